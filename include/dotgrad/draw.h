@@ -1,0 +1,94 @@
+/**
+ * @file draw.h
+ * @brief A trace as a picture: SVG, PNG, PDF, Graphviz source, JSON or a table.
+ *
+ * Every value is a record `{ label | data | grad }`, every operation a node of its own before the
+ * value it makes, laid out from left to right: the documents' `draw_dot`. The same trace gives the
+ * same bytes on every machine, but for PNG and PDF, whose letters are those of its fonts.
+ *
+ * Layout happens inside this process, by Graphviz, which may abort or crash it on out-of-memory or a
+ * very deep graph, and which is not safe to use from two threads: all drawing in a process takes one
+ * lock, and a program that uses libgvc itself must not do so at the same time. The command draws in
+ * a child process for that reason. Formats #DG_DOT, #DG_JSON and #DG_TABLE do not use Graphviz.
+ */
+#ifndef DOTGRAD_DRAW_H
+#define DOTGRAD_DRAW_H
+
+#include <dotgrad/base.h>
+#include <dotgrad/trace.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** What to write. */
+typedef enum dg_format {
+    DG_FORMAT_AUTO = 0, /**< by the extension of the path; SVG where that says nothing */
+    DG_SVG,             /**< an SVG document */
+    DG_SVG_INLINE,      /**< SVG to paste into HTML: no prolog, no blank line */
+    DG_DOT,             /**< Graphviz source of exactly the documents' picture */
+    DG_JSON,            /**< the trace itself; see dg_trace_to_json() */
+    DG_TABLE,           /**< name, op, data and grad as aligned text */
+    DG_PNG,             /**< the SVG by librsvg, 144 pixels an inch */
+    DG_PDF              /**< the SVG by librsvg, on one page of its size */
+} dg_format;
+
+/** Who places the nodes. */
+typedef enum dg_layout {
+    DG_LAYOUT_AUTO = 0, /**< dotgrad's choice: today always Graphviz's dot */
+    DG_LAYOUT_DOT       /**< Graphviz's dot */
+} dg_layout;
+
+/** How to draw. Zero, or a NULL pointer to the whole, means the default. */
+typedef struct dg_draw_options {
+    dg_format format;      /**< what to write */
+    dg_layout layout;      /**< who places the nodes */
+    const char *id_prefix; /**< begins every id in the SVG: a letter, then letters, digits, `-`, `_`,
+                                `.`, at most 64; default "dotgrad" */
+    dg_error *error;       /**< receives what went wrong */
+} dg_draw_options;
+
+/** The format called @p name ("svg", "svg_inline", "dot", "json", "table", "png", "pdf"; "gv" and
+ * "txt" are understood too), or #DG_FORMAT_AUTO where there is none. */
+DG_API dg_format dg_format_named(const char *name);
+
+/** The format that the extension of @p path asks for, or #DG_FORMAT_AUTO. */
+DG_API dg_format dg_format_of_path(const char *path);
+
+/** The name of @p format, or NULL. Static. */
+DG_API const char *dg_format_name(dg_format format);
+
+/**
+ * Draws everything that @p root was computed from into the file @p path: its trace, by
+ * dg_draw_trace().
+ * @return #DG_INVALID for NULL or a bad prefix, #DG_NOMEM, #DG_LIMIT (a picture too large for its
+ *         format), #DG_RENDER, #DG_IO; the text is in options->error
+ */
+DG_API dg_status dg_draw_dot(const dg_value *root, const char *path,
+                             const dg_draw_options *options);
+
+/** Draws @p t into the file @p path: dg_render(), then dg_write_file(). */
+DG_API dg_status dg_draw_trace(const dg_trace *t, const char *path, const dg_draw_options *options);
+
+/**
+ * The picture of @p t as bytes, ended by a terminator that @p size does not count. Text formats end
+ * in a newline. The caller frees it with dg_free(). NULL for the reasons given at dg_draw_dot().
+ */
+DG_API char *dg_render(const dg_trace *t, size_t *size, const dg_draw_options *options);
+
+/**
+ * Makes the file @p path hold exactly the @p size bytes at @p bytes, or leaves it as it was: they go
+ * to a temporary file in the same folder that is renamed over it. A file that holds them already is
+ * not touched. A link is followed; a device or pipe is written to directly.
+ * @param changed receives 1 where the file was written; may be NULL
+ * @param error   receives the reason; may be NULL
+ * @return #DG_OK, #DG_IO, #DG_NOMEM or #DG_INVALID
+ */
+DG_API dg_status dg_write_file(const char *path, const void *bytes, size_t size, int *changed,
+                               dg_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

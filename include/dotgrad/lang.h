@@ -1,0 +1,86 @@
+/**
+ * @file lang.h
+ * @brief The `.dg` language: straight-line programs in a subset of Python's syntax.
+ *
+ * Running a program makes values in a graph, runs the backward passes it asks for, and names a root
+ * to draw. `doc/language.md` describes the language. What is wrong with a program is not printed but
+ * returned, as a list of diagnostics; a program is read on after an error so that several can be
+ * reported at once.
+ */
+#ifndef DOTGRAD_LANG_H
+#define DOTGRAD_LANG_H
+
+#include <dotgrad/base.h>
+#include <dotgrad/engine.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** A program that was run: its names, its root and what was wrong with it. */
+typedef struct dg_program dg_program;
+
+/** @name Limits: beyond them a program is wrong (#DG_SYNTAX), with a diagnostic of its own
+ * @{ */
+#define DG_PROGRAM_MAX ((size_t)1 << 26) /**< bytes of a program */
+#define DG_NESTING_MAX 1000              /**< brackets inside each other */
+#define DG_DIAGNOSTICS_MAX 20            /**< diagnostics that are kept; the rest is counted */
+/** @} */
+
+/** How values get their labels. */
+typedef enum dg_labels {
+    DG_LABELS_NAMES = 0, /**< a value without a label takes the name it is assigned to */
+    DG_LABELS_EXPLICIT   /**< only `label=` and `.label` give labels, exactly as in the documents */
+} dg_labels;
+
+/** One thing that is wrong with a program. Strings are borrowed from the program. */
+typedef struct dg_diagnostic {
+    const char *file;    /**< the name that was given for the program */
+    size_t line;         /**< counted from 1 */
+    size_t column;       /**< counted from 1, in bytes, as GCC does */
+    size_t length;       /**< bytes that it is about; at least 1 */
+    const char *message; /**< what is wrong, without a final period */
+    const char *hint;    /**< what may mend it ("did you mean 'b'?"); "" where nothing is known */
+    const char *text;    /**< as it is printed: GCC's line, the source line and a caret under it,
+                              ended by a newline */
+} dg_diagnostic;
+
+/**
+ * Runs the @p size bytes of program at @p text in the graph @p g.
+ * @param g      where the values are made; they stay there when the program is freed
+ * @param name   what diagnostics call the program; NULL for "<program>"
+ * @param labels how values get their labels
+ * @return the program, which the caller frees with dg_program_free(), also when the program is
+ *         wrong (ask dg_program_status()); NULL when out of memory or where @p g or @p text is NULL
+ */
+DG_API dg_program *dg_program_run(dg_graph *g, const char *text, size_t size, const char *name,
+                                  dg_labels labels);
+
+/** Frees @p p; the values it made belong to their graph. NULL is allowed. */
+DG_API void dg_program_free(dg_program *p);
+
+/** #DG_OK, or #DG_SYNTAX where there are diagnostics, or #DG_INVALID for NULL. */
+DG_API dg_status dg_program_status(const dg_program *p);
+
+/** How many things are wrong, those beyond #DG_DIAGNOSTICS_MAX included. 0 for NULL. */
+DG_API size_t dg_program_errors(const dg_program *p);
+
+/** Diagnostic @p i, in the order of the text; NULL where there is none (or it was not kept). */
+DG_API const dg_diagnostic *dg_program_diagnostic(const dg_program *p, size_t i);
+
+/** What to draw: the value given to the last `draw_dot`, else the root of the last `backward`, else
+ * the last value made or named by a statement; NULL where there is none. Owned by the graph. */
+DG_API dg_value *dg_program_root(const dg_program *p);
+
+/** The value that the name @p name stands for at the end of the program, or NULL. */
+DG_API dg_value *dg_program_find(const dg_program *p, const char *name);
+
+/** The name of the program's that is nearest to @p name, for a suggestion, or NULL where none is
+ * near. Borrowed from the program. */
+DG_API const char *dg_program_near(const dg_program *p, const char *name);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

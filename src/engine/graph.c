@@ -1,0 +1,203 @@
+/* Graphs and their arena. */
+#include "engine/graph.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+_Static_assert(sizeof(dg_value) <= 64, "a scalar value takes at most 64 bytes");
+
+dg_graph *dg_graph_new(void)
+{
+    dg_graph *g = calloc(1, sizeof *g);
+    if (g)
+        g->computed_grads = SIZE_MAX;
+    return g;
+}
+
+void dg_graph_free(dg_graph *g)
+{
+    if (!g)
+        return;
+    for (size_t i = 0; i < g->n_chunks; i++)
+        free(g->chunks[i]);
+    free(g->chunks);
+    dgi_strmap_free(&g->labels);
+    free(g);
+}
+
+size_t dg_graph_size(const dg_graph *g)
+{
+    return g ? g->n_values : 0;
+}
+
+dg_status dg_graph_status(const dg_graph *g)
+{
+    return g ? g->status : DG_INVALID;
+}
+
+const char *dg_graph_error(const dg_graph *g)
+{
+    return g ? g->message : "there is no graph";
+}
+
+void dg_graph_clear_error(dg_graph *g)
+{
+    if (!g)
+        return;
+    g->status = DG_OK;
+    g->message = NULL;
+}
+
+dg_value *dgi_graph_fail(dg_graph *g, dg_status status, const char *text)
+{
+    if (g && g->status == DG_OK) {
+        g->status = status;
+        g->message = text;
+    }
+    return NULL;
+}
+
+size_t dg_graph_mark(const dg_graph *g)
+{
+    return dg_graph_size(g);
+}
+
+dg_status dg_graph_rewind(dg_graph *g, size_t mark)
+{
+    if (!g || mark > g->n_values)
+        return DG_INVALID;
+    g->n_values = mark;
+    if (g->computed_grads >= mark)
+        g->computed_grads = SIZE_MAX;
+    return DG_OK;
+}
+
+static bool add_chunk(dg_graph *g)
+{
+    if (g->n_chunks == g->room_chunks) {
+        size_t room = g->room_chunks ? g->room_chunks * 2 : 4;
+        dgi_chunk **chunks = realloc(g->chunks, room * sizeof(dgi_chunk *));
+        if (!chunks)
+            return false;
+        g->chunks = chunks;
+        g->room_chunks = room;
+    }
+    dgi_chunk *c = aligned_alloc(DGI_CHUNK_SIZE, DGI_CHUNK_SIZE);
+    if (!c)
+        return false;
+    c->graph = g;
+    c->index = g->n_chunks;
+    g->chunks[g->n_chunks++] = c;
+    return true;
+}
+
+dg_value *dgi_value_new(dg_graph *g, dgi_opcode op)
+{
+    if (g->n_values >= DG_VALUES_MAX)
+        return dgi_graph_fail(g, DG_LIMIT, "the graph has too many values");
+    if (g->n_values == g->n_chunks * (size_t)DGI_CHUNK_VALUES && !add_chunk(g))
+        return dgi_graph_fail(g, DG_NOMEM, "out of memory");
+    dg_value *v = dgi_value_at(g, g->n_values++);
+    *v = (dg_value){.op = (uint8_t)op};
+    return v;
+}
+
+/* Marks are 32 bits and passes may be many: when they run out, every value is told to forget. A
+ * value made since the last pass has mark 0, which is never above the epoch. */
+void dgi_epoch_begin(dg_graph *g)
+{
+    if (g->epoch < UINT32_MAX - DG_VALUES_MAX - 1)
+        return;
+    for (size_t i = 0; i < g->n_values; i++)
+        dgi_value_at(g, i)->mark = 0;
+    g->epoch = 0;
+}
+
+dg_value *dg_leaf(dg_graph *g, double data, const char *label)
+{
+    if (!g)
+        return NULL;
+    dg_value *v = dgi_value_new(g, DGI_OP_leaf);
+    if (!v)
+        return NULL;
+    v->data = data;
+    if (!dg_label(v, label)) {
+        g->n_values--;
+        return NULL;
+    }
+    return v;
+}
+
+double dg_data(const dg_value *v)
+{
+    return v ? v->data : NAN;
+}
+
+void dg_set_data(dg_value *v, double data)
+{
+    if (v)
+        v->data = data;
+}
+
+double dg_grad(const dg_value *v)
+{
+    return v ? v->grad : NAN;
+}
+
+void dg_set_grad(dg_value *v, double grad)
+{
+    if (!v)
+        return;
+    v->grad = grad;
+    v->has_grad = true;
+    dg_graph *g = dg_graph_of(v);
+    if (v->arity != 0 && dgi_index_of(v) < g->computed_grads)
+        g->computed_grads = dgi_index_of(v);
+}
+
+int dg_has_grad(const dg_value *v)
+{
+    return v && v->has_grad;
+}
+
+dg_value *dg_label(dg_value *v, const char *label)
+{
+    if (!v)
+        return NULL;
+    if (!label || !*label) {
+        v->label = NULL;
+        return v;
+    }
+    dg_graph *g = dg_graph_of(v);
+    size_t size = strnlen(label, DG_LABEL_MAX + 1);
+    if (size > DG_LABEL_MAX)
+        return dgi_graph_fail(g, DG_LIMIT, "a label is longer than a million bytes");
+    dgi_strmap_slot *slot = dgi_strmap_add(&g->labels, label, size);
+    if (!slot)
+        return dgi_graph_fail(g, DG_NOMEM, "out of memory");
+    v->label = slot->key;
+    return v;
+}
+
+const char *dg_get_label(const dg_value *v)
+{
+    return v && v->label ? v->label : "";
+}
+
+int dg_arity(const dg_value *v)
+{
+    return v ? v->arity : 0;
+}
+
+dg_value *dg_parent(const dg_value *v, int i)
+{
+    if (!v || i < 0 || i >= v->arity)
+        return NULL;
+    return i == 0 ? v->a : v->b;
+}
+
+dg_graph *dg_graph_of(const dg_value *v)
+{
+    return v ? dgi_chunk_of(v)->graph : NULL;
+}

@@ -1,0 +1,108 @@
+/* The inside of a graph: its arena and what a value is made of. */
+#ifndef DGI_GRAPH_H
+#define DGI_GRAPH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <dotgrad/engine.h>
+
+#include "base/strmap.h"
+
+/* The kernels' numbers for the rows of ops.def; a leaf is 0. What is spelled by other ops has no
+ * kernel. */
+typedef enum dgi_opcode {
+    DGI_OP_leaf = 0,
+#define DGI_UNARY(name, ...) DGI_OP_##name,
+#define DGI_BINARY(name, ...) DGI_OP_##name,
+#define DGI_CONSTANT(name, ...) DGI_OP_##name,
+#define DGI_SPELLED(name, ...)
+#include "engine/ops.def"
+#undef DGI_UNARY
+#undef DGI_BINARY
+#undef DGI_CONSTANT
+#undef DGI_SPELLED
+} dgi_opcode;
+
+/* 48 bytes. A value's parents were made before it, so the arena's order is a topological order: the
+ * passes walk the arena instead of following edges. */
+struct dg_value {
+    double data;
+    double grad;
+    dg_value *a; /* first operand, or NULL */
+    union {
+        dg_value *b; /* second operand, or NULL */
+        double k;    /* the constant of a **k */
+    };
+    const char *label; /* interned in the graph; NULL: none */
+    uint32_t mark;     /* against graph->epoch: whether the current pass was here */
+    uint8_t op;        /* dgi_opcode */
+    uint8_t arity;
+    bool has_grad;
+};
+
+/* Values live in chunks that are aligned to their size, so that a value finds its chunk, and by it
+ * its graph, by masking its own address. */
+enum { DGI_CHUNK_SIZE = 1 << 16 };
+
+typedef struct dgi_chunk {
+    dg_graph *graph;
+    size_t index; /* of this chunk in graph->chunks */
+    dg_value values[];
+} dgi_chunk;
+
+enum { DGI_CHUNK_VALUES = (DGI_CHUNK_SIZE - sizeof(dgi_chunk)) / sizeof(dg_value) };
+
+struct dg_graph {
+    dgi_chunk **chunks; /* those in use, then one spare at most */
+    size_t n_chunks;    /* allocated */
+    size_t room_chunks;
+    size_t n_values;
+    size_t computed_grads; /* computed values before this place have no gradient; SIZE_MAX: none has */
+    uint32_t epoch;       /* marks above it belong to the current pass */
+    dgi_strmap labels;    /* interned: labels outlive a rewind */
+    dg_status status;     /* the first error */
+    const char *message; /* its text, static */
+};
+
+static inline dgi_chunk *dgi_chunk_of(const dg_value *v)
+{
+    return (dgi_chunk *)((uintptr_t)v & ~(uintptr_t)(DGI_CHUNK_SIZE - 1));
+}
+
+/* The place of a value in its graph, from 0. */
+static inline size_t dgi_index_of(const dg_value *v)
+{
+    dgi_chunk *c = dgi_chunk_of(v);
+    return c->index * (size_t)DGI_CHUNK_VALUES + (size_t)(v - c->values);
+}
+
+static inline dg_value *dgi_value_at(const dg_graph *g, size_t i)
+{
+    return &g->chunks[i / DGI_CHUNK_VALUES]->values[i % DGI_CHUNK_VALUES];
+}
+
+/* The second operand, or NULL: for a **k the same bytes hold its constant. */
+static inline dg_value *dgi_second(const dg_value *v)
+{
+    return v->arity == 2 ? v->b : NULL;
+}
+
+/* A new value with everything but its data set, or NULL with the graph's error set. */
+dg_value *dgi_value_new(dg_graph *g, dgi_opcode op);
+
+/* Keeps the first error of the graph; text is static. Returns NULL for the caller's convenience. */
+dg_value *dgi_graph_fail(dg_graph *g, dg_status status, const char *text);
+
+/* Begins a pass: afterwards no value's mark is above g->epoch, and up to n_values + 1 marks above
+ * it can be given. */
+void dgi_epoch_begin(dg_graph *g);
+
+/* Computes the data of a value that is not a leaf from its parents' data. */
+double dgi_op_forward(const dg_value *v);
+
+/* The local derivatives of v: *dx with respect to its first operand, *dy to its second. */
+void dgi_op_slopes(const dg_value *v, double *dx, double *dy);
+
+
+#endif

@@ -1,0 +1,75 @@
+/* Forms of the activation functions and their slopes that keep their digits over the whole line:
+ * nothing overflows on the way to a finite result, and nothing is subtracted from 1 where the
+ * difference is all that matters. */
+#ifndef DGI_MATH_H
+#define DGI_MATH_H
+
+#include <math.h>
+
+/* 1 - z*z with z = tanh(x). Near |z| = 1 the subtraction loses what is asked for; there it is
+ * 4t / (1 + t)**2 with t = e**-2|x|. */
+static inline double dgi_tanh_slope(double x, double z)
+{
+    if (fabs(z) < 0.75)
+        return 1.0 - z * z;
+    double t = exp(-2.0 * fabs(x));
+    return 4.0 * t / ((1.0 + t) * (1.0 + t));
+}
+
+static inline double dgi_sigmoid(double x)
+{
+    if (x >= 0.0)
+        return 1.0 / (1.0 + exp(-x));
+    double t = exp(x);
+    return t / (1.0 + t);
+}
+
+static inline double dgi_sigmoid_slope(double x)
+{
+    double t = exp(-fabs(x));
+    return t / ((1.0 + t) * (1.0 + t));
+}
+
+static inline double dgi_softplus(double x)
+{
+    return x > 0.0 ? x + log1p(exp(-x)) : log1p(exp(x));
+}
+
+/* A nan stays a nan in these: the comparison that fails must not choose a number. */
+static inline double dgi_relu(double x)
+{
+    return x <= 0.0 ? 0.0 : x;
+}
+
+static inline double dgi_relu_slope(double x)
+{
+    return x > 0.0 ? 1.0 : x <= 0.0 ? 0.0 : x;
+}
+
+static inline double dgi_sign(double x)
+{
+    return x > 0.0 ? 1.0 : x < 0.0 ? -1.0 : x == 0.0 ? 0.0 : x;
+}
+
+static inline double dgi_max(double x, double y)
+{
+    return x > y ? x : x <= y ? y : x + y;
+}
+
+static inline double dgi_min(double x, double y)
+{
+    return x < y ? x : x >= y ? y : x + y;
+}
+
+/* The share of the first operand in the slope of max. */
+static inline double dgi_larger(double x, double y)
+{
+    return x > y ? 1.0 : x < y ? 0.0 : x == y ? 0.5 : x + y;
+}
+
+static inline double dgi_erf_slope(double x)
+{
+    return 1.1283791670955126 * exp(-x * x); /* 2/sqrt(pi) */
+}
+
+#endif

@@ -1,0 +1,314 @@
+/* The op table, expanded: the functions that make values, the kernels, and the public table. */
+#include "engine/graph.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/number.h"
+#include "engine/math.h"
+
+static dg_value *unary(dgi_opcode op, dg_value *a)
+{
+    if (!a)
+        return NULL;
+    dg_value *v = dgi_value_new(dg_graph_of(a), op);
+    if (v) {
+        v->a = a;
+        v->arity = 1;
+    }
+    return v;
+}
+
+static dg_value *binary(dgi_opcode op, dg_value *a, dg_value *b)
+{
+    if (!a || !b)
+        return dgi_graph_fail(dg_graph_of(a ? a : b), DG_INVALID, "an operand is NULL");
+    dg_graph *g = dg_graph_of(a);
+    if (g != dg_graph_of(b))
+        return dgi_graph_fail(g, DG_INVALID, "the operands belong to different graphs");
+    dg_value *v = dgi_value_new(g, op);
+    if (v) {
+        v->a = a;
+        v->b = b;
+        v->arity = 2;
+    }
+    return v;
+}
+
+/* The functions that make a value. */
+#define DGI_UNARY(name, text, formula, derivative, f, dx, probes)                                  \
+    dg_value *dg_##name(dg_value *a)                                                               \
+    {                                                                                              \
+        dg_value *v = unary(DGI_OP_##name, a);                                                     \
+        if (v) {                                                                                   \
+            double x = a->data;                                                                    \
+            v->data = (f);                                                                         \
+        }                                                                                          \
+        return v;                                                                                  \
+    }
+#define DGI_BINARY(name, text, formula, derivative, f, dx, dy, probes)                             \
+    dg_value *dg_##name(dg_value *a, dg_value *b)                                                  \
+    {                                                                                              \
+        dg_value *v = binary(DGI_OP_##name, a, b);                                                 \
+        if (v) {                                                                                   \
+            double x = a->data, y = b->data;                                                       \
+            v->data = (f);                                                                         \
+        }                                                                                          \
+        return v;                                                                                  \
+    }
+#define DGI_CONSTANT(name, text, formula, derivative, f, dx, probes)                               \
+    dg_value *dg_##name(dg_value *a, double k)                                                     \
+    {                                                                                              \
+        dg_value *v = unary(DGI_OP_##name, a);                                                     \
+        if (v) {                                                                                   \
+            double x = a->data;                                                                    \
+            v->k = k;                                                                              \
+            v->data = (f);                                                                         \
+        }                                                                                          \
+        return v;                                                                                  \
+    }
+#define DGI_SPELLED(name, operands, formula, derivative, made_of, probes)                          \
+    dg_value *dg_##name SPELLED_PARAMETERS_##operands                                              \
+    {                                                                                              \
+        return (made_of);                                                                          \
+    }
+#define SPELLED_PARAMETERS_1 (dg_value * a)
+#define SPELLED_PARAMETERS_2 (dg_value * a, dg_value * b)
+#include "engine/ops.def"
+#undef DGI_UNARY
+#undef DGI_BINARY
+#undef DGI_CONSTANT
+#undef DGI_SPELLED
+
+double dgi_op_forward(const dg_value *v)
+{
+    double x = v->a->data;
+    switch ((dgi_opcode)v->op) {
+    case DGI_OP_leaf:
+        break;
+#define DGI_UNARY(name, text, formula, derivative, f, dx, probes)                                  \
+    case DGI_OP_##name:                                                                            \
+        return (f);
+#define DGI_BINARY(name, text, formula, derivative, f, dx, dy, probes)                             \
+    case DGI_OP_##name: {                                                                          \
+        double y = v->b->data;                                                                     \
+        return (f);                                                                                \
+    }
+#define DGI_CONSTANT(name, text, formula, derivative, f, dx, probes)                               \
+    case DGI_OP_##name: {                                                                          \
+        double k = v->k;                                                                           \
+        return (f);                                                                                \
+    }
+#define DGI_SPELLED(...)
+#include "engine/ops.def"
+#undef DGI_UNARY
+#undef DGI_BINARY
+#undef DGI_CONSTANT
+    }
+    return v->data;
+}
+
+void dgi_op_slopes(const dg_value *v, double *dx, double *dy)
+{
+    double x = v->a->data, z = v->data;
+    (void)z;
+    switch ((dgi_opcode)v->op) {
+    case DGI_OP_leaf:
+        break;
+#define DGI_UNARY(name, text, formula, derivative, f, slope, probes)                               \
+    case DGI_OP_##name:                                                                            \
+        *dx = (slope);                                                                             \
+        break;
+#define DGI_BINARY(name, text, formula, derivative, f, slope_x, slope_y, probes)                   \
+    case DGI_OP_##name: {                                                                          \
+        double y = v->b->data;                                                                     \
+        (void)y;                                                                                   \
+        *dx = (slope_x);                                                                           \
+        *dy = (slope_y);                                                                           \
+        break;                                                                                     \
+    }
+#define DGI_CONSTANT(name, text, formula, derivative, f, slope, probes)                            \
+    case DGI_OP_##name: {                                                                          \
+        double k = v->k;                                                                           \
+        *dx = (slope);                                                                             \
+        break;                                                                                     \
+    }
+#include "engine/ops.def"
+#undef DGI_UNARY
+#undef DGI_BINARY
+#undef DGI_CONSTANT
+#undef DGI_SPELLED
+    }
+}
+
+/* The public table. Probe points stand in arrays of their own, one an op. */
+#define PROBES(...) {__VA_ARGS__}
+#define DGI_UNARY(name, text, formula, derivative, f, dx, ...)                                     \
+    static const double probes_##name[] = __VA_ARGS__;
+#define DGI_BINARY(name, text, formula, derivative, f, dx, dy, ...)                                \
+    static const double probes_##name[] = __VA_ARGS__;
+#define DGI_CONSTANT(name, text, formula, derivative, f, dx, ...)                                  \
+    static const double probes_##name[] = __VA_ARGS__;
+#define DGI_SPELLED(name, operands, formula, derivative, made_of, ...)                             \
+    static const double probes_##name[] = __VA_ARGS__;
+#include "engine/ops.def"
+#undef DGI_UNARY
+#undef DGI_BINARY
+#undef DGI_CONSTANT
+#undef DGI_SPELLED
+
+#define ROW(name, text, formula, derivative, operands, constant)                                   \
+    {#name,                                                                                        \
+     text,                                                                                         \
+     formula,                                                                                      \
+     derivative,                                                                                   \
+     operands,                                                                                     \
+     constant,                                                                                     \
+     probes_##name,                                                                                \
+     sizeof probes_##name / sizeof(double) / (operands + constant)},
+#define DGI_UNARY(name, text, formula, derivative, ...) ROW(name, text, formula, derivative, 1, 0)
+#define DGI_BINARY(name, text, formula, derivative, ...) ROW(name, text, formula, derivative, 2, 0)
+#define DGI_CONSTANT(name, text, formula, derivative, ...)                                         \
+    ROW(name, text, formula, derivative, 1, 1)
+#define DGI_SPELLED(name, operands, formula, derivative, ...)                                      \
+    ROW(name, "", formula, derivative, operands, 0)
+static const dg_op table[] = {
+#include "engine/ops.def"
+};
+#undef DGI_UNARY
+#undef DGI_BINARY
+#undef DGI_CONSTANT
+#undef DGI_SPELLED
+
+enum { OPS = sizeof table / sizeof *table };
+
+size_t dg_op_count(void)
+{
+    return OPS;
+}
+
+const dg_op *dg_op_at(size_t i)
+{
+    return i < OPS ? &table[i] : NULL;
+}
+
+const dg_op *dg_op_find(const char *name)
+{
+    if (!name)
+        return NULL;
+    for (size_t i = 0; i < OPS; i++)
+        if (strcmp(table[i].name, name) == 0)
+            return &table[i];
+    return NULL;
+}
+
+/* Each op's function behind one signature. */
+#define DGI_UNARY(name, ...)                                                                       \
+    static dg_value *apply_##name(dg_value *a, dg_value *b, double k)                              \
+    {                                                                                              \
+        (void)b, (void)k;                                                                          \
+        return dg_##name(a);                                                                       \
+    }
+#define DGI_BINARY(name, ...)                                                                      \
+    static dg_value *apply_##name(dg_value *a, dg_value *b, double k)                              \
+    {                                                                                              \
+        (void)k;                                                                                   \
+        return dg_##name(a, b);                                                                    \
+    }
+#define DGI_CONSTANT(name, ...)                                                                    \
+    static dg_value *apply_##name(dg_value *a, dg_value *b, double k)                              \
+    {                                                                                              \
+        (void)b;                                                                                   \
+        return dg_##name(a, k);                                                                    \
+    }
+#define DGI_SPELLED(name, operands, ...)                                                           \
+    static dg_value *apply_##name(dg_value *a, dg_value *b, double k)                              \
+    {                                                                                              \
+        (void)b, (void)k;                                                                          \
+        return dg_##name SPELLED_ARGUMENTS_##operands;                                             \
+    }
+#define SPELLED_ARGUMENTS_1 (a)
+#define SPELLED_ARGUMENTS_2 (a, b)
+#include "engine/ops.def"
+#undef DGI_UNARY
+#undef DGI_BINARY
+#undef DGI_CONSTANT
+#undef DGI_SPELLED
+
+typedef dg_value *apply_function(dg_value *a, dg_value *b, double k);
+
+static apply_function *const functions[] = {
+#define DGI_UNARY(name, ...) apply_##name,
+#define DGI_BINARY(name, ...) apply_##name,
+#define DGI_CONSTANT(name, ...) apply_##name,
+#define DGI_SPELLED(name, ...) apply_##name,
+#include "engine/ops.def"
+#undef DGI_UNARY
+#undef DGI_BINARY
+#undef DGI_CONSTANT
+#undef DGI_SPELLED
+};
+
+dg_value *dg_apply(const dg_op *op, dg_value *a, dg_value *b, double k)
+{
+    for (size_t i = 0; i < OPS; i++)
+        if (op == &table[i])
+            return functions[i](a, b, k);
+    return dgi_graph_fail(dg_graph_of(a), DG_INVALID, "no such op");
+}
+
+static const char *const texts[] = {
+    "",
+#define DGI_UNARY(name, text, ...) text,
+#define DGI_BINARY(name, text, ...) text,
+#define DGI_CONSTANT(name, text, ...) text,
+#define DGI_SPELLED(...)
+#include "engine/ops.def"
+#undef DGI_UNARY
+#undef DGI_BINARY
+#undef DGI_CONSTANT
+#undef DGI_SPELLED
+};
+
+const char *dg_op_name(const dg_value *v)
+{
+    return v ? texts[v->op] : "";
+}
+
+/* A constant stands in the place of the second operand. */
+static bool has_constant(const dg_value *v)
+{
+    switch ((dgi_opcode)v->op) {
+#define DGI_UNARY(...)
+#define DGI_BINARY(...)
+#define DGI_SPELLED(...)
+#define DGI_CONSTANT(name, ...) case DGI_OP_##name:
+#include "engine/ops.def"
+#undef DGI_UNARY
+#undef DGI_BINARY
+#undef DGI_CONSTANT
+#undef DGI_SPELLED
+        return true;
+    default:
+        return false;
+    }
+}
+
+double dg_exponent(const dg_value *v)
+{
+    return v && has_constant(v) ? v->k : NAN;
+}
+
+const char *dg_op_text(const dg_value *v, char *text)
+{
+    if (!text)
+        return NULL;
+    strcpy(text, dg_op_name(v));
+    if (v && has_constant(v)) {
+        /* At most two stars and the 24 characters of a shortest double. */
+        char number[DGI_NUMBER_ROOM];
+        dgi_shortest(number, v->k);
+        strncat(text, number, DG_OP_TEXT_MAX - 1 - strlen(text));
+    }
+    return text;
+}

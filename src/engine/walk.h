@@ -1,0 +1,52 @@
+/* The walk that every pass makes: the computed values below a root, each after all values that were
+ * computed from it.
+ *
+ * A value's parents stand before it in the arena, so one walk down the arena from the root does it.
+ * `pending` counts the computed values that are marked and not yet met; when none is left the walk
+ * is over, and the rest of the arena, however large, is not touched. It needs no stack and no list. */
+#ifndef DGI_WALK_H
+#define DGI_WALK_H
+
+#include "engine/graph.h"
+
+typedef struct dgi_walk {
+    dg_graph *graph;
+    size_t next;    /* one above the place that is looked at next */
+    size_t pending; /* marked, computed and not yet met */
+    uint32_t mark;  /* what marks the values of this walk, leaves included */
+} dgi_walk;
+
+static inline dgi_walk dgi_walk_from(dg_value *root)
+{
+    dg_graph *g = dg_graph_of(root);
+    dgi_epoch_begin(g);
+    dgi_walk w = {g, dgi_index_of(root) + 1, root->arity != 0, ++g->epoch};
+    root->mark = w.mark;
+    return w;
+}
+
+static inline void dgi_walk_reach(dgi_walk *w, dg_value *parent)
+{
+    if (parent->mark != w->mark) {
+        parent->mark = w->mark;
+        w->pending += parent->arity != 0;
+    }
+}
+
+/* The next computed value, its parents marked; NULL at the end. */
+static inline dg_value *dgi_walk_next(dgi_walk *w)
+{
+    while (w->pending) {
+        dg_value *v = dgi_value_at(w->graph, --w->next);
+        if (v->mark != w->mark || v->arity == 0)
+            continue;
+        w->pending--;
+        dgi_walk_reach(w, v->a);
+        if (v->arity == 2)
+            dgi_walk_reach(w, v->b);
+        return v;
+    }
+    return NULL;
+}
+
+#endif
