@@ -33,12 +33,31 @@ static size_t not_finite(char *text, double x)
     return size;
 }
 
-size_t dgi_fixed(char *text, double x, int decimals)
+/* Formats with one of "%.*f", "%.*e" and "%.*g". */
+static size_t formatted(char *text, const char *format, double x, int digits)
 {
     if (!isfinite(x))
         return not_finite(text, x);
-    snprintf(text, DGI_NUMBER_ROOM, "%.*f", decimals, x);
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+    snprintf(text, DGI_NUMBER_ROOM, format, digits, x);
+#pragma GCC diagnostic pop
     return with_point(text);
+}
+
+size_t dgi_fixed(char *text, double x, int decimals)
+{
+    return formatted(text, "%.*f", x, decimals);
+}
+
+size_t dgi_scientific(char *text, double x, int decimals)
+{
+    return formatted(text, "%.*e", x, decimals);
+}
+
+size_t dgi_general(char *text, double x, int digits)
+{
+    return formatted(text, "%.*g", x, digits);
 }
 
 /* The C locale for reading, made once. NULL where it could not be made. */

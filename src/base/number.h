@@ -12,6 +12,12 @@ enum { DGI_NUMBER_ROOM = 328 };
  * formatting has them. Returns the length. */
 size_t dgi_fixed(char *text, double x, int decimals);
 
+/* C's %.*e with a point; nan and infinities as above. Returns the length. */
+size_t dgi_scientific(char *text, double x, int decimals);
+
+/* C's %.*g with a point: at most that many significant digits; nan and infinities as above. */
+size_t dgi_general(char *text, double x, int digits);
+
 /* The shortest text that reads back as x, written as Python's repr writes it but without a trailing
  * ".0": 2, -1, 0.5, 1e-05, 1e+16. Returns the length. */
 size_t dgi_shortest(char *text, double x);

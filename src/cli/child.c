@@ -1,0 +1,193 @@
+/* Drawing in a child process: Graphviz may exit, abort, crash or run for hours, and must not take
+ * the command with it. */
+#define _DEFAULT_SOURCE /* RLIMIT_AS and friends, strsignal */
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+bool write_bytes(int fd, const void *bytes, size_t size)
+{
+    const char *p = bytes;
+    while (size > 0) {
+        ssize_t n = write(fd, p, size);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return false;
+        p += n;
+        size -= (size_t)n;
+    }
+    return true;
+}
+
+#if defined(__SANITIZE_ADDRESS__)
+#define LIMITS_MEMORY 0
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define LIMITS_MEMORY 0 /* its shadow memory is terabytes of address space */
+#endif
+#endif
+#ifndef LIMITS_MEMORY
+#define LIMITS_MEMORY 1
+#endif
+
+/* Graphviz recurses along paths of the graph; the kernel leaves about this much room for a main
+ * stack to grow, whatever its limit was when the process began. */
+enum { STACK = 100 << 20 };
+
+static void set_limit(int which, rlim_t limit)
+{
+    struct rlimit r;
+    if (getrlimit(which, &r) != 0)
+        return;
+    if (r.rlim_max == RLIM_INFINITY || r.rlim_max > limit)
+        r.rlim_cur = limit;
+    else
+        r.rlim_cur = r.rlim_max;
+    setrlimit(which, &r);
+}
+
+static void set_limits(const options *o)
+{
+    set_limit(RLIMIT_CORE, 0);
+    struct rlimit stack;
+    if (getrlimit(RLIMIT_STACK, &stack) == 0 && stack.rlim_cur != RLIM_INFINITY &&
+        stack.rlim_cur < STACK)
+        set_limit(RLIMIT_STACK, STACK);
+    if (o->time_limit)
+        set_limit(RLIMIT_CPU, o->time_limit);
+    if (LIMITS_MEMORY && o->memory_limit && o->memory_limit <= (RLIM_INFINITY >> 21))
+        set_limit(RLIMIT_AS, (rlim_t)o->memory_limit << 20);
+}
+
+/* What goes through the pipe: this, then the picture's bytes or the error's text. */
+typedef struct answer {
+    dg_status status;
+    size_t size;
+} answer;
+
+static _Noreturn void draw_and_answer(const dg_trace *t, const options *o, int fd)
+{
+    set_limits(o);
+    if (!o->verbose) {
+        int nowhere = open("/dev/null", O_WRONLY);
+        if (nowhere >= 0)
+            dup2(nowhere, STDERR_FILENO); /* what libraries print; the answer has the reason */
+    }
+    dg_error error = {DG_OK, ""};
+    dg_draw_options draw = o->draw;
+    draw.error = &error;
+    answer a = {DG_OK, 0};
+    char *bytes = dg_render(t, &a.size, &draw);
+    if (!bytes) {
+        a.status = error.status;
+        a.size = strlen(error.text);
+    }
+    bool sent = write_bytes(fd, &a, sizeof a) && write_bytes(fd, bytes ? bytes : error.text, a.size);
+    _exit(sent ? 0 : 1);
+}
+
+/* Reads exactly that many bytes; false at an early end. */
+static bool read_bytes(int fd, void *bytes, size_t size)
+{
+    char *p = bytes;
+    while (size > 0) {
+        ssize_t n = read(fd, p, size);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return false;
+        p += n;
+        size -= (size_t)n;
+    }
+    return true;
+}
+
+static void say(dg_error *error, dg_status status, const char *text)
+{
+    error->status = status;
+    snprintf(error->text, sizeof error->text, "%s", text);
+}
+
+/* The answer, or NULL with the error it holds; DG_OK in it where there was no answer. */
+static char *read_answer(int fd, size_t *size, dg_error *error)
+{
+    *error = (dg_error){DG_OK, ""};
+    answer a;
+    if (!read_bytes(fd, &a, sizeof a))
+        return NULL;
+    if (a.status != DG_OK) {
+        size_t kept = a.size < sizeof error->text ? a.size : sizeof error->text - 1;
+        if (!read_bytes(fd, error->text, kept))
+            return NULL;
+        error->text[kept] = '\0';
+        error->status = a.status;
+        return NULL;
+    }
+    char *bytes = malloc(a.size + 1);
+    if (!bytes) {
+        say(error, DG_NOMEM, "out of memory");
+        return NULL;
+    }
+    if (!read_bytes(fd, bytes, a.size)) {
+        free(bytes);
+        return NULL;
+    }
+    bytes[a.size] = '\0';
+    *size = a.size;
+    return bytes;
+}
+
+/* Why a child that did not answer ended. */
+static void explain(const options *o, const dg_trace *t, int wait_status, dg_error *error)
+{
+    char text[sizeof error->text];
+    size_t n = dg_trace_nodes(t);
+    if (WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGXCPU)
+        snprintf(text, sizeof text, "laying out %zu values took more than %lu s (see --time-limit)", n,
+                 o->time_limit);
+    else if (WIFSIGNALED(wait_status))
+        snprintf(text, sizeof text, "Graphviz crashed (%s) on a graph of %zu values",
+                 strsignal(WTERMSIG(wait_status)), n);
+    else
+        snprintf(text, sizeof text,
+                 "Graphviz gave up on a graph of %zu values (memory? see --memory-limit)", n);
+    say(error, DG_RENDER, text);
+}
+
+char *render_in_child(const dg_trace *t, const options *o, size_t *size, dg_error *error)
+{
+    int ends[2];
+    if (pipe(ends) != 0) {
+        say(error, DG_IO, "cannot make a pipe");
+        return NULL;
+    }
+    pid_t child = fork();
+    if (child < 0) {
+        close(ends[0]);
+        close(ends[1]);
+        say(error, DG_IO, "cannot start a process");
+        return NULL;
+    }
+    if (child == 0) {
+        close(ends[0]);
+        draw_and_answer(t, o, ends[1]);
+    }
+    close(ends[1]);
+    char *bytes = read_answer(ends[0], size, error);
+    close(ends[0]);
+    int wait_status = 0;
+    while (waitpid(child, &wait_status, 0) < 0 && errno == EINTR)
+        ;
+    if (!bytes && error->status == DG_OK)
+        explain(o, t, wait_status, error);
+    return bytes;
+}

@@ -1,0 +1,172 @@
+/* From the input to its trace. */
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+const char *input_name(const options *o)
+{
+    return o->expression ? "<expr>" : o->input ? o->input : "<stdin>";
+}
+
+/* Reads a descriptor to its end, or to one byte past `most`. NULL with errno set. */
+static char *read_all(int fd, size_t most, size_t *size)
+{
+    size_t room = 1 << 14;
+    char *text = malloc(room);
+    *size = 0;
+    while (text) {
+        if (*size == room) {
+            room *= 2;
+            char *more = realloc(text, room);
+            if (!more)
+                break;
+            text = more;
+        }
+        size_t want = room - *size;
+        if (want > most + 1 - *size)
+            want = most + 1 - *size;
+        ssize_t n = want ? read(fd, text + *size, want) : 0;
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            break;
+        if (n == 0)
+            return text;
+        *size += (size_t)n;
+    }
+    int number = text ? errno : ENOMEM;
+    free(text);
+    errno = number;
+    return NULL;
+}
+
+char *read_input(const options *o, size_t most, size_t *size)
+{
+    if (o->expression) {
+        *size = strlen(o->expression);
+        char *text = malloc(*size + 1);
+        if (text)
+            memcpy(text, o->expression, *size + 1);
+        else
+            complain("out of memory");
+        return text;
+    }
+    int fd = o->input ? open(o->input, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
+    if (!o->input && isatty(fd) && !o->quiet)
+        fputs("dotgrad: reading a program from the terminal; Ctrl-D ends it\n", stderr);
+    char *text = fd < 0 ? NULL : read_all(fd, most, size);
+    if (!text)
+        complain("cannot read '%s': %s", input_name(o), strerror(errno));
+    if (fd >= 0 && o->input)
+        close(fd);
+    return text;
+}
+
+/* The root that -r asks for, or the program's own; NULL after a complaint. */
+static dg_value *program_root(const options *o, const dg_program *p, exit_status *status)
+{
+    if (!o->root) {
+        dg_value *root = dg_program_root(p);
+        if (!root)
+            fprintf(stderr, "%s: error: the program makes no value to draw\n", input_name(o));
+        *status = EXIT_WRONG;
+        return root;
+    }
+    dg_value *root = dg_program_find(p, o->root);
+    const char *near = root ? NULL : dg_program_near(p, o->root);
+    if (!root && near)
+        complain("no value is named '%s'; did you mean '%s'?", o->root, near);
+    else if (!root)
+        complain("no value is named '%s'", o->root);
+    *status = EXIT_TROUBLE;
+    return root;
+}
+
+static void print_diagnostics(const dg_program *p)
+{
+    const dg_diagnostic *d;
+    size_t i = 0;
+    for (; (d = dg_program_diagnostic(p, i)); i++)
+        fputs(d->text, stderr);
+    if (dg_program_errors(p) > i)
+        fprintf(stderr, "dotgrad: %zu more errors are not shown\n", dg_program_errors(p) - i);
+}
+
+static dg_trace *trace_program(const options *o, exit_status *status)
+{
+    size_t size;
+    *status = EXIT_TROUBLE;
+    char *text = read_input(o, DG_PROGRAM_MAX, &size);
+    if (!text)
+        return NULL;
+    report(o, "read", "%zu bytes", size);
+    dg_graph *g = dg_graph_new();
+    dg_program *p = dg_program_run(g, text, size, input_name(o), o->labels);
+    free(text);
+    dg_trace *t = NULL;
+    if (!p) {
+        complain("out of memory");
+    } else if (dg_program_status(p) != DG_OK) {
+        print_diagnostics(p);
+        *status = EXIT_WRONG;
+    } else {
+        report(o, "run", "%zu values", dg_graph_size(g));
+        dg_value *root = program_root(o, p, status);
+        if (root && !(t = dg_trace_of(root))) {
+            complain("out of memory");
+            *status = EXIT_TROUBLE;
+        }
+    }
+    dg_program_free(p);
+    dg_graph_free(g);
+    return t;
+}
+
+/* The part of a trace that is drawn: from -r, or from its own root. */
+static dg_trace *select_root(const options *o, const dg_trace *whole)
+{
+    size_t root = o->root ? dg_trace_find(whole, o->root) : dg_trace_root(whole);
+    if (root == DG_NO_NODE) {
+        complain("no value is named '%s'", o->root);
+        return NULL;
+    }
+    dg_trace *t = dg_trace_select(whole, root);
+    if (!t)
+        complain("out of memory");
+    return t;
+}
+
+static dg_trace *trace_json(const options *o, exit_status *status)
+{
+    size_t size;
+    *status = EXIT_TROUBLE;
+    char *text = read_input(o, DG_TRACE_JSON_MAX, &size);
+    if (!text)
+        return NULL;
+    report(o, "read", "%zu bytes", size);
+    dg_error error;
+    dg_trace *whole = dg_trace_read_json(text, size, &error);
+    free(text);
+    if (!whole) {
+        fprintf(stderr, "%s: error: %s\n", input_name(o), error.text);
+        if (error.status == DG_FORMAT)
+            *status = EXIT_WRONG;
+        return NULL;
+    }
+    dg_trace *t = select_root(o, whole);
+    dg_trace_free(whole);
+    return t;
+}
+
+dg_trace *trace_input(const options *o, exit_status *status)
+{
+    dg_trace *t = o->from_json ? trace_json(o, status) : trace_program(o, status);
+    if (t)
+        report(o, "trace", "%zu nodes, %zu edges", dg_trace_nodes(t), dg_trace_edges(t));
+    return t;
+}

@@ -1,0 +1,119 @@
+/* dotgrad, the command: a program or a trace in, a picture out. */
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+void report(const options *o, const char *phase, const char *format, ...)
+{
+    static struct timespec last;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    if (last.tv_sec == 0)
+        last = now;
+    double seconds =
+        (double)(now.tv_sec - last.tv_sec) + (double)(now.tv_nsec - last.tv_nsec) / 1e9;
+    last = now;
+    if (!o->verbose || !*phase)
+        return;
+    va_list args;
+    va_start(args, format);
+    fprintf(stderr, "dotgrad: %-6s ", phase);
+    vfprintf(stderr, format, args);
+    fprintf(stderr, ", %.3f s\n", seconds);
+    va_end(args);
+}
+
+/* From here on dot takes long enough to say so. */
+enum { LARGE_FOR_DOT = 3000 };
+
+static bool needs_graphviz(dg_format format)
+{
+    return format != DG_DOT && format != DG_JSON && format != DG_TABLE;
+}
+
+static char *render(const dg_trace *t, const options *o, size_t *size)
+{
+    dg_error error = {DG_OK, ""};
+    char *bytes;
+    if (needs_graphviz(o->draw.format)) {
+        if (dg_trace_nodes(t) > LARGE_FOR_DOT && !o->quiet)
+            fprintf(stderr, "dotgrad: note: laying out %zu values may take long\n", dg_trace_nodes(t));
+        bytes = render_in_child(t, o, size, &error);
+    } else {
+        dg_draw_options draw = o->draw;
+        draw.error = &error;
+        bytes = dg_render(t, size, &draw);
+    }
+    if (!bytes)
+        complain("%s", error.text);
+    return bytes;
+}
+
+static bool write_output(const options *o, const char *bytes, size_t size)
+{
+    if (!o->output) {
+        if (write_bytes(STDOUT_FILENO, bytes, size) && close(STDOUT_FILENO) == 0) {
+            report(o, "write", "%zu bytes to standard output", size);
+            return true;
+        }
+        complain("cannot write standard output: %s", strerror(errno));
+        return false;
+    }
+    dg_error error;
+    int changed;
+    if (dg_write_file(o->output, bytes, size, &changed, &error) != DG_OK) {
+        complain("%s", error.text);
+        return false;
+    }
+    report(o, "write", "%zu bytes to %s%s", size, o->output, changed ? "" : " (unchanged)");
+    return true;
+}
+
+static exit_status draw(const options *o)
+{
+    report(o, "", "-");
+    if (!o->output && (o->draw.format == DG_PNG || o->draw.format == DG_PDF) &&
+        isatty(STDOUT_FILENO)) {
+        complain("not writing %s to a terminal; use -o", dg_format_name(o->draw.format));
+        return EXIT_TROUBLE;
+    }
+    exit_status status;
+    dg_trace *t = trace_input(o, &status);
+    if (!t)
+        return status;
+    size_t size = 0;
+    char *bytes = render(t, o, &size);
+    if (bytes)
+        report(o, "draw", "%s, %zu bytes", dg_format_name(o->draw.format), size);
+    bool written = bytes && write_output(o, bytes, size);
+    dg_free(bytes);
+    dg_trace_free(t);
+    return written ? EXIT_DONE : EXIT_TROUBLE;
+}
+
+int main(int argc, char **argv)
+{
+    /* A reader that goes away is an error of writing, told like the others. */
+    signal(SIGPIPE, SIG_IGN);
+    options o;
+    switch (read_options(&o, argc, argv)) {
+    case REQUEST_HELP:
+        return print_help() ? EXIT_DONE : EXIT_TROUBLE;
+    case REQUEST_VERSION:
+        return print_version() ? EXIT_DONE : EXIT_TROUBLE;
+    case REQUEST_LIST_OPS:
+        return print_ops() ? EXIT_DONE : EXIT_TROUBLE;
+    case REQUEST_BAD:
+        return EXIT_TROUBLE;
+    case REQUEST_DRAW:
+        break;
+    }
+    return (int)draw(&o);
+}

@@ -1,0 +1,141 @@
+/* Graphviz source of the documents' picture. */
+#include "draw/formats.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+#include "draw/say.h"
+
+/* Where a text stands decides what must be escaped in it. */
+typedef enum place { IN_RECORD, IN_LABEL } place;
+
+/* Graphviz reads no quoted string longer than 16 kB; longer ones are written as "…" + "…". */
+enum { STRING_PIECE = 8000 };
+
+/* A quoted string under construction. */
+typedef struct quoted {
+    dgi_buf *b;
+    size_t begun; /* where the current piece began */
+} quoted;
+
+static void quote_open(quoted *q, dgi_buf *b)
+{
+    *q = (quoted){b, b->size};
+    dgi_buf_putc(b, '"');
+}
+
+/* Appends what must not be torn apart. */
+static void quote_put(quoted *q, const char *bytes, size_t size)
+{
+    if (q->b->size - q->begun > STRING_PIECE) {
+        dgi_buf_puts(q->b, "\" + ");
+        q->begun = q->b->size;
+        dgi_buf_putc(q->b, '"');
+    }
+    dgi_buf_put(q->b, bytes, size);
+}
+
+static void quote_puts(quoted *q, const char *text)
+{
+    quote_put(q, text, strlen(text));
+}
+
+static void quote_close(quoted *q)
+{
+    dgi_buf_putc(q->b, '"');
+}
+
+/* An ampersand begins an entity where a letter or # follows; only then is it escaped, so that other
+ * labels stay as the documents write them. */
+static bool begins_entity(const char *after)
+{
+    return *after == '#' || (*after >= 'a' && *after <= 'z') || (*after >= 'A' && *after <= 'Z');
+}
+
+/* A space is dropped at the edge of a record's field and beside another space, unless it is
+ * escaped. */
+static bool space_matters(const char *text, const char *p)
+{
+    return p == text || p[-1] == ' ' || p[1] == '\0' || p[-1] == '\n' || p[1] == '\n' ||
+           p[-1] == '\r' || p[1] == '\r';
+}
+
+/* One text so that Graphviz shows exactly its characters: nothing in it can end the string, open a
+ * field, begin an entity or expand. */
+static void put_text(quoted *q, const char *text, place where)
+{
+    const char *end = text + strlen(text);
+    for (const char *p = text; p < end;) {
+        const char *start = p;
+        uint32_t c = dgi_utf8_next(&p, end, NULL);
+        if (c == '\r' || c == '\n') {
+            if (c == '\r' && *p == '\n')
+                p++;
+            quote_puts(q, "\\n");
+        } else if (c == '\\') {
+            quote_puts(q, "\\\\");
+        } else if (c == '"') {
+            quote_puts(q, "\\\"");
+        } else if (c == '&' && begins_entity(p)) {
+            quote_puts(q, "&amp;");
+        } else if (where == IN_RECORD && c < 0x80 && strchr("{}|<>", (int)c)) {
+            char escaped[2] = {'\\', (char)c};
+            quote_put(q, escaped, 2);
+        } else if (where == IN_RECORD && c == ' ' && space_matters(text, start)) {
+            quote_puts(q, "\\ ");
+        } else if (!dgi_xml_char(c)) {
+            quote_puts(q, "\xEF\xBF\xBD");
+        } else {
+            quote_put(q, start, (size_t)(p - start));
+        }
+    }
+}
+
+static void put_value(dgi_buf *b, const dg_trace *t, size_t node)
+{
+    char text[DGI_FIELD_ROOM];
+    quoted q;
+    dgi_buf_printf(b, "\tv%zu [label=", node);
+    quote_open(&q, b);
+    quote_puts(&q, "{ ");
+    put_text(&q, dg_trace_label(t, node), IN_RECORD);
+    quote_puts(&q, " | ");
+    quote_put(&q, text, dgi_say_data(text, t, node));
+    quote_puts(&q, " | ");
+    quote_put(&q, text, dgi_say_grad(text, t, node));
+    quote_puts(&q, " }");
+    quote_close(&q);
+    dgi_buf_puts(b, " shape=record]\n");
+}
+
+static void put_op(dgi_buf *b, const dg_trace *t, size_t node)
+{
+    quoted q;
+    dgi_buf_printf(b, "\tv%zu_op [label=", node);
+    quote_open(&q, b);
+    put_text(&q, dg_trace_op(t, node), IN_LABEL);
+    quote_close(&q);
+    dgi_buf_printf(b, "]\n\tv%zu_op -> v%zu\n", node, node);
+}
+
+bool dgi_write_dot(dgi_buf *b, const dg_trace *t)
+{
+    dgi_links links;
+    if (!dgi_links_of(&links, t))
+        return false;
+    dgi_buf_puts(b, "digraph {\n\tgraph [rankdir=LR]\n");
+    for (size_t i = 0; i < dg_trace_nodes(t); i++) {
+        put_value(b, t, i);
+        if (*dg_trace_op(t, i))
+            put_op(b, t, i);
+    }
+    for (size_t i = 0; i < links.n; i++) {
+        dgi_buf_printf(b, "\tv%zu -> v%zu_op", links.all[i].from, links.all[i].to);
+        if (links.all[i].times > 1)
+            dgi_buf_printf(b, " [label=\"×%zu\"]", links.all[i].times);
+        dgi_buf_putc(b, '\n');
+    }
+    dgi_buf_puts(b, "}\n");
+    dgi_links_free(&links);
+    return !b->failed;
+}

@@ -1,0 +1,175 @@
+/* The way in: options to formats, formats to files. */
+#include <dotgrad/draw.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/error.h"
+#include "draw/formats.h"
+
+/* One row a name; a format's own name is the first that it has. */
+static const struct {
+    const char *name;
+    dg_format format;
+} formats[] = {
+    {"svg", DG_SVG},     {"svg_inline", DG_SVG_INLINE}, {"dot", DG_DOT}, {"json", DG_JSON},
+    {"table", DG_TABLE}, {"png", DG_PNG},               {"pdf", DG_PDF}, {"gv", DG_DOT},
+    {"txt", DG_TABLE},
+};
+
+enum { FORMATS = sizeof formats / sizeof *formats };
+
+dg_format dg_format_named(const char *name)
+{
+    for (size_t i = 0; name && i < FORMATS; i++)
+        if (strcmp(formats[i].name, name) == 0)
+            return formats[i].format;
+    return DG_FORMAT_AUTO;
+}
+
+dg_format dg_format_of_path(const char *path)
+{
+    const char *dot = path ? strrchr(path, '.') : NULL;
+    if (!dot || strchr(dot, '/'))
+        return DG_FORMAT_AUTO;
+    for (size_t i = 0; i < FORMATS; i++)
+        if (strcasecmp(formats[i].name, dot + 1) == 0)
+            return formats[i].format;
+    return DG_FORMAT_AUTO;
+}
+
+const char *dg_format_name(dg_format format)
+{
+    for (size_t i = 0; i < FORMATS; i++)
+        if (formats[i].format == format)
+            return formats[i].name;
+    return NULL;
+}
+
+enum { PREFIX_MAX = 64 };
+
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool prefix_is_good(const char *prefix)
+{
+    if (!is_letter(prefix[0]))
+        return false;
+    size_t i = 1;
+    while (is_letter(prefix[i]) || (prefix[i] && strchr("0123456789-_.", prefix[i])))
+        i++;
+    return prefix[i] == '\0' && i <= PREFIX_MAX;
+}
+
+static dg_status write_picture(dgi_buf *b, const dg_trace *t, dg_format format,
+                               const dg_draw_options *o, dg_error *error)
+{
+    dgi_svg_style style = {o->id_prefix ? o->id_prefix : "dotgrad", format == DG_SVG_INLINE};
+    if (!prefix_is_good(style.id_prefix))
+        return dgi_error(error, DG_INVALID,
+                         "an id prefix is a letter, then letters, digits, '-', '_' or '.', at most %d",
+                         PREFIX_MAX);
+    if (format == DG_SVG || format == DG_SVG_INLINE)
+        return dgi_write_svg(b, t, &style, error);
+    dgi_buf svg = DGI_BUF_INIT;
+    dg_status status = dgi_write_svg(&svg, t, &style, error);
+    if (status == DG_OK)
+        status = dgi_rasterise(b, svg.data, svg.size, format, error);
+    dgi_buf_free(&svg);
+    return status;
+}
+
+static dg_status write_format(dgi_buf *b, const dg_trace *t, dg_format format,
+                              const dg_draw_options *o, dg_error *error)
+{
+    switch (format) {
+    case DG_DOT:
+        return dgi_write_dot(b, t) ? DG_OK : DG_NOMEM;
+    case DG_TABLE:
+        return dgi_write_table(b, t) ? DG_OK : DG_NOMEM;
+    case DG_FORMAT_AUTO:
+    case DG_SVG:
+        return write_picture(b, t, DG_SVG, o, error);
+    case DG_SVG_INLINE:
+    case DG_PNG:
+    case DG_PDF:
+        return write_picture(b, t, format, o, error);
+    case DG_JSON:
+        break; /* has its own buffer */
+    }
+    return dgi_error(error, DG_INVALID, "no such format");
+}
+
+static const dg_draw_options defaults;
+
+char *dg_render(const dg_trace *t, size_t *size, const dg_draw_options *options)
+{
+    const dg_draw_options *o = options ? options : &defaults;
+    if (o->error)
+        *o->error = (dg_error){DG_OK, ""};
+    if (size)
+        *size = 0;
+    if (!t || dg_trace_nodes(t) == 0) {
+        dgi_error(o->error, DG_INVALID, "there is nothing to draw");
+        return NULL;
+    }
+    if (o->layout != DG_LAYOUT_AUTO && o->layout != DG_LAYOUT_DOT) {
+        dgi_error(o->error, DG_INVALID, "no such layout");
+        return NULL;
+    }
+    char *bytes = NULL;
+    dg_status status;
+    if (o->format == DG_JSON) {
+        bytes = dg_trace_to_json(t, size);
+        status = bytes ? DG_OK : DG_NOMEM;
+    } else {
+        dgi_buf b = DGI_BUF_INIT;
+        dg_error error = {DG_OK, ""};
+        status = write_format(&b, t, o->format, o, &error);
+        if (status == DG_OK) {
+            bytes = dgi_buf_take(&b, size);
+            status = bytes ? DG_OK : DG_NOMEM;
+        } else if (o->error && error.status != DG_OK) {
+            *o->error = error;
+        }
+        dgi_buf_free(&b);
+    }
+    if (status == DG_NOMEM)
+        dgi_error(o->error, DG_NOMEM, "out of memory");
+    return bytes;
+}
+
+dg_status dg_draw_trace(const dg_trace *t, const char *path, const dg_draw_options *options)
+{
+    dg_draw_options o = options ? *options : defaults;
+    dg_error own;
+    dg_error *error = o.error ? o.error : &own;
+    o.error = error;
+    if (!path)
+        return dgi_error(error, DG_INVALID, "no path to draw to");
+    if (o.format == DG_FORMAT_AUTO)
+        o.format = dg_format_of_path(path);
+    size_t size;
+    char *bytes = dg_render(t, &size, &o);
+    if (!bytes)
+        return error->status;
+    dg_status status = dg_write_file(path, bytes, size, NULL, error);
+    free(bytes);
+    return status;
+}
+
+dg_status dg_draw_dot(const dg_value *root, const char *path, const dg_draw_options *options)
+{
+    dg_error *error = options ? options->error : NULL;
+    if (!root)
+        return dgi_error(error, DG_INVALID, "there is no value to draw");
+    dg_trace *t = dg_trace_of(root);
+    if (!t)
+        return dgi_error(error, DG_NOMEM, "out of memory");
+    dg_status status = dg_draw_trace(t, path, options);
+    dg_trace_free(t);
+    return status;
+}

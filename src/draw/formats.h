@@ -1,0 +1,26 @@
+/* The writers of the formats, one a file. Each appends to a buffer and returns false when out of
+ * memory; those that can fail otherwise take an error. */
+#ifndef DGI_FORMATS_H
+#define DGI_FORMATS_H
+
+#include <dotgrad/draw.h>
+
+#include "base/buf.h"
+
+bool dgi_write_dot(dgi_buf *b, const dg_trace *t);
+bool dgi_write_table(dgi_buf *b, const dg_trace *t);
+
+/* How an SVG differs from the default one. */
+typedef struct dgi_svg_style {
+    const char *id_prefix;
+    bool inline_html; /* no prolog */
+} dgi_svg_style;
+
+/* Lays the trace out with Graphviz and writes it as SVG. */
+dg_status dgi_write_svg(dgi_buf *b, const dg_trace *t, const dgi_svg_style *style, dg_error *error);
+
+/* The SVG text as PNG or PDF. */
+dg_status dgi_rasterise(dgi_buf *b, const char *svg, size_t size, dg_format format,
+                        dg_error *error);
+
+#endif

@@ -1,0 +1,80 @@
+#include "draw/picture.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "draw/metrics.h"
+
+enum { FIELD_PADDING = 9, RECORD_PADDING = 7, OP_PADDING = 10, OP_SIZE = 28, LABEL_MIN = 26 };
+
+/* Whole points: what Graphviz makes of sizes then cannot differ in the last digit. */
+static double padded(double width, double padding)
+{
+    return ceil(width + 2.0 * padding);
+}
+
+static double field_width(const char *text, size_t size)
+{
+    return padded(dgi_text_extent(text, size, DGI_FONT_SIZE, false).width, FIELD_PADDING);
+}
+
+static dgi_record record_of(const dg_trace *t, size_t node)
+{
+    dgi_record r = {.label = LABEL_MIN};
+    size_t lines = 0;
+    for (const char *line = dg_trace_label(t, node), *next; line; line = next) {
+        size_t size = dgi_line(line, &next);
+        double width = padded(dgi_text_extent(line, size, DGI_FONT_SIZE, true).width, FIELD_PADDING);
+        if (width > r.label)
+            r.label = width;
+        lines++;
+    }
+    char text[DGI_FIELD_ROOM];
+    r.data = field_width(text, dgi_say_short_data(text, t, node));
+    r.grad = field_width(text, dgi_say_short_grad(text, t, node));
+    r.height = (double)lines * DGI_LINE_HEIGHT + 2.0 * RECORD_PADDING;
+    return r;
+}
+
+static dgi_ellipse ellipse_of(const char *op)
+{
+    dgi_ellipse e = {0.0, 0.0};
+    if (!*op)
+        return e;
+    double width = padded(dgi_text_extent(op, strlen(op), DGI_FONT_SIZE, false).width, OP_PADDING);
+    e.width = width < OP_SIZE ? OP_SIZE : width;
+    e.height = OP_SIZE;
+    return e;
+}
+
+bool dgi_picture_of(dgi_picture *p, const dg_trace *t)
+{
+    size_t n = dg_trace_nodes(t);
+    *p = (dgi_picture){.trace = t};
+    if (!dgi_links_of(&p->links, t))
+        return false;
+    if (n < SIZE_MAX / sizeof *p->records) {
+        p->records = malloc((n + 1) * sizeof *p->records);
+        p->ellipses = malloc((n + 1) * sizeof *p->ellipses);
+    }
+    if (!p->records || !p->ellipses) {
+        dgi_picture_free(p);
+        return false;
+    }
+    for (size_t i = 0; i < n; i++) {
+        p->records[i] = record_of(t, i);
+        p->ellipses[i] = ellipse_of(dg_trace_op(t, i));
+        p->n_ops += *dg_trace_op(t, i) != '\0';
+    }
+    return true;
+}
+
+void dgi_picture_free(dgi_picture *p)
+{
+    dgi_links_free(&p->links);
+    free(p->records);
+    free(p->ellipses);
+    *p = (dgi_picture){0};
+}

@@ -1,0 +1,167 @@
+#include "draw/say.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/utf8.h"
+
+size_t dgi_line(const char *text, const char **next)
+{
+    size_t size = strcspn(text, "\r\n");
+    const char *end = text + size;
+    if (*end == '\0')
+        *next = NULL;
+    else
+        *next = end + (end[0] == '\r' && end[1] == '\n' ? 2 : 1);
+    return size;
+}
+
+/* A name in a sentence is one line of at most this many characters. */
+enum { NAME_CHARACTERS = 60 };
+
+void dgi_say_name(dgi_buf *b, const dg_trace *t, size_t node)
+{
+    const char *label = dg_trace_label(t, node);
+    const char *end = label + strlen(label);
+    if (label == end) {
+        dgi_buf_printf(b, "v%zu", node);
+        return;
+    }
+    for (int i = 0; label < end; i++) {
+        if (i == NAME_CHARACTERS) {
+            dgi_utf8_put(b, 0x2026); /* … */
+            return;
+        }
+        uint32_t c = dgi_utf8_next(&label, end, NULL);
+        if (c == '\n' || c == '\r' || c == '\t')
+            c = ' ';
+        else if (!dgi_xml_char(c) || (c >= 0x7F && c < 0xA0))
+            c = DGI_REPLACEMENT;
+        dgi_utf8_put(b, c);
+    }
+}
+
+static size_t field(char *text, const char *word, size_t size)
+{
+    memcpy(text, word, 5);
+    return 5 + size;
+}
+
+size_t dgi_say_data(char *text, const dg_trace *t, size_t node)
+{
+    return field(text, "data ", dgi_fixed(text + 5, dg_trace_data(t, node), 4));
+}
+
+size_t dgi_say_grad(char *text, const dg_trace *t, size_t node)
+{
+    return field(text, "grad ", dgi_fixed(text + 5, dg_trace_grad(t, node), 4));
+}
+
+static size_t short_number(char *text, double x)
+{
+    return fabs(x) < 1e16 ? dgi_fixed(text, x, 4) : dgi_scientific(text, x, 4);
+}
+
+size_t dgi_say_short_data(char *text, const dg_trace *t, size_t node)
+{
+    return field(text, "data ", short_number(text + 5, dg_trace_data(t, node)));
+}
+
+size_t dgi_say_short_grad(char *text, const dg_trace *t, size_t node)
+{
+    return field(text, "grad ", short_number(text + 5, dg_trace_grad(t, node)));
+}
+
+/* Whether an op text is written between its operands. */
+static bool is_infix(const char *op)
+{
+    return strcmp(op, "+") == 0 || strcmp(op, "-") == 0 || strcmp(op, "*") == 0 ||
+           strcmp(op, "/") == 0 || strcmp(op, "@") == 0;
+}
+
+/* More operands than this are counted, not named. */
+enum { OPERANDS_NAMED = 4 };
+
+/* "d * f", "x**2", "tanh(n)", "max(a, b)". */
+static void say_expression(dgi_buf *b, const dg_trace *t, size_t node)
+{
+    const char *op = dg_trace_op(t, node);
+    size_t n = dg_trace_operands(t, node);
+    bool infix = n == 2 && is_infix(op);
+    bool postfix = n == 1 && strncmp(op, "**", 2) == 0;
+    if (!infix && !postfix) {
+        for (const char *p = op, *end = op + strlen(op); p < end;) {
+            uint32_t c = dgi_utf8_next(&p, end, NULL);
+            dgi_utf8_put(b, c < ' ' || !dgi_xml_char(c) ? DGI_REPLACEMENT : c);
+        }
+        dgi_buf_putc(b, '(');
+    }
+    for (size_t i = 0; i < n && i < OPERANDS_NAMED; i++) {
+        if (i)
+            dgi_buf_printf(b, infix ? " %s " : ", ", op);
+        dgi_say_name(b, t, dg_trace_parent(t, node, i));
+    }
+    if (n > OPERANDS_NAMED)
+        dgi_buf_printf(b, ", and %zu more", n - OPERANDS_NAMED);
+    if (postfix)
+        dgi_buf_puts(b, op);
+    else if (!infix)
+        dgi_buf_putc(b, ')');
+}
+
+static void say_number(dgi_buf *b, double x)
+{
+    char text[DGI_NUMBER_ROOM];
+    dgi_buf_put(b, text, dgi_shortest(text, x));
+}
+
+static bool is_leaf(const dg_trace *t, size_t node)
+{
+    return *dg_trace_op(t, node) == '\0';
+}
+
+void dgi_say_in_full(dgi_buf *b, const dg_trace *t, size_t node)
+{
+    dgi_say_name(b, t, node);
+    if (!is_leaf(t, node)) {
+        dgi_buf_puts(b, " = ");
+        say_expression(b, t, node);
+    }
+    dgi_buf_puts(b, "\ndata ");
+    say_number(b, dg_trace_data(t, node));
+    dgi_buf_puts(b, "\ngrad ");
+    if (dg_trace_has_grad(t, node))
+        say_number(b, dg_trace_grad(t, node));
+    else
+        dgi_buf_puts(b, "not computed");
+}
+
+/* So many values are told one by one. */
+enum { VALUES_TOLD = 12 };
+
+void dgi_say_graph(dgi_buf *b, const dg_trace *t)
+{
+    size_t n = dg_trace_nodes(t), leaves = 0, told = 0;
+    for (size_t i = 0; i < n; i++)
+        leaves += is_leaf(t, i);
+    dgi_buf_printf(b, "%zu value%s, %zu of them lea%s. ", n, n == 1 ? "" : "s", leaves,
+                   leaves == 1 ? "f" : "ves");
+    for (size_t i = 0; i < n && told < VALUES_TOLD; i++, told++) {
+        if (i)
+            dgi_buf_puts(b, "; ");
+        dgi_say_name(b, t, i);
+        if (!is_leaf(t, i)) {
+            dgi_buf_puts(b, " = ");
+            say_expression(b, t, i);
+        }
+        dgi_buf_puts(b, ", data ");
+        say_number(b, dg_trace_data(t, i));
+        if (dg_trace_has_grad(t, i)) {
+            dgi_buf_puts(b, ", gradient ");
+            say_number(b, dg_trace_grad(t, i));
+        }
+    }
+    if (told < n)
+        dgi_buf_printf(b, "; and %zu more", n - told);
+    dgi_buf_putc(b, '.');
+}
