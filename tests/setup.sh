@@ -1,0 +1,92 @@
+# Sourced by samples/run and tests/run: Debian packages, and a build tree. Sets no options of the
+# shell; every function returns non-zero after saying what went wrong.
+# shellcheck shell=sh disable=SC2034,SC3013 # used where it is sourced; dash and bash have -nt
+
+DOTGRAD_BUILD_PACKAGES='gcc make autoconf automake libtool pkg-config libc6-dev libgraphviz-dev
+librsvg2-dev libjansson-dev fonts-liberation'
+
+DOTGRAD_TEST_PACKAGES='check clang libclang-rt-14-dev g++ graphviz librsvg2-bin libxml2-utils locales
+man-db python3 valgrind xz-utils'
+
+say() {
+    printf '%s\n' "$*"
+}
+
+# Those of the named packages that are not installed.
+missing_packages() {
+    for package in "$@"; do
+        dpkg-query -W -f '${db:Status-Abbrev}' "$package" 2>/dev/null | grep -q '^ii' ||
+            printf '%s ' "$package"
+    done
+}
+
+# Installs what is missing of the named packages, with apt-get where that is allowed.
+install_packages() {
+    missing=$(missing_packages "$@")
+    [ -n "$missing" ] || return 0
+    if [ "$(id -u)" = 0 ]; then
+        as_root=
+    elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
+        as_root=sudo
+    else
+        say "These packages are missing. Install them with:"
+        say "    sudo apt-get install $missing"
+        return 1
+    fi
+    say "installing $missing"
+    log=$(mktemp) || return 1
+    # shellcheck disable=SC2086 # words are meant to be split
+    if $as_root apt-get update >"$log" 2>&1 &&
+        $as_root env DEBIAN_FRONTEND=noninteractive \
+            apt-get install -y --no-install-recommends $missing >>"$log" 2>&1; then
+        rm -f "$log"
+        return 0
+    fi
+    tail -n 20 "$log"
+    rm -f "$log"
+    say "apt-get failed. Install these packages: $missing"
+    return 1
+}
+
+# Runs a command with its output in a log, of which the end is shown when it fails.
+logged() {
+    log=$1
+    shift
+    "$@" >"$log" 2>&1 && return 0
+    say "failed: $*"
+    tail -n 60 "$log"
+    return 1
+}
+
+# Whether a file is older than any of the others, or not there.
+older() {
+    target=$1
+    shift
+    [ -e "$target" ] || return 0
+    for source in "$@"; do
+        [ ! "$source" -nt "$target" ] || return 0
+    done
+    return 1
+}
+
+# build_tree DIR [CONFIGURE ARGUMENT]...: configures what needs it in the folder DIR of the source
+# tree (the working directory) and builds it.
+build_tree() {
+    dir=$1
+    shift
+    if older configure configure.ac Makefile.am src/local.mk samples/local.mk doc/local.mk \
+        tests/local.mk; then
+        say "making configure"
+        mkdir -p build
+        logged build/autogen.log ./autogen.sh || return 1
+        # autoreconf leaves configure alone where its text would not change
+        touch configure
+    fi
+    mkdir -p "$dir"
+    if older "$dir/Makefile" configure; then
+        say "configuring $dir"
+        (cd "$dir" && logged configure.log ../configure "$@") || return 1
+    fi
+    say "building $dir"
+    logged "$dir/make.log" make -C "$dir" -j"$(nproc)" || return 1
+}
