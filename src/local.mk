@@ -9,6 +9,20 @@ nobase_include_HEADERS = \
 # All rooms but the command, once: the tests link with this, so that they see the inside too.
 noinst_LTLIBRARIES += libdg.la
 libdg_la_SOURCES = \
+	%D%/draw/dot.c \
+	%D%/draw/draw.c \
+	%D%/draw/file.c \
+	%D%/draw/formats.h \
+	%D%/draw/graphviz.c \
+	%D%/draw/links.c \
+	%D%/draw/metrics.c %D%/draw/metrics.h \
+	%D%/draw/picture.c %D%/draw/picture.h \
+	%D%/draw/plugin.c %D%/draw/plugin.h \
+	%D%/draw/raster.c \
+	%D%/draw/say.c %D%/draw/say.h \
+	%D%/draw/svg.c %D%/draw/svg.h \
+	%D%/draw/table.c \
+	%D%/draw/theme.c %D%/draw/theme.h \
 	%D%/base/buf.c %D%/base/buf.h \
 	%D%/base/error.c %D%/base/error.h \
 	%D%/base/number.c %D%/base/number.h \
@@ -19,17 +33,47 @@ libdg_la_SOURCES = \
 	%D%/engine/math.h \
 	%D%/engine/ops.c %D%/engine/ops.def \
 	%D%/engine/passes.c \
-	%D%/engine/walk.h
+	%D%/engine/walk.h \
+	%D%/lang/call.c \
+	%D%/lang/diagnose.c %D%/lang/diagnose.h \
+	%D%/lang/expression.c \
+	%D%/lang/grow.c %D%/lang/grow.h \
+	%D%/lang/interpreter.h \
+	%D%/lang/lexer.c %D%/lang/lexer.h \
+	%D%/lang/literal.c %D%/lang/literal.h \
+	%D%/lang/names.c %D%/lang/names.h \
+	%D%/lang/operand.c \
+	%D%/lang/program.c \
+	%D%/lang/statement.c \
+	%D%/trace/check.c \
+	%D%/trace/json_parts.c \
+	%D%/trace/json_read.c %D%/trace/json_read.h \
+	%D%/trace/json_scan.c %D%/trace/json_scan.h \
+	%D%/trace/json_write.c \
+	%D%/trace/look.c \
+	%D%/trace/name.c %D%/trace/name.h \
+	%D%/trace/select.c \
+	%D%/trace/take.c \
+	%D%/trace/trace.c %D%/trace/trace.h
 libdg_la_CPPFLAGS = $(AM_CPPFLAGS) $(GRAPHVIZ_CFLAGS) $(RSVG_CFLAGS) $(JANSSON_CFLAGS)
 libdg_la_LIBADD = $(GRAPHVIZ_PLUGIN_LIBS) $(GRAPHVIZ_LIBS) $(RSVG_LIBS) $(JANSSON_LIBS)
 
 lib_LTLIBRARIES += libdotgrad.la
 libdotgrad_la_SOURCES =
 libdotgrad_la_LIBADD = libdg.la
-libdotgrad_la_LDFLAGS = -version-info $(DOTGRAD_LIBRARY_VERSION)
+libdotgrad_la_LDFLAGS = $(AM_LDFLAGS) -version-info $(DOTGRAD_LIBRARY_VERSION)
 if !SANITIZERS
 libdotgrad_la_LDFLAGS += -no-undefined
 endif
 
 pkgconfigdir = $(libdir)/pkgconfig
 pkgconfig_DATA = dotgrad.pc
+
+bin_PROGRAMS += dotgrad
+dotgrad_SOURCES = \
+	%D%/cli/child.c \
+	%D%/cli/cli.h \
+	%D%/cli/input.c \
+	%D%/cli/main.c \
+	%D%/cli/options.c
+dotgrad_LDADD = libdotgrad.la

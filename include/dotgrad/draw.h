@@ -80,6 +80,9 @@ DG_API char *dg_render(const dg_trace *t, size_t *size, const dg_draw_options *o
  * Makes the file @p path hold exactly the @p size bytes at @p bytes, or leaves it as it was: they go
  * to a temporary file in the same folder that is renamed over it. A file that holds them already is
  * not touched. A link is followed; a device or pipe is written to directly.
+ * @param path    the file
+ * @param bytes   what it shall hold; borrowed
+ * @param size    how many
  * @param changed receives 1 where the file was written; may be NULL
  * @param error   receives the reason; may be NULL
  * @return #DG_OK, #DG_IO, #DG_NOMEM or #DG_INVALID

@@ -239,6 +239,7 @@ typedef struct dg_gradcheck_result {
  * Compares, for every leaf x below @p root, the gradient g by the backward pass with the central
  * difference n = (root(x + h) - root(x - h)) / 2h, h = @p step * max(1, |x|). The relative error is
  * |g - n| / max(1, |g|, |n|). Data and gradients are left as they were found.
+ * @param root  the value whose derivatives are checked
  * @param step  0 for the cube root of the machine epsilon (6e-6), with which a correct gradient of
  *              a smooth function of moderate size stays below about 1e-8
  * @param result receives the findings; must not be NULL

@@ -48,6 +48,8 @@ typedef struct dg_diagnostic {
 /**
  * Runs the @p size bytes of program at @p text in the graph @p g.
  * @param g      where the values are made; they stay there when the program is freed
+ * @param text   the program, in UTF-8; borrowed for the call
+ * @param size   its bytes
  * @param name   what diagnostics call the program; NULL for "<program>"
  * @param labels how values get their labels
  * @return the program, which the caller frees with dg_program_free(), also when the program is

@@ -17,6 +17,7 @@
 extern "C" {
 #endif
 
+/** A value of the engine (see engine.h); only dg_trace_of() knows it. */
 typedef struct dg_value dg_value;
 
 /** A snapshot of a computation graph. */
@@ -127,6 +128,7 @@ DG_API dg_status dg_trace_set_root(dg_trace *t, size_t node);
 /**
  * Whether @p t is a computation graph: it has a node, a leaf has no operands, an op has one or more,
  * ids differ, and no node was computed from itself.
+ * @param t     the trace
  * @param error receives the reason; may be NULL
  * @return #DG_OK, #DG_FORMAT, #DG_INVALID for NULL, #DG_NOMEM
  */
@@ -148,6 +150,8 @@ DG_API char *dg_trace_to_json(const dg_trace *t, size_t *size);
 /**
  * The trace that the @p size bytes at @p text describe, checked as dg_trace_check() does; nodes stay
  * in the order of the file. Members that it does not know are ignored.
+ * @param text  the JSON text; borrowed for the call
+ * @param size  its bytes
  * @param error receives the reason, with line and column where the text is not JSON; may be NULL
  * @return NULL with #DG_FORMAT (wrong), #DG_LIMIT (too large), #DG_NOMEM or #DG_INVALID (NULL)
  */

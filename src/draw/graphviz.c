@@ -67,6 +67,8 @@ static void set_defaults(graph_t *g)
     set_default(g, AGEDGE, "label", "");
     set_default(g, AGEDGE, "fontsize", "13");
     set_default(g, AGEDGE, "weight", "1");
+    /* From the middle of a box, not from a corner that happens to be near. */
+    set_default(g, AGEDGE, "tailport", "e");
 }
 
 static bool set_inches(void *object, const char *name, double points)

@@ -1,0 +1,78 @@
+/* Program text to tokens. */
+#ifndef DGI_LEXER_H
+#define DGI_LEXER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum dgi_token_kind {
+    DGI_TOKEN_END,
+    DGI_TOKEN_NEWLINE, /* outside brackets only: inside it is white space */
+    DGI_TOKEN_SEMICOLON,
+    DGI_TOKEN_NAME,
+    DGI_TOKEN_NUMBER,
+    DGI_TOKEN_STRING,
+    DGI_TOKEN_PLUS,
+    DGI_TOKEN_MINUS,
+    DGI_TOKEN_TIMES,
+    DGI_TOKEN_DIVIDE,
+    DGI_TOKEN_POWER,
+    DGI_TOKEN_ASSIGN,
+    DGI_TOKEN_PLUS_ASSIGN, /* the augmented ones stand in the order of their operators */
+    DGI_TOKEN_MINUS_ASSIGN,
+    DGI_TOKEN_TIMES_ASSIGN,
+    DGI_TOKEN_DIVIDE_ASSIGN,
+    DGI_TOKEN_POWER_ASSIGN,
+    DGI_TOKEN_COMMA,
+    DGI_TOKEN_DOT,
+    DGI_TOKEN_OPEN,
+    DGI_TOKEN_CLOSE,
+    DGI_TOKEN_FOREIGN, /* Python's, but not this language's: brackets of lists, comparisons, … */
+    DGI_TOKEN_WRONG    /* not Python's either: the token's message says why */
+} dgi_token_kind;
+
+/* Positions are bytes from the start of the text: a program has at most DG_PROGRAM_MAX of them. */
+typedef struct dgi_token {
+    dgi_token_kind kind;
+    uint32_t begin, end;
+    bool starts_line;    /* the first of its line */
+    bool indented;       /* and after white space */
+    const char *message; /* WRONG: what is wrong; static */
+    const char *hint;    /* WRONG: what may mend it; static, may be NULL */
+} dgi_token;
+
+typedef struct dgi_lexer {
+    const char *text; /* UTF-8 without NUL bytes: see dgi_program_text_valid() */
+    uint32_t size;
+    uint32_t at;
+    uint32_t line;  /* where the current line begins */
+    uint32_t depth; /* open brackets */
+    bool fresh;     /* no token of this line yet */
+} dgi_lexer;
+
+void dgi_lexer_init(dgi_lexer *lexer, const char *text, size_t size);
+
+/* The next token. The brackets it passes change the lexer's depth. */
+dgi_token dgi_lexer_next(dgi_lexer *lexer);
+
+/* Starts over at the token at `begin` as the first of a statement. */
+void dgi_lexer_resume(dgi_lexer *lexer, const dgi_token *token);
+
+/* The length of the line end (LF, CR LF or CR) at `at`; 0 where there is none. */
+uint32_t dgi_line_end(const char *text, size_t size, size_t at);
+
+/* The length of the quote that opens a string at `at`: 1 or 3. */
+uint32_t dgi_quote_length(const char *text, size_t size, size_t at);
+
+static inline bool dgi_is_assignment(dgi_token_kind kind)
+{
+    return kind >= DGI_TOKEN_ASSIGN && kind <= DGI_TOKEN_POWER_ASSIGN;
+}
+
+static inline bool dgi_is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+#endif

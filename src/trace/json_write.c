@@ -1,0 +1,142 @@
+/* A trace as JSON text. */
+#include "trace/trace.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/number.h"
+#include "trace/name.h"
+
+static int put_bytes(const char *bytes, size_t size, void *buf)
+{
+    dgi_buf *b = buf;
+    dgi_buf_put(b, bytes, size);
+    return b->failed ? -1 : 0;
+}
+
+/* Whether a JSON string can hold the text as it stands. */
+static bool is_plain(const char *text)
+{
+    for (const unsigned char *p = (const unsigned char *)text; *p; p++)
+        if (*p < 0x20 || *p >= 0x7F || *p == '"' || *p == '\\')
+            return false;
+    return true;
+}
+
+static void put_string(dgi_buf *b, const char *text)
+{
+    if (is_plain(text)) {
+        dgi_buf_putc(b, '"');
+        dgi_buf_puts(b, text);
+        dgi_buf_putc(b, '"');
+        return;
+    }
+    json_t *string = json_stringn_nocheck(text, strlen(text));
+    if (!string || json_dump_callback(string, put_bytes, b, JSON_ENCODE_ANY) != 0)
+        b->failed = true;
+    json_decref(string);
+}
+
+/* The number as jansson 2.14 writes it with 17 digits in the C locale. Not by jansson, because its
+ * later versions write otherwise, and all of them as the locale has it: the bytes must be the same
+ * everywhere. */
+static void put_number(dgi_buf *b, double x)
+{
+    if (!isfinite(x)) {
+        dgi_buf_puts(b, isnan(x) ? "\"NaN\"" : x > 0 ? "\"Infinity\"" : "\"-Infinity\"");
+        return;
+    }
+    char text[DGI_NUMBER_ROOM];
+    size_t size = dgi_general(text, x, 17);
+    const char *e = memchr(text, 'e', size);
+    dgi_buf_put(b, text, e ? (size_t)(e - text) : size);
+    if (!e) {
+        if (!memchr(text, '.', size))
+            dgi_buf_puts(b, ".0");
+        return;
+    }
+    /* An exponent without a plus and without leading zeros. */
+    dgi_buf_putc(b, 'e');
+    e++;
+    if (*e == '-')
+        dgi_buf_putc(b, '-');
+    while (*e == '-' || *e == '+' || *e == '0')
+        e++;
+    dgi_buf_puts(b, e);
+}
+
+static void put_node(dgi_buf *b, const dg_trace *t, const dgi_names *names, size_t node)
+{
+    char place[DGI_PLACE_ROOM];
+    const dgi_node *n = &t->nodes[node];
+    dgi_buf_puts(b, "{\"id\": ");
+    put_string(b, dgi_name_of(names, node, place));
+    if (n->op[0] != '\0') {
+        dgi_buf_puts(b, ", \"op\": ");
+        put_string(b, n->op);
+    }
+    dgi_buf_puts(b, ", \"label\": ");
+    put_string(b, n->label);
+    dgi_buf_puts(b, ", \"data\": ");
+    put_number(b, n->data);
+    dgi_buf_puts(b, ", \"grad\": ");
+    if (n->has_grad)
+        put_number(b, n->grad);
+    else
+        dgi_buf_puts(b, "null");
+    dgi_buf_putc(b, '}');
+}
+
+static void put_edge(dgi_buf *b, const dgi_names *names, size_t from, size_t to, size_t operand)
+{
+    char place[DGI_PLACE_ROOM];
+    dgi_buf_puts(b, "{\"from\": ");
+    put_string(b, dgi_name_of(names, from, place));
+    dgi_buf_puts(b, ", \"to\": ");
+    put_string(b, dgi_name_of(names, to, place));
+    dgi_buf_puts(b, ", \"operand\": ");
+    /* The digits of the operand's place. */
+    dgi_buf_puts(b, dgi_place_name(place, operand) + 1);
+    dgi_buf_putc(b, '}');
+}
+
+static void put_edges(dgi_buf *b, const dg_trace *t, const dgi_names *names)
+{
+    const char *before = "\n  ";
+    for (size_t i = 0; i < t->n_nodes && !b->failed; i++) {
+        const dgi_node *n = &t->nodes[i];
+        for (size_t k = 0; k < n->n_operands && !b->failed; k++) {
+            dgi_buf_puts(b, before);
+            put_edge(b, names, dgi_operands(n)[k], i, k);
+            before = ",\n  ";
+        }
+    }
+}
+
+char *dg_trace_to_json(const dg_trace *t, size_t *size)
+{
+    if (size)
+        *size = 0;
+    dgi_names names;
+    if (!t || !dgi_names_make(&names, t))
+        return NULL;
+    char place[DGI_PLACE_ROOM];
+    dgi_buf b = DGI_BUF_INIT;
+    dgi_buf_puts(&b, "{\"dotgrad\": 1, \"root\": ");
+    if (t->root == DG_NO_NODE)
+        dgi_buf_puts(&b, "null");
+    else
+        put_string(&b, dgi_name_of(&names, t->root, place));
+    dgi_buf_puts(&b, ",\n \"nodes\": [");
+    for (size_t i = 0; i < t->n_nodes && !b.failed; i++) {
+        dgi_buf_puts(&b, i ? ",\n  " : "\n  ");
+        put_node(&b, t, &names, i);
+    }
+    dgi_buf_puts(&b, "],\n \"edges\": [");
+    put_edges(&b, t, &names);
+    dgi_buf_puts(&b, "]}\n");
+    dgi_names_free(&names);
+    return dgi_buf_take(&b, size);
+}

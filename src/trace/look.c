@@ -1,0 +1,161 @@
+/* Asking a trace. */
+#include "trace/trace.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "trace/name.h"
+
+static const dgi_node *node_at(const dg_trace *t, size_t node)
+{
+    return t && node < t->n_nodes ? &t->nodes[node] : NULL;
+}
+
+size_t dg_trace_nodes(const dg_trace *t)
+{
+    return t ? t->n_nodes : 0;
+}
+
+size_t dg_trace_edges(const dg_trace *t)
+{
+    return t ? t->n_edges : 0;
+}
+
+size_t dg_trace_root(const dg_trace *t)
+{
+    return t ? t->root : DG_NO_NODE;
+}
+
+const char *dg_trace_label(const dg_trace *t, size_t node)
+{
+    const dgi_node *n = node_at(t, node);
+    return n ? n->label : "";
+}
+
+const char *dg_trace_op(const dg_trace *t, size_t node)
+{
+    const dgi_node *n = node_at(t, node);
+    return n ? n->op : "";
+}
+
+const char *dg_trace_id(const dg_trace *t, size_t node)
+{
+    const char *id = node_at(t, node) ? dgi_own_id(t, node) : NULL;
+    return id ? id : "";
+}
+
+double dg_trace_data(const dg_trace *t, size_t node)
+{
+    const dgi_node *n = node_at(t, node);
+    return n ? n->data : NAN;
+}
+
+double dg_trace_grad(const dg_trace *t, size_t node)
+{
+    const dgi_node *n = node_at(t, node);
+    return n ? n->grad : NAN;
+}
+
+int dg_trace_has_grad(const dg_trace *t, size_t node)
+{
+    const dgi_node *n = node_at(t, node);
+    return n && n->has_grad;
+}
+
+size_t dg_trace_operands(const dg_trace *t, size_t node)
+{
+    const dgi_node *n = node_at(t, node);
+    return n ? n->n_operands : 0;
+}
+
+size_t dg_trace_parent(const dg_trace *t, size_t node, size_t i)
+{
+    const dgi_node *n = node_at(t, node);
+    return n && i < n->n_operands ? dgi_operands(n)[i] : DG_NO_NODE;
+}
+
+/* Counts the edges before each node, from the first node that does not know it. Building in order
+ * and then asking counts once. */
+static void index_edges(dg_trace *t)
+{
+    for (size_t i = t->indexed; i < t->n_nodes; i++) {
+        const dgi_node *before = i ? &t->nodes[i - 1] : NULL;
+        t->nodes[i].first_edge = before ? before->first_edge + before->n_operands : 0;
+    }
+    t->indexed = t->n_nodes;
+}
+
+static bool has_edge(const dgi_node *n, size_t edge)
+{
+    return edge >= n->first_edge && edge - n->first_edge < n->n_operands;
+}
+
+/* The node that an edge leads to. Edges are mostly asked for one after the other: the last node and
+ * a few after it are tried before a binary search. */
+static size_t node_of_edge(dg_trace *t, size_t edge)
+{
+    enum { NEAR = 8 };
+    for (size_t i = t->last_found; i < t->n_nodes && i - t->last_found < NEAR; i++)
+        if (has_edge(&t->nodes[i], edge))
+            return t->last_found = i;
+    size_t low = 0, high = t->n_nodes;
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (t->nodes[middle].first_edge <= edge)
+            low = middle;
+        else
+            high = middle;
+    }
+    return t->last_found = low;
+}
+
+dg_status dg_trace_edge(const dg_trace *t, size_t i, size_t *from, size_t *to, size_t *operand)
+{
+    if (!t || i >= t->n_edges)
+        return DG_INVALID;
+    /* Every trace was made by dg_trace_new(), so that this undoes a promise, not a constant; what
+     * changes is an index that nobody sees. */
+    dg_trace *own = (dg_trace *)t;
+    index_edges(own);
+    size_t node = node_of_edge(own, i);
+    size_t place = i - t->nodes[node].first_edge;
+    if (from)
+        *from = dgi_operands(&t->nodes[node])[place];
+    if (to)
+        *to = node;
+    if (operand)
+        *operand = place;
+    return DG_OK;
+}
+
+static size_t node_labelled(const dg_trace *t, const char *own)
+{
+    for (size_t i = 0; i < t->n_nodes; i++)
+        if (t->nodes[i].label == own)
+            return i;
+    return DG_NO_NODE;
+}
+
+static size_t node_with_id(const dg_trace *t, const char *own)
+{
+    for (size_t i = 0; i < t->n_nodes && i < t->room_ids; i++)
+        if (t->ids[i] == own)
+            return i;
+    return DG_NO_NODE;
+}
+
+size_t dg_trace_find(const dg_trace *t, const char *label)
+{
+    if (!t || !label || !*label)
+        return DG_NO_NODE;
+    /* Texts are interned: what is nowhere among them labels nothing, and what is compares by its
+     * address. */
+    const dgi_strmap_slot *slot = dgi_strmap_find(&t->texts, label, strlen(label));
+    size_t node = slot ? node_labelled(t, slot->key) : DG_NO_NODE;
+    if (node == DG_NO_NODE && slot)
+        node = node_with_id(t, slot->key);
+    if (node != DG_NO_NODE)
+        return node;
+    size_t place = dgi_place_named(label);
+    return place < t->n_nodes && !dgi_own_id(t, place) ? place : DG_NO_NODE;
+}

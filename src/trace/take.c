@@ -1,0 +1,138 @@
+/* The trace of a value. */
+#include "trace/trace.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/graph.h"
+
+/* A trace on its way. A value that has node number k is marked epoch + 1 + k; a mark that is not
+ * above the epoch means that the value has none. Leaving, the epoch steps over all marks given, so
+ * that no later pass takes one for its own. */
+typedef struct taking {
+    dg_trace *t;
+    dg_graph *g;
+    dg_value **pending; /* reached and perhaps not numbered yet; the next on top */
+    size_t n_pending, room_pending;
+    struct {
+        const char *text; /* NULL: not asked for yet */
+        double constant;  /* that it was made for */
+    } ops[UINT8_MAX + 1]; /* by opcode */
+} taking;
+
+static bool is_numbered(const taking *s, const dg_value *v)
+{
+    return v->mark > s->g->epoch;
+}
+
+static uint32_t number_of(const taking *s, const dg_value *v)
+{
+    return v->mark - s->g->epoch - 1;
+}
+
+static bool push(taking *s, dg_value *v)
+{
+    if (is_numbered(s, v))
+        return true;
+    if (s->n_pending == s->room_pending) {
+        size_t room = s->room_pending ? s->room_pending * 2 : 64;
+        if (room > SIZE_MAX / sizeof(dg_value *))
+            return false;
+        dg_value **pending = realloc(s->pending, room * sizeof(dg_value *));
+        if (!pending)
+            return false;
+        s->pending = pending;
+        s->room_pending = room;
+    }
+    s->pending[s->n_pending++] = v;
+    return true;
+}
+
+static const char *new_op_text(taking *s, const dg_value *v)
+{
+    char text[DG_OP_TEXT_MAX];
+    dg_op_text(v, text);
+    return dgi_trace_text(s->t, text, strlen(text));
+}
+
+/* The op's text, made once for each op, and where it has a constant whenever that is not the last
+ * one's: a double takes long to write. (In an op of one operand and no constant, the constant's
+ * place is all zero.) */
+static const char *op_text(taking *s, const dg_value *v)
+{
+    double constant = v->arity == 1 ? v->k : 0.0;
+    if (!s->ops[v->op].text ||
+        memcmp(&s->ops[v->op].constant, &constant, sizeof constant) != 0) {
+        s->ops[v->op].text = new_op_text(s, v);
+        s->ops[v->op].constant = constant;
+    }
+    return s->ops[v->op].text;
+}
+
+static bool number(taking *s, dg_value *v)
+{
+    const char *label = v->label ? dgi_trace_text(s->t, v->label, strlen(v->label)) : "";
+    const char *op = op_text(s, v);
+    dgi_node *n = label && op ? dgi_trace_push(s->t, label, op, v->data) : NULL;
+    if (!n)
+        return false;
+    n->grad = v->grad;
+    n->has_grad = v->has_grad;
+    n->value = v;
+    v->mark = s->g->epoch + (uint32_t)s->t->n_nodes;
+    return true;
+}
+
+/* Operands wait on the stack with the first on top, and a value is numbered when it is taken off:
+ * the order of the recursive definition. */
+static bool number_all(taking *s, dg_value *root)
+{
+    if (!push(s, root))
+        return false;
+    while (s->n_pending > 0) {
+        dg_value *v = s->pending[--s->n_pending];
+        if (is_numbered(s, v))
+            continue;
+        if (!number(s, v))
+            return false;
+        dg_value *second = dgi_second(v);
+        if ((second && !push(s, second)) || (v->arity > 0 && !push(s, v->a)))
+            return false;
+    }
+    return true;
+}
+
+static void connect_all(const taking *s)
+{
+    dg_trace *t = s->t;
+    for (size_t i = 0; i < t->n_nodes; i++) {
+        dgi_node *n = &t->nodes[i];
+        const dg_value *v = n->value, *second = dgi_second(v);
+        n->few[0] = v->arity > 0 ? number_of(s, v->a) : 0;
+        n->few[1] = second ? number_of(s, second) : 0;
+        n->n_operands = v->arity;
+        t->n_edges += v->arity;
+    }
+}
+
+dg_trace *dg_trace_of(const dg_value *root)
+{
+    if (!root)
+        return NULL;
+    taking s = {.t = dg_trace_new(), .g = dg_graph_of(root)};
+    if (!s.t)
+        return NULL;
+    dgi_epoch_begin(s.g);
+    /* The graph is the caller's to look at, but its values' marks belong to whoever passes. */
+    bool done = number_all(&s, (dg_value *)root);
+    free(s.pending);
+    if (done)
+        connect_all(&s);
+    s.g->epoch += (uint32_t)s.t->n_nodes;
+    if (done) {
+        dgi_trace_trim(s.t);
+        return s.t;
+    }
+    dg_trace_free(s.t);
+    return NULL;
+}

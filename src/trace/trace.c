@@ -1,0 +1,234 @@
+/* A trace's data: making, building and freeing it. */
+#include "trace/trace.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/utf8.h"
+#include "trace/name.h"
+
+_Static_assert(sizeof(dgi_node) <= 48, "a node takes at most 48 bytes");
+
+dg_trace *dg_trace_new(void)
+{
+    dg_trace *t = calloc(1, sizeof *t);
+    if (t)
+        t->root = DG_NO_NODE;
+    return t;
+}
+
+void dg_trace_free(dg_trace *t)
+{
+    if (!t)
+        return;
+    for (size_t i = 0; i < t->n_nodes; i++)
+        if (t->nodes[i].n_operands > DGI_FEW)
+            free(t->nodes[i].many);
+    free(t->nodes);
+    free(t->ids);
+    dgi_strmap_free(&t->texts);
+    free(t);
+}
+
+/* The text without a character that DG_TRACE_STRING_MAX cuts in two. Cleaning can make a text three
+ * times as long as it came, and what a trace holds must be what its JSON form may hold. */
+static size_t cut_size(const char *text, size_t size)
+{
+    if (size <= DG_TRACE_STRING_MAX)
+        return size;
+    size = DG_TRACE_STRING_MAX;
+    while (size > 0 && ((unsigned char)text[size] & 0xC0) == 0x80)
+        size--;
+    return size;
+}
+
+static const char *intern(dg_trace *t, const char *text, size_t size)
+{
+    dgi_strmap_slot *slot = dgi_strmap_add(&t->texts, text, cut_size(text, size));
+    return slot ? slot->key : NULL;
+}
+
+const char *dgi_trace_text(dg_trace *t, const char *text, size_t size)
+{
+    if (size == 0)
+        return "";
+    if (dgi_utf8_valid(text, size))
+        return intern(t, text, size);
+    dgi_buf clean = DGI_BUF_INIT;
+    dgi_utf8_clean(&clean, text, size);
+    const char *own = clean.failed ? NULL : intern(t, clean.data, clean.size);
+    dgi_buf_free(&clean);
+    return own;
+}
+
+/* Room for another node, by doubling. */
+static bool grow_nodes(dg_trace *t)
+{
+    if (t->n_nodes < t->room_nodes)
+        return true;
+    size_t room = t->room_nodes ? t->room_nodes : 8;
+    if (t->room_nodes) {
+        if (room > SIZE_MAX / 2 / sizeof *t->nodes)
+            return false;
+        room *= 2;
+    }
+    dgi_node *nodes = realloc(t->nodes, room * sizeof *nodes);
+    if (!nodes)
+        return false;
+    t->nodes = nodes;
+    t->room_nodes = room;
+    return true;
+}
+
+dgi_node *dgi_trace_push(dg_trace *t, const char *label, const char *op, double data)
+{
+    if (t->n_nodes >= DGI_NODES_MAX || !grow_nodes(t))
+        return NULL;
+    if (t->n_nodes == 0)
+        t->root = 0;
+    dgi_node *n = &t->nodes[t->n_nodes++];
+    *n = (dgi_node){.data = data, .label = label, .op = op};
+    return n;
+}
+
+/* The size of a text from the caller, or more than the limit. */
+static size_t size_of(const char *text)
+{
+    return text ? strnlen(text, DG_TRACE_STRING_MAX + 1) : 0;
+}
+
+size_t dg_trace_add_node(dg_trace *t, const char *label, const char *op, double data)
+{
+    size_t label_size = size_of(label), op_size = size_of(op);
+    if (!t || label_size > DG_TRACE_STRING_MAX || op_size > DG_TRACE_STRING_MAX)
+        return DG_NO_NODE;
+    const char *own_label = dgi_trace_text(t, label, label_size);
+    const char *own_op = dgi_trace_text(t, op, op_size);
+    if (!own_label || !own_op || !dgi_trace_push(t, own_label, own_op, data))
+        return DG_NO_NODE;
+    return t->n_nodes - 1;
+}
+
+/* Room for one more operand. The room is a power of two, so it is full where their number is one. */
+static bool grow_operands(dgi_node *n)
+{
+    size_t count = n->n_operands;
+    if (count < DGI_FEW || (count & (count - 1)) != 0)
+        return true;
+    if (count > SIZE_MAX / 2 / sizeof *n->many)
+        return false;
+    bool moves = count == DGI_FEW;
+    uint32_t *many = realloc(moves ? NULL : n->many, count * 2 * sizeof *many);
+    if (!many)
+        return false;
+    if (moves)
+        memcpy(many, n->few, sizeof n->few);
+    n->many = many;
+    return true;
+}
+
+dg_status dg_trace_add_edge(dg_trace *t, size_t from, size_t to)
+{
+    if (!t || from >= t->n_nodes || to >= t->n_nodes)
+        return DG_INVALID;
+    dgi_node *n = &t->nodes[to];
+    if (n->n_operands >= DGI_OPERANDS_MAX || t->n_edges >= DGI_EDGES_MAX)
+        return DG_LIMIT;
+    if (!grow_operands(n))
+        return DG_NOMEM;
+    size_t operand = n->n_operands++;
+    uint32_t *operands = n->n_operands > DGI_FEW ? n->many : n->few;
+    operands[operand] = (uint32_t)from;
+    t->n_edges++;
+    if (t->indexed > to + 1)
+        t->indexed = to + 1;
+    return DG_OK;
+}
+
+dg_status dgi_trace_reserve(dg_trace *t, size_t node, size_t count)
+{
+    if (count > DGI_OPERANDS_MAX || count > DGI_EDGES_MAX - t->n_edges)
+        return DG_LIMIT;
+    dgi_node *n = &t->nodes[node];
+    uint32_t *operands = n->few;
+    if (count > DGI_FEW) {
+        size_t room = DGI_FEW;
+        while (room < count)
+            room *= 2;
+        if (room > SIZE_MAX / sizeof *operands)
+            return DG_LIMIT;
+        operands = malloc(room * sizeof *operands);
+        if (!operands)
+            return DG_NOMEM;
+        n->many = operands;
+    }
+    for (size_t i = 0; i < count; i++)
+        operands[i] = DGI_NO_NODE;
+    n->n_operands = (uint32_t)count & INT32_MAX;
+    t->n_edges += count;
+    if (t->indexed > node + 1)
+        t->indexed = node + 1;
+    return DG_OK;
+}
+
+dg_status dg_trace_set_grad(dg_trace *t, size_t node, double grad)
+{
+    if (!t || node >= t->n_nodes)
+        return DG_INVALID;
+    t->nodes[node].grad = grad;
+    t->nodes[node].has_grad = 1;
+    return DG_OK;
+}
+
+dg_status dg_trace_set_root(dg_trace *t, size_t node)
+{
+    if (!t || node >= t->n_nodes)
+        return DG_INVALID;
+    t->root = node;
+    return DG_OK;
+}
+
+static bool grow_ids(dg_trace *t)
+{
+    if (t->room_ids >= t->n_nodes)
+        return true;
+    const char **ids = realloc(t->ids, t->room_nodes * sizeof *ids);
+    if (!ids)
+        return false;
+    for (size_t i = t->room_ids; i < t->room_nodes; i++)
+        ids[i] = NULL;
+    t->ids = ids;
+    t->room_ids = t->room_nodes;
+    return true;
+}
+
+dg_status dg_trace_set_id(dg_trace *t, size_t node, const char *id)
+{
+    if (!t || !id || node >= t->n_nodes)
+        return DG_INVALID;
+    size_t size = size_of(id);
+    if (size > DG_TRACE_STRING_MAX)
+        return DG_LIMIT;
+    if (size == 0 || dgi_place_named(id) == node) {
+        if (node < t->room_ids)
+            t->ids[node] = NULL;
+        return DG_OK;
+    }
+    const char *own = dgi_trace_text(t, id, size);
+    if (!own || !grow_ids(t))
+        return DG_NOMEM;
+    t->ids[node] = own;
+    return DG_OK;
+}
+
+void dgi_trace_trim(dg_trace *t)
+{
+    if (t->n_nodes == 0 || t->n_nodes == t->room_nodes)
+        return;
+    dgi_node *nodes = realloc(t->nodes, t->n_nodes * sizeof *nodes);
+    if (!nodes)
+        return;
+    t->nodes = nodes;
+    t->room_nodes = t->n_nodes;
+}
