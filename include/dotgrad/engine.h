@@ -58,7 +58,8 @@ DG_API size_t dg_graph_mark(const dg_graph *g);
 
 /**
  * Drops every value made since @p mark was taken; their memory is used again. Gradients and data of
- * older values stay as they are, labels of theirs too. This is how one training step's values go
+ * older values stay as they are, labels of theirs too. (A graph keeps each distinct label text once
+ * and as long as it lives: label a step's values with the same texts in every step.) This is how one training step's values go
  * while the parameters stay.
  * @return #DG_INVALID where the graph holds fewer than @p mark values, or is NULL.
  */
@@ -102,7 +103,7 @@ DG_API dg_value *dg_exp(dg_value *a);
 /** Natural logarithm. d/da = 1/a. log(0) is -inf, log of a negative number nan. */
 DG_API dg_value *dg_log(dg_value *a);
 
-/** max(a, 0). d/da = 1 for a > 0, else 0; at 0 it is 0, as in micrograd. Op text `ReLU`. */
+/** max(a, 0). d/da = 1 for a > 0, else 0; at 0 it is 0, as in micrograd; nan stays nan. Op text `ReLU`. */
 DG_API dg_value *dg_relu(dg_value *a);
 
 /** 1 / (1 + e**-a). d/da = s(a) * (1 - s(a)). Overflows nowhere. */
@@ -237,7 +238,8 @@ typedef struct dg_gradcheck_result {
 
 /**
  * Compares, for every leaf x below @p root, the gradient g by the backward pass with the central
- * difference n = (root(x + h) - root(x - h)) / 2h, h = @p step * max(1, |x|). The relative error is
+ * difference n = (root(x + h) - root(x - h)) / 2h, h = @p step * max(1, |x|), where 2h is what the
+ * two points differ by after rounding. The relative error is
  * |g - n| / max(1, |g|, |n|). Data and gradients are left as they were found.
  * @param root  the value whose derivatives are checked
  * @param step  0 for the cube root of the machine epsilon (6e-6), with which a correct gradient of

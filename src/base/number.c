@@ -72,7 +72,8 @@ static void make_c_locale(void)
 bool dgi_parse_double(const char *text, double *x)
 {
     pthread_once(&c_locale_once, make_c_locale);
-    if (!c_locale || text[0] == '\0')
+    /* Nothing of strtod's white space and hexadecimal. */
+    if (!c_locale || !*text || strspn(text, "0123456789.eE+-infatyINFATY") != strlen(text))
         return false;
     char *end;
     *x = strtod_l(text, &end, c_locale);

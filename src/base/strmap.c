@@ -26,8 +26,8 @@ static size_t slot_of(const dgi_strmap *m, const char *key, size_t size, size_t 
 {
     size_t i = hash & (m->room - 1);
     while (m->slots[i].key &&
-           (m->slots[i].hash != hash || strncmp(m->slots[i].key, key, size) != 0 ||
-            m->slots[i].key[size] != '\0'))
+           (m->slots[i].hash != hash || m->slots[i].size != size ||
+            memcmp(m->slots[i].key, key, size) != 0))
         i = (i + 1) & (m->room - 1);
     return i;
 }
@@ -76,7 +76,7 @@ dgi_strmap_slot *dgi_strmap_add(dgi_strmap *m, const char *key, size_t size)
         return NULL;
     memcpy(copy, key, size);
     copy[size] = '\0';
-    *slot = (dgi_strmap_slot){copy, hash, SIZE_MAX};
+    *slot = (dgi_strmap_slot){copy, size, hash, SIZE_MAX};
     m->count++;
     return slot;
 }

@@ -8,6 +8,7 @@
 
 typedef struct dgi_strmap_slot {
     char *key; /* NULL: free */
+    size_t size; /* of the key */
     size_t hash;
     size_t value;
 } dgi_strmap_slot;

@@ -9,18 +9,16 @@ _Static_assert(sizeof(dg_value) <= 64, "a scalar value takes at most 64 bytes");
 
 dg_graph *dg_graph_new(void)
 {
-    dg_graph *g = calloc(1, sizeof *g);
-    if (g)
-        g->computed_grads = SIZE_MAX;
-    return g;
+    return calloc(1, sizeof(dg_graph));
 }
 
 void dg_graph_free(dg_graph *g)
 {
     if (!g)
         return;
-    for (size_t i = 0; i < g->n_chunks; i++)
-        free(g->chunks[i]);
+    for (size_t i = 0; i < g->n_slabs; i++)
+        free(g->slabs[i]);
+    free(g->slabs);
     free(g->chunks);
     dgi_strmap_free(&g->labels);
     free(g);
@@ -68,27 +66,46 @@ dg_status dg_graph_rewind(dg_graph *g, size_t mark)
     if (!g || mark > g->n_values)
         return DG_INVALID;
     g->n_values = mark;
-    if (g->computed_grads >= mark)
-        g->computed_grads = SIZE_MAX;
     return DG_OK;
 }
 
-static bool add_chunk(dg_graph *g)
+/* Room for `count` pointers, by doubling; the array as it was where there is no memory. */
+static bool grow_pointers(void ***pointers, size_t *room, size_t count)
 {
-    if (g->n_chunks == g->room_chunks) {
-        size_t room = g->room_chunks ? g->room_chunks * 2 : 4;
-        dgi_chunk **chunks = realloc(g->chunks, room * sizeof(dgi_chunk *));
-        if (!chunks)
-            return false;
-        g->chunks = chunks;
-        g->room_chunks = room;
-    }
-    dgi_chunk *c = aligned_alloc(DGI_CHUNK_SIZE, DGI_CHUNK_SIZE);
-    if (!c)
+    if (count <= *room)
+        return true;
+    size_t more = *room ? *room * 2 : 4;
+    while (more < count)
+        more *= 2;
+    void **grown = realloc(*pointers, more * sizeof *grown);
+    if (!grown)
         return false;
-    c->graph = g;
-    c->index = g->n_chunks;
-    g->chunks[g->n_chunks++] = c;
+    *pointers = grown;
+    *room = more;
+    return true;
+}
+
+/* Chunks come in slabs that double up to this many: aligned chunks one by one would leave a hole as
+ * large as a chunk beside each. */
+enum { SLAB_CHUNKS = 64 };
+
+static bool add_chunks(dg_graph *g)
+{
+    size_t count = g->n_chunks < 1 ? 1 : g->n_chunks < SLAB_CHUNKS ? g->n_chunks : SLAB_CHUNKS;
+    void **chunks = (void **)g->chunks;
+    bool room = grow_pointers(&g->slabs, &g->room_slabs, g->n_slabs + 1) &&
+                grow_pointers(&chunks, &g->room_chunks, g->n_chunks + count);
+    g->chunks = (dgi_chunk **)chunks;
+    char *slab = room ? aligned_alloc(DGI_CHUNK_SIZE, count * DGI_CHUNK_SIZE) : NULL;
+    if (!slab)
+        return false;
+    g->slabs[g->n_slabs++] = slab;
+    for (size_t i = 0; i < count; i++) {
+        dgi_chunk *c = (dgi_chunk *)(void *)(slab + i * DGI_CHUNK_SIZE);
+        c->graph = g;
+        c->index = g->n_chunks;
+        g->chunks[g->n_chunks++] = c;
+    }
     return true;
 }
 
@@ -96,7 +113,7 @@ dg_value *dgi_value_new(dg_graph *g, dgi_opcode op)
 {
     if (g->n_values >= DG_VALUES_MAX)
         return dgi_graph_fail(g, DG_LIMIT, "the graph has too many values");
-    if (g->n_values == g->n_chunks * (size_t)DGI_CHUNK_VALUES && !add_chunk(g))
+    if (g->n_values == g->n_chunks * (size_t)DGI_CHUNK_VALUES && !add_chunks(g))
         return dgi_graph_fail(g, DG_NOMEM, "out of memory");
     dg_value *v = dgi_value_at(g, g->n_values++);
     *v = (dg_value){.op = (uint8_t)op};
@@ -147,13 +164,10 @@ double dg_grad(const dg_value *v)
 
 void dg_set_grad(dg_value *v, double grad)
 {
-    if (!v)
-        return;
-    v->grad = grad;
-    v->has_grad = true;
-    dg_graph *g = dg_graph_of(v);
-    if (v->arity != 0 && dgi_index_of(v) < g->computed_grads)
-        g->computed_grads = dgi_index_of(v);
+    if (v) {
+        v->grad = grad;
+        v->has_grad = true;
+    }
 }
 
 int dg_has_grad(const dg_value *v)

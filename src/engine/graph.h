@@ -54,11 +54,11 @@ typedef struct dgi_chunk {
 enum { DGI_CHUNK_VALUES = (DGI_CHUNK_SIZE - sizeof(dgi_chunk)) / sizeof(dg_value) };
 
 struct dg_graph {
-    dgi_chunk **chunks; /* those in use, then one spare at most */
-    size_t n_chunks;    /* allocated */
-    size_t room_chunks;
+    dgi_chunk **chunks; /* in the order of their values; a rewind keeps them */
+    size_t n_chunks, room_chunks;
+    void **slabs; /* what was allocated: some chunks each */
+    size_t n_slabs, room_slabs;
     size_t n_values;
-    size_t computed_grads; /* computed values before this place have no gradient; SIZE_MAX: none has */
     uint32_t epoch;       /* marks above it belong to the current pass */
     dgi_strmap labels;    /* interned: labels outlive a rewind */
     dg_status status;     /* the first error */

@@ -30,6 +30,22 @@ static inline double dgi_sigmoid_slope(double x)
     return t / ((1.0 + t) * (1.0 + t));
 }
 
+/* Far to the left the product is 0, not infinity times 0. */
+static inline double dgi_silu(double x)
+{
+    double s = dgi_sigmoid(x);
+    return s == 0.0 ? 0.0 : x * s;
+}
+
+static inline double dgi_silu_slope(double x)
+{
+    double s = dgi_sigmoid(x);
+    double rest = dgi_sigmoid(-x);
+    if (s == 0.0 || rest == 0.0)
+        return s;
+    return s * (1.0 + x * rest);
+}
+
 static inline double dgi_softplus(double x)
 {
     return x > 0.0 ? x + log1p(exp(-x)) : log1p(exp(x));

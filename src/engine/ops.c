@@ -19,13 +19,22 @@ static dg_value *unary(dgi_opcode op, dg_value *a)
     return v;
 }
 
+/* The graph of two operands, or NULL with its error set. */
+static dg_graph *graph_of_both(const dg_value *a, const dg_value *b)
+{
+    dg_graph *g = dg_graph_of(a ? a : b);
+    if (a && b && dg_graph_of(b) == g)
+        return g;
+    dgi_graph_fail(g, DG_INVALID,
+                   a && b ? "the operands belong to different graphs" : "an operand is NULL");
+    return NULL;
+}
+
 static dg_value *binary(dgi_opcode op, dg_value *a, dg_value *b)
 {
-    if (!a || !b)
-        return dgi_graph_fail(dg_graph_of(a ? a : b), DG_INVALID, "an operand is NULL");
-    dg_graph *g = dg_graph_of(a);
-    if (g != dg_graph_of(b))
-        return dgi_graph_fail(g, DG_INVALID, "the operands belong to different graphs");
+    dg_graph *g = graph_of_both(a, b);
+    if (!g)
+        return NULL;
     dg_value *v = dgi_value_new(g, op);
     if (v) {
         v->a = a;
@@ -70,10 +79,19 @@ static dg_value *binary(dgi_opcode op, dg_value *a, dg_value *b)
 #define DGI_SPELLED(name, operands, formula, derivative, made_of, probes)                          \
     dg_value *dg_##name SPELLED_PARAMETERS_##operands                                              \
     {                                                                                              \
-        return (made_of);                                                                          \
+        dg_graph *g = SPELLED_GRAPH_##operands;                                                    \
+        if (!g)                                                                                    \
+            return NULL;                                                                           \
+        size_t mark = dg_graph_mark(g);                                                            \
+        dg_value *v = (made_of);                                                                   \
+        if (!v)                                                                                    \
+            dg_graph_rewind(g, mark);                                                              \
+        return v;                                                                                  \
     }
 #define SPELLED_PARAMETERS_1 (dg_value * a)
 #define SPELLED_PARAMETERS_2 (dg_value * a, dg_value * b)
+#define SPELLED_GRAPH_1 dg_graph_of(a)
+#define SPELLED_GRAPH_2 graph_of_both(a, b)
 #include "engine/ops.def"
 #undef DGI_UNARY
 #undef DGI_BINARY
@@ -303,12 +321,13 @@ const char *dg_op_text(const dg_value *v, char *text)
 {
     if (!text)
         return NULL;
-    strcpy(text, dg_op_name(v));
+    const char *name = dg_op_name(v);
+    size_t size = strlen(name);
+    memcpy(text, name, size + 1);
     if (v && has_constant(v)) {
-        /* At most two stars and the 24 characters of a shortest double. */
+        /* A shortest double has at most 24 characters. */
         char number[DGI_NUMBER_ROOM];
-        dgi_shortest(number, v->k);
-        strncat(text, number, DG_OP_TEXT_MAX - 1 - strlen(text));
+        memcpy(text + size, number, dgi_shortest(number, v->k) + 1);
     }
     return text;
 }

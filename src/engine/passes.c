@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
-/* What computed values had as gradients before a backward pass, set aside so that the pass starts
- * from zero and the two are added at its end. */
+/* What values had as gradients before a backward pass, set aside so that the pass starts from zero
+ * and the two are added at its end. After a zero_grad there is nothing to set aside. */
 typedef struct saved_grad {
     dg_value *value;
     double grad;
@@ -39,47 +39,64 @@ static void add_saved(saved_grads *s)
     free(s->all);
 }
 
-static bool save_grads_below(dg_value *root, saved_grads *saved)
+/* A backward pass on its way. */
+typedef struct pass {
+    dgi_walk walk;
+    saved_grads saved;
+    dg_value *unsaved; /* whose old gradient could not be set aside; NULL while all goes well */
+} pass;
+
+/* Adds what one use of the parent contributes. The first use in a pass finds what was there before. */
+static inline bool give(pass *p, dg_value *parent, double grad)
 {
-    dgi_walk walk = dgi_walk_from(root);
-    for (dg_value *v; (v = dgi_walk_next(&walk));)
-        if (v != root && v->grad != 0.0 && !save_grad(saved, v))
-            return false;
+    if (dgi_walk_reach(&p->walk, parent) && parent->grad != 0.0 && !save_grad(&p->saved, parent)) {
+        p->unsaved = parent;
+        return false;
+    }
+    parent->grad += grad;
+    parent->has_grad = true;
     return true;
 }
 
-static inline void give(dg_value *parent, double grad)
+static bool propagate(pass *p)
 {
-    parent->grad += grad;
-    parent->has_grad = true;
+    for (dg_value *v; (v = dgi_walk_meet(&p->walk));) {
+        double dx = 0.0, dy = 0.0;
+        dgi_op_slopes(v, &dx, &dy);
+        if (!give(p, v->a, dx * v->grad))
+            return false;
+        if (v->arity == 2 && !give(p, v->b, dy * v->grad))
+            return false;
+    }
+    return true;
+}
+
+/* Takes back what a pass without memory gave: what was not set aside was 0. */
+static void take_back(const pass *p, dg_value *root, double before)
+{
+    for (size_t i = dgi_index_of(root) + 1; i-- > 0;) {
+        dg_value *v = dgi_value_at(p->walk.graph, i);
+        if (v->mark == p->walk.mark && v != p->unsaved)
+            v->grad = 0.0;
+    }
+    root->grad = before;
 }
 
 dg_status dg_backward(dg_value *root)
 {
     if (!root)
         return DG_INVALID;
-    dg_graph *g = dg_graph_of(root);
-    saved_grads saved = {NULL, 0, 0};
-    /* In a training step the computed values are new, and there is nothing to set aside. */
-    if (g->computed_grads < g->n_values && !save_grads_below(root, &saved)) {
-        add_saved(&saved);
-        dgi_graph_fail(g, DG_NOMEM, "out of memory");
-        return DG_NOMEM;
-    }
+    pass p = {.walk = dgi_walk_from(root)};
+    double before = root->grad;
     root->grad = 1.0;
     root->has_grad = true;
-    dgi_walk walk = dgi_walk_from(root);
-    for (dg_value *v; (v = dgi_walk_next(&walk));) {
-        double dx = 0.0, dy = 0.0;
-        dgi_op_slopes(v, &dx, &dy);
-        give(v->a, dx * v->grad);
-        if (v->arity == 2)
-            give(v->b, dy * v->grad);
+    bool done = propagate(&p);
+    if (!done) {
+        take_back(&p, root, before);
+        dgi_graph_fail(p.walk.graph, DG_NOMEM, "out of memory");
     }
-    if (walk.next < g->computed_grads)
-        g->computed_grads = walk.next;
-    add_saved(&saved);
-    return DG_OK;
+    add_saved(&p.saved);
+    return done ? DG_OK : DG_NOMEM;
 }
 
 dg_status dg_forward(dg_value *root)
@@ -119,6 +136,5 @@ dg_status dg_graph_zero_grad(dg_graph *g)
         return DG_INVALID;
     for (size_t i = 0; i < g->n_values; i++)
         dgi_value_at(g, i)->grad = 0.0;
-    g->computed_grads = SIZE_MAX;
     return DG_OK;
 }

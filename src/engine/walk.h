@@ -25,28 +25,39 @@ static inline dgi_walk dgi_walk_from(dg_value *root)
     return w;
 }
 
-static inline void dgi_walk_reach(dgi_walk *w, dg_value *parent)
+/* Marks a parent of the value that was met; whether it was reached for the first time. */
+static inline bool dgi_walk_reach(dgi_walk *w, dg_value *parent)
 {
-    if (parent->mark != w->mark) {
-        parent->mark = w->mark;
-        w->pending += parent->arity != 0;
-    }
+    if (parent->mark == w->mark)
+        return false;
+    parent->mark = w->mark;
+    w->pending += parent->arity != 0;
+    return true;
 }
 
-/* The next computed value, its parents marked; NULL at the end. */
-static inline dg_value *dgi_walk_next(dgi_walk *w)
+/* The next computed value; NULL at the end. The caller must reach for its parents. */
+static inline dg_value *dgi_walk_meet(dgi_walk *w)
 {
     while (w->pending) {
         dg_value *v = dgi_value_at(w->graph, --w->next);
         if (v->mark != w->mark || v->arity == 0)
             continue;
         w->pending--;
-        dgi_walk_reach(w, v->a);
-        if (v->arity == 2)
-            dgi_walk_reach(w, v->b);
         return v;
     }
     return NULL;
+}
+
+/* The next computed value, its parents reached for; NULL at the end. */
+static inline dg_value *dgi_walk_next(dgi_walk *w)
+{
+    dg_value *v = dgi_walk_meet(w);
+    if (!v)
+        return NULL;
+    dgi_walk_reach(w, v->a);
+    if (v->arity == 2)
+        dgi_walk_reach(w, v->b);
+    return v;
 }
 
 #endif

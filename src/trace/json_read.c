@@ -73,8 +73,8 @@ static bool read_single(dgi_reader *r, const char *key)
     return taken;
 }
 
-/* Data may be an integer of any size, so a node's numbers are read as doubles; an edge's are not, so
- * that its operand can be told from 0.5. */
+/* Data may be an integer of any size, so a node's numbers are read as doubles; an edge's are not,
+ * so that its operand can be told from 0.5. */
 static bool read_value(dgi_reader *r, const char *key)
 {
     if (strcmp(key, "nodes") == 0)

@@ -26,7 +26,7 @@ typedef struct dgi_reader {
     size_t n_names, room_names;
     dgi_raw_edge *edges;
     size_t n_edges, room_edges;
-    uint32_t root; /* a name */
+    uint32_t root;   /* a name */
     dgi_strmap keys; /* members that occurred */
 } dgi_reader;
 

@@ -81,8 +81,8 @@ static const char *scalar_end(const char *p, const char *end)
     return p;
 }
 
-/* The end of the value that begins at s->p: whether it is right is for jansson to say. NULL where it
- * is too large, with the error set. */
+/* The end of the value that begins at s->p: whether it is right is for jansson to say. NULL where
+ * it is too large, with the error set. */
 static const char *value_end(dgi_scan *s)
 {
     const char *p = s->p;
@@ -143,8 +143,7 @@ static void report(dgi_scan *s, const json_error_t *e)
 static json_t *load(const dgi_scan *s, size_t size, size_t flags, json_error_t *e)
 {
     locale_t callers = uselocale(s->c_locale);
-    json_t *value =
-        json_loadb(s->p, size, flags | JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, e);
+    json_t *value = json_loadb(s->p, size, flags | JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, e);
     uselocale(callers);
     return value;
 }

@@ -1,5 +1,6 @@
-/* Reading a large JSON text value by value, so that the memory it takes is that of one value and not
- * of a tree for all. jansson reads every value and key; what stands between them is read here. */
+/* Reading a large JSON text value by value, so that the memory it takes is that of one value and
+ * not of a tree for all. jansson reads every value and key; what stands between them is read here.
+ */
 #ifndef DGI_JSON_SCAN_H
 #define DGI_JSON_SCAN_H
 
@@ -22,11 +23,12 @@ char dgi_scan_peek(dgi_scan *s);
 /* Steps over white space and the byte, or reports that `what` was expected. */
 bool dgi_scan_expect(dgi_scan *s, char byte, const char *what);
 
-/* After a member or an element: *more tells whether a comma led on to another or `close` ended it. */
+/* After a member or an element: *more tells whether a comma led on to another or `close` ended it.
+ */
 bool dgi_scan_more(dgi_scan *s, char close, bool *more);
 
-/* Reads one value of any kind, which the caller owns; NULL with the error set. `flags` are jansson's,
- * beside those that always hold: any value, no duplicate keys. */
+/* Reads one value of any kind, which the caller owns; NULL with the error set. `flags` are
+ * jansson's, beside those that always hold: any value, no duplicate keys. */
 json_t *dgi_scan_value(dgi_scan *s, size_t flags);
 
 /* Reports what is wrong at the next byte, with line and column. Returns false. */

@@ -47,8 +47,8 @@ static int take_name(dgi_names *names, size_t node, const char *name, size_t siz
     return 1;
 }
 
-/* A free name that tells id and place: "x_7", and should that be an id, "x_7_". It cannot be another
- * node's place, which has no underscore. */
+/* A free name that tells id and place: "x_7", and should that be an id, "x_7_". It cannot be
+ * another node's place, which has no underscore. */
 static bool take_other_name(dgi_names *names, size_t node, const char *name)
 {
     char place[DGI_PLACE_ROOM];

@@ -19,7 +19,8 @@ size_t dgi_place_named(const char *text);
  * taken by an earlier one, or whose place is another node's id, is called by id and place. */
 typedef struct dgi_names {
     dgi_strmap taken;
-    const char **names; /* NULL where no node has an id; an entry NULL where the place is the name */
+    const char *
+        *names; /* NULL where no node has an id; an entry NULL where the place is the name */
 } dgi_names;
 
 /* False when out of memory, with nothing left to free. */

@@ -61,8 +61,7 @@ static const char *new_op_text(taking *s, const dg_value *v)
 static const char *op_text(taking *s, const dg_value *v)
 {
     double constant = v->arity == 1 ? v->k : 0.0;
-    if (!s->ops[v->op].text ||
-        memcmp(&s->ops[v->op].constant, &constant, sizeof constant) != 0) {
+    if (!s->ops[v->op].text || memcmp(&s->ops[v->op].constant, &constant, sizeof constant) != 0) {
         s->ops[v->op].text = new_op_text(s, v);
         s->ops[v->op].constant = constant;
     }

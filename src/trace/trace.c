@@ -110,7 +110,8 @@ size_t dg_trace_add_node(dg_trace *t, const char *label, const char *op, double 
     return t->n_nodes - 1;
 }
 
-/* Room for one more operand. The room is a power of two, so it is full where their number is one. */
+/* Room for one more operand. The room is a power of two, so it is full where their number is one.
+ */
 static bool grow_operands(dgi_node *n)
 {
     size_t count = n->n_operands;

@@ -30,7 +30,7 @@ typedef struct dgi_node {
     uint32_t first_edge; /* edges of the nodes before it; see dg_trace.indexed */
     union {
         uint32_t few[DGI_FEW];
-        uint32_t *many;      /* with more than DGI_FEW operands; owned */
+        uint32_t *many;        /* with more than DGI_FEW operands; owned */
         const dg_value *value; /* while a trace is taken: what the node stands for */
     };
 } dgi_node;

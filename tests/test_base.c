@@ -1,0 +1,742 @@
+/* The base room: numbers as text in every locale, growing buffers, UTF-8, the string map, errors.
+ */
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/number.h"
+#include "base/strmap.h"
+#include "base/utf8.h"
+
+#include <dotgrad/engine.h>
+
+#include <check.h>
+#include <locale.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "engine_support.h"
+
+/* ---- Numbers ------------------------------------------------------------------------------- */
+
+static void check_fixed(double x, int decimals, const char *want)
+{
+    char text[DGI_NUMBER_ROOM];
+    memset(text, '?', sizeof text);
+    size_t length = dgi_fixed(text, x, decimals);
+    ck_assert_str_eq(text, want);
+    ck_assert_uint_eq(length, strlen(want));
+}
+
+static void fixed_numbers(void)
+{
+    check_fixed(0.0, 4, "0.0000");
+    check_fixed(-0.0, 4, "-0.0000");
+    check_fixed(-0.00001, 4, "-0.0000");
+    check_fixed(2.0, 4, "2.0000");
+    check_fixed(-3.14159265, 4, "-3.1416");
+    check_fixed(0.7071067811865476, 4, "0.7071");
+    check_fixed(6.8813735870195432, 4, "6.8814");
+    check_fixed(1234567.891, 2, "1234567.89");
+    check_fixed(0.125, 2, "0.12"); /* ties go to the even digit */
+    check_fixed(0.375, 2, "0.38");
+    check_fixed(0.5, 0, "0");
+    check_fixed(1.5, 0, "2");
+    check_fixed(2.5, 0, "2");
+    check_fixed(0.00005, 4, "0.0001"); /* the double is above the tie */
+    check_fixed(2.00025, 4, "2.0002"); /* and this one below */
+    check_fixed(2.675, 2, "2.67");
+    check_fixed(999.99995, 4, "1000.0000");
+    check_fixed(9.99996, 4, "10.0000");
+    check_fixed(1e23, 4, "99999999999999991611392.0000");
+    check_fixed(5e-324, 4, "0.0000");
+    check_fixed((double)NAN, 4, "nan");
+    check_fixed(-(double)NAN, 4, "nan");
+    check_fixed(copysign((double)NAN, -1.0), 0, "nan");
+    check_fixed(INFINITY, 4, "inf");
+    check_fixed(-INFINITY, 4, "-inf");
+    char text[DGI_NUMBER_ROOM];
+    ck_assert_uint_eq(dgi_fixed(text, DBL_MAX, 4), 314);
+    ck_assert_uint_eq(dgi_fixed(text, -DBL_MAX, 4), 315);
+    ck_assert_int_eq(strncmp(text, "-17976931348623157081452742373", 30), 0);
+    ck_assert_str_eq(text + 310, ".0000");
+}
+
+static const struct {
+    double x;
+    const char *text;
+} shortest[] = {
+    {0x0.0p+0, "0"},
+    {-0x0.0p+0, "-0"},
+    {0x1.0000000000000p+0, "1"},
+    {-0x1.0000000000000p+0, "-1"},
+    {0x1.999999999999ap-4, "0.1"},
+    {0x1.999999999999ap-3, "0.2"},
+    {0x1.3333333333333p-2, "0.3"},
+    {0x1.3333333333334p-2, "0.30000000000000004"},
+    {0x1.5555555555555p-2, "0.3333333333333333"},
+    {0x1.5555555555555p-1, "0.6666666666666666"},
+    {0x1.4f8b588e368f1p-17, "1e-05"},
+    {0x1.a36e2eb1c432dp-14, "0.0001"},
+    {0x1.f75104d551d69p-14, "0.00012"},
+    {0x1.a36371ea531a8p-14, "9.999e-05"},
+    {0x1.c6bf526340000p+49, "1000000000000000"},
+    {0x1.1c37937e08000p+53, "1e+16"},
+    {0x1.6345785d8a000p+56, "1e+17"},
+    {0x1.b69b4ba630f35p+56, "1.2345678901234568e+17"},
+    {0x1.18b54f22aeb00p+50, "1234567890123456"},
+    {0x1.1c37937e07fffp+53, "9999999999999998"},
+    {0x1.0000000000000p+53, "9007199254740992"},
+    {0x1.0f0cf064dd592p+73, "1e+22"},
+    {0x1.52d02c7e14af6p+76, "1e+23"},
+    {0x1.b1ae4d6e2ef50p+69, "1e+21"},
+    {0x1.1eb2d66005835p+997, "1.5e+300"},
+    {0x0.0000000000001p-1022, "5e-324"},
+    {0x1.0000000000000p-1022, "2.2250738585072014e-308"},
+    {0x0.fffffffffffffp-1022, "2.225073858507201e-308"},
+    {0x1.fffffffffffffp+1023, "1.7976931348623157e+308"},
+    {0x1.1666666666666p+2, "4.35"},
+    {0x1.02e85be111841p-13, "0.000123456789"},
+    {0x1.e240c9fbe76c9p+16, "123456.789"},
+    {0x1.921fb54442d18p+1, "3.141592653589793"},
+    {0x1.5bf0a8b145769p+1, "2.718281828459045"},
+    {0x1.9000000000000p+6, "100"},
+    {0x1.249ad2594c37dp+332, "1e+100"},
+    {-0x1.421f5f40d8376p-23, "-1.5e-07"},
+    {0x1.b8686cc2f3a85p+2, "6.881373587019543"},
+    {0x1.6a09e667f3bcdp-1, "0.7071067811865476"},
+    {0x1.b7cdfd9d7bdbbp-34, "1e-10"},
+    {0x1.c7e83209e90b2p+72, "8.41e+21"},
+    {0x1.0000000000000p+53, "9007199254740992"},
+    {0x0.0000000000003p-1022, "1.5e-323"},
+    {0x1.0000000000000p-20, "9.5367431640625e-07"},
+    {0x1.1de784a000000p+28, "299792458"},
+    {0x1.fe185ca57c517p+78, "6.02214076e+23"},
+    {0x1.0000000000002p+52, "4503599627370498"},
+    {0x1.a36e2eb1c432dp-15, "5e-05"},
+    {0x1.8000000000000p+3, "12"},
+    {0x1.9000000000000p+6, "100"},
+    {(double)NAN, "nan"},
+    {INFINITY, "inf"},
+    {-INFINITY, "-inf"},
+};
+
+static void shortest_numbers(void)
+{
+    char text[DGI_NUMBER_ROOM];
+    for (size_t i = 0; i < sizeof shortest / sizeof *shortest; i++) {
+        memset(text, '?', sizeof text);
+        size_t length = dgi_shortest(text, shortest[i].x);
+        ck_assert_str_eq(text, shortest[i].text);
+        ck_assert_uint_eq(length, strlen(text));
+    }
+    dgi_shortest(text, copysign((double)NAN, -1.0));
+    ck_assert_str_eq(text, "nan");
+}
+
+static void parsed_numbers(void)
+{
+    static const struct {
+        const char *text;
+        double x;
+    } good[] = {
+        {"0", 0.0},
+        {"1", 1.0},
+        {"-2.5", -2.5},
+        {"1e400", INFINITY},
+        {".5", 0.5},
+        {"1.", 1.0},
+        {"-1e400", -INFINITY},
+        {"1e-400", 0.0},
+        {"5e-324", 5e-324},
+        {"1E3", 1000.0},
+        {"1e+22", 1e22},
+        {"6.8813735870195432", 6.8813735870195432},
+        {"007", 7.0},
+        {"-0.0", -0.0},
+        {"1.7976931348623157e308", DBL_MAX},
+        {"2.2250738585072011e-308", 2.2250738585072011e-308},
+        {"0.1000000000000000055511151231257827021181583404541015625", 0.1},
+    };
+    static const char *const bad[] = {
+        "",
+        " ",
+        "1 ",
+        " 1",
+        "\t1",
+        "1,5",
+        "x",
+        "1x",
+        "1e",
+        "1e+",
+        ".",
+        "-",
+        "+",
+        "--1",
+        "1..2",
+        "0x10",
+        "0x1p3",
+        "1_000",
+        "1 2",
+        "1\n",
+        "e5",
+        "1.5.",
+        "\xD9\xAB"
+        "5",
+        "1\xD9\xAB"
+        "5",
+    };
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        double x = 42.0;
+        ck_assert_msg(dgi_parse_double(good[i].text, &x), "'%s' is a number", good[i].text);
+        ck_assert_msg(same_number(x, good[i].x), "'%s' reads as %.17g", good[i].text, x);
+    }
+    char taken[500] = "";
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        double x;
+        size_t used = strlen(taken);
+        if (dgi_parse_double(bad[i], &x))
+            snprintf(taken + used, sizeof taken - used, " '%s'", bad[i]);
+    }
+    ck_assert_msg(!taken[0], "read as numbers, and are none:%s", taken);
+}
+
+/* Any finite double survives its shortest text, and no text of fewer digits reads back as it. */
+static void round_trips(size_t count)
+{
+    rng r = {0x5EED};
+    for (size_t i = 0; i < count; i++) {
+        uint64_t bits = rng_next(&r);
+        if (i % 4 == 0) /* short decimals */
+            bits = bits_of((double)(rng_next(&r) % 100000) / (double)(1 + rng_next(&r) % 1000));
+        double x = double_of(bits);
+        char text[DGI_NUMBER_ROOM];
+        double back;
+        if (!isfinite(x))
+            continue;
+        size_t length = dgi_shortest(text, x);
+        ck_assert_uint_eq(length, strlen(text));
+        ck_assert_uint_le(length, 24);
+        ck_assert_msg(dgi_parse_double(text, &back) && same_number(x, back), "bits %#llx: '%s'",
+                      (unsigned long long)bits, text);
+        size_t digits = 0;
+        char bare[DGI_NUMBER_ROOM];
+        for (const char *p = text; *p && *p != 'e'; p++)
+            if (*p >= '0' && *p <= '9')
+                bare[digits++] = *p;
+        size_t first = strspn(bare, "0") < digits ? strspn(bare, "0") : digits;
+        while (digits > first && bare[digits - 1] == '0')
+            digits--;
+        digits -= first;
+        if (digits > 1 && strcmp(localeconv()->decimal_point, ".") == 0) {
+            snprintf(bare, sizeof bare, "%.*e", (int)digits - 2, x);
+            ck_assert_msg(strtod(bare, NULL) != x, "bits %#llx: '%s' is shorter than '%s'",
+                          (unsigned long long)bits, bare, text);
+        }
+    }
+}
+
+START_TEST(numbers_as_text)
+{
+    fixed_numbers();
+    shortest_numbers();
+    round_trips(20000);
+}
+END_TEST
+
+START_TEST(text_as_numbers)
+{
+    parsed_numbers();
+}
+END_TEST
+
+/* ---- Numbers in other locales -------------------------------------------------------------- */
+
+/* Makes a locale in the folder, where this machine has what it takes. */
+static bool make_locale(const char *folder, const char *name)
+{
+    char command[512];
+    snprintf(command, sizeof command,
+             "localedef -i %s -f UTF-8 '%s/%s.UTF-8' >/dev/null 2>&1 </dev/null", name, folder,
+             name);
+    if (access("/usr/share/i18n/locales", R_OK) != 0)
+        return false;
+    int status = system(command); /* warnings are a status too */
+    char file[512];
+    snprintf(file, sizeof file, "%s/%s.UTF-8/LC_NUMERIC", folder, name);
+    return status != -1 && access(file, R_OK) == 0;
+}
+
+static void in_locale(const char *name)
+{
+    char folder[] = "/tmp/dotgrad-locale-XXXXXX";
+    char full[64];
+    snprintf(full, sizeof full, "%s.UTF-8", name);
+    bool made = false;
+    if (!setlocale(LC_ALL, full)) {
+        ck_assert_ptr_nonnull(mkdtemp(folder));
+        made = true;
+        if (make_locale(folder, name)) {
+            setenv("LOCPATH", folder, 1);
+            setlocale(LC_ALL, full);
+        }
+    }
+    const char *point = localeconv()->decimal_point;
+    if (strcmp(point, ".") == 0) {
+        printf("%s: skipped, there is no such locale\n", full);
+    } else {
+        char before[64];
+        snprintf(before, sizeof before, "%s", setlocale(LC_ALL, NULL));
+        fixed_numbers();
+        shortest_numbers();
+        round_trips(2000); /* and back */
+        dg_graph *g = dg_graph_new();
+        char text[DG_OP_TEXT_MAX];
+        dg_op_text(dg_pow(dg_leaf(g, 2.0, NULL), 0.5), text);
+        ck_assert_str_eq(text, "**0.5");
+        dg_graph_free(g);
+        ck_assert_str_eq(setlocale(LC_ALL, NULL), before); /* the library leaves it alone */
+        /* The same for a locale of this thread only. */
+        locale_t mine = duplocale(LC_GLOBAL_LOCALE);
+        ck_assert(mine != (locale_t)0);
+        setlocale(LC_ALL, "C");
+        locale_t old = uselocale(mine);
+        fixed_numbers();
+        shortest_numbers();
+        round_trips(1000);
+        ck_assert(uselocale(old) == mine);
+        freelocale(mine);
+    }
+    if (made) {
+        char command[128];
+        snprintf(command, sizeof command, "rm -rf '%s'", folder);
+        ck_assert_int_eq(system(command), 0);
+    }
+}
+
+START_TEST(numbers_with_a_decimal_comma)
+{
+    in_locale("de_DE");
+}
+END_TEST
+
+START_TEST(numbers_with_a_long_separator)
+{
+    in_locale("ps_AF");
+}
+END_TEST
+
+/* ---- Buffers ------------------------------------------------------------------------------- */
+
+START_TEST(buffers_grow)
+{
+    dgi_buf b = DGI_BUF_INIT;
+    size_t size = 99;
+    char *text = dgi_buf_take(&b, &size);
+    ck_assert_ptr_nonnull(text);
+    ck_assert_str_eq(text, "");
+    ck_assert_uint_eq(size, 0);
+    free(text);
+    for (int i = 0; i < 50000; i++) {
+        dgi_buf_putc(&b, (char)('a' + i % 26));
+        if (b.data[b.size] != '\0')
+            ck_abort_msg("no terminator after %d characters", i + 1);
+    }
+    ck_assert_uint_eq(b.size, 50000);
+    dgi_buf_puts(&b, "");
+    dgi_buf_put(&b, "x\0y", 3);
+    dgi_buf_put(&b, NULL, 0);
+    dgi_buf_fill(&b, '-', 0);
+    dgi_buf_fill(&b, '-', 70000);
+    ck_assert_uint_eq(b.size, 120003);
+    ck_assert_int_eq(b.data[b.size], '\0');
+    text = dgi_buf_take(&b, NULL);
+    ck_assert_ptr_nonnull(text);
+    ck_assert_uint_eq(b.size, 0);
+    ck_assert_int_eq(b.failed, 0);
+    for (size_t i = 0; i < 50000; i++)
+        if (text[i] != (char)('a' + i % 26))
+            ck_abort_msg("byte %zu is wrong", i);
+    ck_assert_int_eq(memcmp(text + 50000, "x\0y---", 6), 0);
+    free(text);
+    dgi_buf_puts(&b, "used again"); /* after a take */
+    ck_assert_str_eq(b.data, "used again");
+    dgi_buf_free(&b);
+    dgi_buf empty = DGI_BUF_INIT;
+    dgi_buf_free(&empty);
+}
+END_TEST
+
+START_TEST(buffers_print)
+{
+    dgi_buf b = DGI_BUF_INIT;
+    char longer[5000];
+    for (size_t n = 0; n < sizeof longer - 1; n += n < 200 ? 1 : 333) {
+        memset(longer, 'p', n);
+        longer[n] = '\0';
+        size_t before = b.size;
+        dgi_buf_printf(&b, "%s", longer);
+        ck_assert_uint_eq(b.size, before + n);
+        ck_assert_int_eq(b.data ? b.data[b.size] : '\0', '\0');
+    }
+    dgi_buf_free(&b);
+    dgi_buf c = DGI_BUF_INIT;
+    dgi_buf_printf(&c, "v%zu_%d|%s", (size_t)12, -3, "op");
+    ck_assert_str_eq(c.data, "v12_-3|op");
+    dgi_buf_free(&c);
+}
+END_TEST
+
+START_TEST(buffers_stay_failed)
+{
+    dgi_buf b = DGI_BUF_INIT;
+    size_t size = 99;
+    dgi_buf_puts(&b, "some");
+    dgi_buf_fill(&b, 'x', SIZE_MAX); /* more than there can be */
+    ck_assert_int_eq(b.failed, 1);
+    dgi_buf_putc(&b, 'x');
+    dgi_buf_puts(&b, "more");
+    dgi_buf_printf(&b, "%d", 1);
+    dgi_buf_fill(&b, 'x', 3);
+    ck_assert_int_eq(b.failed, 1);
+    ck_assert_ptr_null(dgi_buf_take(&b, &size));
+    dgi_buf_free(&b);
+}
+END_TEST
+
+/* ---- UTF-8 --------------------------------------------------------------------------------- */
+
+/* Table 3-7 of the Unicode standard. */
+static const struct {
+    unsigned char low, high;
+    size_t rest;
+    unsigned char second_low, second_high;
+} table_3_7[] = {
+    {0x00, 0x7F, 0, 0, 0},       {0xC2, 0xDF, 1, 0x80, 0xBF}, {0xE0, 0xE0, 2, 0xA0, 0xBF},
+    {0xE1, 0xEC, 2, 0x80, 0xBF}, {0xED, 0xED, 2, 0x80, 0x9F}, {0xEE, 0xEF, 2, 0x80, 0xBF},
+    {0xF0, 0xF0, 3, 0x90, 0xBF}, {0xF1, 0xF3, 3, 0x80, 0xBF}, {0xF4, 0xF4, 3, 0x80, 0x8F},
+};
+
+/* How many bytes the first character, or the first maximal part of one, has. */
+static size_t expected_step(const unsigned char *p, size_t size, bool *valid, uint32_t *c)
+{
+    static const unsigned char mask[] = {0x7F, 0x1F, 0x0F, 0x07};
+    *valid = false;
+    *c = DGI_REPLACEMENT;
+    for (size_t row = 0; row < sizeof table_3_7 / sizeof *table_3_7; row++) {
+        if (p[0] < table_3_7[row].low || p[0] > table_3_7[row].high)
+            continue;
+        uint32_t code = p[0] & mask[table_3_7[row].rest];
+        for (size_t i = 1; i <= table_3_7[row].rest; i++) {
+            unsigned char low = i == 1 ? table_3_7[row].second_low : 0x80;
+            unsigned char high = i == 1 ? table_3_7[row].second_high : 0xBF;
+            if (i >= size || p[i] < low || p[i] > high)
+                return i;
+            code = code << 6 | (p[i] & 0x3Fu);
+        }
+        *valid = true;
+        *c = code;
+        return table_3_7[row].rest + 1;
+    }
+    return 1;
+}
+
+static void check_decoding(const unsigned char *bytes, size_t size)
+{
+    /* A copy of just this size, so that a step beyond the end is seen. */
+    char *copy = malloc(size ? size : 1);
+    ck_assert_ptr_nonnull(copy);
+    memcpy(copy, bytes, size);
+    const char *p = copy;
+    bool all = true;
+    while (p < copy + size) {
+        size_t at = (size_t)(p - copy);
+        bool want_valid;
+        uint32_t want;
+        size_t step = expected_step(bytes + at, size - at, &want_valid, &want);
+        bool valid = true; /* left alone where all is well */
+        uint32_t got = dgi_utf8_next(&p, copy + size, &valid);
+        /* Not by ck_assert: there are millions of these. */
+        if (got != want || p != copy + at + step || valid != want_valid)
+            ck_abort_msg(
+                "%02X %02X %02X %02X (%zu bytes) at %zu: U+%04X, %td bytes, %d; not U+%04X, "
+                "%zu bytes, %d",
+                bytes[0], size > 1 ? bytes[1] : 0u, size > 2 ? bytes[2] : 0u,
+                size > 3 ? bytes[3] : 0u, size, at, got, p - copy - (ptrdiff_t)at, valid, want,
+                step, want_valid);
+        all = all && want_valid;
+    }
+    if (dgi_utf8_valid(copy, size) != all)
+        ck_abort_msg("%02X %02X ... (%zu bytes): valid is not %d", bytes[0],
+                     size > 1 ? bytes[1] : 0u, size, all);
+    free(copy);
+}
+
+START_TEST(utf8_every_class)
+{
+    static const unsigned char edge[] = {
+        0x00, 0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC2, 0xDF, 0xE0,
+        0xE1, 0xEC, 0xED, 0xEE, 0xEF, 0xF0, 0xF1, 0xF3, 0xF4, 0xF5, 0xF8, 0xFE, 0xFF,
+    };
+    enum { N = sizeof edge };
+    unsigned char b[4] = {0};
+    check_decoding(b, 0);
+    for (unsigned i = 0; i < 256; i++) {
+        b[0] = (unsigned char)i;
+        check_decoding(b, 1);
+        for (unsigned j = 0; j < 256; j++) {
+            b[1] = (unsigned char)j;
+            check_decoding(b, 2);
+        }
+    }
+    size_t n = watched() ? 7 : 1; /* a slow run takes every seventh */
+    for (size_t i = 0; i < (size_t)N * N * N * N; i += n) {
+        b[0] = edge[i / N / N / N];
+        b[1] = edge[i / N / N % N];
+        b[2] = edge[i / N % N];
+        b[3] = edge[i % N];
+        check_decoding(b, 4);
+    }
+    for (size_t i = 0; i < (size_t)N * N * N; i++) {
+        b[0] = edge[i / N / N];
+        b[1] = edge[i / N % N];
+        b[2] = edge[i % N];
+        check_decoding(b, 3);
+    }
+}
+END_TEST
+
+START_TEST(utf8_known)
+{
+    static const struct {
+        const char *text;
+        const char *clean;
+    } rows[] = {
+        {"plain", "plain"},
+        {"\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80", "\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80"},
+        {"\xC0\xAF", "\xEF\xBF\xBD\xEF\xBF\xBD"},                                 /* overlong */
+        {"\xE0\x80\xAF", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"},                 /* overlong */
+        {"\xED\xA0\x80", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"},                 /* surrogate */
+        {"\xF4\x90\x80\x80", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"}, /* too large */
+        {"\xE2\x82", "\xEF\xBF\xBD"},                                             /* cut */
+        {"\xF0\x9F\x98", "\xEF\xBF\xBD"},
+        {"\xF0\x9F\x98z", "\xEF\xBF\xBDz"},
+        /* The example of the standard's table 3-8. */
+        {"a\xF1\x80\x80\xE1\x80\xC2"
+         "b\x80"
+         "c\x80\xBF"
+         "d",
+         "a\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"
+         "b\xEF\xBF\xBD"
+         "c\xEF\xBF\xBD\xEF\xBF\xBD"
+         "d"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        dgi_buf b = DGI_BUF_INIT;
+        dgi_utf8_clean(&b, rows[i].text, strlen(rows[i].text));
+        ck_assert_str_eq(b.data, rows[i].clean);
+        ck_assert(dgi_utf8_valid(b.data, b.size));
+        ck_assert_int_eq(dgi_utf8_valid(rows[i].text, strlen(rows[i].text)),
+                         strcmp(rows[i].text, rows[i].clean) == 0);
+        dgi_buf_free(&b);
+    }
+    ck_assert(dgi_utf8_valid("", 0));
+}
+END_TEST
+
+START_TEST(utf8_every_character)
+{
+    dgi_buf b = DGI_BUF_INIT;
+    for (uint32_t c = 0; c <= 0x10FFFF; c++)
+        if (c < 0xD800 || c > 0xDFFF)
+            dgi_utf8_put(&b, c);
+    ck_assert_int_eq(b.failed, 0);
+    ck_assert_uint_eq(b.size, 0x80 + 2 * 0x780 + 3 * (0xF800 - 0x800) + 4 * 0x100000);
+    ck_assert(dgi_utf8_valid(b.data, b.size));
+    const char *p = b.data;
+    for (uint32_t c = 0; c <= 0x10FFFF; c++) {
+        bool valid = true;
+        if (c >= 0xD800 && c <= 0xDFFF)
+            continue;
+        uint32_t got = dgi_utf8_next(&p, b.data + b.size, c % 2 ? &valid : NULL);
+        if (got != c || (c % 2 && !valid))
+            ck_abort_msg("U+%04X reads as U+%04X", c, got);
+    }
+    ck_assert_ptr_eq(p, b.data + b.size);
+    dgi_buf_free(&b);
+    for (uint32_t c = 0; c <= 0x110010; c++) {
+        bool want = c == 0x9 || c == 0xA || c == 0xD || (c >= 0x20 && c <= 0xD7FF) ||
+                    (c >= 0xE000 && c <= 0xFFFD) || (c >= 0x10000 && c <= 0x10FFFF);
+        if (dgi_xml_char(c) != want)
+            ck_abort_msg("xml_char(U+%04X) is not %d", c, want);
+        int columns = dgi_columns(c);
+        if (columns < 0 || columns > 2)
+            ck_abort_msg("U+%04X has %d columns", c, columns);
+    }
+}
+END_TEST
+
+START_TEST(columns)
+{
+    static const uint32_t none[] = {0x300,  0x301,  0x36F,  0x483,  0x5B0,   0x64B,  0xE31,
+                                    0x200B, 0x200C, 0x200D, 0x200E, 0x20D7,  0x302A, 0xFE00,
+                                    0xFE0F, 0xFE20, 0x93C,  0x2060, 0xE0101, 0x94D,  0xFEFF};
+    static const uint32_t one[] = {' ',    'a',    '~',     0xE9,   0x3B1,  0x416,  0x5D0,
+                                   0x639,  0x905,  0xE01,   0x20AC, 0x2192, 0x2200, 0x221E,
+                                   0x2500, 0xFF71, 0x1D49C, 0xD7,   0x1E9E, 0x10D0};
+    static const uint32_t two[] = {0x1100,  0x231A,  0x2E80,  0x3000,  0x3042,  0x30A2,  0x4E00,
+                                   0x9FFF,  0xAC00,  0xD7A3,  0xF900,  0xFF01,  0xFF21,  0xFFE5,
+                                   0x1F600, 0x1F680, 0x1F9E0, 0x20000, 0x2FFFD, 0x30000, 0x3400};
+    static const struct {
+        const uint32_t *list;
+        size_t count;
+    } groups[] = {{none, sizeof none / sizeof *none},
+                  {one, sizeof one / sizeof *one},
+                  {two, sizeof two / sizeof *two}};
+    char wrong[1000] = "";
+    for (size_t want = 0; want < 3; want++)
+        for (size_t i = 0; i < groups[want].count; i++) {
+            uint32_t c = groups[want].list[i];
+            size_t used = strlen(wrong);
+            if (dgi_columns(c) != (int)want)
+                snprintf(wrong + used, sizeof wrong - used, " U+%04X: %d, not %zu;", c,
+                         dgi_columns(c), want);
+        }
+    ck_assert_str_eq(wrong, "");
+}
+END_TEST
+
+/* ---- The string map ------------------------------------------------------------------------ */
+
+START_TEST(map_of_many)
+{
+    enum { KEYS = 100000 };
+    static const char *keys[KEYS];
+    dgi_strmap m = DGI_STRMAP_INIT;
+    char key[32];
+    ck_assert_ptr_null(dgi_strmap_find(&m, "x", 1));
+    for (size_t i = 0; i < KEYS; i++) {
+        int n = snprintf(key, sizeof key, "x%zu", i);
+        dgi_strmap_slot *slot = dgi_strmap_add(&m, key, (size_t)n);
+        if (!slot || slot->value != SIZE_MAX)
+            ck_abort_msg("'%s' is not new", key);
+        slot->value = i;
+        keys[i] = slot->key;
+    }
+    ck_assert_uint_eq(m.count, KEYS);
+    for (size_t i = 0; i < KEYS; i++) {
+        int n = snprintf(key, sizeof key, "x%zu", i);
+        dgi_strmap_slot *slot = dgi_strmap_find(&m, key, (size_t)n);
+        if (!slot || slot->value != i || slot->key != keys[i] ||
+            memcmp(slot->key, key, (size_t)n) != 0)
+            ck_abort_msg("'%s' is not found, or has moved", key);
+        if (dgi_strmap_add(&m, key, (size_t)n) != slot || slot->value != i)
+            ck_abort_msg("'%s' was added a second time", key);
+        n = snprintf(key, sizeof key, "y%zu", i);
+        if (dgi_strmap_find(&m, key, (size_t)n))
+            ck_abort_msg("'%s' is found, and was never added", key);
+    }
+    ck_assert_uint_eq(m.count, KEYS);
+    dgi_strmap_free(&m);
+}
+END_TEST
+
+START_TEST(map_of_prefixes)
+{
+    dgi_strmap m = DGI_STRMAP_INIT;
+    enum { LONGEST = 2000 };
+    static char text[LONGEST];
+    memset(text, 'k', sizeof text);
+    for (size_t n = 0; n <= LONGEST; n++) {
+        ck_assert_ptr_null(dgi_strmap_find(&m, text, n));
+        dgi_strmap_slot *slot = dgi_strmap_add(&m, text, n);
+        ck_assert_ptr_nonnull(slot);
+        slot->value = n;
+    }
+    for (size_t n = 0; n <= LONGEST; n++) {
+        ck_assert_ptr_nonnull(dgi_strmap_find(&m, text, n));
+        ck_assert_uint_eq(dgi_strmap_find(&m, text, n)->value, n);
+    }
+    /* The size counts, not a terminator. */
+    dgi_strmap_add(&m, "a\0b", 3)->value = 1;
+    dgi_strmap_add(&m, "a\0c", 3)->value = 2;
+    dgi_strmap_add(&m, "a", 1)->value = 3;
+    dgi_strmap_add(&m, "a\0", 2)->value = 4;
+    ck_assert_uint_eq(dgi_strmap_find(&m, "a\0b", 3)->value, 1);
+    ck_assert_uint_eq(dgi_strmap_find(&m, "a\0c", 3)->value, 2);
+    ck_assert_uint_eq(dgi_strmap_find(&m, "abc", 1)->value, 3);
+    ck_assert_uint_eq(dgi_strmap_find(&m, "a\0", 2)->value, 4);
+    ck_assert_ptr_null(dgi_strmap_find(&m, "a\0d", 3));
+    ck_assert_ptr_null(dgi_strmap_find(&m, "ab", 2));
+    dgi_strmap_free(&m);
+    dgi_strmap empty = DGI_STRMAP_INIT;
+    dgi_strmap_free(&empty);
+}
+END_TEST
+
+/* ---- Errors -------------------------------------------------------------------------------- */
+
+START_TEST(errors)
+{
+    dg_error e;
+    memset(&e, '?', sizeof e);
+    ck_assert_int_eq(dgi_error(NULL, DG_IO, "%s", "nobody hears it"), DG_IO);
+    ck_assert_int_eq(dgi_error(&e, DG_SYNTAX, "line %d: '%s'", 7, "bb"), DG_SYNTAX);
+    ck_assert_int_eq(e.status, DG_SYNTAX);
+    ck_assert_str_eq(e.text, "line 7: 'bb'");
+    dgi_error(&e, DG_FORMAT, "%s", "one\nline\tonly\r\x1B[31m\x7F");
+    for (const char *p = e.text; *p; p++)
+        ck_assert_msg((unsigned char)*p >= 0x20 && *p != 0x7F, "control character in '%s'", e.text);
+    ck_assert_int_eq(strncmp(e.text, "one line only ", 14), 0);
+    /* Cut at a character's edge, wherever the edge lies. */
+    for (size_t lead = 0; lead < 8; lead++)
+        for (int kind = 0; kind < 4; kind++) {
+            static const char *const units[] = {"a", "\xC3\xA9", "\xE2\x82\xAC",
+                                                "\xF0\x9F\x98\x80"};
+            char text[600];
+            size_t n = 0;
+            while (n < lead)
+                text[n++] = '.';
+            while (n < 500)
+                for (const char *u = units[kind]; *u; u++)
+                    text[n++] = *u;
+            text[n] = '\0';
+            dgi_error(&e, DG_LIMIT, "%s", text);
+            size_t length = strnlen(e.text, sizeof e.text);
+            ck_assert_uint_lt(length, sizeof e.text);
+            ck_assert_uint_ge(length, sizeof e.text - 8);
+            ck_assert_msg(dgi_utf8_valid(e.text, length),
+                          "lead %zu, kind %d: cut inside a character", lead, kind);
+            ck_assert_int_eq(strncmp(e.text, text, length - 4), 0);
+        }
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {
+        numbers_as_text,
+        text_as_numbers,
+        numbers_with_a_decimal_comma,
+        numbers_with_a_long_separator,
+        buffers_grow,
+        buffers_print,
+        buffers_stay_failed,
+        utf8_every_class,
+        utf8_known,
+        utf8_every_character,
+        columns,
+        map_of_many,
+        map_of_prefixes,
+        errors,
+    };
+    Suite *s = suite_create("base");
+    TCase *tc = tcase_create("base");
+    tcase_set_timeout(tc, 600);
+    for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
+        tcase_add_test(tc, tests[i]);
+    suite_add_tcase(s, tc);
+    SRunner *runner = srunner_create(s);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

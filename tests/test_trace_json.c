@@ -1,0 +1,679 @@
+/* The JSON form of a trace: what is written, what is read, what is refused. */
+#include <check.h>
+#include <locale.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <dotgrad/engine.h>
+#include <dotgrad/trace.h>
+
+#include "base/buf.h"
+#include "base/utf8.h"
+#include "trace/json_read.h"
+
+/* --- Help ------------------------------------------------------------------------------------- */
+
+static uint64_t random_state;
+
+static uint64_t random_bits(void)
+{
+    uint64_t z = (random_state += 0x9E3779B97F4A7C15u);
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+    return z ^ (z >> 31);
+}
+
+static size_t random_below(size_t n)
+{
+    return (size_t)(random_bits() % n);
+}
+
+static void assert_writes(const dg_trace *t, const char *text)
+{
+    size_t size = 0;
+    char *json = dg_trace_to_json(t, &size);
+    ck_assert_ptr_nonnull(json);
+    ck_assert_str_eq(json, text);
+    ck_assert_uint_eq(size, strlen(text));
+    dg_free(json);
+}
+
+static dg_trace *read_text(const char *text)
+{
+    dg_error error;
+    dg_trace *t = dg_trace_read_json(text, strlen(text), &error);
+    ck_assert_msg(t != NULL, "%s: %s", text, error.text);
+    ck_assert_int_eq(error.status, DG_OK);
+    ck_assert_str_eq(error.text, "");
+    return t;
+}
+
+static void assert_refused_bytes(const char *text, size_t size, dg_status status,
+                                 const char *expected)
+{
+    /* A copy without a terminator, so that the sanitizer sees a byte too many. */
+    char *copy = malloc(size ? size : 1);
+    memcpy(copy, text, size);
+    dg_error error = {DG_OK, ""};
+    dg_trace *t = dg_trace_read_json(copy, size, &error);
+    ck_assert_msg(t == NULL, "was read: %s", text);
+    ck_assert_str_eq(error.text, expected);
+    ck_assert_int_eq(error.status, status);
+    ck_assert_ptr_null(dg_trace_read_json(copy, size, NULL));
+    free(copy);
+}
+
+static void assert_refused(const char *text, const char *expected)
+{
+    assert_refused_bytes(text, strlen(text), DG_FORMAT, expected);
+}
+
+/* --- Written ---------------------------------------------------------------------------------- */
+
+START_TEST(exact_text)
+{
+    dg_graph *g = dg_graph_new();
+    dg_value *a = dg_leaf(g, 2.0, "a"), *b = dg_leaf(g, -3.0, NULL);
+    dg_value *L = dg_label(dg_add(dg_mul(a, b), a), "L");
+    dg_trace *t = dg_trace_of(L);
+    assert_writes(t, "{\"dotgrad\": 1, \"root\": \"v0\",\n"
+                     " \"nodes\": [\n"
+                     "  {\"id\": \"v0\", \"op\": \"+\", \"label\": \"L\", \"data\": -4.0, "
+                     "\"grad\": null},\n"
+                     "  {\"id\": \"v1\", \"op\": \"*\", \"label\": \"\", \"data\": -6.0, "
+                     "\"grad\": null},\n"
+                     "  {\"id\": \"v2\", \"label\": \"a\", \"data\": 2.0, \"grad\": null},\n"
+                     "  {\"id\": \"v3\", \"label\": \"\", \"data\": -3.0, \"grad\": null}],\n"
+                     " \"edges\": [\n"
+                     "  {\"from\": \"v1\", \"to\": \"v0\", \"operand\": 0},\n"
+                     "  {\"from\": \"v2\", \"to\": \"v0\", \"operand\": 1},\n"
+                     "  {\"from\": \"v2\", \"to\": \"v1\", \"operand\": 0},\n"
+                     "  {\"from\": \"v3\", \"to\": \"v1\", \"operand\": 1}]}\n");
+    dg_trace_free(t);
+    dg_graph_free(g);
+}
+END_TEST
+
+START_TEST(a_single_leaf_and_nothing)
+{
+    dg_trace *t = dg_trace_new();
+    assert_writes(t, "{\"dotgrad\": 1, \"root\": null,\n \"nodes\": [],\n \"edges\": []}\n");
+    dg_trace_add_node(t, NULL, NULL, -0.0);
+    dg_trace_set_grad(t, 0, 0.1);
+    assert_writes(t, "{\"dotgrad\": 1, \"root\": \"v0\",\n \"nodes\": [\n"
+                     "  {\"id\": \"v0\", \"label\": \"\", \"data\": -0.0, "
+                     "\"grad\": 0.10000000000000001}],\n \"edges\": []}\n");
+    dg_trace_free(t);
+}
+END_TEST
+
+/* The text of a number, as it stands in a trace of one leaf. */
+static void assert_number(double x, const char *expected)
+{
+    dg_trace *t = dg_trace_new();
+    dg_trace_add_node(t, NULL, NULL, x);
+    char *json = dg_trace_to_json(t, NULL);
+    dg_trace_free(t);
+    char *data = strstr(json, "\"data\": ") + strlen("\"data\": ");
+    *strchr(data, ',') = '\0';
+    ck_assert_str_eq(data, expected);
+    dg_free(json);
+}
+
+START_TEST(numbers)
+{
+    assert_number(0.0, "0.0");
+    assert_number(-0.0, "-0.0");
+    assert_number(1.0, "1.0");
+    assert_number(-8.0, "-8.0");
+    assert_number(0.5, "0.5");
+    assert_number(1.0 / 3.0, "0.33333333333333331");
+    assert_number(1e16, "10000000000000000.0");
+    assert_number(1e17, "1e17");
+    assert_number(1e300, "1.0000000000000001e300");
+    assert_number(1e-5, "1.0000000000000001e-5");
+    assert_number(0.0001, "0.0001");
+    assert_number(5e-324, "4.9406564584124654e-324");
+    assert_number(1.7976931348623157e308, "1.7976931348623157e308");
+    assert_number(1e100, "1e100");
+    assert_number(1e-10, "1e-10");
+    assert_number(123456789.0, "123456789.0");
+    assert_number(NAN, "\"NaN\"");
+    assert_number(-NAN, "\"NaN\"");
+    assert_number(INFINITY, "\"Infinity\"");
+    assert_number(-INFINITY, "\"-Infinity\"");
+}
+END_TEST
+
+START_TEST(names_differ_in_writing)
+{
+    dg_trace *t = dg_trace_new();
+    for (int i = 0; i < 6; i++)
+        dg_trace_add_node(t, NULL, i == 5 ? "+" : NULL, i);
+    for (size_t i = 0; i < 5; i++)
+        dg_trace_add_edge(t, i, 5);
+    dg_trace_set_id(t, 0, "v1"); /* the place of node 1 */
+    dg_trace_set_id(t, 2, "x");
+    dg_trace_set_id(t, 3, "x");
+    dg_trace_set_id(t, 4, "x_3");
+    char *json = dg_trace_to_json(t, NULL);
+    dg_trace *back = read_text(json);
+    static const char *const ids[] = {"v1", "v1_1", "x", "x_3_", "x_3", ""};
+    for (size_t i = 0; i < 6; i++) {
+        ck_assert_str_eq(dg_trace_id(back, i), ids[i]);
+        ck_assert_uint_eq(dg_trace_parent(back, 5, i), i < 5 ? i : DG_NO_NODE);
+    }
+    dg_trace_free(back);
+    dg_free(json);
+    dg_trace_free(t);
+}
+END_TEST
+
+/* --- There and back --------------------------------------------------------------------------- */
+
+static double random_double(void)
+{
+    static const double special[] = {0.0,
+                                     -0.0,
+                                     1.0,
+                                     -1.0,
+                                     NAN,
+                                     INFINITY,
+                                     5e-324,
+                                     -5e-324,
+                                     2.2250738585072014e-308,
+                                     1e16,
+                                     1e17,
+                                     -INFINITY,
+                                     9007199254740993.0,
+                                     0.1,
+                                     1.0 / 3,
+                                     1e308,
+                                     -1.7976931348623157e308};
+    if (random_below(4) == 0)
+        return special[random_below(sizeof special / sizeof *special)];
+    uint64_t bits = random_bits();
+    double x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+static const char *random_text(char *text, size_t room)
+{
+    static const char *const parts[] = {"a",
+                                        "\"",
+                                        "\\",
+                                        "\n",
+                                        "\x01",
+                                        "\x1F",
+                                        "\x7F",
+                                        "/",
+                                        "é",
+                                        "π",
+                                        "😀",
+                                        "\t",
+                                        "{",
+                                        "}",
+                                        "|",
+                                        "<",
+                                        "\xEF\xBF\xBF",
+                                        "\xF4\x8F\xBF\xBF",
+                                        "\xEF\xBF\xBE",
+                                        "\r",
+                                        "\xE2\x80\xA8",
+                                        "x1*w1",
+                                        " ",
+                                        "\\u0041",
+                                        "\b",
+                                        "\f",
+                                        "v0"};
+    size_t size = 0, n = random_below(6);
+    text[0] = '\0';
+    while (n-- > 0) {
+        const char *part = parts[random_below(sizeof parts / sizeof *parts)];
+        if (size + strlen(part) + 1 < room)
+            memcpy(text + size, part, strlen(part) + 1);
+        size = strlen(text);
+    }
+    return text;
+}
+
+/* A random trace: operands have larger numbers than what is made of them, as trace order has it for
+ * trees, or smaller ones. */
+static dg_trace *random_trace(void)
+{
+    size_t n = 1 + random_below(40), down = random_below(2);
+    dg_trace *t = dg_trace_new();
+    char text[64], op[64];
+    for (size_t i = 0; i < n; i++) {
+        size_t others = down ? n - 1 - i : i;
+        size_t operands = others ? random_below(random_below(8) ? 3 : 9) : 0;
+        random_text(op, sizeof op);
+        if (operands && op[0] == '\0')
+            snprintf(op, sizeof op, "+");
+        dg_trace_add_node(t, random_text(text, sizeof text), operands ? op : NULL, random_double());
+        if (random_below(2))
+            dg_trace_set_grad(t, i, random_double());
+        if (random_below(4) == 0) {
+            char id[96];
+            snprintf(id, sizeof id, "%s#%zu", random_text(text, sizeof text), i);
+            ck_assert_int_eq(dg_trace_set_id(t, i, id), DG_OK);
+        }
+        for (size_t k = 0; k < operands && !down; k++)
+            dg_trace_add_edge(t, random_below(i), i);
+    }
+    for (size_t i = 0; down && i < n; i++)
+        for (size_t k = 0; dg_trace_op(t, i)[0] != '\0' && k < 2; k++)
+            dg_trace_add_edge(t, i + 1 + random_below(n - 1 - i), i);
+    dg_trace_set_root(t, random_below(n));
+    ck_assert_int_eq(dg_trace_check(t, NULL), DG_OK);
+    return t;
+}
+
+static void assert_same_bits(double a, double b)
+{
+    ck_assert(memcmp(&a, &b, sizeof a) == 0 || (isnan(a) && isnan(b)));
+}
+
+static void assert_round_trip(const dg_trace *t)
+{
+    size_t size, again_size;
+    dg_error error;
+    char *json = dg_trace_to_json(t, &size);
+    dg_trace *back = dg_trace_read_json(json, size, &error);
+    ck_assert_msg(back != NULL, "%s in %s", error.text, json);
+    char *again = dg_trace_to_json(back, &again_size);
+    ck_assert_str_eq(json, again);
+    ck_assert_uint_eq(size, again_size);
+    ck_assert(dgi_utf8_valid(json, size));
+    ck_assert_uint_eq(dg_trace_root(t), dg_trace_root(back));
+    for (size_t i = 0; i < dg_trace_nodes(t); i++) {
+        assert_same_bits(dg_trace_data(t, i), dg_trace_data(back, i));
+        assert_same_bits(dg_trace_grad(t, i), dg_trace_grad(back, i));
+        ck_assert_int_eq(dg_trace_has_grad(t, i), dg_trace_has_grad(back, i));
+        ck_assert_str_eq(dg_trace_label(t, i), dg_trace_label(back, i));
+        ck_assert_str_eq(dg_trace_op(t, i), dg_trace_op(back, i));
+        ck_assert_str_eq(dg_trace_id(t, i), dg_trace_id(back, i));
+        for (size_t k = 0; k < dg_trace_operands(t, i); k++)
+            ck_assert_uint_eq(dg_trace_parent(t, i, k), dg_trace_parent(back, i, k));
+    }
+    dg_trace_free(back);
+    dg_free(json);
+    dg_free(again);
+}
+
+START_TEST(there_and_back)
+{
+    random_state = (uint64_t)_i;
+    for (int i = 0; i < 50; i++) {
+        dg_trace *t = random_trace();
+        assert_round_trip(t);
+        dg_trace *part = dg_trace_select(t, random_below(dg_trace_nodes(t)));
+        ck_assert_int_eq(dg_trace_check(part, NULL), DG_OK);
+        assert_round_trip(part);
+        dg_trace *same = dg_trace_select(part, 0);
+        char *a = dg_trace_to_json(part, NULL), *b = dg_trace_to_json(same, NULL);
+        ck_assert_str_eq(a, b);
+        dg_free(a);
+        dg_free(b);
+        dg_trace_free(same);
+        dg_trace_free(part);
+        dg_trace_free(t);
+    }
+}
+END_TEST
+
+START_TEST(many_doubles)
+{
+    random_state = 42;
+    dg_trace *t = dg_trace_new();
+    for (int i = 0; i < 20000; i++)
+        dg_trace_add_node(t, NULL, NULL, random_double());
+    assert_round_trip(t);
+    dg_trace_free(t);
+}
+END_TEST
+
+START_TEST(the_locale_does_not_matter)
+{
+    static const char *const locales[] = {"de_DE.UTF-8", "fr_FR.UTF-8", "ps_AF.UTF-8", "ps_AF",
+                                          "fa_IR.UTF-8"};
+    random_state = 7;
+    for (size_t i = 0; i < sizeof locales / sizeof *locales; i++) {
+        if (!setlocale(LC_ALL, locales[i]))
+            continue;
+        const char *before = setlocale(LC_ALL, NULL);
+        assert_number(0.5, "0.5");
+        assert_number(1e-300, "1e-300");
+        dg_trace *t = random_trace();
+        dg_trace_add_node(t, NULL, NULL, 0.1);
+        assert_round_trip(t);
+        dg_trace_free(t);
+        ck_assert_str_eq(setlocale(LC_ALL, NULL), before);
+        setlocale(LC_ALL, "C");
+    }
+}
+END_TEST
+
+/* --- Read ------------------------------------------------------------------------------------- */
+
+START_TEST(what_may_be_left_out)
+{
+    dg_trace *t = read_text(
+        " {\"edges\":[{\"operand\":1,\"to\":\"s\",\"from\":\"b\",\"why\":{}},"
+        "{\"operand\":0,\"to\":\"s\",\"from\":\"a\"}],\n\"root\":\"s\",\"what\":[1,{\"x\":[]}],"
+        "\"nodes\":[{\"data\":1,\"id\":\"a\"},{\"id\":\"b\",\"data\":-0,\"grad\":\"NaN\","
+        "\"label\":\"\\u00e9\\ud83d\\ude00\"},{\"id\":\"s\",\"op\":\"+\","
+        "\"data\":100000000000000000000,\"op2\":0}],\"dotgrad\":1}\r\n\t ");
+    ck_assert_uint_eq(dg_trace_nodes(t), 3);
+    ck_assert_uint_eq(dg_trace_root(t), 2);
+    ck_assert_uint_eq(dg_trace_parent(t, 2, 0), 0);
+    ck_assert_uint_eq(dg_trace_parent(t, 2, 1), 1);
+    ck_assert_str_eq(dg_trace_id(t, 1), "b");
+    ck_assert_str_eq(dg_trace_label(t, 0), "");
+    ck_assert_str_eq(dg_trace_label(t, 1), "é😀");
+    ck_assert_int_eq(dg_trace_has_grad(t, 0), 0);
+    ck_assert_int_eq(dg_trace_has_grad(t, 1), 1);
+    ck_assert(isnan(dg_trace_grad(t, 1)));
+    ck_assert(signbit(dg_trace_data(t, 1)) && dg_trace_data(t, 1) == 0.0);
+    ck_assert_double_eq(dg_trace_data(t, 2), 1e20);
+    dg_trace_free(t);
+}
+END_TEST
+
+START_TEST(our_own_names_are_not_kept)
+{
+    dg_trace *t = read_text("{\"dotgrad\": 1, \"root\": \"v1\", \"nodes\": [{\"id\": \"v1\", "
+                            "\"data\": 1}, {\"id\": \"v0\", \"data\": 2}, {\"id\": \"v2\", "
+                            "\"data\": 2, \"op\": \"\"}], \"edges\": []}");
+    ck_assert_str_eq(dg_trace_id(t, 0), "v1");
+    ck_assert_str_eq(dg_trace_id(t, 1), "v0");
+    ck_assert_str_eq(dg_trace_id(t, 2), "");
+    ck_assert_uint_eq(dg_trace_root(t), 0);
+    ck_assert_uint_eq(dg_trace_find(t, "v0"), 1);
+    ck_assert_uint_eq(dg_trace_find(t, "v2"), 2);
+    dg_trace_free(t);
+}
+END_TEST
+
+/* --- Refused ---------------------------------------------------------------------------------- */
+
+/* A trace of these nodes and edges, root "a". */
+static void assert_parts_refused(const char *nodes, const char *edges, const char *expected)
+{
+    dgi_buf b = DGI_BUF_INIT;
+    dgi_buf_printf(&b, "{\"dotgrad\": 1, \"root\": \"a\", \"nodes\": [%s], \"edges\": [%s]}", nodes,
+                   edges);
+    assert_refused(b.data, expected);
+    dgi_buf_free(&b);
+}
+
+START_TEST(not_json)
+{
+    assert_refused("", "line 1, column 1: a trace is a JSON object");
+    assert_refused("  \n [1]", "line 2, column 2: a trace is a JSON object");
+    assert_refused("{\"dotgrad\": 1", "line 1, column 13: ',' or '}' expected");
+    assert_refused("{\"dotgrad\": 1,", "line 1, column 14: a member's name is expected");
+    assert_refused("{\"dotgrad\": 1,}", "line 1, column 15: a member's name is expected");
+    assert_refused("{\"dotgrad\" 1}", "line 1, column 12: ':' expected");
+    assert_refused("{\"dotgrad\":", "line 1, column 11: the text ends too early");
+    assert_refused("{\"dotgrad\": ]", "line 1, column 13: a value is expected");
+    assert_refused("{\"dotgrad\": 1}}", "line 1, column 15: the end of the text is expected");
+    assert_refused("{\"dotgrad\": 1, 5: 2}", "line 1, column 16: a member's name is expected");
+    assert_refused("{\"x\": 1, \"x\": 2}", "line 1, column 13: a member occurs twice");
+    assert_refused("{\n\"é\": truth}", "line 2, column 10: invalid token near 'truth'");
+    assert_refused("{\"x\": 1e999}", "line 1, column 11: real number overflow near '1e999'");
+    assert_refused("{\"x\": \"abc", "line 1, column 10: premature end of input near '\"abc'");
+    assert_refused("{\"x\": \"a\\u0000b\"}", "line 1, column 16: a string has a NUL character");
+    assert_refused("{\"x\\u0000\": 1}", "line 1, column 10: a string has a NUL character");
+    assert_refused("{\"x\": {\"a\\u0000\": 1}}", "line 1, column 16: a string has a NUL character");
+    assert_refused("{\"x\": \"\\ud800\"}",
+                   "line 1, column 14: invalid Unicode '\\uD800' near '\"\\ud800\"'");
+    assert_refused("{\"x\": \"\xFF\"}", "line 1, column 7: unable to decode byte 0xff near '\"'");
+    assert_refused("{\"x\": {\"a\": 1, \"a\": 2}}",
+                   "line 1, column 18: duplicate object key near '\"a\"'");
+    assert_refused("{\"x\": {\"a\": [}}", "line 1, column 14: unexpected token near '}'");
+    assert_refused_bytes("{\"x\": \0001}", 9, DG_FORMAT, "line 1, column 7: a value is expected");
+    assert_refused_bytes("{\"dotgrad\": 1}\0", 15, DG_FORMAT,
+                         "line 1, column 15: the end of the text is expected");
+    assert_parts_refused("{\"id\": \"a\", \"data\": 1, \"data\": 2}", "",
+                         "line 1, column 67: duplicate object key near '\"data\"'");
+    assert_parts_refused("{\"id\": \"a\", \"data\": 1} {", "",
+                         "line 1, column 62: ',' or ']' expected");
+    assert_parts_refused("{\"id\": \"a\", \"data\": 1},", "",
+                         "line 1, column 62: a value is expected");
+}
+END_TEST
+
+START_TEST(not_a_trace)
+{
+    assert_refused("{}", "not a trace: it has no \"dotgrad\"");
+    assert_refused("{\"nodes\": [], \"edges\": [], \"root\": \"a\"}",
+                   "not a trace: it has no \"dotgrad\"");
+    assert_refused("{\"dotgrad\": 2}", "the trace was made by a newer dotgrad");
+    assert_refused("{\"dotgrad\": 1.5}", "the trace was made by a newer dotgrad");
+    assert_refused("{\"dotgrad\": \"1\"}", "\"dotgrad\" is not a number");
+    assert_refused("{\"dotgrad\": 1}", "not a trace: it has no \"nodes\"");
+    assert_refused("{\"dotgrad\": 1, \"nodes\": []}", "not a trace: it has no \"edges\"");
+    assert_refused("{\"dotgrad\": 1, \"nodes\": [], \"edges\": []}",
+                   "not a trace: it has no \"root\"");
+    assert_refused("{\"dotgrad\": 1, \"nodes\": {}}",
+                   "line 1, column 25: \"nodes\" is not an array");
+    assert_refused("{\"edges\": 1}", "line 1, column 11: \"edges\" is not an array");
+    assert_refused("{\"root\": 1}", "\"root\" is not a string");
+    assert_refused("{\"dotgrad\": 1, \"root\": null, \"nodes\": [], \"edges\": []}",
+                   "\"root\" is not a string");
+    assert_parts_refused("", "", "the trace has no nodes");
+}
+END_TEST
+
+#define A "{\"id\": \"a\", \"op\": \"+\", \"data\": 1}"
+#define B "{\"id\": \"b\", \"data\": 1}"
+#define C "{\"id\": \"c\", \"op\": \"+\", \"data\": 1}"
+#define EDGE(from, to, k) "{\"from\": \"" from "\", \"to\": \"" to "\", \"operand\": " k "}"
+
+START_TEST(wrong_nodes)
+{
+    assert_parts_refused("3", "", "node 0: it is not an object");
+    assert_parts_refused("{}", "", "node 0: it has no id");
+    assert_parts_refused("{\"id\": 1}", "", "node 0: id is not a string");
+    assert_parts_refused("{\"id\": \"\"}", "", "node 0: id is empty");
+    assert_parts_refused(A ", {\"id\": \"v7\"}", "", "node 1 (\"v7\"): it has no data");
+    assert_parts_refused(A ", {\"id\": \"v7\", \"data\": \"1\"}", "",
+                         "node 1 (\"v7\"): data is not a number");
+    assert_parts_refused("{\"id\": \"a\", \"data\": null}", "",
+                         "node 0 (\"a\"): data is not a number");
+    assert_parts_refused("{\"id\": \"a\", \"data\": true}", "",
+                         "node 0 (\"a\"): data is not a number");
+    assert_parts_refused("{\"id\": \"a\", \"data\": 1, \"grad\": \"inf\"}", "",
+                         "node 0 (\"a\"): grad is not a number or null");
+    assert_parts_refused("{\"id\": \"a\", \"data\": 1, \"label\": null}", "",
+                         "node 0 (\"a\"): label is not a string");
+    assert_parts_refused("{\"id\": \"a\", \"data\": 1, \"op\": 7}", "",
+                         "node 0 (\"a\"): op is not a string");
+    assert_parts_refused(B ", " A ", " B, "", "nodes 0 and 2 are both called \"b\"");
+    assert_parts_refused(A, "", "node 0 (\"a\"): an op has no operands");
+    assert_parts_refused(B, "", "root: no node is called \"a\"");
+}
+END_TEST
+
+START_TEST(wrong_edges)
+{
+    assert_parts_refused(A, "3", "edge 0: it is not an object");
+    assert_parts_refused(A, "{}", "edge 0: it has no from");
+    assert_parts_refused(A, "{\"from\": \"a\"}", "edge 0: it has no to");
+    assert_parts_refused(A, "{\"from\": 0}", "edge 0: from is not a string");
+    assert_parts_refused(A, "{\"from\": \"b\", \"to\": []}", "edge 0: to is not a string");
+    assert_parts_refused(A, "{\"from\": \"b\", \"to\": \"a\"}", "edge 0: it has no operand");
+    assert_parts_refused(A "," B, EDGE("b", "a", "0") "," EDGE("b", "a", "1.5"),
+                         "edge 1: operand is not an integer");
+    assert_parts_refused(A "," B, EDGE("b", "a", "\"0\""), "edge 0: operand is not an integer");
+    assert_parts_refused(A "," B, EDGE("b", "a", "-1"), "edge 0: operand is negative");
+    assert_parts_refused(A "," B, EDGE("b", "a", "1"),
+                         "edge 0: operand is too large for \"a\", to which 1 edge leads");
+    assert_parts_refused(A "," B, EDGE("b", "a", "0") "," EDGE("b", "a", "9223372036854775807"),
+                         "edge 1: operand is too large for \"a\", to which 2 edges lead");
+    assert_parts_refused(A "," B, EDGE("b", "a", "4294967295"),
+                         "edge 0: operand is too large for \"a\", to which 1 edge leads");
+    assert_parts_refused(A "," B, EDGE("b", "a", "1") "," EDGE("b", "a", "1"),
+                         "edge 1: \"a\" has an operand 1 already");
+    assert_parts_refused(A "," B, EDGE("b", "a", "0") "," EDGE("zz", "a", "1"),
+                         "edge 1: no node is called \"zz\"");
+    assert_parts_refused(A "," B, EDGE("b", "q\\n\\u007f", "0"),
+                         "edge 0: no node is called \"q  \"");
+    assert_parts_refused(A "," B, EDGE("a", "a", "0"), "edge 0: \"a\" is its own operand");
+    assert_parts_refused(A "," B, EDGE("b", "a", "0") "," EDGE("a", "b", "0"),
+                         "node 1 (\"b\"): a leaf has operands");
+    assert_parts_refused(A "," C, EDGE("c", "a", "0") "," EDGE("a", "c", "0"),
+                         "node 0 (\"a\"): it is computed from itself");
+    assert_parts_refused(A "," C, EDGE("c", "a", "0"), "node 1 (\"c\"): an op has no operands");
+}
+END_TEST
+
+/* --- Limits ----------------------------------------------------------------------------------- */
+
+static void assert_over(dgi_buf *b, const char *expected)
+{
+    ck_assert(!b->failed);
+    assert_refused_bytes(b->data, b->size, DG_LIMIT, expected);
+    dgi_buf_free(b);
+}
+
+START_TEST(too_large)
+{
+    dg_error error;
+    char byte = '{';
+    ck_assert_ptr_null(dg_trace_read_json(&byte, DG_TRACE_JSON_MAX + 1, &error));
+    ck_assert_int_eq(error.status, DG_LIMIT);
+    ck_assert_str_eq(error.text, "the text is larger than 512 MiB");
+
+    dgi_buf b = DGI_BUF_INIT;
+    dgi_buf_puts(&b, "{\"x\": ");
+    dgi_buf_fill(&b, '[', 50000000);
+    assert_over(&b, "a value has more than a million parts");
+
+    dgi_buf_puts(&b, "{\"nodes\": [{\"id\": [");
+    for (int i = 0; i < 2000000; i++)
+        dgi_buf_puts(&b, "{},");
+    assert_over(&b, "a value has more than a million parts");
+
+    dgi_buf_puts(&b, "{\"x\": \"");
+    dgi_buf_fill(&b, 'x', 8 * DG_TRACE_STRING_MAX);
+    assert_over(&b, "a string or number is longer than a million bytes");
+
+    dgi_buf_puts(&b, "{\"x\": [1,2,");
+    dgi_buf_fill(&b, '1', 8 * DG_TRACE_STRING_MAX);
+    assert_over(&b, "a string or number is longer than a million bytes");
+
+    dgi_buf_puts(&b, "{\"x\": ");
+    dgi_buf_fill(&b, '[', 5000);
+    assert_refused_bytes(b.data, b.size, DG_FORMAT,
+                         "line 1, column 2055: maximum parsing depth reached near '['");
+    dgi_buf_free(&b);
+
+    /* Empty elements end at once, however many there are. */
+    dgi_buf_puts(&b, "{\"nodes\": [");
+    for (int i = 0; i < 1000000; i++)
+        dgi_buf_puts(&b, "{},");
+    assert_refused_bytes(b.data, b.size, DG_FORMAT, "node 0: it has no id");
+    dgi_buf_free(&b);
+}
+END_TEST
+
+static void long_text(dgi_buf *b, const char *before, const char *member, size_t size)
+{
+    dgi_buf_printf(b, "{\"dotgrad\": 1, \"root\": \"a\", \"edges\": [], \"nodes\": [{%s\"%s\": \"",
+                   before, member);
+    dgi_buf_fill(b, 'y', size);
+    dgi_buf_puts(b, "\"}]}");
+}
+
+START_TEST(long_strings)
+{
+    dgi_buf b = DGI_BUF_INIT;
+    const char *start = "\"id\": \"a\", \"data\": 1, ";
+    long_text(&b, start, "label", DG_TRACE_STRING_MAX + 1);
+    assert_over(&b, "node 0 (\"a\"): label is longer than a million bytes");
+    long_text(&b, start, "op", DG_TRACE_STRING_MAX + 1);
+    assert_over(&b, "node 0 (\"a\"): op is longer than a million bytes");
+    long_text(&b, "\"data\": 1, ", "id", DG_TRACE_STRING_MAX + 1);
+    assert_over(&b, "node 0: id is longer than a million bytes");
+    long_text(&b, start, "label", DG_TRACE_STRING_MAX);
+    dg_trace *t = dg_trace_read_json(b.data, b.size, NULL);
+    ck_assert_ptr_nonnull(t);
+    assert_round_trip(t);
+    dg_trace_free(t);
+    dgi_buf_free(&b);
+}
+END_TEST
+
+START_TEST(a_label_of_escapes)
+{
+    /* The longest label, each of its bytes an escape of six. */
+    dg_trace *t = dg_trace_new();
+    char *text = malloc(DG_TRACE_STRING_MAX + 1);
+    memset(text, '\x01', DG_TRACE_STRING_MAX);
+    text[DG_TRACE_STRING_MAX] = '\0';
+    dg_trace_add_node(t, text, NULL, 0.0);
+    assert_round_trip(t);
+    dg_trace_free(t);
+    free(text);
+}
+END_TEST
+
+/* Element after element costs seconds up to the limit; the element beyond it can be had at once. */
+static void assert_one_too_many(bool (*take)(dgi_reader *, json_t *, size_t), size_t limit,
+                                const char *expected)
+{
+    dg_error error = {DG_OK, ""};
+    dgi_reader r = {.scan = {.error = &error}};
+    json_t *element = json_object();
+    ck_assert(!take(&r, element, limit - 1));
+    ck_assert_int_eq(error.status, DG_FORMAT);
+    ck_assert(!take(&r, element, limit));
+    ck_assert_int_eq(error.status, DG_LIMIT);
+    ck_assert_str_eq(error.text, expected);
+    json_decref(element);
+}
+
+START_TEST(too_many)
+{
+    assert_one_too_many(dgi_read_node, DG_TRACE_NODES_MAX,
+                        "the trace has more than two million nodes");
+    assert_one_too_many(dgi_read_edge, DG_TRACE_EDGES_MAX,
+                        "the trace has more than eight million edges");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("trace-json");
+    TCase *c = tcase_create("json");
+    tcase_set_timeout(c, 300);
+    tcase_add_test(c, exact_text);
+    tcase_add_test(c, a_single_leaf_and_nothing);
+    tcase_add_test(c, numbers);
+    tcase_add_test(c, names_differ_in_writing);
+    tcase_add_loop_test(c, there_and_back, 0, 40); /* the loop number is the seed */
+    tcase_add_test(c, many_doubles);
+    tcase_add_test(c, the_locale_does_not_matter);
+    tcase_add_test(c, what_may_be_left_out);
+    tcase_add_test(c, our_own_names_are_not_kept);
+    tcase_add_test(c, not_json);
+    tcase_add_test(c, not_a_trace);
+    tcase_add_test(c, wrong_nodes);
+    tcase_add_test(c, wrong_edges);
+    tcase_add_test(c, too_large);
+    tcase_add_test(c, long_strings);
+    tcase_add_test(c, a_label_of_escapes);
+    tcase_add_test(c, too_many);
+    suite_add_tcase(s, c);
+    SRunner *runner = srunner_create(s);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
