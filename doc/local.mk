@@ -1,0 +1,10 @@
+dist_man_MANS = %D%/dotgrad.1
+
+# Completion for bash is installed under the command's name.
+EXTRA_DIST += %D%/dotgrad.bash
+completiondir = $(datadir)/bash-completion/completions
+completion_DATA = %D%/completion/dotgrad
+CLEANFILES += %D%/completion/dotgrad
+
+%D%/completion/dotgrad: %D%/dotgrad.bash
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && cat '$(srcdir)/doc/dotgrad.bash' >$@

@@ -1,0 +1,70 @@
+# bash completion for dotgrad                                            -*- shell-script -*-
+
+_dotgrad()
+{
+    local cur prev prefix='' words=() word
+    # The words as typed: bash may have taken "--layout=dot" apart at the sign.
+    cur=${COMP_WORDS[COMP_CWORD]}
+    prev=${COMP_WORDS[COMP_CWORD - 1]}
+    if [[ $cur == '=' ]]; then
+        cur=''
+    elif [[ $prev == '=' ]] && ((COMP_CWORD > 1)); then
+        prev=${COMP_WORDS[COMP_CWORD - 2]}
+    elif [[ $cur == --*=* ]]; then
+        prev=${cur%%=*}
+        prefix=$prev=
+        cur=${cur#*=}
+    elif [[ $cur == -[TKo]?* ]]; then
+        prev=${cur:0:2}
+        prefix=$prev
+        cur=${cur:2}
+    fi
+    COMPREPLY=()
+
+    case $prev in
+    -T | --format)
+        words=(svg svg_inline dot json table png pdf)
+        ;;
+    -K | --layout)
+        words=(auto dot)
+        ;;
+    --labels)
+        words=(names explicit)
+        ;;
+    --from)
+        words=(json program)
+        ;;
+    -o | --output)
+        while IFS= read -r word; do
+            COMPREPLY+=("$prefix$word")
+        done < <(compgen -f -- "$cur")
+        compopt -o filenames 2>/dev/null
+        return
+        ;;
+    -e | --expr | -r | --root | --id-prefix | --time-limit | --memory-limit)
+        return
+        ;;
+    *)
+        if [[ $cur == -* ]]; then
+            words=(-e --expr -o --output -T --format -r --root --labels --from -K --layout --id-prefix
+                --time-limit --memory-limit --list-ops -q --quiet -v --verbose -h --help -V --version)
+        else
+            # Programs, traces, and folders that may hold some.
+            while IFS= read -r word; do
+                if [[ -d $word || $word == *.dg || $word == *.json ]]; then
+                    COMPREPLY+=("$word")
+                fi
+            done < <(compgen -f -- "$cur")
+            compopt -o filenames 2>/dev/null
+            return
+        fi
+        ;;
+    esac
+    for word in "${words[@]}"; do
+        if [[ $word == "$cur"* ]]; then
+            COMPREPLY+=("$prefix$word")
+        fi
+    done
+}
+
+complete -F _dotgrad dotgrad

@@ -1,0 +1,73 @@
+/* Fuzzes the language: whatever the bytes are, running them ends, leaks nothing, gives the same
+ * twice, and what it says about them is text about a place in them. */
+#include <dotgrad/dotgrad.h>
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void require(int condition)
+{
+    if (!condition)
+        abort();
+}
+
+/* Where line `line` begins; lines end in LF, CR LF or CR. */
+static size_t line_begin(const char *text, size_t size, size_t line)
+{
+    size_t at = size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+    while (line > 1 && at < size) {
+        if (text[at] == '\n' || (text[at] == '\r' && !(at + 1 < size && text[at + 1] == '\n')))
+            line--;
+        at++;
+    }
+    require(line == 1);
+    return at;
+}
+
+static void check_diagnostic(const dg_diagnostic *d, const char *text, size_t size)
+{
+    size_t length = strlen(d->text);
+    require(dgi_utf8_valid(d->text, length) && d->text[length - 1] == '\n');
+    require(length < 8192 && *d->message && d->hint && strcmp(d->file, "fuzz.dg") == 0);
+    require(d->column >= 1 && d->length >= 1);
+    require(line_begin(text, size, d->line) + d->column - 1 <= size);
+}
+
+static void run(const char *text, size_t size, dg_labels labels)
+{
+    dg_graph *g = dg_graph_new();
+    require(g != NULL);
+    dg_program *p = dg_program_run(g, text, size, "fuzz.dg", labels);
+    require(p != NULL);
+    size_t errors = dg_program_errors(p), i = 0, line = 1;
+    require((dg_program_status(p) == DG_OK) == (errors == 0));
+    for (const dg_diagnostic *d; (d = dg_program_diagnostic(p, i)); i++) {
+        check_diagnostic(d, text, size);
+        require(d->line >= line);
+        line = d->line;
+    }
+    require(i == (errors < DG_DIAGNOSTICS_MAX ? errors : DG_DIAGNOSTICS_MAX));
+    dg_value *root = dg_program_root(p);
+    require(!root || dg_graph_of(root) == g);
+    require(dgi_utf8_valid(dg_get_label(root), strlen(dg_get_label(root))));
+    dg_program_free(p);
+    dg_graph_free(g);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    /* A copy of its own size, so that a byte read past its end is seen. */
+    char *text = malloc(size ? size : 1);
+    require(text != NULL);
+    if (size)
+        memcpy(text, data, size);
+    run(text, size, DG_LABELS_NAMES);
+    run(text, size, DG_LABELS_EXPLICIT);
+    free(text);
+    return 0;
+}
