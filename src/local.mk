@@ -33,6 +33,7 @@ libdg_la_SOURCES = \
 	%D%/engine/math.h \
 	%D%/engine/ops.c %D%/engine/ops.def \
 	%D%/engine/passes.c \
+	%D%/engine/texts.c \
 	%D%/engine/walk.h \
 	%D%/lang/call.c \
 	%D%/lang/diagnose.c %D%/lang/diagnose.h \

@@ -65,6 +65,19 @@ DG_API size_t dg_graph_mark(const dg_graph *g);
  */
 DG_API dg_status dg_graph_rewind(dg_graph *g, size_t mark);
 
+/** Opens a scope called @p name: values made until the matching dg_scope_end() belong to it, and to
+ * those that are open already. Drawings can group by it. #DG_INVALID for NULL, #DG_LIMIT where the
+ * whole would be longer than #DG_LABEL_MAX, #DG_NOMEM; the graph has the error, and nothing is
+ * opened. */
+DG_API dg_status dg_scope_begin(dg_graph *g, const char *name);
+
+/** Closes the scope opened last. Does nothing where none is open, and for NULL. */
+DG_API void dg_scope_end(dg_graph *g);
+
+/** The first value below @p root, itself included, in the order of their making, whose data is not
+ * finite: where an infinity or nan comes from. NULL where there is none, and for NULL. */
+DG_API dg_value *dg_find_nonfinite(dg_value *root);
+
 /** @} */
 /** @name Making values
  * Each returns a new value of its operands' graph, or NULL: when out of memory, when an operand is
@@ -178,6 +191,10 @@ DG_API dg_value *dg_label(dg_value *v, const char *label);
 
 /** The label of @p v; "" where it has none, or is NULL. Borrowed from the graph. */
 DG_API const char *dg_get_label(const dg_value *v);
+
+/** The scope that @p v was made in: the names of the scopes that were open, outermost first, with `/`
+ * between them ("layer 0/neuron 2"); "" where none was, and for NULL. Borrowed from the graph. */
+DG_API const char *dg_get_scope(const dg_value *v);
 
 /** How many operands @p v has: 0 for a leaf and for NULL, 1 or 2 for a result. */
 DG_API int dg_arity(const dg_value *v);

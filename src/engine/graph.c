@@ -2,6 +2,8 @@
 #include "engine/graph.h"
 
 #include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,7 +22,9 @@ void dg_graph_free(dg_graph *g)
         free(g->slabs[i]);
     free(g->slabs);
     free(g->chunks);
-    dgi_strmap_free(&g->labels);
+    dgi_strmap_free(&g->numbers);
+    free(g->texts);
+    free(g->scopes);
     free(g);
 }
 
@@ -54,6 +58,17 @@ dg_value *dgi_graph_fail(dg_graph *g, dg_status status, const char *text)
         g->message = text;
     }
     return NULL;
+}
+
+void dgi_graph_failf(dg_graph *g, dg_status status, const char *format, ...)
+{
+    if (!g || g->status != DG_OK)
+        return;
+    va_list args;
+    va_start(args, format);
+    vsnprintf(g->formatted, sizeof g->formatted, format, args);
+    va_end(args);
+    dgi_graph_fail(g, status, g->formatted);
 }
 
 size_t dg_graph_mark(const dg_graph *g)
@@ -116,7 +131,7 @@ dg_value *dgi_value_new(dg_graph *g, dgi_opcode op)
     if (g->n_values == g->n_chunks * (size_t)DGI_CHUNK_VALUES && !add_chunks(g))
         return dgi_graph_fail(g, DG_NOMEM, "out of memory");
     dg_value *v = dgi_value_at(g, g->n_values++);
-    *v = (dg_value){.op = (uint8_t)op};
+    *v = (dg_value){.op = (uint8_t)op, .scope = g->scope};
     return v;
 }
 
@@ -173,30 +188,6 @@ void dg_set_grad(dg_value *v, double grad)
 int dg_has_grad(const dg_value *v)
 {
     return v && v->has_grad;
-}
-
-dg_value *dg_label(dg_value *v, const char *label)
-{
-    if (!v)
-        return NULL;
-    if (!label || !*label) {
-        v->label = NULL;
-        return v;
-    }
-    dg_graph *g = dg_graph_of(v);
-    size_t size = strnlen(label, DG_LABEL_MAX + 1);
-    if (size > DG_LABEL_MAX)
-        return dgi_graph_fail(g, DG_LIMIT, "a label is longer than a million bytes");
-    dgi_strmap_slot *slot = dgi_strmap_add(&g->labels, label, size);
-    if (!slot)
-        return dgi_graph_fail(g, DG_NOMEM, "out of memory");
-    v->label = slot->key;
-    return v;
-}
-
-const char *dg_get_label(const dg_value *v)
-{
-    return v && v->label ? v->label : "";
 }
 
 int dg_arity(const dg_value *v)

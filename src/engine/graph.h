@@ -34,9 +34,10 @@ struct dg_value {
         dg_value *b; /* second operand, or NULL */
         double k;    /* the constant of a **k */
     };
-    const char *label; /* interned in the graph; NULL: none */
-    uint32_t mark;     /* against graph->epoch: whether the current pass was here */
-    uint8_t op;        /* dgi_opcode */
+    uint32_t label; /* among the graph's texts; 0: none */
+    uint32_t scope; /* the same */
+    uint32_t mark;  /* against graph->epoch: whether the current pass was here */
+    uint8_t op;     /* dgi_opcode */
     uint8_t arity;
     bool has_grad;
 };
@@ -60,7 +61,13 @@ struct dg_graph {
     size_t n_slabs, room_slabs;
     size_t n_values;
     uint32_t epoch;       /* marks above it belong to the current pass */
-    dgi_strmap labels;    /* interned: labels outlive a rewind */
+    dgi_strmap numbers;   /* of texts: they outlive a rewind */
+    const char **texts;   /* by number; text 0 is "" */
+    size_t n_texts, room_texts;
+    uint32_t scope;       /* of values to be made */
+    uint32_t *scopes;     /* those around it, the outermost first */
+    size_t n_scopes, room_scopes;
+    char formatted[160];  /* room for a message that is not static */
     dg_status status;     /* the first error */
     const char *message; /* its text, static */
 };
@@ -93,6 +100,10 @@ dg_value *dgi_value_new(dg_graph *g, dgi_opcode op);
 
 /* Keeps the first error of the graph; text is static. Returns NULL for the caller's convenience. */
 dg_value *dgi_graph_fail(dg_graph *g, dg_status status, const char *text);
+
+/* The same with a text that is made for the occasion. */
+void dgi_graph_failf(dg_graph *g, dg_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* Begins a pass: afterwards no value's mark is above g->epoch, and up to n_values + 1 marks above
  * it can be given. */

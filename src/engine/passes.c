@@ -1,6 +1,7 @@
 /* Passes over the graph below a root: backward, forward, zero_grad. */
 #include "engine/walk.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 /* What values had as gradients before a backward pass, set aside so that the pass starts from zero
@@ -137,4 +138,20 @@ dg_status dg_graph_zero_grad(dg_graph *g)
     for (size_t i = 0; i < g->n_values; i++)
         dgi_value_at(g, i)->grad = 0.0;
     return DG_OK;
+}
+
+dg_value *dg_find_nonfinite(dg_value *root)
+{
+    if (!root)
+        return NULL;
+    dg_value *found = isfinite(root->data) ? NULL : root;
+    dgi_walk walk = dgi_walk_from(root);
+    for (dg_value *v; (v = dgi_walk_next(&walk));) {
+        dg_value *met[] = {v, v->a, dgi_second(v)};
+        for (int i = 0; i < 3; i++)
+            if (met[i] && !isfinite(met[i]->data) &&
+                (!found || dgi_index_of(met[i]) < dgi_index_of(found)))
+                found = met[i];
+    }
+    return found;
 }

@@ -266,6 +266,15 @@ static step read_comma(dgi_interpreter *in)
     return STEP_OPERAND;
 }
 
+/* An attribute is an operand; a method opens a bracket. */
+static step read_postfix(dgi_interpreter *in)
+{
+    size_t frames = in->n_frames;
+    if (!dgi_postfix(in))
+        return STEP_FAIL;
+    return in->n_frames > frames ? STEP_OPERAND : STEP_OPERATOR;
+}
+
 static step step_operator(dgi_interpreter *in)
 {
     switch (in->token.kind) {
@@ -276,7 +285,7 @@ static step step_operator(dgi_interpreter *in)
     case DGI_TOKEN_POWER:
         return read_operator(in);
     case DGI_TOKEN_DOT:
-        return dgi_postfix(in) ? STEP_OPERATOR : STEP_FAIL;
+        return read_postfix(in);
     case DGI_TOKEN_COMMA:
         return read_comma(in);
     case DGI_TOKEN_CLOSE:

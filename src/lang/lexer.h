@@ -43,7 +43,7 @@ typedef struct dgi_token {
 } dgi_token;
 
 typedef struct dgi_lexer {
-    const char *text; /* UTF-8 without NUL bytes: see dgi_program_text_valid() */
+    const char *text; /* UTF-8 without NUL bytes: program.c has seen to that */
     uint32_t size;
     uint32_t at;
     uint32_t line;  /* where the current line begins */
@@ -56,7 +56,7 @@ void dgi_lexer_init(dgi_lexer *lexer, const char *text, size_t size);
 /* The next token. The brackets it passes change the lexer's depth. */
 dgi_token dgi_lexer_next(dgi_lexer *lexer);
 
-/* Starts over at the token at `begin` as the first of a statement. */
+/* Starts over at the token, as the first of a statement. */
 void dgi_lexer_resume(dgi_lexer *lexer, const dgi_token *token);
 
 /* The length of the line end (LF, CR LF or CR) at `at`; 0 where there is none. */

@@ -122,7 +122,7 @@ static bool apply_to_numbers(dgi_interpreter *in, dgi_token_kind kind, dgi_opera
     return true;
 }
 
-/* Both operands are values now; `k` is the right one's number where it was one. */
+/* Both operands are values now. */
 static dg_value *combine(dgi_token_kind kind, dg_value *a, dg_value *b)
 {
     switch (kind) {
@@ -256,6 +256,7 @@ bool dgi_set_label(dgi_interpreter *in, dg_value *value, const char *label, size
 
 bool dgi_push_string(dgi_interpreter *in, size_t string_begin, uint32_t begin, uint32_t end)
 {
+    dgi_buf_put(&in->strings, "", 0); /* so that the empty string has bytes too */
     if (in->strings.failed) {
         in->out_of_memory = true;
         return false;

@@ -68,9 +68,14 @@ static const char *op_text(taking *s, const dg_value *v)
     return s->ops[v->op].text;
 }
 
+static const char *own_text(taking *s, const char *text)
+{
+    return dgi_trace_text(s->t, text, strlen(text));
+}
+
 static bool number(taking *s, dg_value *v)
 {
-    const char *label = v->label ? dgi_trace_text(s->t, v->label, strlen(v->label)) : "";
+    const char *label = own_text(s, dg_get_label(v));
     const char *op = op_text(s, v);
     dgi_node *n = label && op ? dgi_trace_push(s->t, label, op, v->data) : NULL;
     if (!n)
