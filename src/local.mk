@@ -4,6 +4,7 @@ nobase_include_HEADERS = \
 	include/dotgrad/draw.h \
 	include/dotgrad/engine.h \
 	include/dotgrad/lang.h \
+	include/dotgrad/nn.h \
 	include/dotgrad/trace.h
 
 # All rooms but the command, once: the tests link with this, so that they see the inside too.
@@ -46,6 +47,11 @@ libdg_la_SOURCES = \
 	%D%/lang/operand.c \
 	%D%/lang/program.c \
 	%D%/lang/statement.c \
+	%D%/nn/fit.c \
+	%D%/nn/loss.c \
+	%D%/nn/module.c %D%/nn/module.h \
+	%D%/nn/optimizer.c \
+	%D%/nn/rng.c \
 	%D%/trace/check.c \
 	%D%/trace/json_parts.c \
 	%D%/trace/json_read.c %D%/trace/json_read.h \

@@ -28,6 +28,7 @@
 #include <dotgrad/draw.h>
 #include <dotgrad/engine.h>
 #include <dotgrad/lang.h>
+#include <dotgrad/nn.h>
 #include <dotgrad/trace.h>
 
 #endif

@@ -61,7 +61,7 @@ DG_API const char *dg_format_name(dg_format format);
 /**
  * Draws everything that @p root was computed from into the file @p path: its trace, by
  * dg_draw_trace().
- * @return #DG_INVALID for NULL or a bad prefix, #DG_NOMEM, #DG_LIMIT (a picture too large for its
+ * @return #DG_FORMAT for what dg_trace_check() refuses, #DG_INVALID for NULL or a bad prefix, #DG_NOMEM, #DG_LIMIT (a picture too large for its
  *         format), #DG_RENDER, #DG_IO; the text is in options->error
  */
 DG_API dg_status dg_draw_dot(const dg_value *root, const char *path,
@@ -79,7 +79,8 @@ DG_API char *dg_render(const dg_trace *t, size_t *size, const dg_draw_options *o
 /**
  * Makes the file @p path hold exactly the @p size bytes at @p bytes, or leaves it as it was: they go
  * to a temporary file in the same folder that is renamed over it. A file that holds them already is
- * not touched. A link is followed; a device or pipe is written to directly.
+ * not touched; one that may not be written is an error. A link is followed; a device or pipe is
+ * written to directly.
  * @param path    the file
  * @param bytes   what it shall hold; borrowed
  * @param size    how many

@@ -67,6 +67,9 @@ DG_API size_t dg_trace_root(const dg_trace *t);
 /** The label of @p node; "" where it has none. */
 DG_API const char *dg_trace_label(const dg_trace *t, size_t node);
 
+/** The scope of @p node, outermost name first ("layer 0/neuron 2"); "" where it has none. */
+DG_API const char *dg_trace_scope(const dg_trace *t, size_t node);
+
 /** The op text of @p node as it is drawn: `+`, `**2`, `tanh`; "" for a leaf. */
 DG_API const char *dg_trace_op(const dg_trace *t, size_t node);
 
@@ -119,6 +122,10 @@ DG_API dg_status dg_trace_add_edge(dg_trace *t, size_t from, size_t to);
 /** Gives @p node a gradient. #DG_INVALID where it is not there. */
 DG_API dg_status dg_trace_set_grad(dg_trace *t, size_t node, double grad);
 
+/** Gives @p node a scope, outermost name first with `/` between them. #DG_INVALID, #DG_NOMEM or
+ * #DG_LIMIT. */
+DG_API dg_status dg_trace_set_scope(dg_trace *t, size_t node, const char *scope);
+
 /** Names @p node for the JSON form. #DG_INVALID, #DG_NOMEM or #DG_LIMIT. */
 DG_API dg_status dg_trace_set_id(dg_trace *t, size_t node, const char *id);
 
@@ -137,7 +144,8 @@ DG_API dg_status dg_trace_check(const dg_trace *t, dg_error *error);
 /** @} */
 /** @name As JSON
  * The form is lossless: `{"dotgrad": 1, "root": "v0", "nodes": [{"id", "op", "label", "data",
- * "grad"}, …], "edges": [{"from", "to", "operand"}, …]}`. A leaf has no `op`; `grad` is null where
+ * "grad", "scope"}, …], "edges": [{"from", "to", "operand"}, …]}`. A leaf has no `op`, and only a node in a
+ * scope has one; `grad` is null where
  * none was ever computed; numbers have 17 significant digits, and the others are the strings
  * "NaN", "Infinity" and "-Infinity".
  * @{ */

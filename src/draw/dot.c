@@ -52,12 +52,11 @@ static bool begins_entity(const char *after)
     return *after == '#' || (*after >= 'a' && *after <= 'z') || (*after >= 'A' && *after <= 'Z');
 }
 
-/* A space is dropped at the edge of a record's field and beside another space, unless it is
- * escaped. */
+/* In a record Graphviz drops a space at the edge of a field, beside another space, and after any byte
+ * that is negative as a char; and control bytes everywhere. Such a blank is written as an entity. */
 static bool space_matters(const char *text, const char *p)
 {
-    return p == text || p[-1] == ' ' || p[1] == '\0' || p[-1] == '\n' || p[1] == '\n' ||
-           p[-1] == '\r' || p[1] == '\r';
+    return p == text || (signed char)p[-1] <= ' ' || (signed char)p[1] <= ' ';
 }
 
 /* One text so that Graphviz shows exactly its characters: nothing in it can end the string, open a
@@ -72,6 +71,8 @@ static void put_text(quoted *q, const char *text, place where)
             if (c == '\r' && *p == '\n')
                 p++;
             quote_puts(q, "\\n");
+        } else if (c == '\t') {
+            quote_puts(q, where == IN_RECORD ? "&#32;" : " ");
         } else if (c == '\\') {
             quote_puts(q, "\\\\");
         } else if (c == '"') {
@@ -82,7 +83,7 @@ static void put_text(quoted *q, const char *text, place where)
             char escaped[2] = {'\\', (char)c};
             quote_put(q, escaped, 2);
         } else if (where == IN_RECORD && c == ' ' && space_matters(text, start)) {
-            quote_puts(q, "\\ ");
+            quote_puts(q, "&#32;");
         } else if (!dgi_xml_char(c)) {
             quote_puts(q, "\xEF\xBF\xBD");
         } else {

@@ -120,6 +120,9 @@ char *dg_render(const dg_trace *t, size_t *size, const dg_draw_options *options)
         dgi_error(o->error, DG_INVALID, "no such layout");
         return NULL;
     }
+    /* A trace that somebody built may be no graph; the writers rely on its being one. */
+    if (dg_trace_check(t, o->error) != DG_OK)
+        return NULL;
     char *bytes = NULL;
     dg_status status;
     if (o->format == DG_JSON) {

@@ -38,6 +38,8 @@ dgi_extent dgi_text_extent(const char *text, size_t size, double font_size, bool
         exact = false;
         if (c == '\t')
             sum += TAB;
+        else if (c == '\n' || c == '\r')
+            sum += widths[0];
         else if (!dgi_xml_char(c))
             sum += WIDE; /* shown as U+FFFD */
         else

@@ -16,29 +16,41 @@ size_t dgi_line(const char *text, const char **next)
     return size;
 }
 
-/* A name in a sentence is one line of at most this many characters. */
-enum { NAME_CHARACTERS = 60 };
+/* What is said in a sentence is one line of at most this many characters. */
+enum { SAID_CHARACTERS = 60 };
+
+/* Control characters, and those that turn the direction of what follows, stay out of sentences. */
+static bool may_be_said(uint32_t c)
+{
+    return dgi_xml_char(c) && (c < 0x7F || c >= 0xA0) && (c < 0x202A || c > 0x202E) &&
+           (c < 0x2066 || c > 0x2069);
+}
+
+/* A text from outside as part of a sentence. */
+static void say_text(dgi_buf *b, const char *text)
+{
+    const char *end = text + strlen(text);
+    for (int i = 0; text < end; i++) {
+        if (i == SAID_CHARACTERS) {
+            dgi_utf8_put(b, 0x2026); /* … */
+            return;
+        }
+        uint32_t c = dgi_utf8_next(&text, end, NULL);
+        if (c == '\n' || c == '\r' || c == '\t')
+            c = ' ';
+        else if (!may_be_said(c))
+            c = DGI_REPLACEMENT;
+        dgi_utf8_put(b, c);
+    }
+}
 
 void dgi_say_name(dgi_buf *b, const dg_trace *t, size_t node)
 {
     const char *label = dg_trace_label(t, node);
-    const char *end = label + strlen(label);
-    if (label == end) {
+    if (*label)
+        say_text(b, label);
+    else
         dgi_buf_printf(b, "v%zu", node);
-        return;
-    }
-    for (int i = 0; label < end; i++) {
-        if (i == NAME_CHARACTERS) {
-            dgi_utf8_put(b, 0x2026); /* … */
-            return;
-        }
-        uint32_t c = dgi_utf8_next(&label, end, NULL);
-        if (c == '\n' || c == '\r' || c == '\t')
-            c = ' ';
-        else if (!dgi_xml_char(c) || (c >= 0x7F && c < 0xA0))
-            c = DGI_REPLACEMENT;
-        dgi_utf8_put(b, c);
-    }
 }
 
 static size_t field(char *text, const char *word, size_t size)
@@ -90,10 +102,7 @@ static void say_expression(dgi_buf *b, const dg_trace *t, size_t node)
     bool infix = n == 2 && is_infix(op);
     bool postfix = n == 1 && strncmp(op, "**", 2) == 0;
     if (!infix && !postfix) {
-        for (const char *p = op, *end = op + strlen(op); p < end;) {
-            uint32_t c = dgi_utf8_next(&p, end, NULL);
-            dgi_utf8_put(b, c < ' ' || !dgi_xml_char(c) ? DGI_REPLACEMENT : c);
-        }
+        say_text(b, op);
         dgi_buf_putc(b, '(');
     }
     for (size_t i = 0; i < n && i < OPERANDS_NAMED; i++) {
@@ -104,7 +113,7 @@ static void say_expression(dgi_buf *b, const dg_trace *t, size_t node)
     if (n > OPERANDS_NAMED)
         dgi_buf_printf(b, ", and %zu more", n - OPERANDS_NAMED);
     if (postfix)
-        dgi_buf_puts(b, op);
+        say_text(b, op);
     else if (!infix)
         dgi_buf_putc(b, ')');
 }
@@ -127,6 +136,10 @@ void dgi_say_in_full(dgi_buf *b, const dg_trace *t, size_t node)
         dgi_buf_puts(b, " = ");
         say_expression(b, t, node);
     }
+    if (*dg_trace_scope(t, node)) {
+        dgi_buf_puts(b, "\nin ");
+        say_text(b, dg_trace_scope(t, node));
+    }
     dgi_buf_puts(b, "\ndata ");
     say_number(b, dg_trace_data(t, node));
     dgi_buf_puts(b, "\ngrad ");
@@ -144,8 +157,8 @@ void dgi_say_graph(dgi_buf *b, const dg_trace *t)
     size_t n = dg_trace_nodes(t), leaves = 0, told = 0;
     for (size_t i = 0; i < n; i++)
         leaves += is_leaf(t, i);
-    dgi_buf_printf(b, "%zu value%s, %zu of them lea%s. ", n, n == 1 ? "" : "s", leaves,
-                   leaves == 1 ? "f" : "ves");
+    dgi_buf_printf(b, "%zu value%s, %zu of them %s. ", n, n == 1 ? "" : "s", leaves,
+                   leaves == 1 ? "a leaf" : "leaves");
     for (size_t i = 0; i < n && told < VALUES_TOLD; i++, told++) {
         if (i)
             dgi_buf_puts(b, "; ");

@@ -77,9 +77,9 @@ static void put_text(dgi_buf *b, const char *text, size_t size)
         else if (c == '"')
             instead = "&quot;";
         else if (c == '\r')
-            instead = "&#13;";
+            instead = " ";
         else if (!dgi_xml_char(c) || (c >= 0x7F && c < 0xA0))
-            instead = "\xEF\xBF\xBD";
+            instead = "\xEF\xBF\xBD"; /* DEL and its like, too, would be invisible */
         if (!instead)
             continue;
         dgi_buf_put(b, plain, (size_t)(start - plain));
@@ -125,7 +125,15 @@ static void put_line(dgi_buf *b, const char *element, const char *class, const c
     if (needs_preserve(text, size))
         dgi_buf_puts(b, " xml:space=\"preserve\"");
     dgi_buf_putc(b, '>');
-    put_text(b, text, size);
+    for (const char *end = text + size; text <= end;) { /* what is one line has no line ends */
+        size_t piece = strcspn(text, "\n");
+        if (piece > (size_t)(end - text))
+            piece = (size_t)(end - text);
+        put_text(b, text, piece);
+        text += piece + 1;
+        if (text <= end)
+            dgi_buf_putc(b, ' ');
+    }
     dgi_buf_printf(b, "</%s>", element);
 }
 
@@ -136,8 +144,7 @@ static void put_label(dgi_buf *b, const char *label, dgi_point centre)
     const char *next;
     size_t size = dgi_line(label, &next);
     if (!next) {
-        if (size)
-            put_line(b, "text", "dg-label", BOLD, label, size, centre, true);
+        put_line(b, "text", "dg-label", BOLD, label, size, centre, true);
         return;
     }
     size_t lines = 1;

@@ -146,8 +146,14 @@ bool dgi_read_node(dgi_reader *r, json_t *element, size_t i)
                                "op is longer than a million bytes");
     if (!op)
         return false;
-    if (!dgi_trace_push(r->t, label, op, data))
+    const char *scope = read_text(r, json_object_get(element, "scope"), i, id,
+                                  "scope is not a string", "scope is longer than a million bytes");
+    if (!scope)
+        return false;
+    dgi_node *n = dgi_trace_push(r->t, label, op, data);
+    if (!n)
         return dgi_reader_nomem(r);
+    n->scope = scope;
     return read_grad(r, element, i, id) && take_id(r, i, id);
 }
 

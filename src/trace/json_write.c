@@ -86,6 +86,10 @@ static void put_node(dgi_buf *b, const dg_trace *t, const dgi_names *names, size
         put_number(b, n->grad);
     else
         dgi_buf_puts(b, "null");
+    if (n->scope[0] != '\0') {
+        dgi_buf_puts(b, ", \"scope\": ");
+        put_string(b, n->scope);
+    }
     dgi_buf_putc(b, '}');
 }
 

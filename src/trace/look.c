@@ -26,6 +26,12 @@ size_t dg_trace_root(const dg_trace *t)
     return t ? t->root : DG_NO_NODE;
 }
 
+const char *dg_trace_scope(const dg_trace *t, size_t node)
+{
+    const dgi_node *n = node_at(t, node);
+    return n ? n->scope : "";
+}
+
 const char *dg_trace_label(const dg_trace *t, size_t node)
 {
     const dgi_node *n = node_at(t, node);

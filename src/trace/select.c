@@ -39,11 +39,13 @@ static bool copy_node(selecting *s, uint32_t old)
     const dgi_node *n = &s->from->nodes[old];
     const char *label = dgi_trace_text(s->to, n->label, strlen(n->label));
     const char *op = dgi_trace_text(s->to, n->op, strlen(n->op));
-    dgi_node *copy = label && op ? dgi_trace_push(s->to, label, op, n->data) : NULL;
+    const char *scope = dgi_trace_text(s->to, n->scope, strlen(n->scope));
+    dgi_node *copy = label && op && scope ? dgi_trace_push(s->to, label, op, n->data) : NULL;
     if (!copy)
         return false;
     copy->grad = n->grad;
     copy->has_grad = n->has_grad;
+    copy->scope = scope;
     s->number[old] = (uint32_t)(s->to->n_nodes - 1);
     s->old[s->to->n_nodes - 1] = old;
     return true;

@@ -76,12 +76,14 @@ static const char *own_text(taking *s, const char *text)
 static bool number(taking *s, dg_value *v)
 {
     const char *label = own_text(s, dg_get_label(v));
+    const char *scope = own_text(s, dg_get_scope(v));
     const char *op = op_text(s, v);
-    dgi_node *n = label && op ? dgi_trace_push(s->t, label, op, v->data) : NULL;
+    dgi_node *n = label && scope && op ? dgi_trace_push(s->t, label, op, v->data) : NULL;
     if (!n)
         return false;
     n->grad = v->grad;
     n->has_grad = v->has_grad;
+    n->scope = scope;
     n->value = v;
     v->mark = s->g->epoch + (uint32_t)s->t->n_nodes;
     return true;

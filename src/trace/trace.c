@@ -8,7 +8,7 @@
 #include "base/utf8.h"
 #include "trace/name.h"
 
-_Static_assert(sizeof(dgi_node) <= 48, "a node takes at most 48 bytes");
+_Static_assert(sizeof(dgi_node) <= 56, "a node takes at most 56 bytes");
 
 dg_trace *dg_trace_new(void)
 {
@@ -88,7 +88,7 @@ dgi_node *dgi_trace_push(dg_trace *t, const char *label, const char *op, double 
     if (t->n_nodes == 0)
         t->root = 0;
     dgi_node *n = &t->nodes[t->n_nodes++];
-    *n = (dgi_node){.data = data, .label = label, .op = op};
+    *n = (dgi_node){.data = data, .label = label, .op = op, .scope = ""};
     return n;
 }
 
@@ -179,6 +179,20 @@ dg_status dg_trace_set_grad(dg_trace *t, size_t node, double grad)
         return DG_INVALID;
     t->nodes[node].grad = grad;
     t->nodes[node].has_grad = 1;
+    return DG_OK;
+}
+
+dg_status dg_trace_set_scope(dg_trace *t, size_t node, const char *scope)
+{
+    if (!t || !scope || node >= t->n_nodes)
+        return DG_INVALID;
+    size_t size = size_of(scope);
+    if (size > DG_TRACE_STRING_MAX)
+        return DG_LIMIT;
+    const char *own = dgi_trace_text(t, scope, size);
+    if (!own)
+        return DG_NOMEM;
+    t->nodes[node].scope = own;
     return DG_OK;
 }
 

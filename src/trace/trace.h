@@ -18,13 +18,14 @@
 /* Up to this many operands stand in the node itself. */
 enum { DGI_FEW = 2 };
 
-/* 48 bytes. Operands are a list of their own in each node, so that edges may come in any order and
+/* 56 bytes. Operands are a list of their own in each node, so that edges may come in any order and
  * an operand is found at once; its room is the number of operands rounded up to a power of two. */
 typedef struct dgi_node {
     double data;
     double grad;       /* 0 where there is none */
     const char *label; /* interned in the trace, as the op text is */
     const char *op;
+    const char *scope; /* "" where there is none */
     uint32_t n_operands : 31;
     uint32_t has_grad : 1;
     uint32_t first_edge; /* edges of the nodes before it; see dg_trace.indexed */

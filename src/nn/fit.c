@@ -1,0 +1,128 @@
+/* Training by full-batch steps on one graph that is replayed. */
+#include "nn/module.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "engine/graph.h"
+
+/* The numbers of one example as leaves. */
+static bool make_inputs(dg_graph *g, const double *row, dg_value **x, size_t nin)
+{
+    for (size_t i = 0; i < nin; i++)
+        if (!(x[i] = dg_leaf(g, row[i], NULL)))
+            return false;
+    return true;
+}
+
+static dg_value *make_loss(const dg_module *m, const double *xs, const double *ys, size_t n,
+                           dg_loss *loss)
+{
+    size_t nin = dg_module_inputs(m);
+    if (n > SIZE_MAX / sizeof(dg_value *) - nin)
+        return dgi_graph_fail(m->graph, DG_LIMIT, "there are too many examples");
+    dg_value **space = malloc((n + nin) * sizeof(dg_value *));
+    if (!space)
+        return dgi_graph_fail(m->graph, DG_NOMEM, "out of memory");
+    dg_value **predictions = space, **x = space + n;
+    bool done = true;
+    for (size_t i = 0; i < n && done; i++)
+        done = make_inputs(m->graph, xs + i * nin, x, nin) &&
+               dg_module_call(m, x, nin, &predictions[i]) == DG_OK;
+    dg_value *result = done ? loss(predictions, ys, n) : NULL;
+    free(space);
+    return result;
+}
+
+/* Whether the loss of a step is finite; tells the graph and the result where it is not. */
+static bool is_finite(dg_value *loss, size_t step, dg_fit_result *result)
+{
+    if (isfinite(loss->data))
+        return true;
+    dg_value *v = dg_find_nonfinite(loss);
+    const char *label = dg_get_label(v), *scope = dg_get_scope(v), *op = dg_op_name(v);
+    dgi_graph_failf(dg_graph_of(loss), DG_INVALID,
+                    "the loss is %s in step %zu; the first value that is not finite is %s%.40s%s%.60s",
+                    isnan(loss->data) ? "nan" : "infinite", step,
+                    *label ? "'" : *op ? "a " : "an input", *label ? label : op,
+                    *label ? "'" : *scope ? " in " : "", *label ? "" : scope);
+    result->nonfinite = v;
+    return false;
+}
+
+static void descend(const dg_module *m, const dg_fit_options *o)
+{
+    if (o->optimizer) {
+        dg_optimizer_step(o->optimizer);
+        return;
+    }
+    for (size_t i = 0; i < m->n_parameters; i++)
+        m->parameters[i]->data -= o->lr * m->parameters[i]->grad;
+}
+
+/* One pass with the parameters as they are. */
+static dg_status differentiate(dg_value *loss)
+{
+    dg_zero_grad(loss);
+    return dg_backward(loss);
+}
+
+static dg_status train(const dg_module *m, dg_value *loss, const dg_fit_options *o,
+                       dg_fit_result *r)
+{
+    bool stopped = false;
+    for (size_t step = 0; step < o->steps && !stopped; step++) {
+        if (step > 0)
+            dg_forward(loss);
+        r->last = loss->data;
+        if (step == 0)
+            r->first = loss->data;
+        if (!is_finite(loss, step, r))
+            return DG_INVALID;
+        dg_status status = differentiate(loss);
+        if (status != DG_OK)
+            return status;
+        descend(m, o);
+        r->steps++;
+        stopped = o->progress && o->progress(o->context, step, r->last) != 0;
+    }
+    dg_forward(loss);
+    r->last = loss->data;
+    if (!is_finite(loss, r->steps, r))
+        return DG_INVALID;
+    return differentiate(loss);
+}
+
+dg_status dg_fit(const dg_module *m, const double *xs, const double *ys, size_t n,
+                 const dg_fit_options *options, dg_fit_result *result)
+{
+    dg_fit_result own;
+    dg_fit_result *r = result ? result : &own;
+    *r = (dg_fit_result){0};
+    if (!m)
+        return DG_INVALID;
+    dg_fit_options o = options ? *options : (dg_fit_options){0};
+    if (o.steps == 0)
+        o.steps = 20;
+    if (o.lr == 0.0)
+        o.lr = 0.05;
+    if (!o.loss)
+        o.loss = dg_loss_sse;
+    if (!xs || !ys || n == 0) {
+        dgi_graph_fail(m->graph, DG_INVALID, "training needs examples and targets");
+        return DG_INVALID;
+    }
+    if (dg_module_outputs(m) != 1) {
+        dgi_graph_failf(m->graph, DG_INVALID, "training needs a module with one output, not %zu",
+                        dg_module_outputs(m));
+        return DG_INVALID;
+    }
+    size_t mark = dg_graph_mark(m->graph);
+    r->loss = make_loss(m, xs, ys, n, o.loss);
+    if (!r->loss) {
+        dg_graph_rewind(m->graph, mark);
+        return m->graph->status == DG_LIMIT ? DG_LIMIT : DG_NOMEM;
+    }
+    return train(m, r->loss, &o, r);
+}

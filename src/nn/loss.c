@@ -1,0 +1,78 @@
+/* Losses, spelled with the engine's ops. */
+#include <dotgrad/nn.h>
+
+#include "engine/graph.h"
+
+/* One term of a sum. */
+typedef dg_value *term(dg_value *prediction, double target);
+
+static dg_value *square(dg_value *p, double y)
+{
+    return dg_pow(dg_sub(p, dg_leaf(dg_graph_of(p), y, NULL)), 2.0);
+}
+
+static dg_value *cross_entropy(dg_value *p, double y)
+{
+    return dg_sub(dg_softplus(p), dg_mul(p, dg_leaf(dg_graph_of(p), y, NULL)));
+}
+
+static dg_value *margin(dg_value *p, double y)
+{
+    dg_graph *g = dg_graph_of(p);
+    return dg_relu(dg_add(dg_leaf(g, 1.0, NULL), dg_mul(dg_leaf(g, -y, NULL), p)));
+}
+
+/* The sum of the terms times a scale, which 1 leaves out; NULL leaves nothing behind. */
+static dg_value *sum(dg_value *const *p, const double *y, size_t n, term *f, double scale)
+{
+    if (!p || !y || n == 0)
+        return dgi_graph_fail(dg_graph_of(p && n ? p[0] : NULL), DG_INVALID,
+                              "a loss needs predictions and targets");
+    dg_graph *g = dg_graph_of(p[0]);
+    size_t mark = dg_graph_mark(g);
+    dg_value *total = f(p[0], y[0]);
+    for (size_t i = 1; i < n && total; i++)
+        total = p[i] ? dg_add(total, f(p[i], y[i]))
+                     : dgi_graph_fail(g, DG_INVALID, "a prediction is NULL");
+    if (total && scale != 1.0)
+        total = dg_mul(total, dg_leaf(g, scale, NULL));
+    if (!total && g)
+        dg_graph_rewind(g, mark);
+    return total;
+}
+
+dg_value *dg_loss_sse(dg_value *const *predictions, const double *targets, size_t n)
+{
+    return sum(predictions, targets, n, square, 1.0);
+}
+
+dg_value *dg_loss_mse(dg_value *const *predictions, const double *targets, size_t n)
+{
+    return sum(predictions, targets, n, square, 1.0 / (double)n);
+}
+
+dg_value *dg_loss_bce(dg_value *const *predictions, const double *targets, size_t n)
+{
+    return sum(predictions, targets, n, cross_entropy, 1.0 / (double)n);
+}
+
+dg_value *dg_loss_hinge(dg_value *const *predictions, const double *targets, size_t n)
+{
+    return sum(predictions, targets, n, margin, 1.0 / (double)n);
+}
+
+dg_value *dg_loss_l2(dg_value *const *values, size_t n, double alpha)
+{
+    if (!values || n == 0)
+        return NULL;
+    dg_graph *g = dg_graph_of(values[0]);
+    size_t mark = dg_graph_mark(g);
+    dg_value *total = dg_mul(values[0], values[0]);
+    for (size_t i = 1; i < n && total; i++)
+        total = dg_add(total, dg_mul(values[i], values[i]));
+    if (total)
+        total = dg_mul(total, dg_leaf(g, alpha, NULL));
+    if (!total && g)
+        dg_graph_rewind(g, mark);
+    return total;
+}

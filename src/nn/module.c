@@ -1,0 +1,303 @@
+/* Neurons, layers and MLPs: making them, and computing with them. */
+#include "nn/module.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/graph.h"
+
+/* "layer 0 neuron 2 " and the like, with the given word between its parts. */
+enum { NAME_ROOM = 96 };
+
+static void put_layer(char *name, const dg_module *m, size_t layer)
+{
+    name[0] = '\0';
+    if (m->kind == DGI_MLP)
+        snprintf(name, NAME_ROOM, "layer %zu", layer);
+}
+
+static void put_neuron(char *name, const dg_module *m, size_t neuron)
+{
+    name[0] = '\0';
+    if (m->kind != DGI_NEURON)
+        snprintf(name, NAME_ROOM, "neuron %zu", neuron);
+}
+
+/* Opens the scopes that are named, those of a layer or of a neuron. */
+static bool open_scope(dg_graph *g, const char *name)
+{
+    return !*name || dg_scope_begin(g, name) == DG_OK;
+}
+
+static void close_scope(dg_graph *g, const char *name)
+{
+    if (*name)
+        dg_scope_end(g);
+}
+
+static bool add_parameter(dg_module *m, const char *label, dg_rng *rng)
+{
+    dg_value *p = dg_leaf(m->graph, dg_rng_uniform(rng, -1.0, 1.0), label);
+    if (p)
+        m->parameters[m->n_parameters++] = p;
+    return p != NULL;
+}
+
+static bool add_neuron(dg_module *m, const char *layer, size_t neuron, size_t nin, dg_rng *rng)
+{
+    char name[NAME_ROOM], label[3 * NAME_ROOM];
+    put_neuron(name, m, neuron);
+    if (!open_scope(m->graph, name))
+        return false;
+    bool done = true;
+    for (size_t i = 0; i <= nin && done; i++) {
+        int size = snprintf(label, sizeof label, "%s%s%s%s", layer, *layer ? " " : "", name,
+                            *name ? " " : "");
+        if (i < nin)
+            snprintf(label + size, sizeof label - (size_t)size, "w%zu", i);
+        else
+            snprintf(label + size, sizeof label - (size_t)size, "b");
+        done = add_parameter(m, label, rng);
+    }
+    close_scope(m->graph, name);
+    return done;
+}
+
+static bool add_parameters(dg_module *m, dg_rng *rng)
+{
+    char name[NAME_ROOM];
+    bool done = true;
+    for (size_t i = 0; i < m->n_layers && done; i++) {
+        const dgi_layer *l = &m->layers[i];
+        put_layer(name, m, i);
+        if (!open_scope(m->graph, name))
+            return false;
+        for (size_t j = 0; j < l->nout && done; j++)
+            done = add_neuron(m, name, j, l->nin, rng);
+        close_scope(m->graph, name);
+    }
+    return done;
+}
+
+/* Fills in the layers; the number of parameters, or 0 with the graph's error set. */
+static size_t shape(dg_module *m, size_t nin, const size_t *sizes, const dg_activation *activations)
+{
+    size_t total = 0;
+    for (size_t i = 0; i < m->n_layers; i++) {
+        dgi_layer *l = &m->layers[i];
+        *l = (dgi_layer){i ? sizes[i - 1] : nin, sizes[i], total,
+                         activations ? activations[i] : DG_TANH};
+        if (l->nin == 0 || l->nout == 0) {
+            if (l->nin == 0 && i == 0)
+                dgi_graph_fail(m->graph, DG_INVALID, "a module needs at least one input");
+            else
+                dgi_graph_failf(m->graph, DG_INVALID, "layer %zu has no neurons", i);
+            return 0;
+        }
+        if (l->activation < DG_TANH || l->activation > DG_LINEAR) {
+            dgi_graph_failf(m->graph, DG_INVALID, "layer %zu has an unknown activation", i);
+            return 0;
+        }
+        if (l->nin >= DG_PARAMETERS_MAX || l->nout > DG_PARAMETERS_MAX / (l->nin + 1) ||
+            l->nout * (l->nin + 1) > DG_PARAMETERS_MAX - total) {
+            dgi_graph_failf(m->graph, DG_LIMIT, "a module has more than %zu parameters",
+                            DG_PARAMETERS_MAX);
+            return 0;
+        }
+        total += l->nout * (l->nin + 1);
+        if (l->nout > m->widest)
+            m->widest = l->nout;
+    }
+    return total;
+}
+
+static dg_module *module_new(dg_graph *g, dgi_module_kind kind, size_t nin, const size_t *sizes,
+                             size_t n, const dg_activation *activations, dg_rng *rng)
+{
+    if (!g)
+        return NULL;
+    if (!rng || !sizes) {
+        dgi_graph_fail(g, DG_INVALID, rng ? "an MLP needs a list of sizes" : "there is no generator");
+        return NULL;
+    }
+    if (n == 0) {
+        dgi_graph_fail(g, DG_INVALID, "an MLP needs at least one layer");
+        return NULL;
+    }
+    if (n > DG_LAYERS_MAX) {
+        dgi_graph_failf(g, DG_LIMIT, "an MLP has more than %zu layers", DG_LAYERS_MAX);
+        return NULL;
+    }
+    dg_module *m = calloc(1, sizeof *m);
+    dgi_layer *layers = calloc(n, sizeof *layers);
+    if (!m || !layers) {
+        free(m);
+        free(layers);
+        dgi_graph_fail(g, DG_NOMEM, "out of memory");
+        return NULL;
+    }
+    *m = (dg_module){.graph = g, .kind = kind, .layers = layers, .n_layers = n};
+    size_t total = shape(m, nin, sizes, activations);
+    size_t mark = dg_graph_mark(g), scopes = g->n_scopes;
+    dg_rng before = *rng;
+    if (total)
+        m->parameters = malloc(total * sizeof(dg_value *));
+    if (total && !m->parameters)
+        dgi_graph_fail(g, DG_NOMEM, "out of memory");
+    if (m->parameters && add_parameters(m, rng))
+        return m;
+    while (g->n_scopes > scopes)
+        dg_scope_end(g);
+    dg_graph_rewind(g, mark);
+    *rng = before;
+    dg_module_free(m);
+    return NULL;
+}
+
+dg_module *dg_neuron_new(dg_graph *g, size_t nin, dg_activation activation, dg_rng *rng)
+{
+    size_t one = 1;
+    return module_new(g, DGI_NEURON, nin, &one, 1, &activation, rng);
+}
+
+dg_module *dg_layer_new(dg_graph *g, size_t nin, size_t nout, dg_activation activation, dg_rng *rng)
+{
+    return module_new(g, DGI_LAYER, nin, &nout, 1, &activation, rng);
+}
+
+dg_module *dg_mlp_new(dg_graph *g, size_t nin, const size_t *sizes, size_t n,
+                      const dg_activation *activations, dg_rng *rng)
+{
+    return module_new(g, DGI_MLP, nin, sizes, n, activations, rng);
+}
+
+void dg_module_free(dg_module *m)
+{
+    if (!m)
+        return;
+    free(m->layers);
+    free(m->parameters);
+    free(m);
+}
+
+size_t dg_module_inputs(const dg_module *m)
+{
+    return m ? m->layers[0].nin : 0;
+}
+
+size_t dg_module_outputs(const dg_module *m)
+{
+    return m ? m->layers[m->n_layers - 1].nout : 0;
+}
+
+dg_value *const *dg_module_parameters(const dg_module *m, size_t *n)
+{
+    if (n)
+        *n = m ? m->n_parameters : 0;
+    return m ? m->parameters : NULL;
+}
+
+dg_status dg_module_zero_grad(const dg_module *m)
+{
+    if (!m)
+        return DG_INVALID;
+    for (size_t i = 0; i < m->n_parameters; i++)
+        m->parameters[i]->grad = 0.0;
+    return DG_OK;
+}
+
+static dg_value *activate(dg_activation activation, dg_value *sum)
+{
+    switch (activation) {
+    case DG_TANH:
+        return dg_tanh(sum);
+    case DG_RELU:
+        return dg_relu(sum);
+    case DG_SIGMOID:
+        return dg_sigmoid(sum);
+    case DG_LINEAR:
+        break;
+    }
+    return sum;
+}
+
+/* f(b + w0*x0 + w1*x1 + …), the documents' sum with the bias as its start. */
+static dg_value *call_neuron(const dgi_layer *l, dg_value *const *parameters, dg_value *const *x)
+{
+    dg_value *sum = parameters[l->nin];
+    for (size_t i = 0; i < l->nin && sum; i++)
+        sum = dg_add(sum, dg_mul(parameters[i], x[i]));
+    return activate(l->activation, sum);
+}
+
+static bool call_layer(const dg_module *m, size_t layer, dg_value *const *x, dg_value **out)
+{
+    const dgi_layer *l = &m->layers[layer];
+    char name[NAME_ROOM];
+    for (size_t j = 0; j < l->nout; j++) {
+        put_neuron(name, m, j);
+        if (!open_scope(m->graph, name))
+            return false;
+        out[j] = call_neuron(l, m->parameters + l->first + j * (l->nin + 1), x);
+        close_scope(m->graph, name);
+        if (!out[j])
+            return false;
+    }
+    return true;
+}
+
+/* Computes layer after layer between two halves of the space. */
+static bool call_layers(const dg_module *m, dg_value *const *x, dg_value **space, dg_value **out)
+{
+    char name[NAME_ROOM];
+    for (size_t i = 0; i < m->n_layers; i++) {
+        dg_value **y = i + 1 == m->n_layers ? out : space + (i & 1) * m->widest;
+        put_layer(name, m, i);
+        if (!open_scope(m->graph, name) || !call_layer(m, i, x, y))
+            return false;
+        close_scope(m->graph, name);
+        x = y;
+    }
+    return true;
+}
+
+static const char *kind_name(const dg_module *m)
+{
+    return m->kind == DGI_NEURON ? "neuron" : m->kind == DGI_LAYER ? "layer" : "MLP";
+}
+
+dg_status dg_module_call(const dg_module *m, dg_value *const *x, size_t nx, dg_value **out)
+{
+    if (!m)
+        return DG_INVALID;
+    dg_graph *g = m->graph;
+    if (!x || !out) {
+        dgi_graph_fail(g, DG_INVALID, "a module is called with values and room for its outputs");
+        return DG_INVALID;
+    }
+    if (nx != dg_module_inputs(m)) {
+        dgi_graph_failf(g, DG_INVALID, "the %s takes %zu input%s, not %zu", kind_name(m),
+                        dg_module_inputs(m), dg_module_inputs(m) == 1 ? "" : "s", nx);
+        return DG_INVALID;
+    }
+    for (size_t i = 0; i < nx; i++)
+        if (!x[i] || dg_graph_of(x[i]) != g) {
+            dgi_graph_failf(g, DG_INVALID, "input %zu is not a value of the module's graph", i);
+            return DG_INVALID;
+        }
+    /* The graph may hold an older error; this call's own must be told from it. */
+    size_t mark = dg_graph_mark(g), scopes = g->n_scopes;
+    dg_value **space = malloc(2 * m->widest * sizeof(dg_value *));
+    if (!space)
+        dgi_graph_fail(g, DG_NOMEM, "out of memory");
+    if (space && call_layers(m, x, space, out)) {
+        free(space);
+        return DG_OK;
+    }
+    free(space);
+    while (g->n_scopes > scopes)
+        dg_scope_end(g);
+    dg_graph_rewind(g, mark);
+    return g->status == DG_LIMIT ? DG_LIMIT : DG_NOMEM;
+}

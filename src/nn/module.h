@@ -1,0 +1,27 @@
+/* The inside of a module. */
+#ifndef DGI_MODULE_H
+#define DGI_MODULE_H
+
+#include <dotgrad/nn.h>
+
+/* One layer: its neurons' parameters follow each other, weights and then the bias. */
+typedef struct dgi_layer {
+    size_t nin, nout;
+    size_t first; /* among the module's parameters */
+    dg_activation activation;
+} dgi_layer;
+
+/* What the module was made as, which decides how its parts are called. */
+typedef enum dgi_module_kind { DGI_NEURON, DGI_LAYER, DGI_MLP } dgi_module_kind;
+
+struct dg_module {
+    dg_graph *graph; /* borrowed */
+    dgi_module_kind kind;
+    dgi_layer *layers; /* owned */
+    size_t n_layers;
+    size_t widest;         /* the most outputs of a layer */
+    dg_value **parameters; /* the array is owned, the values are the graph's */
+    size_t n_parameters;
+};
+
+#endif

@@ -1,0 +1,323 @@
+/* Drawing as include/dotgrad/draw.h promises it: format names, arguments that make no sense, and
+ * the table. */
+#include <check.h>
+#include <locale.h>
+#include <stdio.h>
+
+#include "draw_support.h"
+
+static const dg_format formats[] = {DG_SVG,   DG_SVG_INLINE, DG_DOT, DG_JSON,
+                                    DG_TABLE, DG_PNG,        DG_PDF};
+enum { FORMATS = sizeof formats / sizeof *formats };
+
+START_TEST(names)
+{
+    static const struct {
+        const char *name;
+        dg_format format;
+    } cases[] = {
+        {"svg", DG_SVG},
+        {"svg_inline", DG_SVG_INLINE},
+        {"dot", DG_DOT},
+        {"json", DG_JSON},
+        {"table", DG_TABLE},
+        {"png", DG_PNG},
+        {"pdf", DG_PDF},
+        {"gv", DG_DOT},
+        {"txt", DG_TABLE},
+        {"", DG_FORMAT_AUTO},
+        {"jpeg", DG_FORMAT_AUTO},
+        {"svg ", DG_FORMAT_AUTO},
+        {"sv", DG_FORMAT_AUTO},
+        {"auto", DG_FORMAT_AUTO},
+        {"svg:cairo", DG_FORMAT_AUTO},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        ck_assert_msg(dg_format_named(cases[i].name) == cases[i].format, "'%s'", cases[i].name);
+    ck_assert_int_eq(dg_format_named(NULL), DG_FORMAT_AUTO);
+    for (size_t i = 0; i < FORMATS; i++) {
+        ck_assert_str_eq(dg_format_name(formats[i]), cases[i].name);
+        ck_assert_int_eq(dg_format_named(dg_format_name(formats[i])), formats[i]);
+    }
+    ck_assert_ptr_null(dg_format_name((dg_format)99));
+    ck_assert_ptr_null(dg_format_name((dg_format)-1));
+}
+END_TEST
+
+START_TEST(extensions)
+{
+    static const struct {
+        const char *path;
+        dg_format format;
+    } cases[] = {
+        {"a.svg", DG_SVG},         {"a/b.c/d.dot", DG_DOT},     {"a.gv", DG_DOT},
+        {"a.json", DG_JSON},       {"a.txt", DG_TABLE},         {"a.png", DG_PNG},
+        {"a.pdf", DG_PDF},         {"a", DG_FORMAT_AUTO},       {"", DG_FORMAT_AUTO},
+        {"a.", DG_FORMAT_AUTO},    {"a.svg/b", DG_FORMAT_AUTO}, {"a.svg.bak", DG_FORMAT_AUTO},
+        {"svg", DG_FORMAT_AUTO},   {"a.dg", DG_FORMAT_AUTO},    {"../x", DG_FORMAT_AUTO},
+        {"./svg", DG_FORMAT_AUTO},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        ck_assert_msg(dg_format_of_path(cases[i].path) == cases[i].format, "'%s'", cases[i].path);
+    ck_assert_int_eq(dg_format_of_path(NULL), DG_FORMAT_AUTO);
+}
+END_TEST
+
+START_TEST(bytes)
+{
+    dg_trace *t = lecture_trace();
+    for (size_t i = 0; i < FORMATS; i++) {
+        size_t size = 0;
+        char *made = draw(t, formats[i], &size);
+        ck_assert_uint_gt(size, 0);
+        if (formats[i] != DG_PNG && formats[i] != DG_PDF) {
+            ck_assert_uint_eq(strlen(made), size);
+            ck_assert_int_eq(made[size - 1], '\n');
+            ck_assert(size < 2 || made[size - 2] != '\n');
+        }
+        dg_free(made);
+    }
+    size_t size, json_size;
+    char *made = dg_render(t, &size, NULL), *svg = draw(t, DG_SVG, NULL);
+    ck_assert_str_eq(made, svg);
+    dg_free(made);
+    made = dg_render(t, &size, &(dg_draw_options){.layout = DG_LAYOUT_DOT});
+    ck_assert_str_eq(made, svg);
+    dg_free(made);
+    dg_free(svg);
+    made = draw(t, DG_JSON, &size);
+    char *json = dg_trace_to_json(t, &json_size);
+    ck_assert_uint_eq(size, json_size);
+    ck_assert_str_eq(made, json);
+    dg_free(made);
+    dg_free(json);
+    dg_trace_free(t);
+}
+END_TEST
+
+START_TEST(nonsense)
+{
+    dg_trace *t = lecture_trace(), *empty = dg_trace_new();
+    for (size_t i = 0; i <= FORMATS; i++) {
+        dg_format format = i == FORMATS ? DG_FORMAT_AUTO : formats[i];
+        dg_error error = {DG_OK, ""};
+        dg_draw_options options = {.format = format, .error = &error};
+        size_t size = 77;
+        ck_assert_ptr_null(dg_render(NULL, &size, &options));
+        ck_assert_int_eq(error.status, DG_INVALID);
+        ck_assert(*error.text);
+        ck_assert_ptr_null(dg_render(NULL, NULL, NULL));
+        /* An empty trace is no graph: it may be refused, but with a reason. */
+        error = (dg_error){DG_OK, ""};
+        char *made = dg_render(empty, &size, &options);
+        ck_assert_int_eq(made == NULL, error.status != DG_OK);
+        ck_assert_int_eq(made == NULL, *error.text != '\0');
+        dg_free(made);
+        dg_free(dg_render(t, NULL, &options));
+    }
+    dg_error error = {DG_OK, ""};
+    size_t size;
+    dg_draw_options options = {.format = (dg_format)99, .error = &error};
+    ck_assert_ptr_null(dg_render(t, &size, &options));
+    ck_assert_int_eq(error.status, DG_INVALID);
+    options = (dg_draw_options){.layout = (dg_layout)99, .error = &error};
+    error.status = DG_OK;
+    ck_assert_ptr_null(dg_render(t, &size, &options));
+    ck_assert_int_eq(error.status, DG_INVALID);
+    dg_free(NULL);
+    dg_trace_free(empty);
+    dg_trace_free(t);
+}
+END_TEST
+
+/* A trace that is not a graph of computations: a cycle, a leaf with operands, an op without. */
+START_TEST(odd_traces)
+{
+    for (int kind = 0; kind < 4; kind++) {
+        dg_trace *t = dg_trace_new();
+        dg_trace_add_node(t, "a", kind == 1 ? NULL : "+", 1.0);
+        dg_trace_add_node(t, "b", kind == 0 ? "*" : NULL, 2.0);
+        if (kind < 2)
+            dg_trace_add_edge(t, 1, 0);
+        if (kind == 0)
+            dg_trace_add_edge(t, 0, 1);
+        if (kind == 3)
+            dg_trace_add_edge(t, 0, 0);
+        for (size_t i = 0; i < FORMATS; i++) {
+            dg_error error = {DG_OK, ""};
+            size_t size;
+            char *made =
+                dg_render(t, &size, &(dg_draw_options){.format = formats[i], .error = &error});
+            ck_assert_int_eq(made == NULL, error.status != DG_OK);
+            dg_free(made);
+        }
+        dg_trace_free(t);
+    }
+}
+END_TEST
+
+/* The error is that of this call, and a good call leaves a clean one. */
+START_TEST(fresh_error)
+{
+    dg_trace *t = lecture_trace();
+    dg_error error = {DG_IO, "old"};
+    size_t size;
+    char *made = dg_render(t, &size, &(dg_draw_options){.format = DG_DOT, .error = &error});
+    ck_assert_ptr_nonnull(made);
+    ck_assert_int_eq(error.status, DG_OK);
+    ck_assert_str_eq(error.text, "");
+    dg_free(made);
+    dg_trace_free(t);
+}
+END_TEST
+
+/* ---- The table ----------------------------------------------------------------------------- */
+
+static char *table_of(const dg_trace *t)
+{
+    return draw(t, DG_TABLE, NULL);
+}
+
+START_TEST(lecture_table)
+{
+    dg_trace *t = lecture_trace();
+    char *table = table_of(t);
+    ck_assert_str_eq(table, "name  op  data  grad\n"
+                            "L     *     -8     1\n"
+                            "d     +      4    -2\n"
+                            "e     *     -6    -2\n"
+                            "a            2     6\n"
+                            "b           -3    -4\n"
+                            "c           10    -2\n"
+                            "f           -2     4\n");
+    dg_free(table);
+    dg_trace_free(t);
+}
+END_TEST
+
+START_TEST(unset_gradients)
+{
+    dg_trace *t = twice_trace();
+    char *table = table_of(t);
+    ck_assert_str_eq(table, "name  op  data  grad\n"
+                            "b     +      6     -\n"
+                            "a            3     -\n");
+    dg_free(table);
+    dg_trace_free(t);
+}
+END_TEST
+
+START_TEST(no_labels)
+{
+    dg_trace *t = small_trace("", "tanh", 0.5, 1.0);
+    char *table = table_of(t);
+    ck_assert_str_eq(table, "name  op    data  grad\n"
+                            "v0    tanh   0.5     1\n"
+                            "x              1     -\n");
+    dg_free(table);
+    dg_trace_free(t);
+}
+END_TEST
+
+/* Columns of a terminal that a text takes, for the characters of this test. */
+static size_t columns(const char *text)
+{
+    size_t n = 0;
+    for (const unsigned char *p = (const unsigned char *)text; *p && *p != '\n'; p++) {
+        if ((*p & 0xC0) == 0x80)
+            continue;
+        if (p[0] == 0xCC || p[0] == 0xCD) /* combining marks */
+            continue;
+        n += p[0] >= 0xE4 && p[0] <= 0xE9 ? 2 : p[0] == 0xF0 ? 2 : 1; /* ideographs, emoji */
+    }
+    return n;
+}
+
+START_TEST(columns_of_wide_characters)
+{
+    static const char *const labels[] = {"x",
+                                         "\xe6\xbc\xa2\xe5\xad\x97",
+                                         "e\xcc\x81t\xc3\xa9",
+                                         "\xf0\x9f\x98\x80",
+                                         "a longer one",
+                                         "\xd7\xa9\xd7\x9c"};
+    dg_trace *t = dg_trace_new();
+    for (size_t i = 0; i < 6; i++) {
+        dg_trace_add_node(t, labels[i], i < 5 ? "+" : NULL, 1.5);
+        dg_trace_set_grad(t, i, 2.0);
+        if (i)
+            dg_trace_add_edge(t, i, i - 1);
+    }
+    char *table = table_of(t);
+    size_t width = columns(table), rows = 0;
+    for (const char *line = table; *line; line = strchr(line, '\n') + 1, rows++)
+        ck_assert_msg(columns(line) == width, "%s", table);
+    ck_assert_uint_eq(rows, 7);
+    dg_free(table);
+    dg_trace_free(t);
+}
+END_TEST
+
+START_TEST(nothing_for_the_terminal)
+{
+    for (uint64_t seed = 1; seed <= 200; seed++) {
+        rng r = {seed};
+        size_t nodes = 1 + rng_below(&r, 12), lines = 0;
+        dg_trace *t = random_trace(&r, nodes, true);
+        char *table = table_of(t);
+        for (const unsigned char *p = (const unsigned char *)table; *p; p++) {
+            lines += *p == '\n';
+            ck_assert_msg((*p >= ' ' || *p == '\n') && *p != 0x7F && !(*p == 0xC2 && p[1] < 0xA0),
+                          "seed %llu: byte %02x in\n%s", (unsigned long long)seed, *p, table);
+        }
+        ck_assert_msg(lines == nodes + 1, "seed %llu: %zu lines\n%s", (unsigned long long)seed,
+                      lines, table);
+        dg_free(table);
+        dg_trace_free(t);
+    }
+}
+END_TEST
+
+START_TEST(numbers_of_the_table)
+{
+    static const struct {
+        double x;
+        const char *text;
+    } cases[] = {{1e300, "1e+300"}, {1e-300, "1e-300"},  {-0.0, "-0"}, {NAN, "nan"}, {-NAN, "nan"},
+                 {INFINITY, "inf"}, {-INFINITY, "-inf"}, {0.5, "0.5"}, {100, "100"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        dg_trace *t = small_trace("x", NULL, cases[i].x, cases[i].x);
+        char *table = table_of(t), data[40], grad[40];
+        ck_assert_int_eq(sscanf(strchr(table, '\n'), " x %39s %39s", data, grad), 2);
+        ck_assert_str_eq(data, cases[i].text);
+        ck_assert_str_eq(grad, cases[i].text);
+        dg_free(table);
+        dg_trace_free(t);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("draw");
+    TCase *c = tcase_create("draw");
+    tcase_set_timeout(c, 600);
+    tcase_add_test(c, names);
+    tcase_add_test(c, extensions);
+    tcase_add_test(c, bytes);
+    tcase_add_test(c, nonsense);
+    tcase_add_test(c, odd_traces);
+    tcase_add_test(c, fresh_error);
+    tcase_add_test(c, lecture_table);
+    tcase_add_test(c, unset_gradients);
+    tcase_add_test(c, no_labels);
+    tcase_add_test(c, columns_of_wide_characters);
+    tcase_add_test(c, nothing_for_the_terminal);
+    tcase_add_test(c, numbers_of_the_table);
+    suite_add_tcase(suite, c);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}

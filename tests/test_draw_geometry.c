@@ -1,0 +1,324 @@
+/* Where things stand in the SVG: inside the picture, clear of each other, and joined by the edges
+ * that the trace has. */
+#include <check.h>
+#include <stdio.h>
+
+#include "draw_support.h"
+#include "xml_scan.h"
+
+enum { SHAPES = 400 };
+
+typedef struct shape {
+    double x0, y0, x1, y1;
+    bool round;
+    size_t node;
+} shape;
+
+typedef struct scene {
+    shape shapes[SHAPES];
+    size_t n;
+    double width, height;
+} scene;
+
+static double number(const xml_element *e, const char *name)
+{
+    const char *text = xml_get(e, name);
+    ck_assert_msg(text, "<%s> without %s", e->name, name);
+    char *end;
+    double x = strtod(text, &end);
+    ck_assert_msg(!*end && isfinite(x), "%s=\"%s\"", name, text);
+    return x;
+}
+
+static void collect(scene *s, xml_element *root, const dg_trace *t)
+{
+    double x, y;
+    ck_assert_int_eq(
+        sscanf(xml_get(root, "viewBox"), "%lf %lf %lf %lf", &x, &y, &s->width, &s->height), 4);
+    ck_assert(x == 0.0 && y == 0.0);
+    s->n = 0;
+    for (size_t i = 0; i < dg_trace_nodes(t); i++) {
+        char id[64];
+        snprintf(id, sizeof id, "dotgrad-v%zu", i);
+        const xml_element *e = xml_child(xml_by_id(root, id), "rect");
+        ck_assert_ptr_nonnull(e);
+        ck_assert_uint_lt(s->n + 1, SHAPES);
+        shape *at = &s->shapes[s->n++];
+        *at = (shape){.x0 = number(e, "x"), .y0 = number(e, "y"), .node = i};
+        at->x1 = at->x0 + number(e, "width");
+        at->y1 = at->y0 + number(e, "height");
+        snprintf(id, sizeof id, "dotgrad-v%zu-op", i);
+        xml_element *op = xml_by_id(root, id);
+        if (!op)
+            continue;
+        e = xml_child(op, "ellipse");
+        ck_assert_ptr_nonnull(e);
+        double cx = number(e, "cx"), cy = number(e, "cy"), rx = number(e, "rx"),
+               ry = number(e, "ry");
+        s->shapes[s->n++] = (shape){cx - rx, cy - ry, cx + rx, cy + ry, true, i};
+    }
+}
+
+static void apart(const scene *s, uint64_t seed)
+{
+    for (size_t i = 0; i < s->n; i++) {
+        const shape *a = &s->shapes[i];
+        ck_assert_msg(a->x0 < a->x1 && a->y0 < a->y1, "seed %llu: empty", (unsigned long long)seed);
+        ck_assert_msg(a->x0 >= 0 && a->y0 >= 0 && a->x1 <= s->width && a->y1 <= s->height,
+                      "seed %llu: node %zu is outside", (unsigned long long)seed, a->node);
+        for (size_t k = 0; k < i; k++) {
+            const shape *b = &s->shapes[k];
+            ck_assert_msg(a->x1 <= b->x0 || b->x1 <= a->x0 || a->y1 <= b->y0 || b->y1 <= a->y0,
+                          "seed %llu: %s of %zu and %s of %zu overlap", (unsigned long long)seed,
+                          a->round ? "op" : "box", a->node, b->round ? "op" : "box", b->node);
+        }
+    }
+}
+
+/* About how far the point is from the border, inside or outside. */
+static double distance(const shape *a, double x, double y)
+{
+    if (a->round) {
+        double rx = (a->x1 - a->x0) / 2, ry = (a->y1 - a->y0) / 2;
+        double dx = x - a->x0 - rx, dy = y - a->y0 - ry, r = hypot(dx, dy);
+        double k = hypot(dx / rx, dy / ry);
+        return k > 0 ? fabs(r - r / k) : fmin(rx, ry);
+    }
+    double dx = fmax(a->x0 - x, x - a->x1), dy = fmax(a->y0 - y, y - a->y1);
+    if (dx <= 0 && dy <= 0)
+        return -fmax(dx, dy);
+    return hypot(fmax(dx, 0), fmax(dy, 0));
+}
+
+static const shape *touched(const scene *s, double x, double y, const char *what, uint64_t seed)
+{
+    const shape *best = NULL;
+    double least = INFINITY;
+    for (size_t i = 0; i < s->n; i++) {
+        double d = distance(&s->shapes[i], x, y);
+        if (d < least) {
+            least = d;
+            best = &s->shapes[i];
+        }
+    }
+    ck_assert_msg(least < 3.0, "seed %llu: %s at %g,%g is %g from the nearest border",
+                  (unsigned long long)seed, what, x, y, least);
+    return best;
+}
+
+/* The points of a path of M, C, L and z commands with absolute coordinates. */
+static size_t points_of(const char *d, double *xy, size_t room)
+{
+    size_t n = 0;
+    ck_assert_int_eq(*d, 'M');
+    while (*d) {
+        if (strchr("MCLz ,", *d)) {
+            d++;
+            continue;
+        }
+        char *end;
+        ck_assert_uint_lt(n, room);
+        xy[n++] = strtod(d, &end);
+        ck_assert_msg(end != d, "'%s' in a path", d);
+        d = end;
+    }
+    ck_assert_uint_eq(n % 2, 0);
+    return n / 2;
+}
+
+typedef struct joint {
+    size_t from, to;
+    bool from_op, to_op;
+} joint;
+
+static int by_nodes(const void *a, const void *b)
+{
+    return memcmp(a, b, sizeof(joint));
+}
+
+static joint joined(const shape *from, const shape *to)
+{
+    joint j;
+    memset(&j, 0, sizeof j);
+    j.from = from->node;
+    j.to = to->node;
+    j.from_op = from->round;
+    j.to_op = to->round;
+    return j;
+}
+
+static size_t expected(const dg_trace *t, joint *all)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < dg_trace_nodes(t); i++) {
+        size_t operands = dg_trace_operands(t, i);
+        if (operands)
+            all[n++] = joined(&(shape){.node = i, .round = true}, &(shape){.node = i});
+        for (size_t k = 0; k < operands; k++) {
+            size_t first = 0;
+            while (dg_trace_parent(t, i, first) != dg_trace_parent(t, i, k))
+                first++;
+            if (first == k)
+                all[n++] = joined(&(shape){.node = dg_trace_parent(t, i, k)},
+                                  &(shape){.node = i, .round = true});
+        }
+    }
+    return n;
+}
+
+/* One coordinate of a cubic with four points, two numbers each. */
+static double bezier(const double *p, double t)
+{
+    double u = 1 - t;
+    return u * u * u * p[0] + 3 * u * u * t * p[2] + 3 * u * t * t * p[4] + t * t * t * p[6];
+}
+
+static void edges(const scene *s, xml_element *root, const dg_trace *t, uint64_t seed)
+{
+    static joint got[1000], want[1000];
+    static double xy[20000];
+    size_t n = 0, m = expected(t, want);
+    for (xml_element *e = root; e; e = xml_following(e)) {
+        if (!xml_has_class(e, "dg-edge"))
+            continue;
+        const xml_element *line = xml_by_class(e, "dg-line"), *arrow = xml_by_class(e, "dg-arrow");
+        ck_assert_ptr_nonnull(line);
+        ck_assert_ptr_nonnull(arrow);
+        size_t k = points_of(xml_get(line, "d"), xy, sizeof xy / sizeof *xy);
+        ck_assert_uint_ge(k, 2);
+        ck_assert_uint_eq(k % 3, 1);
+        for (size_t i = 0; i + 3 < k; i += 3)
+            for (int step = 0; step <= 16; step++) {
+                double x = bezier(xy + 2 * i, step / 16.0), y = bezier(xy + 2 * i + 1, step / 16.0);
+                ck_assert_msg(x >= 0 && x <= s->width && y >= 0 && y <= s->height,
+                              "seed %llu: an edge leaves the picture of %gx%g at %g,%g",
+                              (unsigned long long)seed, s->width, s->height, x, y);
+            }
+        double end_x = xy[2 * k - 2], end_y = xy[2 * k - 1];
+        const shape *from = touched(s, xy[0], xy[1], "the start", seed);
+        k = points_of(xml_get(arrow, "d"), xy, sizeof xy / sizeof *xy);
+        /* The tip is the point of the arrowhead that is farthest from the line's end. */
+        size_t tip = 0;
+        for (size_t i = 1; i < k; i++)
+            if (hypot(xy[2 * i] - end_x, xy[2 * i + 1] - end_y) >
+                hypot(xy[2 * tip] - end_x, xy[2 * tip + 1] - end_y))
+                tip = i;
+        ck_assert_uint_lt(n, 1000);
+        got[n++] = joined(from, touched(s, xy[2 * tip], xy[2 * tip + 1], "the tip", seed));
+    }
+    qsort(got, n, sizeof *got, by_nodes);
+    qsort(want, m, sizeof *want, by_nodes);
+    ck_assert_msg(n == m && memcmp(got, want, n * sizeof *got) == 0,
+                  "seed %llu: the edges do not join what the trace joins",
+                  (unsigned long long)seed);
+}
+
+/* Each text stands inside its box, and the fields' rules between the texts. */
+static void texts(xml_element *root, uint64_t seed)
+{
+    for (xml_element *g = root; g; g = xml_following(g)) {
+        if (!xml_has_class(g, "dg-value"))
+            continue;
+        const xml_element *box = xml_child(g, "rect");
+        double left = number(box, "x"), right = left + number(box, "width");
+        double top = number(box, "y"), bottom = top + number(box, "height"), before = left;
+        static const char *const fields[] = {"dg-data", "dg-grad"};
+        for (size_t i = 0; i < 2; i++) {
+            const xml_element *text = xml_by_class(g, fields[i]);
+            ck_assert_ptr_nonnull(text);
+            double x = number(text, "x"), y = number(text, "y");
+            double half = xml_get(text, "textLength") ? number(text, "textLength") / 2 : 0;
+            ck_assert_msg(x - half > before && x + half < right && y > top && y < bottom,
+                          "seed %llu: %s of %s is not in its field", (unsigned long long)seed,
+                          fields[i], xml_get(g, "id"));
+            before = x + half;
+        }
+    }
+}
+
+static void check_picture(const dg_trace *t, uint64_t seed)
+{
+    char *svg = draw(t, DG_SVG, NULL), why[XML_ERROR_ROOM];
+    xml_element *root = xml_parse(svg, strlen(svg), why);
+    ck_assert_msg(root, "seed %llu: %s", (unsigned long long)seed, why);
+    static scene s;
+    collect(&s, root, t);
+    apart(&s, seed);
+    edges(&s, root, t, seed);
+    texts(root, seed);
+    xml_free(root);
+    dg_free(svg);
+}
+
+START_TEST(known)
+{
+    dg_trace *t = lecture_trace();
+    check_picture(t, 0);
+    dg_trace_free(t);
+    t = twice_trace();
+    check_picture(t, 0);
+    dg_trace_free(t);
+    t = small_trace("", NULL, 0.0, 0.0);
+    check_picture(t, 0);
+    dg_trace_free(t);
+}
+END_TEST
+
+START_TEST(foreign)
+{
+    for (uint64_t seed = 1; seed <= 50; seed++) {
+        rng r = {seed};
+        dg_trace *t = random_trace(&r, 1 + rng_below(&r, 60), rng_below(&r, 3) == 0);
+        check_picture(t, seed);
+        dg_trace_free(t);
+    }
+}
+END_TEST
+
+START_TEST(of_values)
+{
+    for (uint64_t seed = 1; seed <= 50; seed++) {
+        rng r = {seed};
+        dg_graph *g = dg_graph_new();
+        dg_value *root = random_value(&r, g, rng_below(&r, 50));
+        dg_backward(root);
+        dg_trace *t = dg_trace_of(root);
+        check_picture(t, seed);
+        dg_trace_free(t);
+        dg_graph_free(g);
+    }
+}
+END_TEST
+
+/* One node that everything below it uses, and an op with very many operands. */
+START_TEST(stars)
+{
+    dg_trace *t = dg_trace_new();
+    dg_trace_add_node(t, "sum", "sum", 0.0);
+    for (size_t i = 1; i <= 60; i++) {
+        dg_trace_add_node(t, i == 60 ? "x" : "", i == 60 ? NULL : "exp", 1.0);
+        ck_assert_int_eq(dg_trace_add_edge(t, i, 0), DG_OK);
+    }
+    for (size_t i = 1; i < 60; i++)
+        ck_assert_int_eq(dg_trace_add_edge(t, 60, i), DG_OK);
+    check_picture(t, 0);
+    dg_trace_free(t);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("draw_geometry");
+    TCase *c = tcase_create("geometry");
+    tcase_set_timeout(c, 600);
+    tcase_add_test(c, known);
+    tcase_add_test(c, foreign);
+    tcase_add_test(c, of_values);
+    tcase_add_test(c, stars);
+    suite_add_tcase(suite, c);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}

@@ -1,0 +1,515 @@
+/* The SVG contract: its groups, ids, classes and texts, whatever the labels are. */
+#include <check.h>
+#include <stdio.h>
+
+#include "draw_support.h"
+#include "xml_scan.h"
+
+static xml_element *parse(const char *svg, uint64_t seed)
+{
+    char why[XML_ERROR_ROOM];
+    xml_element *root = xml_parse(svg, strlen(svg), why);
+    ck_assert_msg(root, "seed %llu: %s", (unsigned long long)seed, why);
+    return root;
+}
+
+static xml_element *part(xml_element *root, const char *prefix, size_t node, const char *suffix)
+{
+    char id[120];
+    snprintf(id, sizeof id, "%s-v%zu%s", prefix, node, suffix);
+    return xml_by_id(root, id);
+}
+
+/* The lines of a text element: its tspans, or itself. Sets *kept where all of it keeps its blanks.
+ */
+static char *lines_of(const xml_element *text, bool *kept)
+{
+    size_t room = 1 + (text->text ? strlen(text->text) : 0);
+    for (const xml_element *e = text->first; e; e = e->next)
+        room += 1 + (e->text ? strlen(e->text) : 0);
+    char *all = calloc(room + 1, 1), *to = all;
+    ck_assert_ptr_nonnull(all);
+    const char *space = xml_get(text, "xml:space");
+    bool outer = space && strcmp(space, "preserve") == 0;
+    *kept = outer || text->first;
+    if (!text->first && text->text)
+        strcpy(all, text->text);
+    for (const xml_element *e = text->first; e; e = e->next) {
+        ck_assert_str_eq(e->name, "tspan");
+        ck_assert_ptr_null(e->first);
+        space = xml_get(e, "xml:space");
+        const char *said = e->text ? e->text : "";
+        if (!outer && !(space && strcmp(space, "preserve") == 0)) {
+            size_t n = strlen(said);
+            *kept = *kept && !strstr(said, "  ") && *said != ' ' && !(n && said[n - 1] == ' ');
+        }
+        if (!*said)
+            continue;
+        if (to != all)
+            *to++ = '\n';
+        to += sprintf(to, "%s", said);
+    }
+    for (char *p = all; *p; p++)
+        if (*p == '\t')
+            *p = ' ';
+    return all;
+}
+
+static bool blanks_matter(const char *line)
+{
+    size_t n = strlen(line);
+    return *line == ' ' || (n && line[n - 1] == ' ') || strstr(line, "  ") || strstr(line, "\n ") ||
+           strstr(line, " \n");
+}
+
+static void one_line(char *text)
+{
+    char *to = text;
+    for (char *p = text; *p; p++)
+        if (!strchr(" \n\r", *p))
+            *to++ = *p;
+        else if (to != text && to[-1] != ' ')
+            *to++ = ' ';
+    while (to != text && to[-1] == ' ')
+        to--;
+    *to = '\0';
+}
+
+/* XML can carry DEL and the controls from U+0080 on, but nobody reads them: U+FFFD stands for them.
+ */
+static char *without_controls(const char *text)
+{
+    char *all = malloc(strlen(text) * 3 + 1), *to = all;
+    ck_assert_ptr_nonnull(all);
+    for (const char *p = text; *p; p++) {
+        bool c1 = *p == '\xc2' && (unsigned char)p[1] < 0xA0;
+        if (c1 || *p == '\x7f') {
+            memcpy(to, "\xef\xbf\xbd", 3);
+            to += 3;
+            p += c1;
+        } else {
+            *to++ = *p;
+        }
+    }
+    *to = '\0';
+    return all;
+}
+
+static void says(const xml_element *group, const char *class_name, const char *want, uint64_t seed)
+{
+    xml_element *text = class_name ? xml_by_class((xml_element *)(uintptr_t)group, class_name)
+                                   : xml_child(group, "text");
+    if (!text) {
+        ck_assert_msg(!*want, "seed %llu: no text for '%s'", (unsigned long long)seed, want);
+        return;
+    }
+    ck_assert_str_eq(text->name, "text");
+    bool kept;
+    char *got = lines_of(text, &kept), *cleaned = readable(want), *read = without_controls(cleaned);
+    free(cleaned);
+    if (!class_name) { /* an op's text is on one line */
+        one_line(got);
+        one_line(read);
+        kept = true;
+    }
+    ck_assert_msg(strcmp(got, read) == 0, "seed %llu: '%.1000s' is drawn as '%.1000s'",
+                  (unsigned long long)seed, read, got);
+    ck_assert_msg(kept || !blanks_matter(read), "seed %llu: the blanks of '%.1000s' collapse",
+                  (unsigned long long)seed, read);
+    free(read);
+    free(got);
+}
+
+/* The number of a field as a person reads it in a picture. */
+static void short_field(char text[400], const char *what, double x)
+{
+    if (isfinite(x) && fabs(x) >= 1e16)
+        snprintf(text, 400, "%s %.4e", what, x);
+    else
+        python_field(text, what, x);
+}
+
+/* A number somewhere in the text, all digits of it: whatever reads back as x. */
+static bool tells(const char *text, const char *field, double x)
+{
+    for (const char *line = text; line; line = strchr(line, '\n')) {
+        line += *line == '\n';
+        if (strncmp(line, field, strlen(field)) != 0)
+            continue;
+        const char *number = line + strlen(field);
+        double read = strtod(number, NULL);
+        return same_number(read, x) || (isnan(x) && isnan(read));
+    }
+    return false;
+}
+
+static void known_names(const xml_element *root, uint64_t seed)
+{
+    static const char *const elements[] = {"svg",      "title",   "desc",  "style",   "g",
+                                           "path",     "polygon", "rect",  "ellipse", "line",
+                                           "polyline", "text",    "tspan", "defs",    NULL};
+    for (const xml_element *e = root; e; e = xml_following(e)) {
+        const char *const *k = elements;
+        while (*k && strcmp(*k, e->name) != 0)
+            k++;
+        ck_assert_msg(*k, "seed %llu: element '%s'", (unsigned long long)seed, e->name);
+        for (size_t i = 0; i < e->n_attributes; i++) {
+            const char *name = e->attributes[i].name, *value = e->attributes[i].value;
+            ck_assert_msg(strncmp(name, "on", 2) != 0 && !strstr(name, "href") &&
+                              !strstr(value, "url(") && !strstr(value, "javascript:") &&
+                              value[0] != '/',
+                          "seed %llu: %s=\"%s\"", (unsigned long long)seed, name, value);
+        }
+        if (strcmp(e->name, "style") == 0)
+            ck_assert(!strstr(e->text, "url(") && !strstr(e->text, "@import"));
+    }
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void ids_differ(const xml_element *root, const char *prefix, uint64_t seed)
+{
+    static const char *ids[4096];
+    size_t n = 0;
+    for (const xml_element *e = root; e; e = xml_following(e)) {
+        const char *id = xml_get(e, "id");
+        if (!id)
+            continue;
+        ck_assert_uint_lt(n, 4096);
+        ck_assert_msg(strncmp(id, prefix, strlen(prefix)) == 0, "seed %llu: id '%s'",
+                      (unsigned long long)seed, id);
+        ids[n++] = id;
+    }
+    qsort(ids, n, sizeof *ids, by_text);
+    for (size_t i = 1; i < n; i++)
+        ck_assert_msg(strcmp(ids[i - 1], ids[i]) != 0, "seed %llu: id '%s' twice",
+                      (unsigned long long)seed, ids[i]);
+}
+
+static void check_root(xml_element *root, const char *prefix)
+{
+    ck_assert_str_eq(root->name, "svg");
+    ck_assert_str_eq(xml_get(root, "xmlns"), "http://www.w3.org/2000/svg");
+    ck_assert_str_eq(xml_get(root, "id"), prefix);
+    ck_assert(xml_has_class(root, "dotgrad"));
+    ck_assert_ptr_nonnull(xml_get(root, "role"));
+    ck_assert_ptr_nonnull(xml_get(root, "viewBox"));
+    const xml_element *title = xml_child(root, "title"), *desc = xml_child(root, "desc");
+    ck_assert_ptr_nonnull(title);
+    ck_assert_ptr_nonnull(desc);
+    ck_assert(title->text && *title->text);
+    ck_assert(desc->text && *desc->text);
+    const char *by = xml_get(root, "aria-labelledby");
+    char name[160];
+    for (; by && *by; by += strcspn(by, " "), by += strspn(by, " ")) {
+        snprintf(name, sizeof name, "%.*s", (int)strcspn(by, " "), by);
+        ck_assert_msg(xml_by_id(root, name), "aria-labelledby names '%s'", name);
+    }
+}
+
+static void check_value(xml_element *root, const dg_trace *t, size_t i, const char *prefix,
+                        uint64_t seed)
+{
+    xml_element *g = part(root, prefix, i, "");
+    ck_assert_msg(g, "seed %llu: no value %zu", (unsigned long long)seed, i);
+    ck_assert_str_eq(g->name, "g");
+    ck_assert(xml_has_class(g, "dg-value"));
+    ck_assert_int_eq(xml_has_class(g, "dg-leaf"), dg_trace_operands(t, i) == 0);
+    ck_assert_int_eq(xml_has_class(g, "dg-root"), dg_trace_root(t) == i);
+    ck_assert_int_eq(xml_has_class(g, "dg-unset"), !dg_trace_has_grad(t, i));
+    char field[400];
+    says(g, "dg-label", dg_trace_label(t, i), seed);
+    short_field(field, "data", dg_trace_data(t, i));
+    says(g, "dg-data", field, seed);
+    short_field(field, "grad", dg_trace_grad(t, i));
+    says(g, "dg-grad", field, seed);
+    const xml_element *title = xml_child(g, "title");
+    ck_assert_ptr_nonnull(title);
+    ck_assert_ptr_eq(title, g->first);
+    ck_assert_msg(tells(title->text, "data ", dg_trace_data(t, i)), "seed %llu: %s",
+                  (unsigned long long)seed, title->text);
+    if (dg_trace_has_grad(t, i))
+        ck_assert_msg(tells(title->text, "grad ", dg_trace_grad(t, i)), "seed %llu: %s",
+                      (unsigned long long)seed, title->text);
+}
+
+static void check_svg(const dg_trace *t, const char *svg, const char *prefix, uint64_t seed)
+{
+    xml_element *root = parse(svg, seed);
+    check_root(root, prefix);
+    known_names(root, seed);
+    ids_differ(root, prefix, seed);
+    size_t values = 0, ops = 0, edges = 0, want_ops = 0, want_edges = 0;
+    for (size_t i = 0; i < dg_trace_nodes(t); i++) {
+        check_value(root, t, i, prefix, seed);
+        xml_element *op = part(root, prefix, i, "-op");
+        bool inner = dg_trace_operands(t, i) != 0;
+        ck_assert_int_eq(op != NULL, inner);
+        want_ops += inner;
+        want_edges += inner;
+        for (size_t k = 0; k < dg_trace_operands(t, i); k++) {
+            size_t first = 0;
+            while (dg_trace_parent(t, i, first) != dg_trace_parent(t, i, k))
+                first++;
+            want_edges += first == k;
+        }
+        if (op) {
+            ck_assert(xml_has_class(op, "dg-op"));
+            says(op, NULL, dg_trace_op(t, i), seed);
+        }
+    }
+    for (const xml_element *e = root; e; e = xml_following(e)) {
+        values += xml_has_class(e, "dg-value");
+        ops += xml_has_class(e, "dg-op");
+        if (xml_has_class(e, "dg-edge")) {
+            edges++;
+            ck_assert_ptr_nonnull(xml_get(e, "id"));
+        }
+    }
+    ck_assert_uint_eq(values, dg_trace_nodes(t));
+    ck_assert_uint_eq(ops, want_ops);
+    ck_assert_msg(edges == want_edges, "seed %llu: %zu edges of %zu", (unsigned long long)seed,
+                  edges, want_edges);
+    xml_free(root);
+}
+
+START_TEST(contract)
+{
+    dg_trace *t = lecture_trace();
+    char *svg = draw(t, DG_SVG, NULL);
+    ck_assert_int_eq(strncmp(svg, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg ", 44), 0);
+    check_svg(t, svg, "dotgrad", 0);
+    size_t n = strlen(svg);
+    ck_assert_int_eq(svg[n - 1], '\n');
+    static const char *const never[] = {"<script",  "href", "url(", "javascript:", "Graphviz",
+                                        "graphviz", "2.43", "2.42", "<!--",        "<!DOCTYPE",
+                                        "/home",    "/usr", "/tmp"};
+    for (size_t i = 0; i < sizeof never / sizeof *never; i++)
+        ck_assert_msg(!strstr(svg, never[i]), "%s", never[i]);
+    xml_element *root = parse(svg, 0);
+    const char *desc = xml_child(root, "desc")->text;
+    static const char *const said[] = {"L", "d", "e", "a", "b", "c", "f", "-8", "10"};
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++)
+        ck_assert_msg(strstr(desc, said[i]), "%s is not in %s", said[i], desc);
+    xml_free(root);
+    dg_free(svg);
+    dg_trace_free(t);
+}
+END_TEST
+
+/* A literal colour wherever one is needed, and a custom property on top. */
+START_TEST(colours)
+{
+    dg_trace *t = twice_trace();
+    char *svg = draw(t, DG_SVG, NULL);
+    xml_element *root = parse(svg, 0);
+    for (const xml_element *e = root; e; e = xml_following(e)) {
+        bool shape = !strcmp(e->name, "rect") || !strcmp(e->name, "ellipse");
+        if (shape) {
+            ck_assert_ptr_nonnull(xml_get(e, "fill"));
+            ck_assert_ptr_nonnull(xml_get(e, "stroke"));
+        }
+        for (size_t i = 0; i < e->n_attributes; i++) {
+            const xml_attribute *a = &e->attributes[i];
+            if (!strcmp(a->name, "fill") || !strcmp(a->name, "stroke"))
+                ck_assert_msg(!strcmp(a->value, "none") ||
+                                  (a->value[0] == '#' && strlen(a->value) == 7 &&
+                                   strspn(a->value + 1, "0123456789abcdef") == 6),
+                              "%s=\"%s\"", a->name, a->value);
+        }
+    }
+    const xml_element *style = xml_child(root, "style");
+    ck_assert_ptr_nonnull(style);
+    ck_assert_ptr_nonnull(strstr(style->text, "var(--"));
+    ck_assert_ptr_nonnull(strstr(style->text, "prefers-color-scheme"));
+    ck_assert_ptr_nonnull(strstr(svg, ">\xc3\x97"
+                                      "2<"));
+    xml_free(root);
+    dg_free(svg);
+    dg_trace_free(t);
+}
+END_TEST
+
+START_TEST(any_label)
+{
+    for (uint64_t seed = 1; seed <= 150; seed++) {
+        rng r = {seed};
+        dg_trace *t = random_trace(&r, 1 + rng_below(&r, 12), true);
+        char *svg = draw(t, DG_SVG, NULL);
+        check_svg(t, svg, "dotgrad", seed);
+        dg_free(svg);
+        dg_trace_free(t);
+    }
+}
+END_TEST
+
+START_TEST(long_label)
+{
+    char *label = malloc(100001);
+    ck_assert_ptr_nonnull(label);
+    memset(label, '<', 100000);
+    label[100000] = '\0';
+    for (size_t i = 500; i < 100000; i += 1000)
+        label[i] = '\n';
+    dg_trace *t = small_trace(label, label, 1.0, 2.0);
+    char *svg = draw(t, DG_SVG, NULL);
+    check_svg(t, svg, "dotgrad", 0);
+    dg_free(svg);
+    dg_trace_free(t);
+    memset(label, '&', 100000);
+    t = small_trace(label, NULL, 1.0, 2.0);
+    svg = draw(t, DG_SVG, NULL);
+    check_svg(t, svg, "dotgrad", 1);
+    dg_free(svg);
+    dg_trace_free(t);
+    free(label);
+}
+END_TEST
+
+START_TEST(by_another_reader)
+{
+    if (!have("xmllint"))
+        return;
+    for (uint64_t seed = 1; seed <= 30; seed++) {
+        rng r = {seed * 31};
+        dg_trace *t = random_trace(&r, 20, true);
+        size_t size;
+        char *svg = draw(t, seed % 2 ? DG_SVG : DG_SVG_INLINE, &size);
+        const char *path = scratch_path("a.svg");
+        spill(path, svg, size);
+        ck_assert_msg(shell("xmllint --nonet --noout '%s'", path) == 0, "seed %llu",
+                      (unsigned long long)seed);
+        dg_free(svg);
+        dg_trace_free(t);
+    }
+    remove_scratch();
+}
+END_TEST
+
+START_TEST(to_paste)
+{
+    for (uint64_t seed = 0; seed <= 60; seed++) {
+        rng r = {seed};
+        dg_trace *t = seed ? random_trace(&r, 8, true) : lecture_trace();
+        size_t size;
+        char *svg = draw(t, DG_SVG_INLINE, &size);
+        ck_assert_int_eq(strncmp(svg, "<svg ", 5), 0);
+        ck_assert_int_eq(svg[size - 1], '\n');
+        ck_assert(!strstr(svg, "<?") && !strstr(svg, "<!"));
+        bool blank = true;
+        for (size_t i = 0; i < size; i++) {
+            if (svg[i] == '\n') {
+                ck_assert_msg(!blank, "seed %llu: a blank line before '%.60s'",
+                              (unsigned long long)seed, svg + i + 1);
+                blank = true;
+            } else if (svg[i] != ' ' && svg[i] != '\t' && svg[i] != '\r') {
+                blank = false;
+            }
+        }
+        check_svg(t, svg, "dotgrad", seed);
+        dg_free(svg);
+        dg_trace_free(t);
+    }
+}
+END_TEST
+
+START_TEST(prefixes)
+{
+    static const char *const good[] = {
+        "a", "Z", "my-graph_1.2",
+        "a123456789012345678901234567890123456789012345678901234567890123"};
+    static const char *const bad[] = {
+        "1a",  "-a",   "_a",  ".a",
+        "a b", "a\"b", "a<b", "\xc3\xa9",
+        "a\n", "a:b",  "a'",  "a1234567890123456789012345678901234567890123456789012345678901234"};
+    dg_trace *t = lecture_trace();
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        dg_error error;
+        dg_draw_options options = {.format = DG_SVG, .id_prefix = good[i], .error = &error};
+        char *svg = dg_render(t, NULL, &options);
+        if (!svg) { /* whether the size may be NULL is not said */
+            size_t size;
+            svg = dg_render(t, &size, &options);
+        }
+        ck_assert_msg(svg, "%s: %s", good[i], error.text);
+        check_svg(t, svg, good[i], i);
+        ck_assert(!strstr(svg, "id=\"dotgrad"));
+        dg_free(svg);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        dg_error error = {DG_OK, ""};
+        size_t size;
+        dg_draw_options options = {.format = DG_SVG, .id_prefix = bad[i], .error = &error};
+        ck_assert_msg(!dg_render(t, &size, &options), "'%s'", bad[i]);
+        ck_assert_int_eq(error.status, DG_INVALID);
+        ck_assert(*error.text);
+        ck_assert_int_eq(dg_draw_trace(t, scratch_path("x.svg"), &options), DG_INVALID);
+        ck_assert_uint_eq(files_in(scratch()), 0);
+    }
+    remove_scratch();
+    dg_trace_free(t);
+}
+END_TEST
+
+START_TEST(numbers)
+{
+    static const struct {
+        double x;
+        const char *text, *full;
+    } cases[] = {
+        {0.0, "0.0000", "0"},
+        {-0.0, "-0.0000", "-0"},
+        {0.00005, "0.0001", "5e-05"},
+        {1e15, "1000000000000000.0000", "1000000000000000"},
+        {9999999999999998.0, "9999999999999998.0000", "9999999999999998"},
+        {1e16, "1.0000e+16", "1e+16"},
+        {-1e16, "-1.0000e+16", "-1e+16"},
+        {1e300, "1.0000e+300", "1e+300"},
+        {1e-300, "0.0000", "1e-300"},
+        {INFINITY, "inf", "inf"},
+        {-INFINITY, "-inf", "-inf"},
+        {NAN, "nan", "nan"},
+        {-NAN, "nan", "nan"},
+        {0.1, "0.1000", "0.1"},
+        {1.0 / 3.0, "0.3333", "0.3333333333333333"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        dg_trace *t = small_trace("x", NULL, cases[i].x, cases[i].x);
+        char *svg = draw(t, DG_SVG, NULL), want[100];
+        xml_element *root = parse(svg, i), *g = xml_by_id(root, "dotgrad-v0");
+        snprintf(want, sizeof want, "data %s", cases[i].text);
+        says(g, "dg-data", want, i);
+        snprintf(want, sizeof want, "grad %s", cases[i].text);
+        says(g, "dg-grad", want, i);
+        snprintf(want, sizeof want, "x\ndata %s\ngrad %s", cases[i].full, cases[i].full);
+        ck_assert_str_eq(xml_child(g, "title")->text, want);
+        xml_free(root);
+        dg_free(svg);
+        dg_trace_free(t);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("draw_svg");
+    TCase *c = tcase_create("svg");
+    tcase_set_timeout(c, 600);
+    tcase_add_test(c, contract);
+    tcase_add_test(c, colours);
+    tcase_add_test(c, any_label);
+    tcase_add_test(c, long_label);
+    tcase_add_test(c, by_another_reader);
+    tcase_add_test(c, to_paste);
+    tcase_add_test(c, prefixes);
+    tcase_add_test(c, numbers);
+    suite_add_tcase(suite, c);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
