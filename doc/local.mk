@@ -8,3 +8,6 @@ CLEANFILES += %D%/completion/dotgrad
 
 %D%/completion/dotgrad: %D%/dotgrad.bash
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && cat '$(srcdir)/doc/dotgrad.bash' >$@
+
+# The pages, and the pictures in them, which fresh.sh compares with what is drawn.
+EXTRA_DIST += %D%/architecture.md %D%/language.md %D%/pictures

@@ -1,4 +1,4 @@
-nobase_include_HEADERS = \
+pkginclude_HEADERS = \
 	include/dotgrad/base.h \
 	include/dotgrad/dotgrad.h \
 	include/dotgrad/draw.h \

@@ -9,8 +9,176 @@ endif
 
 CHECK_SUITES =
 
+# What every test is started with; shell commands, each ended by a semicolon.
+AM_TESTS_ENVIRONMENT = \
+	abs_top_srcdir='$(abs_top_srcdir)'; export abs_top_srcdir; \
+	abs_top_builddir='$(abs_top_builddir)'; export abs_top_builddir; \
+	LSAN_OPTIONS=suppressions=$(abs_top_srcdir)/tests/lsan.supp:print_suppressions=0; \
+	export LSAN_OPTIONS;
+EXTRA_DIST += %D%/lsan.supp
+
 # One stanza for each suite, like this:
 #   CHECK_SUITES += %D%/test_engine
-#   tests_test_engine_SOURCES = %D%/test_engine.c
+#   tests_test_engine_SOURCES = %D%/test_engine.c %D%/check_main.h
 #   tests_test_engine_CPPFLAGS = $(TEST_CPPFLAGS)
 #   tests_test_engine_LDADD = $(TEST_LIBS)
+
+# The trace room.
+CHECK_SUITES += %D%/test_trace
+tests_test_trace_SOURCES = %D%/test_trace.c
+tests_test_trace_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_test_trace_LDADD = $(TEST_LIBS)
+CHECK_SUITES += %D%/test_trace_json
+tests_test_trace_json_SOURCES = %D%/test_trace_json.c
+tests_test_trace_json_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_test_trace_json_LDADD = $(TEST_LIBS) $(JANSSON_LIBS)
+CHECK_SUITES += %D%/test_trace_oom
+tests_test_trace_oom_SOURCES = %D%/test_trace_oom.c
+tests_test_trace_oom_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_test_trace_oom_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc
+tests_test_trace_oom_LDADD = $(TEST_LIBS) $(JANSSON_LIBS)
+
+# The engine and base rooms.
+CHECK_SUITES += %D%/test_numbers
+tests_test_numbers_SOURCES = %D%/test_numbers.c %D%/engine_support.h
+tests_test_numbers_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_test_numbers_LDADD = $(TEST_LIBS)
+
+CHECK_SUITES += %D%/test_engine
+tests_test_engine_SOURCES = %D%/test_engine.c %D%/check_main.h %D%/engine_support.h
+tests_test_engine_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_test_engine_LDADD = $(TEST_LIBS)
+
+CHECK_SUITES += %D%/test_base
+tests_test_base_SOURCES = %D%/test_base.c %D%/check_main.h %D%/engine_support.h
+tests_test_base_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_test_base_LDADD = $(TEST_LIBS)
+
+CHECK_SUITES += %D%/test_passes
+tests_test_passes_SOURCES = %D%/test_passes.c %D%/check_main.h %D%/engine_support.h
+tests_test_passes_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_test_passes_LDADD = $(TEST_LIBS)
+
+CHECK_SUITES += %D%/test_rewind
+tests_test_rewind_SOURCES = %D%/test_rewind.c %D%/check_main.h %D%/engine_support.h
+tests_test_rewind_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_test_rewind_LDADD = $(TEST_LIBS)
+
+CHECK_SUITES += %D%/test_base_numbers
+tests_test_base_numbers_SOURCES = %D%/test_base_numbers.c %D%/check_main.h %D%/engine_support.h
+tests_test_base_numbers_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_test_base_numbers_LDADD = $(TEST_LIBS)
+
+# Allocations of this suite fail when it says so.
+CHECK_SUITES += %D%/test_engine_oom
+tests_test_engine_oom_SOURCES = %D%/test_engine_oom.c %D%/engine_support.h
+tests_test_engine_oom_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_test_engine_oom_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
+	-Wl,--wrap=aligned_alloc,--wrap=free
+tests_test_engine_oom_LDADD = $(TEST_LIBS)
+
+CHECK_SUITES += %D%/test_chain
+tests_test_chain_SOURCES = %D%/test_chain.c %D%/engine_support.h
+tests_test_chain_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_test_chain_LDADD = $(TEST_LIBS)
+
+CHECK_SUITES += %D%/test_lang
+tests_test_lang_SOURCES = %D%/test_lang.c
+tests_test_lang_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_test_lang_LDADD = $(TEST_LIBS)
+CHECK_SUITES += %D%/test_lang_oom
+tests_test_lang_oom_SOURCES = %D%/test_lang_oom.c
+tests_test_lang_oom_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_test_lang_oom_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
+	-Wl,--wrap=aligned_alloc
+tests_test_lang_oom_LDADD = $(TEST_LIBS)
+
+# The draw room.
+DRAW_SUPPORT = %D%/draw_support.c %D%/draw_support.h %D%/engine_support.h
+DOT_READ = %D%/dot_read.c %D%/dot_read.h
+XML_SCAN = %D%/xml_scan.c %D%/xml_scan.h
+CHECK_SUITES += %D%/test_draw
+tests_test_draw_SOURCES = %D%/test_draw.c $(DRAW_SUPPORT)
+tests_test_draw_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_test_draw_LDADD = $(TEST_LIBS)
+CHECK_SUITES += %D%/test_draw_dot
+tests_test_draw_dot_SOURCES = %D%/test_draw_dot.c $(DRAW_SUPPORT) $(DOT_READ)
+tests_test_draw_dot_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_test_draw_dot_LDADD = $(TEST_LIBS) $(GRAPHVIZ_LIBS) $(JANSSON_LIBS)
+CHECK_SUITES += %D%/test_draw_svg
+tests_test_draw_svg_SOURCES = %D%/test_draw_svg.c $(DRAW_SUPPORT) $(XML_SCAN)
+tests_test_draw_svg_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_test_draw_svg_LDADD = $(TEST_LIBS)
+CHECK_SUITES += %D%/test_draw_geometry
+tests_test_draw_geometry_SOURCES = %D%/test_draw_geometry.c $(DRAW_SUPPORT) $(XML_SCAN)
+tests_test_draw_geometry_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_test_draw_geometry_LDADD = $(TEST_LIBS)
+CHECK_SUITES += %D%/test_draw_file
+tests_test_draw_file_SOURCES = %D%/test_draw_file.c $(DRAW_SUPPORT)
+tests_test_draw_file_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_test_draw_file_LDADD = $(TEST_LIBS)
+CHECK_SUITES += %D%/test_draw_same
+tests_test_draw_same_SOURCES = %D%/test_draw_same.c $(DRAW_SUPPORT)
+tests_test_draw_same_CPPFLAGS = $(TEST_CPPFLAGS) $(RSVG_CFLAGS)
+tests_test_draw_same_LDADD = $(TEST_LIBS) $(RSVG_LIBS)
+CHECK_SUITES += %D%/test_draw_oom
+tests_test_draw_oom_SOURCES = %D%/test_draw_oom.c $(DRAW_SUPPORT)
+tests_test_draw_oom_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_test_draw_oom_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+tests_test_draw_oom_LDADD = $(TEST_LIBS)
+
+# The fuzz targets, run over their corpora as an ordinary test, and as libFuzzer programs (only built)
+# with --enable-fuzzers.
+FUZZ_LABEL = %D%/fuzz/fuzz_label.c $(DOT_READ) $(XML_SCAN)
+check_PROGRAMS += %D%/fuzz/replay_label %D%/fuzz/replay_lang %D%/fuzz/replay_trace
+tests_fuzz_replay_label_SOURCES = %D%/fuzz/replay.c $(FUZZ_LABEL)
+tests_fuzz_replay_label_CPPFLAGS = $(AM_CPPFLAGS) $(GRAPHVIZ_CFLAGS)
+tests_fuzz_replay_label_LDADD = libdg.la $(GRAPHVIZ_LIBS)
+tests_fuzz_replay_lang_SOURCES = %D%/fuzz/replay.c %D%/fuzz/fuzz_lang.c
+tests_fuzz_replay_lang_CPPFLAGS = $(AM_CPPFLAGS)
+tests_fuzz_replay_lang_LDADD = libdg.la
+tests_fuzz_replay_trace_SOURCES = %D%/fuzz/replay.c %D%/fuzz/fuzz_trace.c
+tests_fuzz_replay_trace_CPPFLAGS = $(AM_CPPFLAGS)
+tests_fuzz_replay_trace_LDADD = libdg.la
+TESTS += %D%/fuzz/replay.sh
+dist_check_SCRIPTS += %D%/fuzz/replay.sh
+EXTRA_DIST += %D%/fuzz/corpus-label %D%/fuzz/corpus-lang %D%/fuzz/corpus-trace
+if FUZZERS
+noinst_PROGRAMS += %D%/fuzz/fuzz_label %D%/fuzz/fuzz_lang %D%/fuzz/fuzz_trace
+tests_fuzz_fuzz_label_SOURCES = $(FUZZ_LABEL)
+tests_fuzz_fuzz_label_CPPFLAGS = $(AM_CPPFLAGS) $(GRAPHVIZ_CFLAGS)
+tests_fuzz_fuzz_label_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_label_LDADD = libdg.la $(GRAPHVIZ_LIBS)
+tests_fuzz_fuzz_lang_SOURCES = %D%/fuzz/fuzz_lang.c
+tests_fuzz_fuzz_lang_CPPFLAGS = $(AM_CPPFLAGS)
+tests_fuzz_fuzz_lang_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_lang_LDADD = libdg.la
+tests_fuzz_fuzz_trace_SOURCES = %D%/fuzz/fuzz_trace.c
+tests_fuzz_fuzz_trace_CPPFLAGS = $(AM_CPPFLAGS)
+tests_fuzz_fuzz_trace_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_trace_LDADD = libdg.la
+endif
+
+# The shell tests: the command, and what a release consists of. They run in the build folder.
+SHELL_TESTS = \
+	%D%/bytes.sh \
+	%D%/cli.sh \
+	%D%/crash.sh \
+	%D%/exports.sh \
+	%D%/fresh.sh \
+	%D%/install.sh \
+	%D%/layers.sh \
+	%D%/manual.sh \
+	%D%/programs.sh \
+	%D%/python.sh \
+	%D%/samples.sh \
+	%D%/surroundings.sh
+TESTS += $(SHELL_TESTS)
+dist_check_SCRIPTS += $(SHELL_TESTS)
+EXTRA_DIST += %D%/lib.sh %D%/draw_dot.py %D%/exports.txt
+
+# Takes the place of Graphviz's layout in crash.sh; -rpath makes libtool build a shared one.
+check_LTLIBRARIES += %D%/preload.la
+tests_preload_la_SOURCES = %D%/preload.c
+tests_preload_la_LDFLAGS = -module -avoid-version -rpath /nowhere

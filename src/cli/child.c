@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,9 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 
 bool write_bytes(int fd, const void *bytes, size_t size)
 {
@@ -64,8 +68,21 @@ static void set_limits(const options *o)
         set_limit(RLIMIT_STACK, STACK);
     if (o->time_limit)
         set_limit(RLIMIT_CPU, o->time_limit);
+    /* One that only waits takes no processor time. */
+    if (o->time_limit && o->time_limit < UINT_MAX / 4)
+        alarm((unsigned)o->time_limit * 4);
     if (LIMITS_MEMORY && o->memory_limit && o->memory_limit <= (RLIM_INFINITY >> 21))
         set_limit(RLIMIT_AS, (rlim_t)o->memory_limit << 20);
+}
+
+/* A layout that nobody waits for is not to go on. */
+static void end_with_parent(pid_t parent)
+{
+#ifdef __linux__
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+#endif
+    if (getppid() != parent) /* it ended before */
+        _exit(1);
 }
 
 /* What goes through the pipe: this, then the picture's bytes or the error's text. */
@@ -77,10 +94,12 @@ typedef struct answer {
 static _Noreturn void draw_and_answer(const dg_trace *t, const options *o, int fd)
 {
     set_limits(o);
-    if (!o->verbose) {
-        int nowhere = open("/dev/null", O_WRONLY);
-        if (nowhere >= 0)
-            dup2(nowhere, STDERR_FILENO); /* what libraries print; the answer has the reason */
+    /* What libraries print: the answer has the reason. */
+    int nowhere = open("/dev/null", O_WRONLY);
+    if (nowhere >= 0) {
+        dup2(nowhere, STDOUT_FILENO);
+        if (!o->verbose)
+            dup2(nowhere, STDERR_FILENO);
     }
     dg_error error = {DG_OK, ""};
     dg_draw_options draw = o->draw;
@@ -151,12 +170,13 @@ static void explain(const options *o, const dg_trace *t, int wait_status, dg_err
 {
     char text[sizeof error->text];
     size_t n = dg_trace_nodes(t);
-    if (WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGXCPU)
+    int signal = WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : 0;
+    if (signal == SIGXCPU || signal == SIGALRM)
         snprintf(text, sizeof text, "laying out %zu values took more than %lu s (see --time-limit)", n,
                  o->time_limit);
-    else if (WIFSIGNALED(wait_status))
-        snprintf(text, sizeof text, "Graphviz crashed (%s) on a graph of %zu values",
-                 strsignal(WTERMSIG(wait_status)), n);
+    else if (signal)
+        snprintf(text, sizeof text, "Graphviz crashed (%s) on a graph of %zu values%s",
+                 strsignal(signal), n, signal == SIGABRT ? " (memory? see --memory-limit)" : "");
     else
         snprintf(text, sizeof text,
                  "Graphviz gave up on a graph of %zu values (memory? see --memory-limit)", n);
@@ -170,6 +190,7 @@ char *render_in_child(const dg_trace *t, const options *o, size_t *size, dg_erro
         say(error, DG_IO, "cannot make a pipe");
         return NULL;
     }
+    pid_t self = getpid();
     pid_t child = fork();
     if (child < 0) {
         close(ends[0]);
@@ -179,6 +200,7 @@ char *render_in_child(const dg_trace *t, const options *o, size_t *size, dg_erro
     }
     if (child == 0) {
         close(ends[0]);
+        end_with_parent(self);
         draw_and_answer(t, o, ends[1]);
     }
     close(ends[1]);

@@ -40,6 +40,9 @@ bool print_ops(void);
 /* "dotgrad: error: …" on standard error, one line. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* "WHO: error: TEXT", with a question mark for each control character. */
+void print_error(const char *who, const char *text);
+
 /* Reads the input whole, at most `most` bytes and one more; the caller frees it. NULL after a
  * complaint. */
 char *read_input(const options *o, size_t most, size_t *size);

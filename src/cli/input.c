@@ -73,7 +73,7 @@ static dg_value *program_root(const options *o, const dg_program *p, exit_status
     if (!o->root) {
         dg_value *root = dg_program_root(p);
         if (!root)
-            fprintf(stderr, "%s: error: the program makes no value to draw\n", input_name(o));
+            print_error(input_name(o), "the program makes no value to draw");
         *status = EXIT_WRONG;
         return root;
     }
@@ -153,7 +153,7 @@ static dg_trace *trace_json(const options *o, exit_status *status)
     dg_trace *whole = dg_trace_read_json(text, size, &error);
     free(text);
     if (!whole) {
-        fprintf(stderr, "%s: error: %s\n", input_name(o), error.text);
+        print_error(input_name(o), error.text);
         if (error.status == DG_FORMAT)
             *status = EXIT_WRONG;
         return NULL;

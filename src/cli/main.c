@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -98,8 +99,21 @@ static exit_status draw(const options *o)
     return written ? EXIT_DONE : EXIT_TROUBLE;
 }
 
+/* Where standard input, output or error is closed, the next file that is opened would take its
+ * place. Something stands there that cannot be read or written. */
+static bool hold_standard_files(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 &&
+            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+            return false;
+    return true;
+}
+
 int main(int argc, char **argv)
 {
+    if (!hold_standard_files())
+        return EXIT_TROUBLE;
     /* A reader that goes away is an error of writing, told like the others. */
     signal(SIGPIPE, SIG_IGN);
     options o;

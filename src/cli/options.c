@@ -9,12 +9,21 @@
 
 void complain(const char *format, ...)
 {
+    char text[1024];
     va_list args;
     va_start(args, format);
-    fputs("dotgrad: error: ", stderr);
-    vfprintf(stderr, format, args);
-    fputc('\n', stderr);
+    vsnprintf(text, sizeof text, format, args);
     va_end(args);
+    print_error("dotgrad", text);
+}
+
+void print_error(const char *who, const char *text)
+{
+    const char *parts[] = {who, ": error: ", text};
+    for (int i = 0; i < 3; i++)
+        for (const char *p = parts[i]; *p; p++)
+            fputc((unsigned char)*p < ' ' || *p == 0x7F ? '?' : *p, stderr);
+    fputc('\n', stderr);
 }
 
 static bool flushed(void)
@@ -184,14 +193,11 @@ static bool ends_in(const char *text, const char *end)
 static void complain_of_option(char **argv, int missing)
 {
     const char *given = argv[optind - 1];
-    if (missing && optopt > 0 && optopt < 256)
-        complain("option '-%c' needs an argument; see dotgrad --help", optopt);
-    else if (missing)
-        complain("option '%s' needs an argument; see dotgrad --help", given);
-    else if (optopt > 0 && optopt < 256 && strncmp(given, "--", 2) != 0)
-        complain("there is no option '-%c'; see dotgrad --help", optopt);
-    else
-        complain("there is no option '%s'; see dotgrad --help", given);
+    char letter[] = {'-', (char)optopt, '\0'};
+    bool is_long = strncmp(given, "--", 2) == 0 || optopt <= 0 || optopt > 255;
+    complain(missing ? "option '%s' needs an argument; see dotgrad --help"
+                     : "there is no option '%s'; see dotgrad --help",
+             is_long ? given : letter);
 }
 
 request read_options(options *o, int argc, char **argv)
@@ -220,7 +226,9 @@ request read_options(options *o, int argc, char **argv)
     }
     if (optind < argc && strcmp(argv[optind], "-") != 0)
         o->input = argv[optind];
-    if (o->output && strcmp(o->output, "-") == 0)
+    /* Opened by its name, a redirected standard output would be replaced or written over. */
+    if (o->output && (strcmp(o->output, "-") == 0 || strcmp(o->output, "/dev/stdout") == 0 ||
+                      strcmp(o->output, "/dev/fd/1") == 0))
         o->output = NULL;
     if (!from_given && o->input)
         o->from_json = ends_in(o->input, ".json");

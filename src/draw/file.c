@@ -12,13 +12,21 @@
 #include "base/buf.h"
 #include "base/error.h"
 
+enum { PATH_SHOWN = 100 };
+
 static dg_status io_error(dg_error *error, const char *what, const char *path)
 {
     int number = errno;
     char reason[80];
     if (strerror_r(number, reason, sizeof reason) != 0)
         snprintf(reason, sizeof reason, "error %d", number);
-    return dgi_error(error, number == ENOMEM ? DG_NOMEM : DG_IO, "cannot %s '%s': %s", what, path, reason);
+    /* The end of a long path is what tells it from others; the reason must not be cut off. */
+    size_t size = strlen(path);
+    const char *end = path + (size > PATH_SHOWN ? size - PATH_SHOWN : 0);
+    while (((unsigned char)*end & 0xC0) == 0x80)
+        end++;
+    return dgi_error(error, number == ENOMEM ? DG_NOMEM : DG_IO, "cannot %s '%s%s': %s", what,
+                     end > path ? "\xE2\x80\xA6" : "", end, reason);
 }
 
 static bool write_all(int fd, const char *bytes, size_t size)

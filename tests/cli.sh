@@ -1,0 +1,261 @@
+#!/usr/bin/env bash
+# The command's options, and what it writes where.
+# shellcheck source=tests/lib.sh
+. "${abs_top_srcdir:-$(dirname "$0")/..}/tests/lib.sh"
+
+cat >chain.dg <<'END'
+a = 2.0
+b = -3.0
+c = 10.0
+e = a*b
+d = e + c
+L = d * Value(-2.0, label='f')
+L.backward()
+END
+
+# Success is silent, and only the picture is on standard output.
+draws()
+{
+    run 0 "$dotgrad" "$@" && err_empty
+}
+is_svg() { out_has '^<svg .*id="dotgrad" class="dotgrad"'; }
+is_dot() { checks=$((checks + 1)); [ "$(head -n 1 "$tmp/out")" = 'digraph {' ] || fail 'this is no Graphviz source'; }
+
+message=
+usage_error() # COMMAND-LINE-TAIL... with $message
+{
+    run 2 "$dotgrad" "$@" || return
+    out_empty
+    err_is "dotgrad: error: $message"
+}
+
+### Formats
+
+draws chain.dg && is_svg && cp "$tmp/out" chain.svg
+draws -T svg chain.dg && same "$tmp/out" chain.svg
+draws -Tsvg chain.dg && same "$tmp/out" chain.svg
+draws --format=svg chain.dg && same "$tmp/out" chain.svg
+draws --format svg chain.dg && same "$tmp/out" chain.svg
+draws chain.dg -Tdot && is_dot && cp "$tmp/out" chain.dot
+draws -Tgv chain.dg && same "$tmp/out" chain.dot
+draws -Ttable chain.dg && cp "$tmp/out" chain.table
+out_is 'name  op  data  grad
+L     *     -8     1
+d     +      4    -2
+e     *     -6    -2
+a            2     6
+b           -3    -4
+c           10    -2
+f           -2     4'
+draws -Ttxt chain.dg && same "$tmp/out" chain.table
+draws -Tsvg_inline chain.dg && cp "$tmp/out" chain.inline
+checks=$((checks + 1))
+[ "$(head -c 4 chain.inline)" = '<svg' ] || fail 'svg_inline does not begin with <svg'
+checks=$((checks + 1))
+! grep -qE '^[[:space:]]*$' chain.inline || fail 'svg_inline has a blank line'
+draws -Tjson chain.dg && cp "$tmp/out" chain.json
+checks=$((checks + 1))
+[ "$(head -n 1 chain.json)" = '{"dotgrad": 1, "root": "v0",' ] || fail 'the JSON begins otherwise'
+draws -Tpng chain.dg
+checks=$((checks + 1))
+[ "$(head -c 4 "$tmp/out" | od -An -tx1 | tr -d ' ')" = 89504e47 ] || fail 'this is no PNG'
+draws -Tpdf chain.dg
+checks=$((checks + 1))
+[ "$(head -c 5 "$tmp/out")" = '%PDF-' ] || fail 'this is no PDF'
+
+draws -Tdot chain.dg
+out_is 'digraph {
+	graph [rankdir=LR]
+	v0 [label="{ L | data -8.0000 | grad 1.0000 }" shape=record]
+	v0_op [label="*"]
+	v0_op -> v0
+	v1 [label="{ d | data 4.0000 | grad -2.0000 }" shape=record]
+	v1_op [label="+"]
+	v1_op -> v1
+	v2 [label="{ e | data -6.0000 | grad -2.0000 }" shape=record]
+	v2_op [label="*"]
+	v2_op -> v2
+	v3 [label="{ a | data 2.0000 | grad 6.0000 }" shape=record]
+	v4 [label="{ b | data -3.0000 | grad -4.0000 }" shape=record]
+	v5 [label="{ c | data 10.0000 | grad -2.0000 }" shape=record]
+	v6 [label="{ f | data -2.0000 | grad 4.0000 }" shape=record]
+	v1 -> v0_op
+	v6 -> v0_op
+	v2 -> v1_op
+	v5 -> v1_op
+	v3 -> v2_op
+	v4 -> v2_op
+}'
+
+### Files
+
+mkdir files
+for format in svg dot json table; do
+    extension=$format
+    [ $format = table ] && extension=txt
+    draws chain.dg -o "files/by-name.$extension" && out_empty
+    same "files/by-name.$extension" "chain.$format"
+done
+draws chain.dg -o files/upper.DOT && same files/upper.DOT chain.dot
+draws chain.dg --output=files/a.gv && same files/a.gv chain.dot
+draws chain.dg -o files/none && same files/none chain.svg
+draws chain.dg -o files/odd.xyz && same files/odd.xyz chain.svg
+draws chain.dg -Tdot -o files/said.svg && same files/said.svg chain.dot
+draws chain.dg -o files/by-name.png && out_empty
+cmp -s <(head -c 8 files/by-name.png) <(printf '\211PNG\r\n\032\n') || fail '.png is no PNG'
+draws chain.dg -o - -Tdot && same "$tmp/out" chain.dot
+checks=$((checks + 1))
+[ ! -e ./- ] || fail '-o - made a file'
+draws -Tdot -- chain.dg && same "$tmp/out" chain.dot
+
+### Inputs
+
+stdin=chain.dg
+draws -Tdot && same "$tmp/out" chain.dot
+draws -Tdot - && same "$tmp/out" chain.dot
+stdin=chain.json
+draws --from=json -Tdot && same "$tmp/out" chain.dot
+draws --from json -Tdot - && same "$tmp/out" chain.dot
+stdin=/dev/null
+draws -Tdot chain.json && same "$tmp/out" chain.dot
+cp chain.json chain.odd
+draws --from=json -Tdot chain.odd && same "$tmp/out" chain.dot
+cp chain.dg program.json
+draws --from=program -Tdot program.json && same "$tmp/out" chain.dot
+run 1 "$dotgrad" -Tdot program.json && out_empty && err_lines 1
+draws -Tdot -e "$(cat chain.dg)" && same "$tmp/out" chain.dot
+draws -Tdot --expr="$(cat chain.dg)" && same "$tmp/out" chain.dot
+draws -Tdot -e 'a = 1; a' && out_has 'a \| data 1.0000 \| grad 0.0000'
+run 1 "$dotgrad" -e 'x = bb' && out_empty && err_has '^<expr>:1:5: error: '
+stdin=chain.dg
+run 1 "$dotgrad" -e '' && out_empty && err_is '<expr>: error: the program makes no value to draw'
+stdin=/dev/null
+run 1 "$dotgrad" && out_empty && err_is '<stdin>: error: the program makes no value to draw'
+
+### What is drawn
+
+cat >roots.dg <<'END'
+first = 1.0
+second = first * 2
+third = second + 1
+END
+draws -Ttable roots.dg && out_has '^third '
+draws -Ttable -r second roots.dg && out_has '^second ' &&
+    { ! grep -q third "$tmp/out" || fail '-r second draws third as well'; }
+cp "$tmp/out" second.table
+draws -Ttable --root=second roots.dg && same "$tmp/out" second.table
+draws -Tjson roots.dg && cp "$tmp/out" roots.json
+draws -Ttable --root second roots.json && same "$tmp/out" second.table
+message="no value is named 'secnd'; did you mean 'second'?" usage_error -r secnd roots.dg
+message="no value is named 'zebra'" usage_error --root zebra roots.dg
+message="no value is named 'zebra'" usage_error --root zebra roots.json
+
+draws -Tdot --labels=names roots.dg && cp "$tmp/out" names.dot
+draws -Tdot roots.dg && same "$tmp/out" names.dot
+draws -Tdot --labels=explicit chain.dg
+checks=$((checks + 1))
+[ "$(grep -c 'label="{  |' "$tmp/out")" = 6 ] || fail '--labels=explicit does not leave six values unlabelled'
+out_has '\{ f \| data -2.0000'
+
+for id in g a-b_c.d Z9 "$(printf 'p%.0s' {1..64})"; do
+    draws --id-prefix "$id" chain.dg && out_has "<svg .*id=\"$id\""
+    out_has "id=\"$id-v0\""
+    checks=$((checks + 1))
+    ! grep -q 'id="dotgrad' "$tmp/out" || fail "--id-prefix $id leaves an id that begins with dotgrad"
+done
+draws chain.dg && out_has 'id="dotgrad-v0-op"'
+for id in '' 9 -x .x 'a b' 'a"b' 'a<b' ä "$(printf 'p%.0s' {1..65})" $'a\nb'; do
+    run 2 "$dotgrad" "--id-prefix=$id" chain.dg && out_empty && err_lines 1
+    err_has '^dotgrad: error: an id prefix is '
+done
+
+draws -K dot chain.dg && same "$tmp/out" chain.svg
+draws -Kauto chain.dg && same "$tmp/out" chain.svg
+draws --layout=dot chain.dg && same "$tmp/out" chain.svg
+draws --time-limit=0 --memory-limit 0 chain.dg && same "$tmp/out" chain.svg
+
+### A trace gives the same bytes as its program
+
+n=0
+for program in "$samples"/*.dg chain.dg roots.dg; do
+    [ -e "$program" ] || continue
+    n=$((n + 1))
+    draws -Tjson "$program" || continue
+    cp "$tmp/out" trace
+    for format in svg svg_inline dot json table; do
+        draws -T$format "$program" || continue
+        cp "$tmp/out" whole
+        draws --from=json -T$format trace && same "$tmp/out" whole
+    done
+done
+checks=$((checks + 1))
+[ $n -gt 2 ] || fail "there is no $samples/*.dg"
+
+### What tells about the command
+
+# Each function of the library that makes a value of values is a row.
+sed -n 's/^DGI_[A-Z]*(\([a-z0-9]*\),.*/\1/p' "$top_src/src/engine/ops.def" >ops.expected
+draws --list-ops
+awk 'NR > 1 { print $1 }' "$tmp/out" >ops.listed
+same ops.expected ops.listed
+checks=$((checks + 1))
+[ "$(wc -l <ops.listed)" -ge 20 ] || fail 'the op table has fewer than 20 rows'
+out_has '^name +drawn +formula +derivative'
+out_has '^pow +\*\*k '
+out_has '^relu +ReLU '
+
+draws --help && cp "$tmp/out" help
+draws -h && same "$tmp/out" help
+checks=$((checks + 1))
+[ "$(wc -l <help)" -le 40 ] || fail 'the help has more than 40 lines'
+checks=$((checks + 1))
+[ "$(wc -L <help)" -le 80 ] || fail 'the help has lines of more than 80 columns'
+for option in -e -o -T -r -K -q -v -h -V --expr --output --format --root --labels --from --layout \
+    --id-prefix --time-limit --memory-limit --list-ops --quiet --verbose --help --version; do
+    checks=$((checks + 1))
+    grep -qE -e "(^|[ ,])$option( |,|\$)" help || fail "the help does not mention $option"
+done
+draws --version
+out_is "dotgrad $(sed -n 's/^AC_INIT(\[dotgrad\], \[\([0-9.]*\)\].*/\1/p' "$top_src/configure.ac")"
+cp "$tmp/out" version
+draws -V && same "$tmp/out" version
+
+run 0 "$dotgrad" -v chain.dg && same "$tmp/out" chain.svg
+for phase in read run trace draw write; do
+    err_has "^dotgrad: $phase .*, [0-9]+\.[0-9]{3} s\$"
+done
+err_lines 5
+run 0 "$dotgrad" --verbose chain.dg -o files/v.dot && out_empty && err_has '^dotgrad: write .*files/v.dot'
+draws -q chain.dg && same "$tmp/out" chain.svg
+draws --quiet chain.dg && same "$tmp/out" chain.svg
+run 1 "$dotgrad" -q -e 'x = bb' && err_has 'error: '
+
+### Wrong use is told in one line
+
+message="there is no option '-Z'; see dotgrad --help" usage_error -Z chain.dg
+message="there is no option '--nope'; see dotgrad --help" usage_error --nope chain.dg
+message="option '-T' needs an argument; see dotgrad --help" usage_error chain.dg -T
+message="option '-o' needs an argument; see dotgrad --help" usage_error chain.dg -o
+message="option '--root' needs an argument; see dotgrad --help" usage_error chain.dg --root
+message="format 'gif' is not known; there are svg, svg_inline, dot, json, table, png and pdf" \
+    usage_error -T gif chain.dg
+message="format '' is not known; there are svg, svg_inline, dot, json, table, png and pdf" \
+    usage_error -T '' chain.dg
+message="layout 'neato' is not known; there are auto and dot" usage_error -Kneato chain.dg
+message="labelling 'some' is not known; there are names and explicit" usage_error --labels=some chain.dg
+message="input format 'xml' is not known; there are json and program" usage_error --from=xml chain.dg
+message="more than one input: 'roots.dg'; see dotgrad --help" usage_error chain.dg roots.dg
+message="more than one input: 'chain.dg'; see dotgrad --help" usage_error -e 'a = 1.0' chain.dg
+message="--time-limit takes a number of seconds, not '-1'" usage_error --time-limit=-1 chain.dg
+message="--time-limit takes a number of seconds, not '1s'" usage_error --time-limit=1s chain.dg
+message="--memory-limit takes a number of MiB, not '99999999999999999999999'" \
+    usage_error --memory-limit 99999999999999999999999 chain.dg
+for arguments in '--help=x' '--version=1' '--list-ops=all' '--lab' '--l'; do
+    run 2 "$dotgrad" "$arguments" chain.dg && out_empty && err_lines 1
+done
+# What is wrong with the use is said before anything is read or written.
+run 2 "$dotgrad" -Tgif missing.dg -o files/never && err_lines 1
+checks=$((checks + 1))
+[ ! -e files/never ] || fail 'a bad option left an output file'
+
+finish
