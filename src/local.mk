@@ -26,6 +26,7 @@ libdg_la_SOURCES = \
 	%D%/draw/theme.c %D%/draw/theme.h \
 	%D%/base/buf.c %D%/base/buf.h \
 	%D%/base/error.c %D%/base/error.h \
+	%D%/base/grow.c %D%/base/grow.h \
 	%D%/base/number.c %D%/base/number.h \
 	%D%/base/strmap.c %D%/base/strmap.h \
 	%D%/base/utf8.c %D%/base/utf8.h \
@@ -39,7 +40,6 @@ libdg_la_SOURCES = \
 	%D%/lang/call.c \
 	%D%/lang/diagnose.c %D%/lang/diagnose.h \
 	%D%/lang/expression.c \
-	%D%/lang/grow.c %D%/lang/grow.h \
 	%D%/lang/interpreter.h \
 	%D%/lang/lexer.c %D%/lang/lexer.h \
 	%D%/lang/literal.c %D%/lang/literal.h \

@@ -69,6 +69,22 @@ older() {
     return 1
 }
 
+# What a tree is configured with: the arguments, and the packages that configure looks for.
+configuration() {
+    say "$*"
+    # shellcheck disable=SC2086 # words are meant to be split
+    dpkg-query -W -f '${Package} ${Version}\n' $DOTGRAD_BUILD_PACKAGES $DOTGRAD_TEST_PACKAGES \
+        2>/dev/null
+}
+
+# drop_other_tree DIR [CONFIGURE ARGUMENT]...: removes a tree that was configured otherwise.
+drop_other_tree() {
+    tree=$1
+    shift
+    [ ! -d "$tree" ] || [ "$(cat "$tree/configuration" 2>/dev/null)" = "$(configuration "$@")" ] ||
+        rm -rf "$tree"
+}
+
 # build_tree DIR [CONFIGURE ARGUMENT]...: configures what needs it in the folder DIR of the source
 # tree (the working directory) and builds it.
 build_tree() {
@@ -86,6 +102,7 @@ build_tree() {
     if older "$dir/Makefile" configure; then
         say "configuring $dir"
         (cd "$dir" && logged configure.log ../configure "$@") || return 1
+        configuration "$@" >"$dir/configuration"
     fi
     say "building $dir"
     logged "$dir/make.log" make -C "$dir" -j"$(nproc)" || return 1

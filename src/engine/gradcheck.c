@@ -5,6 +5,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/grow.h"
+
 /* What the check changes in a value and puts back. */
 typedef struct saved_value {
     dg_value *value;
@@ -19,16 +21,10 @@ typedef struct saved_values {
 
 static bool save(saved_values *s, dg_value *v)
 {
-    if (s->n == s->room) {
-        size_t room = s->room ? s->room * 2 : 64;
-        if (room > SIZE_MAX / sizeof *s->all)
-            return false;
-        saved_value *all = realloc(s->all, room * sizeof *all);
-        if (!all)
-            return false;
-        s->all = all;
-        s->room = room;
-    }
+    saved_value *all = dgi_grown(s->all, &s->room, s->n, sizeof *all);
+    if (!all)
+        return false;
+    s->all = all;
     s->all[s->n++] = (saved_value){v, v->data, v->grad, v->has_grad};
     return true;
 }

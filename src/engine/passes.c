@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/grow.h"
+
 /* What values had as gradients before a backward pass, set aside so that the pass starts from zero
  * and the two are added at its end. After a zero_grad there is nothing to set aside. */
 typedef struct saved_grad {
@@ -18,16 +20,10 @@ typedef struct saved_grads {
 
 static bool save_grad(saved_grads *s, dg_value *v)
 {
-    if (s->n == s->room) {
-        size_t room = s->room ? s->room * 2 : 64;
-        if (room > SIZE_MAX / sizeof *s->all)
-            return false;
-        saved_grad *all = realloc(s->all, room * sizeof *all);
-        if (!all)
-            return false;
-        s->all = all;
-        s->room = room;
-    }
+    saved_grad *all = dgi_grown(s->all, &s->room, s->n, sizeof *all);
+    if (!all)
+        return false;
+    s->all = all;
     s->all[s->n++] = (saved_grad){v, v->grad};
     v->grad = 0.0;
     return true;

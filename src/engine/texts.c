@@ -3,23 +3,17 @@
  * whose text was whose. */
 #include "engine/graph.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/grow.h"
 
 static bool add_text(dg_graph *g, const char *text)
 {
-    if (g->n_texts == g->room_texts) {
-        size_t room = g->room_texts ? g->room_texts * 2 : 16;
-        if (room > SIZE_MAX / sizeof *g->texts)
-            return false;
-        const char **texts = realloc(g->texts, room * sizeof *texts);
-        if (!texts)
-            return false;
-        g->texts = texts;
-        g->room_texts = room;
-    }
+    const char **texts = dgi_grown(g->texts, &g->room_texts, g->n_texts, sizeof *texts);
+    if (!texts)
+        return false;
+    g->texts = texts;
     g->texts[g->n_texts++] = text;
     return true;
 }
@@ -73,16 +67,10 @@ const char *dg_get_scope(const dg_value *v)
 
 static bool push_scope(dg_graph *g)
 {
-    if (g->n_scopes == g->room_scopes) {
-        size_t room = g->room_scopes ? g->room_scopes * 2 : 8;
-        if (room > SIZE_MAX / sizeof *g->scopes)
-            return false;
-        uint32_t *scopes = realloc(g->scopes, room * sizeof *scopes);
-        if (!scopes)
-            return false;
-        g->scopes = scopes;
-        g->room_scopes = room;
-    }
+    uint32_t *scopes = dgi_grown(g->scopes, &g->room_scopes, g->n_scopes, sizeof *scopes);
+    if (!scopes)
+        return false;
+    g->scopes = scopes;
     g->scopes[g->n_scopes++] = g->scope;
     return true;
 }

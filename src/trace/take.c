@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "engine/graph.h"
 
 /* A trace on its way. A value that has node number k is marked epoch + 1 + k; a mark that is not
@@ -34,16 +35,11 @@ static bool push(taking *s, dg_value *v)
 {
     if (is_numbered(s, v))
         return true;
-    if (s->n_pending == s->room_pending) {
-        size_t room = s->room_pending ? s->room_pending * 2 : 64;
-        if (room > SIZE_MAX / sizeof(dg_value *))
-            return false;
-        dg_value **pending = realloc(s->pending, room * sizeof(dg_value *));
-        if (!pending)
-            return false;
-        s->pending = pending;
-        s->room_pending = room;
-    }
+    dg_value **pending =
+        dgi_grown(s->pending, &s->room_pending, s->n_pending, sizeof(dg_value *));
+    if (!pending)
+        return false;
+    s->pending = pending;
     s->pending[s->n_pending++] = v;
     return true;
 }

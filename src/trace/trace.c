@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/grow.h"
 #include "base/utf8.h"
 #include "trace/name.h"
 
@@ -62,23 +63,12 @@ const char *dgi_trace_text(dg_trace *t, const char *text, size_t size)
     return own;
 }
 
-/* Room for another node, by doubling. */
 static bool grow_nodes(dg_trace *t)
 {
-    if (t->n_nodes < t->room_nodes)
-        return true;
-    size_t room = t->room_nodes ? t->room_nodes : 8;
-    if (t->room_nodes) {
-        if (room > SIZE_MAX / 2 / sizeof *t->nodes)
-            return false;
-        room *= 2;
-    }
-    dgi_node *nodes = realloc(t->nodes, room * sizeof *nodes);
-    if (!nodes)
-        return false;
-    t->nodes = nodes;
-    t->room_nodes = room;
-    return true;
+    dgi_node *nodes = dgi_grown(t->nodes, &t->room_nodes, t->n_nodes, sizeof *nodes);
+    if (nodes)
+        t->nodes = nodes;
+    return nodes != NULL;
 }
 
 dgi_node *dgi_trace_push(dg_trace *t, const char *label, const char *op, double data)
