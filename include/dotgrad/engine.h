@@ -66,7 +66,7 @@ DG_API size_t dg_graph_mark(const dg_graph *g);
 DG_API dg_status dg_graph_rewind(dg_graph *g, size_t mark);
 
 /** Opens a scope called @p name: values made until the matching dg_scope_end() belong to it, and to
- * those that are open already. Drawings can group by it. #DG_INVALID for NULL, #DG_LIMIT where the
+ * those that are open already. Drawings can group by it. #DG_INVALID for NULL or "", #DG_LIMIT where the
  * whole would be longer than #DG_LABEL_MAX, #DG_NOMEM; the graph has the error, and nothing is
  * opened. */
 DG_API dg_status dg_scope_begin(dg_graph *g, const char *name);

@@ -133,13 +133,13 @@ DG_API dg_status dg_module_zero_grad(const dg_module *m);
 /** @name Losses
  * Each makes values in the graph of its predictions p and returns the loss, a leaf for each target y
  * among them; NULL with the error in the graph, or where @p n is 0. Sums are taken in order, from
- * the first term on.
+ * the first term on; where n is 1 a mean is its only term, without a product.
  * @{ */
 
 /** The sum of (p - y)**2 over @p n predictions. */
 DG_API dg_value *dg_loss_sse(dg_value *const *predictions, const double *targets, size_t n);
 
-/** The mean of (p - y)**2: the sum times 1/n. */
+/** The mean of (p - y)**2: the sum times 1/n (where n is 1: the sum). */
 DG_API dg_value *dg_loss_mse(dg_value *const *predictions, const double *targets, size_t n);
 
 /** Binary cross-entropy of logits p, y in [0, 1]: the mean of softplus(p) - p*y, which is
@@ -217,7 +217,8 @@ typedef struct dg_fit_options {
     size_t steps;            /**< default 20 */
     double lr;               /**< learning rate of plain gradient descent; default 0.05 */
     dg_loss *loss;           /**< default dg_loss_sse() */
-    dg_optimizer *optimizer; /**< takes the place of plain gradient descent; borrowed */
+    dg_optimizer *optimizer; /**< takes the place of plain gradient descent; borrowed. What it holds
+                                  beside the module's parameters keeps its gradients */
     dg_progress *progress;   /**< told after each step; default: nobody */
     void *context;           /**< passed to progress */
 } dg_fit_options;
@@ -228,8 +229,9 @@ typedef struct dg_fit_result {
     double first;        /**< the loss before the first step's update */
     double last;         /**< the loss after the last step's update */
     dg_value *loss;      /**< that loss, differentiated: its graph is there to be drawn */
-    dg_value *nonfinite; /**< where a loss was not finite: the first value, in the order of their
-                              making, that was not; else NULL */
+    dg_value *nonfinite; /**< where the training ended early: the first value, in the order of their
+                              making, whose data was not finite, else the first parameter whose
+                              gradient was not; else NULL */
 } dg_fit_result;
 
 /**
@@ -238,7 +240,8 @@ typedef struct dg_fit_result {
  * is made once and replayed by dg_forward(); after the last step it is replayed and differentiated
  * once more, so that all its numbers belong to the trained parameters.
  *
- * A step whose loss is not finite ends the training before its update: the status is #DG_INVALID, the
+ * A step whose loss, or a gradient of whose parameters, is not finite ends the training before its
+ * update, and so does a loss that is not finite after the last step: the status is #DG_INVALID, the
  * graph has an error text with the step and the value, and the result tells both.
  * @param m       a module with one output
  * @param xs      @p n rows of dg_module_inputs() numbers, row by row

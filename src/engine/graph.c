@@ -71,6 +71,25 @@ void dgi_graph_failf(dg_graph *g, dg_status status, const char *format, ...)
     dgi_graph_fail(g, status, g->formatted);
 }
 
+dgi_older_error dgi_set_error_aside(dg_graph *g)
+{
+    dgi_older_error older = {.status = g->status, .message = g->message};
+    memcpy(older.formatted, g->formatted, sizeof older.formatted);
+    dg_graph_clear_error(g);
+    return older;
+}
+
+dg_status dgi_put_error_back(dg_graph *g, const dgi_older_error *older)
+{
+    dg_status status = g->status;
+    if (older->status != DG_OK) {
+        g->status = older->status;
+        g->message = older->message;
+        memcpy(g->formatted, older->formatted, sizeof g->formatted);
+    }
+    return status;
+}
+
 size_t dg_graph_mark(const dg_graph *g)
 {
     return dg_graph_size(g);

@@ -67,7 +67,7 @@ struct dg_graph {
     uint32_t scope;       /* of values to be made */
     uint32_t *scopes;     /* those around it, the outermost first */
     size_t n_scopes, room_scopes;
-    char formatted[160];  /* room for a message that is not static */
+    char formatted[160]; /* room for a message that is not static */
     dg_status status;     /* the first error */
     const char *message; /* its text, static */
 };
@@ -104,6 +104,18 @@ dg_value *dgi_graph_fail(dg_graph *g, dg_status status, const char *text);
 /* The same with a text that is made for the occasion. */
 void dgi_graph_failf(dg_graph *g, dg_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* A graph keeps its first error; a function that must tell its own from an older one sets the older
+ * one aside, and afterwards puts it back. The result of the latter is the status of what failed in
+ * between, which is kept only where there was nothing older. */
+typedef struct dgi_older_error {
+    dg_status status;
+    const char *message; /* may point into the graph's own text */
+    char formatted[160];
+} dgi_older_error;
+
+dgi_older_error dgi_set_error_aside(dg_graph *g);
+dg_status dgi_put_error_back(dg_graph *g, const dgi_older_error *older);
 
 /* Begins a pass: afterwards no value's mark is above g->epoch, and up to n_values + 1 marks above
  * it can be given. */

@@ -77,7 +77,7 @@ static bool push_scope(dg_graph *g)
 
 dg_status dg_scope_begin(dg_graph *g, const char *name)
 {
-    if (!g || !name) {
+    if (!g || !name || !*name) {
         dgi_graph_fail(g, DG_INVALID, "a scope has no name");
         return DG_INVALID;
     }

@@ -3,8 +3,11 @@
 
 #include <math.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/utf8.h"
 #include "engine/graph.h"
 
 /* The numbers of one example as leaves. */
@@ -31,24 +34,80 @@ static dg_value *make_loss(const dg_module *m, const double *xs, const double *y
         done = make_inputs(m->graph, xs + i * nin, x, nin) &&
                dg_module_call(m, x, nin, &predictions[i]) == DG_OK;
     dg_value *result = done ? loss(predictions, ys, n) : NULL;
+    if (done && !result) /* where the loss did not say why */
+        dgi_graph_fail(m->graph, DG_INVALID, "the loss made no value");
     free(space);
     return result;
 }
 
-/* Whether the loss of a step is finite; tells the graph and the result where it is not. */
-static bool is_finite(dg_value *loss, size_t step, dg_fit_result *result)
+/* Room for so much of a label or scope in a message. */
+enum { QUOTED = 60 };
+
+/* The text on one line, cut between characters. */
+static void quote(char quoted[QUOTED + 1], const char *text)
+{
+    size_t size = 0;
+    for (const char *p = text, *end = text + strlen(text); p < end;) {
+        const char *start = p;
+        bool valid = true;
+        uint32_t c = dgi_utf8_next(&p, end, &valid);
+        size_t length = valid && c >= ' ' ? (size_t)(p - start) : 1;
+        if (size + length > QUOTED)
+            break;
+        if (valid && c >= ' ')
+            memcpy(quoted + size, start, length);
+        else
+            quoted[size] = '?';
+        size += length;
+    }
+    quoted[size] = '\0';
+}
+
+/* How the graph's error calls a value: by its label, or by its op and scope. */
+static void describe(char *text, size_t room, const dg_value *v)
+{
+    char label[QUOTED + 1], scope[QUOTED + 1];
+    quote(label, dg_get_label(v));
+    quote(scope, dg_get_scope(v));
+    if (*label)
+        snprintf(text, room, "'%s'", label);
+    else if (dg_arity(v) == 0)
+        snprintf(text, room, "an input or a target");
+    else
+        snprintf(text, room, "a %s%s%s", dg_op_name(v), *scope ? " in " : "", scope);
+}
+
+/* Whether the loss "in" a step, before its update, or "after" the last one is finite; tells the graph
+ * and the result where it is not. */
+static bool is_finite(dg_value *loss, const char *when, size_t step, dg_fit_result *r)
 {
     if (isfinite(loss->data))
         return true;
-    dg_value *v = dg_find_nonfinite(loss);
-    const char *label = dg_get_label(v), *scope = dg_get_scope(v), *op = dg_op_name(v);
+    char where[2 * QUOTED + 16];
+    r->nonfinite = dg_find_nonfinite(loss);
+    describe(where, sizeof where, r->nonfinite);
     dgi_graph_failf(dg_graph_of(loss), DG_INVALID,
-                    "the loss is %s in step %zu; the first value that is not finite is %s%.40s%s%.60s",
-                    isnan(loss->data) ? "nan" : "infinite", step,
-                    *label ? "'" : *op ? "a " : "an input", *label ? label : op,
-                    *label ? "'" : *scope ? " in " : "", *label ? "" : scope);
-    result->nonfinite = v;
+                    "the loss is %s %s step %zu; the first value that is not finite is %s",
+                    isnan(loss->data) ? "nan" : "infinite", when, step, where);
     return false;
+}
+
+/* The same of the gradients that a step would use. */
+static bool are_finite(const dg_module *m, dg_value *loss, size_t step, dg_fit_result *r)
+{
+    for (size_t i = 0; i < m->n_parameters; i++) {
+        dg_value *p = m->parameters[i];
+        if (isfinite(p->grad))
+            continue;
+        char which[2 * QUOTED + 16];
+        describe(which, sizeof which, p);
+        dg_value *first = dg_find_nonfinite(loss);
+        r->nonfinite = first ? first : p;
+        dgi_graph_failf(m->graph, DG_INVALID, "the gradient of %s is %s in step %zu", which,
+                        isnan(p->grad) ? "nan" : "infinite", step);
+        return false;
+    }
+    return true;
 }
 
 static void descend(const dg_module *m, const dg_fit_options *o)
@@ -78,18 +137,20 @@ static dg_status train(const dg_module *m, dg_value *loss, const dg_fit_options 
         r->last = loss->data;
         if (step == 0)
             r->first = loss->data;
-        if (!is_finite(loss, step, r))
+        if (!is_finite(loss, "in", step, r))
             return DG_INVALID;
         dg_status status = differentiate(loss);
         if (status != DG_OK)
             return status;
+        if (!are_finite(m, loss, step, r))
+            return DG_INVALID;
         descend(m, o);
         r->steps++;
         stopped = o->progress && o->progress(o->context, step, r->last) != 0;
     }
     dg_forward(loss);
     r->last = loss->data;
-    if (!is_finite(loss, r->steps, r))
+    if (!is_finite(loss, "after", r->steps - 1, r))
         return DG_INVALID;
     return differentiate(loss);
 }
@@ -119,10 +180,11 @@ dg_status dg_fit(const dg_module *m, const double *xs, const double *ys, size_t 
         return DG_INVALID;
     }
     size_t mark = dg_graph_mark(m->graph);
+    dgi_older_error older = dgi_set_error_aside(m->graph);
     r->loss = make_loss(m, xs, ys, n, o.loss);
-    if (!r->loss) {
-        dg_graph_rewind(m->graph, mark);
-        return m->graph->status == DG_LIMIT ? DG_LIMIT : DG_NOMEM;
-    }
-    return train(m, r->loss, &o, r);
+    dg_status status = dgi_put_error_back(m->graph, &older);
+    if (r->loss)
+        return train(m, r->loss, &o, r);
+    dg_graph_rewind(m->graph, mark);
+    return status;
 }

@@ -63,6 +63,9 @@ dg_value *dg_loss_hinge(dg_value *const *predictions, const double *targets, siz
 
 dg_value *dg_loss_l2(dg_value *const *values, size_t n, double alpha)
 {
+    for (size_t i = 0; i < n && values; i++)
+        if (!values[i])
+            return dgi_graph_fail(dg_graph_of(values[0]), DG_INVALID, "a value is NULL");
     if (!values || n == 0)
         return NULL;
     dg_graph *g = dg_graph_of(values[0]);

@@ -91,12 +91,14 @@ static size_t shape(dg_module *m, size_t nin, const size_t *sizes, const dg_acti
         if (l->nin == 0 || l->nout == 0) {
             if (l->nin == 0 && i == 0)
                 dgi_graph_fail(m->graph, DG_INVALID, "a module needs at least one input");
-            else
+            else if (m->kind == DGI_MLP)
                 dgi_graph_failf(m->graph, DG_INVALID, "layer %zu has no neurons", i);
+            else
+                dgi_graph_fail(m->graph, DG_INVALID, "a layer needs at least one neuron");
             return 0;
         }
         if (l->activation < DG_TANH || l->activation > DG_LINEAR) {
-            dgi_graph_failf(m->graph, DG_INVALID, "layer %zu has an unknown activation", i);
+            dgi_graph_fail(m->graph, DG_INVALID, "there is no such activation");
             return 0;
         }
         if (l->nin >= DG_PARAMETERS_MAX || l->nout > DG_PARAMETERS_MAX / (l->nin + 1) ||
@@ -247,18 +249,20 @@ static bool call_layer(const dg_module *m, size_t layer, dg_value *const *x, dg_
     return true;
 }
 
-/* Computes layer after layer between two halves of the space. */
+/* Computes layer after layer between two halves of the space. The outputs are written last, since
+ * they may stand in the place of the inputs. */
 static bool call_layers(const dg_module *m, dg_value *const *x, dg_value **space, dg_value **out)
 {
     char name[NAME_ROOM];
     for (size_t i = 0; i < m->n_layers; i++) {
-        dg_value **y = i + 1 == m->n_layers ? out : space + (i & 1) * m->widest;
+        dg_value **y = space + (i & 1) * m->widest;
         put_layer(name, m, i);
         if (!open_scope(m->graph, name) || !call_layer(m, i, x, y))
             return false;
         close_scope(m->graph, name);
         x = y;
     }
+    memcpy(out, x, dg_module_outputs(m) * sizeof *out);
     return true;
 }
 
@@ -286,18 +290,16 @@ dg_status dg_module_call(const dg_module *m, dg_value *const *x, size_t nx, dg_v
             dgi_graph_failf(g, DG_INVALID, "input %zu is not a value of the module's graph", i);
             return DG_INVALID;
         }
-    /* The graph may hold an older error; this call's own must be told from it. */
+    dgi_older_error older = dgi_set_error_aside(g);
     size_t mark = dg_graph_mark(g), scopes = g->n_scopes;
     dg_value **space = malloc(2 * m->widest * sizeof(dg_value *));
     if (!space)
         dgi_graph_fail(g, DG_NOMEM, "out of memory");
-    if (space && call_layers(m, x, space, out)) {
-        free(space);
-        return DG_OK;
+    if (!space || !call_layers(m, x, space, out)) {
+        while (g->n_scopes > scopes)
+            dg_scope_end(g);
+        dg_graph_rewind(g, mark);
     }
     free(space);
-    while (g->n_scopes > scopes)
-        dg_scope_end(g);
-    dg_graph_rewind(g, mark);
-    return g->status == DG_LIMIT ? DG_LIMIT : DG_NOMEM;
+    return dgi_put_error_back(g, &older);
 }

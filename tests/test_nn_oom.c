@@ -1,0 +1,351 @@
+/* The nn room without memory: each allocation of a whole training fails once, and from it on. The
+ * linker puts the functions below in the place of the allocator's (--wrap). */
+#include <malloc.h>
+
+#include "nn_support.h"
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *old, size_t size);
+void *__real_aligned_alloc(size_t alignment, size_t size);
+void __real_free(void *memory);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+void *__wrap_aligned_alloc(size_t alignment, size_t size);
+void __wrap_free(void *memory);
+
+static bool armed;       /* allocations are counted, and may fail */
+static long allocations; /* since it was armed */
+static long fails_at;    /* the first one to fail, from 0; negative: none */
+static bool fails_on;    /* and all after it */
+static long failures;
+static long live_blocks; /* of what was allocated while armed */
+static long live_bytes;
+
+static bool fails(void)
+{
+    if (!armed)
+        return false;
+    long n = allocations++;
+    bool now = fails_at >= 0 && (fails_on ? n >= fails_at : n == fails_at);
+    failures += now;
+    return now;
+}
+
+static void *count(void *memory)
+{
+    if (armed && memory) {
+        live_blocks++;
+        live_bytes += (long)malloc_usable_size(memory);
+    }
+    return memory;
+}
+
+void *__wrap_malloc(size_t size)
+{
+    return fails() ? NULL : count(__real_malloc(size));
+}
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+    return fails() ? NULL : count(__real_calloc(n, size));
+}
+
+void *__wrap_realloc(void *old, size_t size)
+{
+    if (fails())
+        return NULL;
+    long before = armed && old ? (long)malloc_usable_size(old) : 0;
+    void *memory = __real_realloc(old, size);
+    if (armed && memory) {
+        live_blocks += !old;
+        live_bytes += (long)malloc_usable_size(memory) - before;
+    }
+    return memory;
+}
+
+void *__wrap_aligned_alloc(size_t alignment, size_t size)
+{
+    return fails() ? NULL : count(__real_aligned_alloc(alignment, size));
+}
+
+void __wrap_free(void *memory)
+{
+    if (armed && memory) {
+        live_blocks--;
+        live_bytes -= (long)malloc_usable_size(memory);
+    }
+    __real_free(memory);
+}
+
+static void arm(long at, bool on)
+{
+    fails_at = at;
+    fails_on = on;
+    allocations = failures = live_blocks = live_bytes = 0;
+    armed = true;
+}
+
+/* ---- A whole life of a network ------------------------------------------------------------- */
+
+/* What the scenario found wrong, said after it is disarmed; "" where nothing was. */
+static char complaint[200];
+
+static void expect(bool holds, const char *text)
+{
+    if (!holds && !complaint[0])
+        snprintf(complaint, sizeof complaint, "%s", text);
+}
+
+/* How a call ended that may run out of memory; it must say so in its graph, and leave no values
+ * behind it but where it may. */
+static bool done(dg_graph *g, dg_status status, size_t size, bool leaves, bool *told,
+                 const char *what)
+{
+    char text[160];
+    if (status == DG_OK)
+        return true;
+    *told = true;
+    snprintf(text, sizeof text, "%s ended in neither DG_OK nor DG_NOMEM", what);
+    expect(status == DG_NOMEM, text);
+    snprintf(text, sizeof text, "%s failed, and the graph does not say so", what);
+    expect(dg_graph_status(g) == DG_NOMEM && dg_graph_error(g), text);
+    snprintf(text, sizeof text, "%s failed and left values behind", what);
+    expect(leaves || dg_graph_size(g) == size, text);
+    dg_graph_clear_error(g);
+    return false;
+}
+
+/* NULL is a status too. */
+static bool made(dg_graph *g, const void *what, size_t size, bool *told, const char *name)
+{
+    return done(g, what ? DG_OK : DG_NOMEM, size, false, told, name);
+}
+
+static void assert_scope(dg_graph *g, const char *scope, bool *told)
+{
+    size_t size = dg_graph_size(g);
+    dg_value *v = dg_leaf(g, 0.0, NULL);
+    if (v)
+        expect(strcmp(dg_get_scope(v), scope) == 0, "a failed call changed the scope");
+    else
+        *told = true;
+    dg_graph_rewind(g, size);
+    dg_graph_clear_error(g);
+}
+
+/* A training takes what it needs of an optimiser, which may not be there. */
+static void life_of_a_module(dg_graph *g, const char *scope, bool *told)
+{
+    static const double xs[] = {2.0, 3.0, -1.0, 3.0, -1.0, 0.5};
+    static const double ys[] = {1.0, -1.0};
+    static dg_loss *const losses[] = {dg_loss_sse, dg_loss_mse, dg_loss_bce, dg_loss_hinge};
+    const size_t sizes[] = {40, 30, 1};
+    dg_rng r = dg_rng_seeded(1);
+    size_t size = dg_graph_size(g);
+    dg_module *m = dg_mlp_new(g, 3, sizes, 3, NULL, &r);
+    if (!made(g, m, size, told, "dg_mlp_new")) {
+        assert_scope(g, scope, told);
+        return;
+    }
+    size_t n;
+    dg_value *const *p = dg_module_parameters(m, &n);
+    expect(n == 40 * 4 + 30 * 41 + 31, "parameters are missing");
+    expect(dg_graph_size(g) == size + n, "not all parameters were made");
+    dg_value *x[3];
+    for (size_t i = 0; i < 3; i++) {
+        size = dg_graph_size(g);
+        x[i] = dg_leaf(g, 1.0, NULL);
+        if (!made(g, x[i], size, told, "dg_leaf"))
+            x[i] = p[i];
+    }
+    size = dg_graph_size(g);
+    dg_value *out[2];
+    dg_status status = dg_module_call(m, x, 3, &out[0]);
+    if (done(g, status, size, false, told, "dg_module_call")) {
+        expect(strstr(dg_get_scope(out[0]), "layer 2/neuron 0") != NULL, "another scope");
+        out[1] = out[0];
+        for (size_t i = 0; i < COUNT_OF(losses); i++) {
+            dg_value *loss = losses[i](out, ys, 2);
+            done(g, loss ? DG_OK : DG_NOMEM, size, true, told, "a loss");
+        }
+        dg_value *loss = dg_loss_l2(p, n, 0.5);
+        done(g, loss ? DG_OK : DG_NOMEM, size, true, told, "dg_loss_l2");
+    }
+    assert_scope(g, scope, told);
+    dg_optimizer *all[] = {dg_sgd_new(p, n, 0.01, 0.0, 0.0), dg_sgd_new(p, n, 0.01, 0.9, 0.0),
+                           dg_adam_new(p, n, 0.01, 0.9, 0.999, 1e-8, 0.0),
+                           dg_adamw_new(p, n, 0.01, 0.9, 0.999, 1e-8, 0.1)};
+    for (size_t i = 0; i < COUNT_OF(all); i++) {
+        dg_fit_options options = {.steps = 3, .optimizer = all[i]};
+        dg_fit_result result;
+        if (!all[i]) {
+            *told = true;
+            continue;
+        }
+        expect(dg_optimizer_step(all[i]) == DG_OK, "a step failed");
+        size = dg_graph_size(g);
+        status = dg_fit(m, xs, ys, 2, &options, &result);
+        if (done(g, status, size, true, told, "dg_fit")) {
+            expect(result.steps == 3, "steps are missing");
+            expect(result.loss && dg_data(result.loss) == result.last, "the loss is another");
+        }
+        dg_optimizer_free(all[i]);
+    }
+    assert_scope(g, scope, told);
+    dg_module_free(m);
+}
+
+static void life(bool *told)
+{
+    *told = false;
+    dg_graph *g = dg_graph_new();
+    if (!g) {
+        *told = true;
+        return;
+    }
+    const char *scope = "";
+    if (done(g, dg_scope_begin(g, "net"), 0, false, told, "dg_scope_begin"))
+        scope = "net";
+    life_of_a_module(g, scope, told);
+    dg_graph_free(g);
+}
+
+static void every_failure(bool on)
+{
+    bool told;
+    arm(-1, false);
+    life(&told);
+    armed = false;
+    long total = allocations;
+    ck_assert_str_eq(complaint, "");
+    ck_assert_int_eq(told, 0);
+    ck_assert_int_eq(live_blocks, 0);
+    ck_assert_int_gt(total, 20);
+    long step = watched() ? total / 40 + 1 : 1;
+    for (long at = 0; at < total; at += at < 12 ? 1 : step) {
+        arm(at, on);
+        life(&told);
+        armed = false;
+        ck_assert_msg(!complaint[0], "allocation %ld of %ld failed: %s", at, total, complaint);
+        ck_assert_msg(failures > 0, "allocation %ld of %ld was never made", at, total);
+        ck_assert_msg(told, "allocation %ld of %ld failed, and nothing said so", at, total);
+        ck_assert_msg(live_blocks == 0, "allocation %ld of %ld failed: %ld blocks leak", at, total,
+                      live_blocks);
+    }
+}
+
+START_TEST(one_allocation_fails)
+{
+    every_failure(false);
+}
+END_TEST
+
+START_TEST(all_allocations_fail_from_one_on)
+{
+    every_failure(true);
+}
+END_TEST
+
+/* The status is that of the call, not of an older error that the graph keeps. */
+START_TEST(beside_an_older_error)
+{
+    static const double xs[] = {2.0};
+    static const double ys[] = {1.0};
+    char *too_long = calloc(1, DG_LABEL_MAX + 2);
+    memset(too_long, 'x', DG_LABEL_MAX + 1);
+    dg_rng r = dg_rng_seeded(1);
+    dg_graph *g = dg_graph_new();
+    dg_module *m = dg_neuron_new(g, 1, DG_TANH, &r);
+    dg_value *x = dg_leaf(g, 1.0, NULL);
+    dg_value *out;
+    ck_assert_ptr_null(dg_label(x, too_long));
+    ck_assert_int_eq(dg_graph_status(g), DG_LIMIT);
+    arm(0, true);
+    dg_status call = dg_module_call(m, &x, 1, &out);
+    dg_status fit = dg_fit(m, xs, ys, 1, NULL, NULL);
+    armed = false;
+    ck_assert_int_eq(call, DG_NOMEM);
+    ck_assert_int_eq(fit, DG_NOMEM);
+    dg_module_free(m);
+    dg_graph_free(g);
+    free(too_long);
+}
+END_TEST
+
+/* ---- Memory and steps ---------------------------------------------------------------------- */
+
+static int watch(void *context, size_t step, double loss)
+{
+    long *figures = context;
+    (void)loss;
+    if (step == 1) {
+        figures[0] = live_bytes;
+        figures[1] = live_blocks;
+    }
+    figures[2] = live_bytes;
+    figures[3] = live_blocks;
+    return 0;
+}
+
+START_TEST(steps_need_no_more_memory)
+{
+    static const double xs[] = {2.0, 3.0, -1.0, 3.0, -1.0, 0.5};
+    static const double ys[] = {1.0, -1.0};
+    const size_t sizes[] = {4, 4, 1};
+    long figures[4] = {0};
+    dg_rng r = dg_rng_seeded(1);
+    dg_graph *g = dg_graph_new();
+    arm(-1, false);
+    dg_module *m = dg_mlp_new(g, 3, sizes, 3, NULL, &r);
+    dg_fit_options options = {
+        .steps = watched() ? 500 : 10000, .progress = watch, .context = figures};
+    dg_status status = dg_fit(m, xs, ys, 2, &options, NULL);
+    dg_module_free(m);
+    dg_graph_free(g);
+    armed = false;
+    ck_assert_int_eq(status, DG_OK);
+    ck_assert_int_eq(figures[2], figures[0]);
+    ck_assert_int_eq(figures[3], figures[1]);
+}
+END_TEST
+
+/* A training in every step of a longer one, rewound: nothing is left of it. */
+START_TEST(rewound_trainings_need_no_more_memory)
+{
+    static const double xs[] = {2.0, 3.0, -1.0, 3.0, -1.0, 0.5};
+    static const double ys[] = {1.0, -1.0};
+    const size_t sizes[] = {4, 4, 1};
+    long after = 0;
+    dg_rng r = dg_rng_seeded(1);
+    dg_graph *g = dg_graph_new();
+    arm(-1, false);
+    dg_module *m = dg_mlp_new(g, 3, sizes, 3, NULL, &r);
+    size_t mark = dg_graph_mark(g);
+    size_t rounds = watched() ? 50 : 1000;
+    long more = 0;
+    for (size_t i = 0; i < rounds; i++) {
+        if (dg_fit(m, xs, ys, 2, &(dg_fit_options){.steps = 2}, NULL) != DG_OK)
+            more = -1;
+        dg_graph_rewind(g, mark);
+        if (i == 1)
+            after = live_bytes;
+        if (i > 1 && more == 0)
+            more = live_bytes - after;
+    }
+    dg_module_free(m);
+    dg_graph_free(g);
+    armed = false;
+    ck_assert_int_eq(more, 0);
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {
+        one_allocation_fails,      all_allocations_fail_from_one_on,      beside_an_older_error,
+        steps_need_no_more_memory, rewound_trainings_need_no_more_memory,
+    };
+    return run_suite("nn, out of memory", tests, COUNT_OF(tests));
+}
