@@ -10,4 +10,4 @@ CLEANFILES += %D%/completion/dotgrad
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && cat '$(srcdir)/doc/dotgrad.bash' >$@
 
 # The pages, and the pictures in them, which fresh.sh compares with what is drawn.
-EXTRA_DIST += %D%/architecture.md %D%/language.md %D%/pictures
+EXTRA_DIST += %D%/architecture.md %D%/language.md %D%/training.md %D%/pictures

@@ -14,8 +14,8 @@ int main(int argc, char **argv)
     printf("L = %g, dL/da = %g, dL/db = %g\n", dg_data(L), dg_grad(a), dg_grad(b));
 
     dg_error error = {DG_OK, ""};
-    dg_status status = dg_draw_dot(L, argc > 1 ? argv[1] : "hello.svg",
-                                   &(dg_draw_options){.error = &error});
+    dg_status status =
+        dg_draw_dot(L, argc > 1 ? argv[1] : "hello.svg", &(dg_draw_options){.error = &error});
     if (status != DG_OK)
         fprintf(stderr, "hello: %s\n", error.text);
     dg_graph_free(g);

@@ -1,16 +1,61 @@
 # The C samples use only the public API; the .dg samples are drawn by the tests.
-check_PROGRAMS += %D%/hello %D%/inspect
+check_PROGRAMS += \
+	%D%/curve \
+	%D%/fit_line \
+	%D%/hello \
+	%D%/inspect \
+	%D%/line \
+	%D%/mlp \
+	%D%/moons \
+	%D%/nudge
 
+samples_curve_SOURCES = %D%/curve.c
+samples_curve_LDADD = libdotgrad.la
+samples_fit_line_SOURCES = %D%/fit_line.c
+samples_fit_line_LDADD = libdotgrad.la -lm
 samples_hello_SOURCES = %D%/hello.c
 samples_hello_LDADD = libdotgrad.la
 samples_inspect_SOURCES = %D%/inspect.c
 samples_inspect_LDADD = libdotgrad.la -lm
+samples_line_SOURCES = %D%/line.c
+samples_line_LDADD = libdotgrad.la -lm
+samples_mlp_SOURCES = %D%/mlp.c
+samples_mlp_LDADD = libdotgrad.la -lm
+samples_moons_SOURCES = %D%/moons.c
+samples_moons_LDADD = libdotgrad.la -lm
+samples_nudge_SOURCES = %D%/nudge.c
+samples_nudge_LDADD = libdotgrad.la -lm
 
 DG_SAMPLES = \
+	%D%/descent.dg \
 	%D%/lecture.dg \
+	%D%/mlp.dg \
+	%D%/network.dg \
 	%D%/neuron.dg \
 	%D%/neuron_exp.dg \
 	%D%/ops.dg \
 	%D%/reuse.dg
+
+# What the samples learn, plotted: `make plots` writes samples/plots/*.svg in the build folder.
+PLOTS = curve loss moons
+EXTRA_DIST += %D%/plots/curve.gp %D%/plots/loss.gp %D%/plots/moons.gp
+
+.PHONY: plots
+plots: %D%/curve$(EXEEXT) %D%/mlp$(EXEEXT) %D%/moons$(EXEEXT)
+	@if command -v gnuplot >/dev/null; then \
+	    plots=`cd '$(srcdir)/samples/plots' && pwd` && $(MKDIR_P) %D%/plots && cd %D%/plots && \
+	    ../curve >curve.tsv && ../mlp mlp.svg >loss.tsv && ../moons plane.tsv >moons.tsv && \
+	    for plot in $(PLOTS); do \
+	        gnuplot "$$plots/$$plot.gp" >$$plot.svg.new && mv $$plot.svg.new $$plot.svg && \
+	        echo "  PLOT     %D%/plots/$$plot.svg" || exit 1; \
+	    done; \
+	else \
+	    echo 'plots: gnuplot is not installed, so nothing is plotted'; \
+	fi
+
+clean-local: clean-plots
+.PHONY: clean-plots
+clean-plots:
+	-rm -f %D%/plots/*.tsv %D%/plots/*.svg %D%/plots/*.new
 
 EXTRA_DIST += $(DG_SAMPLES) %D%/run

@@ -40,13 +40,19 @@ libdg_la_SOURCES = \
 	%D%/lang/call.c \
 	%D%/lang/diagnose.c %D%/lang/diagnose.h \
 	%D%/lang/expression.c \
+	%D%/lang/foreign.c \
+	%D%/lang/function.c \
 	%D%/lang/interpreter.h \
 	%D%/lang/lexer.c %D%/lang/lexer.h \
+	%D%/lang/list.c \
 	%D%/lang/literal.c %D%/lang/literal.h \
 	%D%/lang/names.c %D%/lang/names.h \
-	%D%/lang/operand.c \
+	%D%/lang/network.c \
+	%D%/lang/operand.c %D%/lang/operand.h \
 	%D%/lang/program.c \
 	%D%/lang/statement.c \
+	%D%/lang/store.c %D%/lang/store.h \
+	%D%/lang/train.c \
 	%D%/nn/fit.c \
 	%D%/nn/loss.c \
 	%D%/nn/module.c %D%/nn/module.h \

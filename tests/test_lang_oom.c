@@ -48,7 +48,15 @@ static const char text[] =
     "a1 = a2 = a3 = a4 = a5 = a6 = a7 = a8 = a9 = b1 = b2 = b3 = b4 = b5 = b6 = b7 = b8 = n\n"
     "y = ((((((((((1+2*(3+4*(5+6*(7+8*(9+n*(1+n*(1+n*(1+n*(1+n*(1+n))))))))))))))))))) \n"
     "w = nn\nfor q in w:\n  r = q\nw = (1 +\nv = 1\nv.lable = 3\nn.data = n\n2 ** n\nx = $\n"
-    "x3 = 1_0.5\nz = zz(\n";
+    "x3 = 1_0.5\nz = zz(\n"
+    "xs = [[1, 2], [3.0, x2]]; ys = [1, -1] + []\nnames = ['relu', 'line' 'ar']\n"
+    "m = MLP(2, [2, 1], activation=names, seed=3)\nl = Layer(2, 2)([n, 1])\n"
+    "p = m(xs)\nq = sum(m.parameters(), m(xs[1]))\nq2 = mse(p, ys) + bce(m, xs, ys) + l2(m, 1)\n"
+    "q3 = l2(l, 1) + sum([1, l[0], 2]) + hinge(p, ys)\nm.zero_grad()\n"
+    "q4 = fit(m, xs, ys, steps=2, optimizer='adam', loss='sse')\nstep(m, 0.1)\n"
+    "q4.label = names[1]\nm2 = Neuron(1, 'linaer')\nxs[5]\ny2 = [m(q) for q in xs]\n"
+    "m(q)\nm.paramters()\nfit(m, [[1e300, 1]], [1])\nfit(m, stepz=3)\nm([1])\n"
+    "n3 = [zz(q) for q in xs]\n";
 
 START_TEST(each_allocation)
 {

@@ -5,20 +5,6 @@
 
 #include "base/number.h"
 
-typedef struct builtin {
-    dgi_callee_kind kind;
-    const char *name;
-    bool method; /* may be called as one */
-} builtin;
-
-static const builtin builtins[] = {
-    {DGI_CALLEE_VALUE, "Value", false},       {DGI_CALLEE_FLOAT, "float", false},
-    {DGI_CALLEE_BACKWARD, "backward", true},  {DGI_CALLEE_ZERO_GRAD, "zero_grad", true},
-    {DGI_CALLEE_DRAW_DOT, "draw_dot", false},
-};
-
-enum { BUILTINS = sizeof builtins / sizeof *builtins };
-
 /* In the order of dgi_attribute. */
 static const char *const attributes[] = {"data", "grad", "label"};
 
@@ -34,41 +20,6 @@ static bool same(const char *name, size_t size, const char *text)
     return strlen(text) == size && memcmp(name, text, size) == 0;
 }
 
-bool dgi_builtin(const char *name, size_t size, dgi_callee *callee)
-{
-    *callee = (dgi_callee){.kind = DGI_CALLEE_NONE};
-    for (size_t i = 0; i < BUILTINS; i++)
-        if (same(name, size, builtins[i].name))
-            *callee = (dgi_callee){.kind = builtins[i].kind, .name = builtins[i].name};
-    for (size_t i = 0; i < dg_op_count(); i++) {
-        const dg_op *op = dg_op_at(i);
-        if (same(name, size, op->name))
-            *callee = (dgi_callee){.kind = DGI_CALLEE_OP, .name = op->name, .op = op};
-    }
-    return callee->kind != DGI_CALLEE_NONE;
-}
-
-static void offer_functions(dgi_search *search, bool methods_only)
-{
-    for (size_t i = 0; i < BUILTINS; i++)
-        if (builtins[i].method || !methods_only)
-            dgi_search_offer(search, builtins[i].name);
-    for (size_t i = 0; i < dg_op_count(); i++)
-        dgi_search_offer(search, dg_op_at(i)->name);
-}
-
-/* "did you mean 'b'?", or NULL. */
-static const char *suggestion(dgi_interpreter *in, const dgi_search *search)
-{
-    if (!search->best)
-        return NULL;
-    in->scratch.size = 0;
-    dgi_buf_printf(&in->scratch, "did you mean '%s'?", search->best);
-    if (in->scratch.failed)
-        in->out_of_memory = true;
-    return in->scratch.failed ? NULL : in->scratch.data;
-}
-
 static bool undefined(dgi_interpreter *in, const dgi_token *name)
 {
     const char *text = in->lexer.text + name->begin;
@@ -76,12 +27,14 @@ static bool undefined(dgi_interpreter *in, const dgi_token *name)
     if (same(text, size, "print"))
         return dgi_report(&in->diagnose, name->begin, name->end, NULL,
                           "'print' is not supported: the drawing shows every value");
+    if (dgi_in_comprehension(in))
+        return false;
     dgi_search search = dgi_search_for(text, size);
     if (dgi_diagnose_wants(&in->diagnose, name->begin)) {
-        dgi_search_offer_names(&search, &in->names);
-        offer_functions(&search, false);
+        dgi_search_offer_names(&search, &in->names, false);
+        dgi_offer_functions(&search);
     }
-    return dgi_report(&in->diagnose, name->begin, name->end, suggestion(in, &search),
+    return dgi_report(&in->diagnose, name->begin, name->end, dgi_suggestion(in, &search),
                       "'%.*s' is not defined", dgi_shown_length(text, size), text);
 }
 
@@ -100,38 +53,41 @@ static bool fail_name(dgi_interpreter *in, const dgi_token *name)
     return undefined(in, name);
 }
 
+dgi_operand dgi_binding_operand(const dgi_binding *binding)
+{
+    switch (binding->kind) {
+    case DGI_BOUND:
+        return (dgi_operand){.as.value = binding->as.value, .kind = DGI_OPERAND_VALUE};
+    case DGI_NUMERIC:
+        return (dgi_operand){.as.value = binding->as.value, .kind = DGI_OPERAND_NUMERIC};
+    case DGI_NAMED_LIST:
+        return (dgi_operand){.as.list = binding->as.list, .kind = DGI_OPERAND_LIST};
+    case DGI_NAMED_NETWORK:
+        return (dgi_operand){.as.network = binding->as.network, .kind = DGI_OPERAND_NETWORK};
+    case DGI_UNBOUND:
+    case DGI_POISONED:
+        break;
+    }
+    return (dgi_operand){.kind = DGI_OPERAND_POISON};
+}
+
 bool dgi_push_name(dgi_interpreter *in, const dgi_token *name)
 {
     const dgi_binding *binding =
         dgi_bindings_find(&in->names, in->lexer.text + name->begin, name->end - name->begin);
     if (!binding)
         return fail_name(in, name);
-    dgi_operand operand = {
-        .as.value = binding->value,
-        .kind = DGI_OPERAND_VALUE,
-        .begin = name->begin,
-        .end = name->end,
-        .bare_name = true,
-    };
-    if (binding->kind == DGI_NUMERIC)
-        operand.kind = DGI_OPERAND_NUMERIC;
-    else if (binding->kind == DGI_POISONED)
-        operand.kind = DGI_OPERAND_POISON;
+    dgi_operand operand = dgi_binding_operand(binding);
+    operand.begin = name->begin;
+    operand.end = name->end;
+    operand.bare_name = true;
     return dgi_push_operand(in, operand);
-}
-
-/* Whether the argument after `count` ones is a number in the call of `callee`. */
-static bool argument_is_number(const dgi_callee *callee, size_t count)
-{
-    if (callee->kind == DGI_CALLEE_OP)
-        return callee->op->has_constant && count == (size_t)callee->op->operands;
-    return callee->kind == DGI_CALLEE_VALUE || callee->kind == DGI_CALLEE_FLOAT;
 }
 
 /* The current token is the bracket. */
 static bool open_call(dgi_interpreter *in, dgi_callee callee, uint32_t begin)
 {
-    bool needs_number = argument_is_number(&callee, callee.method ? 1 : 0);
+    bool needs_number = dgi_number_argument(&callee, callee.method ? 1 : 0) != NULL;
     if (!dgi_push_frame(in, callee, begin, needs_number))
         return false;
     dgi_advance(in);
@@ -144,25 +100,49 @@ bool dgi_open_call(dgi_interpreter *in, const dgi_token *name)
     size_t size = name->end - name->begin;
     dgi_callee callee = {.kind = DGI_CALLEE_POISON};
     const dgi_binding *binding = dgi_bindings_find(&in->names, text, size);
+    if (binding && binding->kind == DGI_NAMED_NETWORK)
+        return dgi_push_name(in, name) && open_call(in, dgi_network_callee(), name->begin);
     if (binding && binding->kind != DGI_POISONED)
         return dgi_report(&in->diagnose, name->begin, name->end, NULL,
-                          "'%.*s' is a value here, not a function", dgi_shown_length(text, size),
-                          text);
+                          "'%.*s' is %s here, not a function", dgi_shown_length(text, size), text,
+                          dgi_kind_name(dgi_binding_operand(binding).kind));
     if (!binding && !dgi_builtin(text, size, &callee))
         return fail_name(in, name);
     return open_call(in, callee, name->begin);
 }
 
-static bool fail_attribute(dgi_interpreter *in, const dgi_token *name)
+bool dgi_call_operand(dgi_interpreter *in)
+{
+    const dgi_operand *top = &in->operands[in->n_operands - 1];
+    dgi_callee callee = dgi_network_callee();
+    if (top->kind == DGI_OPERAND_POISON)
+        callee.kind = DGI_CALLEE_POISON;
+    else if (top->kind != DGI_OPERAND_NETWORK)
+        return dgi_report(&in->diagnose, in->token.begin, in->token.end, NULL,
+                          "only functions, methods and networks can be called");
+    return open_call(in, callee, top->begin);
+}
+
+/* Whether it is a value, or would be one. */
+static bool has_attributes(const dgi_operand *operand)
+{
+    return operand->kind == DGI_OPERAND_VALUE || operand->kind == DGI_OPERAND_NUMERIC ||
+           operand->kind == DGI_OPERAND_POISON;
+}
+
+/* The operand has no attribute or method of this name. */
+static bool fail_attribute(dgi_interpreter *in, const dgi_operand *operand, const dgi_token *name)
 {
     const char *text = in->lexer.text + name->begin;
     size_t size = name->end - name->begin;
     dgi_search search = dgi_search_for(text, size);
-    for (size_t i = 0; i < ATTRIBUTES; i++)
-        dgi_search_offer(&search, attributes[i]);
-    offer_functions(&search, true);
-    return dgi_report(&in->diagnose, name->begin, name->end, suggestion(in, &search),
-                      "a value has no attribute '%.*s'", dgi_shown_length(text, size), text);
+    if (has_attributes(operand))
+        for (size_t i = 0; i < ATTRIBUTES; i++)
+            dgi_search_offer(&search, attributes[i]);
+    dgi_offer_methods(&search, operand);
+    const char *what = has_attributes(operand) ? "a value" : dgi_kind_name(operand->kind);
+    return dgi_report(&in->diagnose, name->begin, name->end, dgi_suggestion(in, &search),
+                      "%s has no attribute '%.*s'", what, dgi_shown_length(text, size), text);
 }
 
 static bool read_attribute(dgi_interpreter *in, dgi_attribute attribute, uint32_t end)
@@ -193,29 +173,6 @@ static bool read_attribute(dgi_interpreter *in, dgi_attribute attribute, uint32_
     return true;
 }
 
-static bool has_attributes(dgi_interpreter *in, const dgi_operand *operand, const dgi_token *name)
-{
-    const char *what = "what makes no value";
-    switch ((dgi_operand_kind)operand->kind) {
-    case DGI_OPERAND_VALUE:
-    case DGI_OPERAND_NUMERIC:
-    case DGI_OPERAND_POISON:
-        return true;
-    case DGI_OPERAND_NUMBER:
-        what = "a number";
-        break;
-    case DGI_OPERAND_STRING:
-        what = "a string";
-        break;
-    case DGI_OPERAND_ATTRIBUTE:
-    case DGI_OPERAND_NOTHING:
-        break;
-    }
-    const char *text = in->lexer.text + name->begin;
-    return dgi_report(&in->diagnose, name->begin, name->end, NULL, "%s has no attribute '%.*s'",
-                      what, dgi_shown_length(text, name->end - name->begin), text);
-}
-
 static bool open_method(dgi_interpreter *in, const dgi_token *name, const dgi_callee *found)
 {
     const dgi_operand *receiver = &in->operands[in->n_operands - 1];
@@ -238,46 +195,14 @@ bool dgi_postfix(dgi_interpreter *in)
     dgi_advance(in);
     const char *text = in->lexer.text + name.begin;
     size_t size = name.end - name.begin;
-    if (!has_attributes(in, &in->operands[in->n_operands - 1], &name))
-        return false;
-    for (size_t i = 0; i < ATTRIBUTES; i++)
+    const dgi_operand *receiver = &in->operands[in->n_operands - 1];
+    for (size_t i = 0; i < ATTRIBUTES && has_attributes(receiver); i++)
         if (same(text, size, attributes[i]))
             return read_attribute(in, (dgi_attribute)i, name.end);
     dgi_callee callee;
-    if (dgi_builtin(text, size, &callee) &&
-        (callee.kind == DGI_CALLEE_OP || callee.kind == DGI_CALLEE_BACKWARD ||
-         callee.kind == DGI_CALLEE_ZERO_GRAD))
+    if (dgi_builtin(text, size, &callee) && dgi_is_method(&callee, receiver))
         return open_method(in, &name, &callee);
-    return fail_attribute(in, &name);
-}
-
-bool dgi_keyword(dgi_interpreter *in)
-{
-    dgi_frame *frame = innermost(in);
-    dgi_token name = in->token;
-    const char *text = in->lexer.text + name.begin;
-    size_t size = name.end - name.begin;
-    bool label = same(text, size, "label");
-    frame->named = frame->any_named = true;
-    if (frame->callee.kind == DGI_CALLEE_VALUE && (label || same(text, size, "data"))) {
-        if (label ? frame->has_label : frame->has_data)
-            return dgi_report(&in->diagnose, name.begin, name.end, NULL, "'%.*s' is given twice",
-                              (int)size, text);
-        frame->in_label = label;
-        frame->needs_numbers = !label;
-    } else if (frame->callee.kind != DGI_CALLEE_POISON) {
-        dgi_search search = dgi_search_for(text, size);
-        if (frame->callee.kind == DGI_CALLEE_VALUE) {
-            dgi_search_offer(&search, "label");
-            dgi_search_offer(&search, "data");
-        }
-        return dgi_report(&in->diagnose, name.begin, name.end, suggestion(in, &search),
-                          "'%s' has no argument named '%.*s'", frame->callee.name,
-                          dgi_shown_length(text, size), text);
-    }
-    dgi_advance(in); /* the name */
-    dgi_advance(in); /* = */
-    return true;
+    return fail_attribute(in, receiver, &name);
 }
 
 /* Value's arguments leave the stack at once. */
@@ -317,18 +242,25 @@ static bool read_float_string(dgi_interpreter *in, dgi_operand *top)
     return true;
 }
 
-static bool finish_plain_argument(dgi_interpreter *in, dgi_frame *frame, dgi_operand *top)
+/* `place` is that of its parameter. */
+static bool finish_plain_argument(dgi_interpreter *in, dgi_frame *frame, dgi_operand *top,
+                                  size_t place)
 {
+    const dgi_callee *callee = &frame->callee;
     size_t count = in->n_operands - frame->operands;
-    if (argument_is_number(&frame->callee, count - 1)) {
-        if (!dgi_to_number(in, top, "the exponent of 'pow' must be a number"))
+    const char *number = dgi_number_argument(callee, place);
+    if (number) {
+        if (!dgi_to_number(in, top, number))
             return false;
-    } else if (top->kind == DGI_OPERAND_STRING) {
-        return dgi_fail_operand(in, top, "a value is needed here, not a string");
     } else if (top->kind == DGI_OPERAND_NOTHING) {
         return dgi_fail_operand(in, top, "this call makes no value");
+    } else if (callee->kind == DGI_CALLEE_OP && top->kind == DGI_OPERAND_STRING) {
+        return dgi_fail_kind(in, top, "a value is needed here");
+    } else if (callee->kind == DGI_CALLEE_LIST && !dgi_check_elements(in, top, count)) {
+        return false;
     }
-    frame->needs_numbers = argument_is_number(&frame->callee, count);
+    top->argument = (uint8_t)(place < UINT8_MAX ? place : UINT8_MAX);
+    frame->needs_numbers = dgi_number_argument(callee, count) != NULL;
     return true;
 }
 
@@ -338,6 +270,7 @@ bool dgi_finish_argument(dgi_interpreter *in)
     dgi_operand *top = &in->operands[in->n_operands - 1];
     if (!frame->named && frame->any_named)
         return dgi_fail_operand(in, top, "an argument without a name follows one with a name");
+    size_t place = frame->named ? frame->argument : in->n_operands - frame->operands - 1;
     frame->named = false;
     frame->poisoned = frame->poisoned || top->kind == DGI_OPERAND_POISON;
     switch (frame->callee.kind) {
@@ -353,23 +286,8 @@ bool dgi_finish_argument(dgi_interpreter *in)
             return read_float_string(in, top);
         return dgi_to_number(in, top, "the argument of 'float' must be a number");
     default:
-        return finish_plain_argument(in, frame, top);
+        return finish_plain_argument(in, frame, top, place);
     }
-}
-
-static bool check_count(dgi_interpreter *in, const dgi_frame *frame, uint32_t end)
-{
-    const dgi_callee *callee = &frame->callee;
-    size_t hidden = callee->method ? 1 : 0;
-    size_t wanted = 1;
-    if (callee->kind == DGI_CALLEE_OP)
-        wanted = (size_t)callee->op->operands + (callee->op->has_constant ? 1 : 0);
-    size_t count = in->n_operands - frame->operands;
-    if (count == wanted)
-        return true;
-    return dgi_report(&in->diagnose, frame->begin, end, NULL, "'%s' takes %zu argument%s, not %zu",
-                      callee->name, wanted - hidden, wanted - hidden == 1 ? "" : "s",
-                      count - hidden);
 }
 
 static bool call_value(dgi_interpreter *in, const dgi_frame *frame, dgi_operand *result)
@@ -398,38 +316,18 @@ static bool call_op(dgi_interpreter *in, const dgi_frame *frame, dgi_operand *re
     return dgi_made(in, dg_apply(op, a->as.value, b ? b->as.value : NULL, k), result);
 }
 
-/* backward, zero_grad and draw_dot. */
-static bool call_pass(dgi_interpreter *in, const dgi_frame *frame, dgi_operand *result)
-{
-    const dgi_operand *root = &in->operands[frame->operands];
-    if (root->kind == DGI_OPERAND_NUMBER)
-        return dgi_report(&in->diagnose, root->begin, root->end, NULL,
-                          "'%s' needs a value, not a number", frame->callee.name);
-    dg_value *value = root->as.value;
-    dg_status status = DG_OK;
-    result->kind = DGI_OPERAND_NOTHING;
-    if (frame->callee.kind == DGI_CALLEE_DRAW_DOT) {
-        in->drawn = value;
-    } else if (frame->callee.kind == DGI_CALLEE_ZERO_GRAD) {
-        status = dg_zero_grad(value);
-    } else {
-        status = dg_backward(value);
-        in->backed = value;
-    }
-    in->out_of_memory = in->out_of_memory || status != DG_OK;
-    return status == DG_OK;
-}
-
 static bool call(dgi_interpreter *in, const dgi_frame *frame, dgi_operand *result)
 {
-    if (frame->callee.kind == DGI_CALLEE_POISON)
+    dgi_callee_kind kind = frame->callee.kind;
+    if (kind == DGI_CALLEE_POISON)
         return true;
-    if (frame->callee.kind != DGI_CALLEE_VALUE && !check_count(in, frame, result->end))
+    if ((kind == DGI_CALLEE_OP || kind == DGI_CALLEE_FLOAT || kind == DGI_CALLEE_FUNCTION) &&
+        !dgi_check_count(in, frame, result->end))
         return false;
     if (frame->poisoned ||
         (frame->callee.method && in->operands[frame->operands].kind == DGI_OPERAND_POISON))
         return true;
-    switch (frame->callee.kind) {
+    switch (kind) {
     case DGI_CALLEE_VALUE:
         return call_value(in, frame, result);
     case DGI_CALLEE_OP:
@@ -438,8 +336,12 @@ static bool call(dgi_interpreter *in, const dgi_frame *frame, dgi_operand *resul
         result->kind = DGI_OPERAND_NUMBER;
         result->as.number = in->operands[frame->operands].as.number;
         return true;
+    case DGI_CALLEE_LIST:
+        return dgi_finish_list(in, frame, result);
+    case DGI_CALLEE_INDEX:
+        return dgi_index(in, frame, result);
     default:
-        return call_pass(in, frame, result);
+        return dgi_call_function(in, frame, result);
     }
 }
 
@@ -451,5 +353,8 @@ bool dgi_finish_call(dgi_interpreter *in, uint32_t end)
         return false;
     in->n_operands = frame->operands;
     in->n_frames--;
+    /* What is left of `strings` is that of a result that is one. */
+    if (result.kind != DGI_OPERAND_STRING)
+        in->strings.size = frame->strings;
     return dgi_push_operand(in, result);
 }

@@ -1,7 +1,7 @@
 /* Expressions: operator precedence with an operand and an operator stack on the heap. */
 #include "lang/interpreter.h"
 
-#include "lang/grow.h"
+#include "base/grow.h"
 #include "lang/literal.h"
 
 typedef enum step {
@@ -69,8 +69,9 @@ bool dgi_push_frame(dgi_interpreter *in, dgi_callee callee, uint32_t begin, bool
         .opener = in->token.begin,
         .operands = in->n_operands - (callee.method ? 1 : 0),
         .operators = in->n_operators,
+        .strings = in->strings.size,
         .needs_numbers = needs_numbers,
-        .argument_begins = callee.kind != DGI_CALLEE_NONE,
+        .argument_begins = callee.kind != DGI_CALLEE_NONE && callee.kind != DGI_CALLEE_INDEX,
     };
     return true;
 }
@@ -185,7 +186,38 @@ static step open_bracket(dgi_interpreter *in)
     return STEP_OPERAND;
 }
 
-/* A call without arguments, or one that ends in a comma. */
+static step open_list(dgi_interpreter *in)
+{
+    dgi_callee list = {.kind = DGI_CALLEE_LIST};
+    if (!dgi_push_frame(in, list, in->token.begin, false))
+        return STEP_FAIL;
+    dgi_advance(in);
+    return STEP_OPERAND;
+}
+
+static step open_index(dgi_interpreter *in)
+{
+    dgi_callee index = {.kind = DGI_CALLEE_INDEX, .method = true};
+    const dgi_operand *top = &in->operands[in->n_operands - 1];
+    if (top->kind != DGI_OPERAND_LIST && top->kind != DGI_OPERAND_POISON) {
+        dgi_fail_kind(in, top, "only a list can be indexed");
+        return STEP_FAIL;
+    }
+    if (!dgi_push_frame(in, index, top->begin, true))
+        return STEP_FAIL;
+    dgi_advance(in);
+    return STEP_OPERAND;
+}
+
+/* Whether the innermost frame ends at the current token. */
+static bool closes(dgi_interpreter *in)
+{
+    dgi_callee_kind kind = innermost(in)->callee.kind;
+    bool list = kind == DGI_CALLEE_LIST || kind == DGI_CALLEE_INDEX;
+    return in->n_frames > 1 && in->token.kind == (list ? DGI_TOKEN_CLOSE_LIST : DGI_TOKEN_CLOSE);
+}
+
+/* A call without arguments, or one that ends in a comma; or such a list. */
 static step close_call(dgi_interpreter *in)
 {
     uint32_t end = in->token.end;
@@ -204,16 +236,20 @@ static step step_operand(dgi_interpreter *in)
     case DGI_TOKEN_STRING:
         return push_strings(in);
     case DGI_TOKEN_NAME:
-        if (argument_begins && dgi_peek(in).kind == DGI_TOKEN_ASSIGN)
+        if (argument_begins && frame->callee.kind != DGI_CALLEE_LIST &&
+            dgi_peek(in).kind == DGI_TOKEN_ASSIGN)
             return dgi_keyword(in) ? STEP_OPERAND : STEP_FAIL;
         return read_name(in);
     case DGI_TOKEN_OPEN:
         return open_bracket(in);
+    case DGI_TOKEN_OPEN_LIST:
+        return open_list(in);
     case DGI_TOKEN_PLUS:
     case DGI_TOKEN_MINUS:
         return push_operator(in, true) ? STEP_OPERAND : STEP_FAIL;
     case DGI_TOKEN_CLOSE:
-        if (argument_begins)
+    case DGI_TOKEN_CLOSE_LIST:
+        if (argument_begins && closes(in))
             return close_call(in);
         break;
     default:
@@ -234,8 +270,14 @@ static step read_operator(dgi_interpreter *in)
 static step close_bracket(dgi_interpreter *in)
 {
     dgi_frame *frame = innermost(in);
+    char bracket = in->lexer.text[in->token.begin];
     if (in->n_frames == 1) {
-        dgi_report(&in->diagnose, in->token.begin, in->token.end, NULL, "unmatched ')'");
+        dgi_report(&in->diagnose, in->token.begin, in->token.end, NULL, "unmatched '%c'", bracket);
+        return STEP_FAIL;
+    }
+    if (!closes(in)) {
+        dgi_report(&in->diagnose, in->token.begin, in->token.end, NULL, "'%c' does not match '%c'",
+                   bracket, in->lexer.text[frame->opener]);
         return STEP_FAIL;
     }
     if (!reduce(in, 0))
@@ -257,6 +299,11 @@ static step read_comma(dgi_interpreter *in)
     if (frame->callee.kind == DGI_CALLEE_NONE) {
         dgi_report(&in->diagnose, in->token.begin, in->token.end, NULL,
                    "tuples are not supported: assign one name at a time");
+        return STEP_FAIL;
+    }
+    if (frame->callee.kind == DGI_CALLEE_INDEX) {
+        dgi_report(&in->diagnose, in->token.begin, in->token.end, "is a comma missing before '['?",
+                   "an index is one number");
         return STEP_FAIL;
     }
     if (!reduce(in, 0) || !dgi_finish_argument(in))
@@ -289,11 +336,12 @@ static step step_operator(dgi_interpreter *in)
     case DGI_TOKEN_COMMA:
         return read_comma(in);
     case DGI_TOKEN_CLOSE:
+    case DGI_TOKEN_CLOSE_LIST:
         return close_bracket(in);
     case DGI_TOKEN_OPEN:
-        dgi_report(&in->diagnose, in->token.begin, in->token.end, NULL,
-                   "only functions and methods can be called");
-        return STEP_FAIL;
+        return dgi_call_operand(in) ? STEP_OPERAND : STEP_FAIL;
+    case DGI_TOKEN_OPEN_LIST:
+        return open_index(in);
     default:
         break;
     }

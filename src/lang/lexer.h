@@ -28,7 +28,10 @@ typedef enum dgi_token_kind {
     DGI_TOKEN_DOT,
     DGI_TOKEN_OPEN,
     DGI_TOKEN_CLOSE,
-    DGI_TOKEN_FOREIGN, /* Python's, but not this language's: brackets of lists, comparisons, … */
+    DGI_TOKEN_OPEN_LIST,
+    DGI_TOKEN_CLOSE_LIST,
+    DGI_TOKEN_FOREIGN, /* Python's, but not this language's: brackets of dictionaries, comparisons,
+                          … */
     DGI_TOKEN_WRONG    /* not Python's either: the token's message says why */
 } dgi_token_kind;
 

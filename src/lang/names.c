@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lang/grow.h"
+#include "base/grow.h"
 
 enum { SEARCH_NAME_MAX = 60 }; /* bytes: nobody mistypes a longer name */
 
@@ -13,6 +13,11 @@ void dgi_bindings_free(dgi_bindings *names)
     dgi_strmap_free(&names->map);
     free(names->bindings);
     *names = (dgi_bindings){0};
+}
+
+dg_value *dgi_binding_value(const dgi_binding *binding)
+{
+    return binding->kind == DGI_BOUND || binding->kind == DGI_NUMERIC ? binding->as.value : NULL;
 }
 
 const dgi_binding *dgi_bindings_find(const dgi_bindings *names, const char *name, size_t size)
@@ -36,7 +41,7 @@ size_t dgi_bindings_add(dgi_bindings *names, const char *name, size_t size)
     if (!bindings)
         return SIZE_MAX;
     names->bindings = bindings;
-    names->bindings[names->count] = (dgi_binding){slot->key, NULL, DGI_UNBOUND};
+    names->bindings[names->count] = (dgi_binding){.name = slot->key, .kind = DGI_UNBOUND};
     slot->value = names->count++;
     return slot->value;
 }
@@ -95,9 +100,12 @@ void dgi_search_offer(dgi_search *search, const char *candidate)
     }
 }
 
-void dgi_search_offer_names(dgi_search *search, const dgi_bindings *names)
+void dgi_search_offer_names(dgi_search *search, const dgi_bindings *names, bool values_only)
 {
-    for (size_t i = 0; i < names->count; i++)
-        if (names->bindings[i].value)
-            dgi_search_offer(search, names->bindings[i].name);
+    for (size_t i = 0; i < names->count; i++) {
+        const dgi_binding *binding = &names->bindings[i];
+        if (dgi_binding_value(binding) || (!values_only && (binding->kind == DGI_NAMED_LIST ||
+                                                            binding->kind == DGI_NAMED_NETWORK)))
+            dgi_search_offer(search, binding->name);
+    }
 }

@@ -2,24 +2,29 @@
 #ifndef DGI_NAMES_H
 #define DGI_NAMES_H
 
-#include <dotgrad/engine.h>
-
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/strmap.h"
+#include "lang/operand.h"
 
 typedef enum dgi_binding_kind {
     DGI_UNBOUND, /* the target of an assignment that has not come to its end */
     DGI_BOUND,   /* a value */
     DGI_NUMERIC, /* a leaf made of a number: it may stand where a number is needed */
+    DGI_NAMED_LIST,
+    DGI_NAMED_NETWORK,
     DGI_POISONED /* what it would be was wrong, which has been said: no more errors about it */
 } dgi_binding_kind;
 
 typedef struct dgi_binding {
     const char *name; /* the map's */
-    dg_value *value;  /* NULL where unbound or poisoned */
     dgi_binding_kind kind;
+    union {
+        dg_value *value;      /* BOUND or NUMERIC */
+        const dgi_list *list; /* this and the next are gone when the program has run */
+        const dgi_network *network;
+    } as;
 } dgi_binding;
 
 typedef struct dgi_bindings {
@@ -29,6 +34,9 @@ typedef struct dgi_bindings {
 } dgi_bindings;
 
 void dgi_bindings_free(dgi_bindings *names);
+
+/* The value that a binding stands for, or NULL where it stands for none. */
+dg_value *dgi_binding_value(const dgi_binding *binding);
 
 /* The binding, or NULL where the name is not bound. */
 const dgi_binding *dgi_bindings_find(const dgi_bindings *names, const char *name, size_t size);
@@ -47,6 +55,6 @@ typedef struct dgi_search {
 
 dgi_search dgi_search_for(const char *name, size_t size);
 void dgi_search_offer(dgi_search *search, const char *candidate);
-void dgi_search_offer_names(dgi_search *search, const dgi_bindings *names);
+void dgi_search_offer_names(dgi_search *search, const dgi_bindings *names, bool values_only);
 
 #endif

@@ -41,6 +41,7 @@ static void interpreter_free(dgi_interpreter *in)
     free(in->targets);
     dgi_buf_free(&in->strings);
     dgi_buf_free(&in->scratch);
+    dgi_store_free(&in->store);
     free(in);
 }
 
@@ -52,6 +53,7 @@ static bool interpret(dg_program *p, dg_graph *g, dg_labels labels)
         return false;
     in->graph = g;
     in->labels = labels;
+    in->older_error = dg_graph_status(g) != DG_OK;
     in->diagnose = p->diagnose;
     dgi_lexer_init(&in->lexer, p->diagnose.text, p->diagnose.size);
     dgi_run_statements(in);
@@ -130,7 +132,7 @@ dg_value *dg_program_find(const dg_program *p, const char *name)
 {
     const dgi_binding *binding =
         p && name ? dgi_bindings_find(&p->names, name, strlen(name)) : NULL;
-    return binding ? binding->value : NULL;
+    return binding ? dgi_binding_value(binding) : NULL;
 }
 
 const char *dg_program_near(const dg_program *p, const char *name)
@@ -138,6 +140,6 @@ const char *dg_program_near(const dg_program *p, const char *name)
     if (!p || !name)
         return NULL;
     dgi_search search = dgi_search_for(name, strlen(name));
-    dgi_search_offer_names(&search, &p->names);
+    dgi_search_offer_names(&search, &p->names, true);
     return search.best;
 }

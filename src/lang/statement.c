@@ -1,9 +1,7 @@
 /* Statements, assignment, and how reading goes on after an error. */
 #include "lang/interpreter.h"
 
-#include <string.h>
-
-#include "lang/grow.h"
+#include "base/grow.h"
 
 void dgi_advance(dgi_interpreter *in)
 {
@@ -14,109 +12,6 @@ dgi_token dgi_peek(const dgi_interpreter *in)
 {
     dgi_lexer ahead = in->lexer;
     return dgi_lexer_next(&ahead);
-}
-
-typedef struct keyword {
-    const char *name;
-    const char *reason;
-} keyword;
-
-#define STRAIGHT "a dotgrad program is straight-line"
-#define ALONE "every function is built in"
-#define NO_TRUTH "there are no truth values"
-#define NO_FUNCTIONS "there are no functions to define"
-
-static const keyword keywords[] = {
-    {"and", NO_TRUTH},        {"as", ALONE},          {"assert", STRAIGHT},
-    {"async", STRAIGHT},      {"await", STRAIGHT},    {"break", STRAIGHT},
-    {"class", STRAIGHT},      {"continue", STRAIGHT}, {"def", STRAIGHT},
-    {"del", STRAIGHT},        {"elif", STRAIGHT},     {"else", STRAIGHT},
-    {"except", STRAIGHT},     {"finally", STRAIGHT},  {"for", STRAIGHT},
-    {"from", ALONE},          {"global", STRAIGHT},   {"if", STRAIGHT},
-    {"import", ALONE},        {"in", NO_TRUTH},       {"is", NO_TRUTH},
-    {"lambda", NO_FUNCTIONS}, {"nonlocal", STRAIGHT}, {"not", NO_TRUTH},
-    {"or", NO_TRUTH},         {"pass", STRAIGHT},     {"raise", STRAIGHT},
-    {"return", STRAIGHT},     {"try", STRAIGHT},      {"while", STRAIGHT},
-    {"with", STRAIGHT},       {"yield", STRAIGHT},    {"False", NO_TRUTH},
-    {"None", NO_TRUTH},       {"True", NO_TRUTH},
-};
-
-const char *dgi_keyword_reason(const char *name, size_t size)
-{
-    for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++)
-        if (strlen(keywords[i].name) == size && memcmp(keywords[i].name, name, size) == 0)
-            return keywords[i].reason;
-    return NULL;
-}
-
-bool dgi_report_keyword(dgi_interpreter *in, const dgi_token *name, const char *reason)
-{
-    return dgi_report(&in->diagnose, name->begin, name->end, NULL, "'%.*s' is not supported: %s",
-                      (int)(name->end - name->begin), in->lexer.text + name->begin, reason);
-}
-
-bool dgi_never_closed(dgi_interpreter *in, const dgi_token *next)
-{
-    uint32_t opener = in->frames[in->n_frames - 1].opener;
-    dgi_lexer_resume(&in->lexer, next);
-    dgi_advance(in);
-    in->resumed = true;
-    return dgi_report(&in->diagnose, opener, opener + 1, NULL, "'(' was never closed");
-}
-
-static const char *foreign_reason(char first, char second)
-{
-    switch (first) {
-    case '[':
-    case ']':
-        return "there are no lists";
-    case '{':
-    case '}':
-        return "there are no dictionaries";
-    case '=':
-    case '!':
-        return "there are no comparisons";
-    case '<':
-    case '>':
-        return second == first ? "the operators are + - * / **" : "there are no comparisons";
-    case ':':
-        return STRAIGHT;
-    default:
-        return "the operators are + - * / **";
-    }
-}
-
-bool dgi_unexpected(dgi_interpreter *in)
-{
-    const dgi_token *t = &in->token;
-    const char *text = in->lexer.text + t->begin;
-    int shown = dgi_shown_length(text, t->end - t->begin);
-    if (t->kind == DGI_TOKEN_WRONG)
-        return dgi_report(&in->diagnose, t->begin, t->end, t->hint, "%s", t->message);
-    if (t->kind == DGI_TOKEN_FOREIGN)
-        return dgi_report(&in->diagnose, t->begin, t->end, NULL, "'%.*s' is not supported: %s",
-                          shown, text, foreign_reason(text[0], shown > 1 ? text[1] : '\0'));
-    bool new_line = t->starts_line && !t->indented && t->kind != DGI_TOKEN_CLOSE;
-    if (in->n_frames > 1 &&
-        (new_line || t->kind == DGI_TOKEN_END || t->kind == DGI_TOKEN_SEMICOLON)) {
-        dgi_token next = *t;
-        return dgi_never_closed(in, &next);
-    }
-    const char *reason =
-        t->kind == DGI_TOKEN_NAME ? dgi_keyword_reason(text, t->end - t->begin) : NULL;
-    if (reason)
-        return dgi_report_keyword(in, t, reason);
-    switch (t->kind) {
-    case DGI_TOKEN_END:
-    case DGI_TOKEN_NEWLINE:
-        return dgi_report(&in->diagnose, t->begin, t->begin, NULL, "unexpected end of line");
-    case DGI_TOKEN_STRING:
-        return dgi_report(&in->diagnose, t->begin, t->end, NULL, "unexpected string");
-    case DGI_TOKEN_NUMBER:
-        return dgi_report(&in->diagnose, t->begin, t->end, NULL, "unexpected number");
-    default:
-        return dgi_report(&in->diagnose, t->begin, t->end, NULL, "unexpected '%.*s'", shown, text);
-    }
 }
 
 static bool push_target(dgi_interpreter *in, dgi_target target)
@@ -152,6 +47,9 @@ static bool push_name_target(dgi_interpreter *in)
 
 static bool push_attribute_target(dgi_interpreter *in, const dgi_operand *operand)
 {
+    if (operand->kind != DGI_OPERAND_ATTRIBUTE && operand->end > operand->begin &&
+        in->lexer.text[operand->end - 1] == ']' && in->lexer.text[operand->begin] != '[')
+        return dgi_fail_operand(in, operand, "a list cannot be changed: make a new one");
     if (operand->kind != DGI_OPERAND_ATTRIBUTE)
         return dgi_fail_operand(in, operand, "only a name or an attribute can be assigned to");
     dgi_target target = {
@@ -166,7 +64,20 @@ static bool push_attribute_target(dgi_interpreter *in, const dgi_operand *operan
 static void bind(dgi_interpreter *in, size_t binding, dgi_binding_kind kind, dg_value *value)
 {
     in->names.bindings[binding].kind = kind;
-    in->names.bindings[binding].value = value;
+    in->names.bindings[binding].as.value = value;
+}
+
+/* A list or a network has no label, and is no value that could be drawn. */
+static void bind_other(dgi_interpreter *in, size_t place, const dgi_operand *operand)
+{
+    dgi_binding *binding = &in->names.bindings[place];
+    if (operand->kind == DGI_OPERAND_LIST) {
+        binding->kind = DGI_NAMED_LIST;
+        binding->as.list = operand->as.list;
+    } else {
+        binding->kind = DGI_NAMED_NETWORK;
+        binding->as.network = operand->as.network;
+    }
 }
 
 /* Makes the leaf of a number, or passes a value on, and gives it the name where it has no label. */
@@ -176,6 +87,10 @@ static bool assign_name(dgi_interpreter *in, const dgi_target *target, const dgi
     bool numeric = operand.kind == DGI_OPERAND_NUMBER || operand.kind == DGI_OPERAND_NUMERIC;
     if (operand.kind == DGI_OPERAND_STRING)
         return dgi_fail_operand(in, &operand, "only a label can be a string");
+    if (operand.kind == DGI_OPERAND_LIST || operand.kind == DGI_OPERAND_NETWORK) {
+        bind_other(in, target->binding, &operand);
+        return true;
+    }
     if (!dgi_to_value(in, &operand))
         return false;
     if (operand.kind == DGI_OPERAND_POISON) {
@@ -269,11 +184,10 @@ static bool read_target(dgi_interpreter *in, const dgi_target *target, dgi_opera
     *current =
         (dgi_operand){.kind = DGI_OPERAND_POISON, .begin = target->begin, .end = target->end};
     if (target->is_name) {
-        const dgi_binding *binding = &in->names.bindings[target->binding];
-        current->as.value = binding->value;
+        dgi_operand bound = dgi_binding_operand(&in->names.bindings[target->binding]);
+        current->as = bound.as;
         current->bare_name = true;
-        if (binding->kind != DGI_POISONED)
-            current->kind = DGI_OPERAND_VALUE;
+        current->kind = bound.kind == DGI_OPERAND_NUMERIC ? DGI_OPERAND_VALUE : bound.kind;
         return true;
     }
     if (!target->value)
