@@ -26,7 +26,7 @@ _dotgrad()
         words=(svg svg_inline dot json table png pdf)
         ;;
     -K | --layout)
-        words=(auto dot)
+        words=(auto dot flow)
         ;;
     --labels)
         words=(names explicit)

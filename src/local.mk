@@ -13,8 +13,9 @@ libdg_la_SOURCES = \
 	%D%/draw/dot.c \
 	%D%/draw/draw.c \
 	%D%/draw/file.c \
+	%D%/draw/flow.c %D%/draw/flow.h \
 	%D%/draw/formats.h \
-	%D%/draw/graphviz.c \
+	%D%/draw/graphviz.c %D%/draw/graphviz.h \
 	%D%/draw/links.c \
 	%D%/draw/metrics.c %D%/draw/metrics.h \
 	%D%/draw/picture.c %D%/draw/picture.h \
@@ -51,6 +52,20 @@ libdg_la_SOURCES = \
 	%D%/lang/operand.c %D%/lang/operand.h \
 	%D%/lang/program.c \
 	%D%/lang/statement.c \
+	%D%/layout/acyclic.c \
+	%D%/layout/centre.c \
+	%D%/layout/coordinate.c \
+	%D%/layout/cross.c \
+	%D%/layout/flow.h \
+	%D%/layout/layers.c \
+	%D%/layout/layout.c %D%/layout/layout.h \
+	%D%/layout/order.c %D%/layout/order.h \
+	%D%/layout/rank.c \
+	%D%/layout/relax.c %D%/layout/relax.h \
+	%D%/layout/route.c \
+	%D%/layout/simplex.c %D%/layout/simplex.h \
+	%D%/layout/tight.c %D%/layout/tight.h \
+	%D%/layout/valid.c \
 	%D%/lang/store.c %D%/lang/store.h \
 	%D%/lang/train.c \
 	%D%/nn/fit.c \
@@ -87,6 +102,7 @@ dotgrad_SOURCES = \
 	%D%/cli/child.c \
 	%D%/cli/cli.h \
 	%D%/cli/input.c \
+	%D%/cli/limits.c \
 	%D%/cli/main.c \
 	%D%/cli/options.c
 dotgrad_LDADD = libdotgrad.la

@@ -241,7 +241,7 @@ message="format 'gif' is not known; there are svg, svg_inline, dot, json, table,
     usage_error -T gif chain.dg
 message="format '' is not known; there are svg, svg_inline, dot, json, table, png and pdf" \
     usage_error -T '' chain.dg
-message="layout 'neato' is not known; there are auto and dot" usage_error -Kneato chain.dg
+message="layout 'neato' is not known; there are auto, dot and flow" usage_error -Kneato chain.dg
 message="labelling 'some' is not known; there are names and explicit" usage_error --labels=some chain.dg
 message="input format 'xml' is not known; there are json and program" usage_error --from=xml chain.dg
 message="more than one input: 'roots.dg'; see dotgrad --help" usage_error chain.dg roots.dg

@@ -143,6 +143,24 @@ tests_test_scope_SOURCES = %D%/test_scope.c %D%/nn_support.h %D%/engine_support.
 tests_test_scope_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_test_scope_LDADD = $(TEST_LIBS)
 
+# The layout room.
+CHECK_SUITES += %D%/test_layout
+tests_test_layout_SOURCES = %D%/test_layout.c %D%/check_main.h %D%/engine_support.h
+tests_test_layout_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_test_layout_LDADD = $(TEST_LIBS)
+CHECK_SUITES += %D%/test_layout_oom
+tests_test_layout_oom_SOURCES = %D%/test_layout_oom.c %D%/check_main.h %D%/engine_support.h
+tests_test_layout_oom_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_test_layout_oom_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
+	-Wl,--wrap=free
+tests_test_layout_oom_LDADD = $(TEST_LIBS)
+
+# How the layout compares with dot's: EXTRA, built by hand with `make tests/bench/layout_compare`.
+EXTRA_PROGRAMS = %D%/bench/layout_compare
+tests_bench_layout_compare_SOURCES = %D%/bench/layout_compare.c
+tests_bench_layout_compare_CPPFLAGS = $(AM_CPPFLAGS)
+tests_bench_layout_compare_LDADD = libdg.la -lm
+
 # The draw room.
 DRAW_SUPPORT = %D%/draw_support.c %D%/draw_support.h %D%/engine_support.h
 DOT_READ = %D%/dot_read.c %D%/dot_read.h
@@ -181,6 +199,11 @@ tests_test_draw_oom_LDADD = $(TEST_LIBS)
 # with --enable-fuzzers.
 FUZZ_LABEL = %D%/fuzz/fuzz_label.c $(DOT_READ) $(XML_SCAN)
 check_PROGRAMS += %D%/fuzz/replay_label %D%/fuzz/replay_lang %D%/fuzz/replay_trace
+check_PROGRAMS += %D%/fuzz/replay_layout
+tests_fuzz_replay_layout_SOURCES = %D%/fuzz/replay.c %D%/fuzz/fuzz_layout.c
+tests_fuzz_replay_layout_CPPFLAGS = $(AM_CPPFLAGS)
+tests_fuzz_replay_layout_LDADD = libdg.la
+EXTRA_DIST += %D%/fuzz/corpus-layout
 tests_fuzz_replay_label_SOURCES = %D%/fuzz/replay.c $(FUZZ_LABEL)
 tests_fuzz_replay_label_CPPFLAGS = $(AM_CPPFLAGS) $(GRAPHVIZ_CFLAGS)
 tests_fuzz_replay_label_LDADD = libdg.la $(GRAPHVIZ_LIBS)
@@ -195,6 +218,11 @@ dist_check_SCRIPTS += %D%/fuzz/replay.sh
 EXTRA_DIST += %D%/fuzz/corpus-label %D%/fuzz/corpus-lang %D%/fuzz/corpus-trace
 if FUZZERS
 noinst_PROGRAMS += %D%/fuzz/fuzz_label %D%/fuzz/fuzz_lang %D%/fuzz/fuzz_trace
+noinst_PROGRAMS += %D%/fuzz/fuzz_layout
+tests_fuzz_fuzz_layout_SOURCES = %D%/fuzz/fuzz_layout.c
+tests_fuzz_fuzz_layout_CPPFLAGS = $(AM_CPPFLAGS)
+tests_fuzz_fuzz_layout_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_layout_LDADD = libdg.la
 tests_fuzz_fuzz_label_SOURCES = $(FUZZ_LABEL)
 tests_fuzz_fuzz_label_CPPFLAGS = $(AM_CPPFLAGS) $(GRAPHVIZ_CFLAGS)
 tests_fuzz_fuzz_label_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer

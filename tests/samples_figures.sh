@@ -109,12 +109,7 @@ for ((i = 1; i <= n; i++)); do
 done
 
 # And what it says of a learning rate that is too large.
-cat >net.dg <<'END'
-xs = [[1.0], [2.0]]; ys = [1.0, 2.0]
-
-net = Neuron(1, activation='linear', seed=1)
-fit(net, xs, ys, steps=2000, lr=5.0)
-END
+sed -n '/^    # net\.dg$/,/^$/s/^    //p' "$page" >net.dg
 run 1 "$dotgrad" net.dg
 err_is "$(sed -n '/^    net\.dg:4:1:/,/\^~/s/^    //p' "$page")"
 

@@ -421,7 +421,7 @@ static const message_row message_rows[] = {
     {"'x", 1, "this string is not closed", ""},
     {"'''x\n", 1, "this string is not closed", ""},
     {"'\\x4'", 2, "this escape needs more hexadecimal digits", ""},
-    {"'\\0'", 2, "a label cannot contain NUL", ""},
+    {"'\\0'", 2, "a string cannot contain NUL", ""},
     {"'\\ud800'", 2, "there is no such character", ""},
     {"'\\N{DASH}'", 2, "characters by name are not supported", ""},
     {"x = $", 5, "this character has no meaning here", ""},

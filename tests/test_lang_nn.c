@@ -540,7 +540,7 @@ START_TEST(limits)
     whole = repeated(text, "y = sum(b)\n", 17, "");
     run(whole);
     ck_assert_str_eq(dg_program_diagnostic(program, 0)->message,
-                     "the lists and networks make too many values");
+                     "the lists and networks make more than 33554432 values");
     ck_assert_uint_eq(dg_program_errors(program), 1);
     free(text);
     free(whole);

@@ -256,7 +256,7 @@ START_TEST(modules_refused)
     static const char *const no_layer = "an MLP needs at least one layer";
     static const char *const no_input = "a module needs at least one input";
     static const char *const no_generator = "there is no generator";
-    static const char *const too_many = "a module has more than 67108864 parameters";
+    static const char *const too_many = "a module has more than 8388608 parameters";
     REFUSED(dg_mlp_new(g, 3, many, 0, NULL, &r), DG_INVALID, no_layer);
     REFUSED(dg_mlp_new(g, 3, NULL, 2, NULL, &r), DG_INVALID, "an MLP needs a list of sizes");
     REFUSED(dg_mlp_new(g, 0, many, 1, NULL, &r), DG_INVALID, no_input);

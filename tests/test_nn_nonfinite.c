@@ -32,7 +32,7 @@ START_TEST(too_large_a_learning_rate)
     ck_assert(isfinite(result.first));
     assert_error(g, DG_INVALID,
                  "the loss is nan in step 1; the first value that is not finite is a * in "
-                 "layer 1/neuron 0");
+                 "layer 1/neuron 0 of example 0");
     /* Before its update: the parameters are those of the step. */
     for (size_t i = 0; i < 9; i++)
         ck_assert(isfinite(dg_data(dg_module_parameters(m, NULL)[i])));

@@ -36,7 +36,8 @@ typedef enum dg_format {
 /** Who places the nodes. */
 typedef enum dg_layout {
     DG_LAYOUT_AUTO = 0, /**< dotgrad's choice: today always Graphviz's dot */
-    DG_LAYOUT_DOT       /**< Graphviz's dot */
+    DG_LAYOUT_DOT,      /**< Graphviz's dot */
+    DG_LAYOUT_FLOW      /**< dotgrad's own, for graphs that are too large for dot; takes no lock */
 } dg_layout;
 
 /** How to draw. Zero, or a NULL pointer to the whole, means the default. */

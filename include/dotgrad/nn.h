@@ -30,7 +30,7 @@ extern "C" {
 
 /** The state of a generator; the caller owns it, and may copy it. */
 typedef struct dg_rng {
-    uint64_t s[4]; /**< never all zero */
+    uint64_t s[4]; /**< all zero stands for the state of seed 0 */
 } dg_rng;
 
 /** A generator for @p seed (any number). */
@@ -65,7 +65,7 @@ typedef struct dg_module dg_module;
 /** @name Limits: a module beyond them is #DG_LIMIT in its graph
  * @{ */
 #define DG_LAYERS_MAX ((size_t)1000)        /**< layers of an MLP */
-#define DG_PARAMETERS_MAX ((size_t)1 << 26) /**< parameters of a module */
+#define DG_PARAMETERS_MAX ((size_t)1 << 23) /**< parameters of a module */
 /** @} */
 
 /**
@@ -115,8 +115,9 @@ DG_API size_t dg_module_outputs(const dg_module *m);
 DG_API dg_value *const *dg_module_parameters(const dg_module *m, size_t *n);
 
 /**
- * Computes the outputs of @p m. The values that it makes have the scope `layer 0/neuron 2` (see
- * dg_get_scope()).
+ * Computes the outputs of @p m. The values that it makes have the scope of the parameters that they
+ * are made with (see dg_get_scope()): `layer 0/neuron 2` in an MLP, `neuron 2` in a layer, none in a
+ * neuron; within the scopes that are open.
  * @param m   the module
  * @param x   @p nx values, the inputs
  * @param nx  must be dg_module_inputs()
@@ -232,6 +233,7 @@ typedef struct dg_fit_result {
     dg_value *nonfinite; /**< where the training ended early: the first value, in the order of their
                               making, whose data was not finite, else the first parameter whose
                               gradient was not; else NULL */
+    dg_error error;      /**< why it failed, also where the graph keeps an older error */
 } dg_fit_result;
 
 /**

@@ -1,16 +1,13 @@
 /* Drawing in a child process: Graphviz may exit, abort, crash or run for hours, and must not take
  * the command with it. */
-#define _DEFAULT_SOURCE /* RLIMIT_AS and friends, strsignal */
 #include "cli/cli.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #ifdef __linux__
@@ -32,49 +29,6 @@ bool write_bytes(int fd, const void *bytes, size_t size)
     return true;
 }
 
-#if defined(__SANITIZE_ADDRESS__)
-#define LIMITS_MEMORY 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define LIMITS_MEMORY 0 /* its shadow memory is terabytes of address space */
-#endif
-#endif
-#ifndef LIMITS_MEMORY
-#define LIMITS_MEMORY 1
-#endif
-
-/* Graphviz recurses along paths of the graph; the kernel leaves about this much room for a main
- * stack to grow, whatever its limit was when the process began. */
-enum { STACK = 100 << 20 };
-
-static void set_limit(int which, rlim_t limit)
-{
-    struct rlimit r;
-    if (getrlimit(which, &r) != 0)
-        return;
-    if (r.rlim_max == RLIM_INFINITY || r.rlim_max > limit)
-        r.rlim_cur = limit;
-    else
-        r.rlim_cur = r.rlim_max;
-    setrlimit(which, &r);
-}
-
-static void set_limits(const options *o)
-{
-    set_limit(RLIMIT_CORE, 0);
-    struct rlimit stack;
-    if (getrlimit(RLIMIT_STACK, &stack) == 0 && stack.rlim_cur != RLIM_INFINITY &&
-        stack.rlim_cur < STACK)
-        set_limit(RLIMIT_STACK, STACK);
-    if (o->time_limit)
-        set_limit(RLIMIT_CPU, o->time_limit);
-    /* One that only waits takes no processor time. */
-    if (o->time_limit && o->time_limit < UINT_MAX / 4)
-        alarm((unsigned)o->time_limit * 4);
-    if (LIMITS_MEMORY && o->memory_limit && o->memory_limit <= (RLIM_INFINITY >> 21))
-        set_limit(RLIMIT_AS, (rlim_t)o->memory_limit << 20);
-}
-
 /* A layout that nobody waits for is not to go on. */
 static void end_with_parent(pid_t parent)
 {
@@ -93,7 +47,7 @@ typedef struct answer {
 
 static _Noreturn void draw_and_answer(const dg_trace *t, const options *o, int fd)
 {
-    set_limits(o);
+    limit_child(o);
     /* What libraries print: the answer has the reason. */
     int nowhere = open("/dev/null", O_WRONLY);
     if (nowhere >= 0) {

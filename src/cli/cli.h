@@ -22,8 +22,8 @@ typedef struct options {
     bool quiet, verbose;
     dg_labels labels;
     dg_draw_options draw;
-    unsigned long time_limit;   /* seconds of processor time for the child; 0: none */
-    unsigned long memory_limit; /* MiB of address space for the child; 0: none */
+    unsigned long time_limit;   /* seconds of processor time, each for the program and the layout; 0: none */
+    unsigned long memory_limit; /* MiB of address space; 0: none */
 } options;
 
 /* What the arguments ask for. */
@@ -52,6 +52,10 @@ const char *input_name(const options *o);
 
 /* The input's trace, or NULL after complaints, with *status set. */
 dg_trace *trace_input(const options *o, exit_status *status);
+
+/* Holds the command, or the child, to the limits of the options. The child inherits the command's. */
+void limit_command(const options *o);
+void limit_child(const options *o);
 
 /* dg_render() in a child process that has limits. */
 char *render_in_child(const dg_trace *t, const options *o, size_t *size, dg_error *error);

@@ -44,8 +44,9 @@ static char *render(const dg_trace *t, const options *o, size_t *size)
     dg_error error = {DG_OK, ""};
     char *bytes;
     if (needs_graphviz(o->draw.format)) {
-        if (dg_trace_nodes(t) > LARGE_FOR_DOT && !o->quiet)
-            fprintf(stderr, "dotgrad: note: laying out %zu values may take long\n", dg_trace_nodes(t));
+        if (dg_trace_nodes(t) > LARGE_FOR_DOT && o->draw.layout == DG_LAYOUT_DOT && !o->quiet)
+            fprintf(stderr, "dotgrad: note: dot may take long for %zu values; -K flow is faster\n",
+                    dg_trace_nodes(t));
         bytes = render_in_child(t, o, size, &error);
     } else {
         dg_draw_options draw = o->draw;
@@ -85,6 +86,7 @@ static exit_status draw(const options *o)
         complain("not writing %s to a terminal; use -o", dg_format_name(o->draw.format));
         return EXIT_TROUBLE;
     }
+    limit_command(o);
     exit_status status;
     dg_trace *t = trace_input(o, &status);
     if (!t)

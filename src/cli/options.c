@@ -51,10 +51,12 @@ bool print_help(void)
           "      --labels HOW       names: values are labelled by the names they are\n"
           "                         assigned to (default); explicit: only by label=\n"
           "      --from FMT         read FILE as json or as a program\n"
-          "  -K, --layout WHO       who places the nodes: auto (default) or dot\n"
+          "  -K, --layout WHO       who places the nodes: auto (default), dot, or flow,\n"
+          "                         which is fast on large graphs\n"
           "      --id-prefix ID     begins every id in the SVG; default: dotgrad\n"
-          "      --time-limit SEC   processor time for layout; default 600, 0: no limit\n"
-          "      --memory-limit MIB memory for layout; default 4096, 0: no limit\n"
+          "      --time-limit SEC   processor time for the program, and for its layout;\n"
+          "                         default 600, 0: no limit\n"
+          "      --memory-limit MIB memory for both; default 4096, 0: no limit\n"
           "      --list-ops         list the operations with formulas and derivatives\n"
           "  -q, --quiet            no notes, only errors\n"
           "  -v, --verbose          tell the phases with their times and sizes\n"
@@ -149,8 +151,10 @@ static bool take_option(options *o, int option, const char *argument, bool *from
             o->draw.layout = DG_LAYOUT_AUTO;
         else if (strcmp(argument, "dot") == 0)
             o->draw.layout = DG_LAYOUT_DOT;
+        else if (strcmp(argument, "flow") == 0)
+            o->draw.layout = DG_LAYOUT_FLOW;
         else
-            return bad("layout", argument, "auto and dot");
+            return bad("layout", argument, "auto, dot and flow");
         return true;
     case OPTION_LABELS:
         if (strcmp(argument, "names") == 0)

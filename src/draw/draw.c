@@ -6,7 +6,9 @@
 #include <strings.h>
 
 #include "base/error.h"
+#include "draw/flow.h"
 #include "draw/formats.h"
+#include "draw/graphviz.h"
 
 /* One row a name; a format's own name is the first that it has. */
 static const struct {
@@ -64,18 +66,39 @@ static bool prefix_is_good(const char *prefix)
     return prefix[i] == '\0' && i <= PREFIX_MAX;
 }
 
+/* The trace, placed by whom the style names, as SVG. */
+static dg_status write_svg(dgi_buf *b, const dg_trace *t, const dgi_svg_style *style, dg_error *error)
+{
+    dgi_picture picture;
+    if (!dgi_picture_of(&picture, t))
+        return dgi_error(error, DG_NOMEM, "out of memory");
+    dgi_svg svg;
+    dgi_svg_begin(&svg, &picture, style);
+    dg_status status = style->layout == DG_LAYOUT_FLOW ? dgi_flow(&svg, &picture, error)
+                                                       : dgi_graphviz(&svg, &picture, error);
+    if (status == DG_OK) {
+        dgi_svg_write(b, &svg);
+        if (b->failed)
+            status = dgi_error(error, DG_NOMEM, "out of memory");
+    }
+    dgi_svg_free(&svg);
+    dgi_picture_free(&picture);
+    return status;
+}
+
 static dg_status write_picture(dgi_buf *b, const dg_trace *t, dg_format format,
                                const dg_draw_options *o, dg_error *error)
 {
-    dgi_svg_style style = {o->id_prefix ? o->id_prefix : "dotgrad", format == DG_SVG_INLINE};
+    dgi_svg_style style = {o->id_prefix ? o->id_prefix : "dotgrad", format == DG_SVG_INLINE,
+                           o->layout};
     if (!prefix_is_good(style.id_prefix))
         return dgi_error(error, DG_INVALID,
                          "an id prefix is a letter, then letters, digits, '-', '_' or '.', at most %d",
                          PREFIX_MAX);
     if (format == DG_SVG || format == DG_SVG_INLINE)
-        return dgi_write_svg(b, t, &style, error);
+        return write_svg(b, t, &style, error);
     dgi_buf svg = DGI_BUF_INIT;
-    dg_status status = dgi_write_svg(&svg, t, &style, error);
+    dg_status status = write_svg(&svg, t, &style, error);
     if (status == DG_OK)
         status = dgi_rasterise(b, svg.data, svg.size, format, error);
     dgi_buf_free(&svg);
@@ -116,7 +139,7 @@ char *dg_render(const dg_trace *t, size_t *size, const dg_draw_options *options)
         dgi_error(o->error, DG_INVALID, "there is nothing to draw");
         return NULL;
     }
-    if (o->layout != DG_LAYOUT_AUTO && o->layout != DG_LAYOUT_DOT) {
+    if (o->layout < DG_LAYOUT_AUTO || o->layout > DG_LAYOUT_FLOW) {
         dgi_error(o->error, DG_INVALID, "no such layout");
         return NULL;
     }

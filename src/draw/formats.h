@@ -14,10 +14,8 @@ bool dgi_write_table(dgi_buf *b, const dg_trace *t);
 typedef struct dgi_svg_style {
     const char *id_prefix;
     bool inline_html; /* no prolog */
+    dg_layout layout;
 } dgi_svg_style;
-
-/* Lays the trace out with Graphviz and writes it as SVG. */
-dg_status dgi_write_svg(dgi_buf *b, const dg_trace *t, const dgi_svg_style *style, dg_error *error);
 
 /* The SVG text as PNG or PDF. */
 dg_status dgi_rasterise(dgi_buf *b, const char *svg, size_t size, dg_format format,

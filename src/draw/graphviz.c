@@ -10,7 +10,7 @@
 
 #include "base/error.h"
 #include "base/number.h"
-#include "draw/formats.h"
+#include "draw/graphviz.h"
 #include "draw/plugin.h"
 
 /* libgvc has global state: one context a process, and one user of it at a time. */
@@ -217,24 +217,10 @@ static dg_status draw(const dgi_picture *p, dgi_svg *svg, dg_error *error)
     return status;
 }
 
-dg_status dgi_write_svg(dgi_buf *b, const dg_trace *t, const dgi_svg_style *style, dg_error *error)
+dg_status dgi_graphviz(dgi_svg *svg, const dgi_picture *p, dg_error *error)
 {
-    dgi_picture picture;
-    if (!dgi_picture_of(&picture, t))
-        return dgi_error(error, DG_NOMEM, "out of memory");
-    dgi_svg svg;
-    dgi_svg_begin(&svg, &picture, style);
     pthread_mutex_lock(&graphviz_lock);
-    dg_status status = draw(&picture, &svg, error);
+    dg_status status = draw(p, svg, error);
     pthread_mutex_unlock(&graphviz_lock);
-    if (status == DG_OK)
-        status = check_counts(&picture, &svg, error);
-    if (status == DG_OK) {
-        dgi_svg_write(b, &svg);
-        if (b->failed)
-            status = dgi_error(error, DG_NOMEM, "out of memory");
-    }
-    dgi_svg_free(&svg);
-    dgi_picture_free(&picture);
-    return status;
+    return status == DG_OK ? check_counts(p, svg, error) : status;
 }

@@ -67,7 +67,7 @@ struct dg_graph {
     uint32_t scope;       /* of values to be made */
     uint32_t *scopes;     /* those around it, the outermost first */
     size_t n_scopes, room_scopes;
-    char formatted[160]; /* room for a message that is not static */
+    char formatted[240]; /* room for a message that is not static */
     dg_status status;     /* the first error */
     const char *message; /* its text, static */
 };
@@ -111,7 +111,7 @@ void dgi_graph_failf(dg_graph *g, dg_status status, const char *format, ...)
 typedef struct dgi_older_error {
     dg_status status;
     const char *message; /* may point into the graph's own text */
-    char formatted[160];
+    char formatted[240];
 } dgi_older_error;
 
 dgi_older_error dgi_set_error_aside(dg_graph *g);

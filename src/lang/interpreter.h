@@ -219,6 +219,8 @@ bool dgi_fail_kind(dgi_interpreter *in, const dgi_operand *operand, const char *
 bool dgi_fail_graph(dgi_interpreter *in, const dgi_operand *call);
 /* Reports a call that would make too many values beside those that others made. */
 bool dgi_spend(dgi_interpreter *in, const dgi_operand *call, double values);
+/* Whether that could be spent: to be asked before work that grows as the values would. */
+bool dgi_affordable(dgi_interpreter *in, const dgi_operand *call, double values);
 
 /* list.c */
 /* A list to be filled in. */

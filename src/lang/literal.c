@@ -155,7 +155,7 @@ static size_t read_digits(reader *r, unsigned base, size_t most, uint32_t *numbe
 static dgi_literal_status put_character(reader *r, size_t begin, uint32_t c)
 {
     if (c == 0)
-        return wrong(r->error, "a label cannot contain NUL", begin, r->at);
+        return wrong(r->error, "a string cannot contain NUL", begin, r->at);
     if (c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF))
         return wrong(r->error, "there is no such character", begin, r->at);
     dgi_utf8_put(r->out, c);

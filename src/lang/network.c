@@ -33,10 +33,13 @@ enum { ACTIVATIONS = sizeof activation_names / sizeof *activation_names };
 bool dgi_check_whole(dgi_interpreter *in, const dgi_operand *about, const char *what, double number,
                      int least)
 {
-    if (number == floor(number) && number >= least && number <= 0x1p53)
+    if (number == floor(number) && number >= least && number < 0x1p53)
         return true;
     char text[DGI_NUMBER_ROOM];
     dgi_shortest(text, number);
+    if (number >= 0x1p53)
+        return dgi_report(&in->diagnose, about->begin, about->end, NULL,
+                          "%s must be below 9007199254740992, not %s", what, text);
     return dgi_report(&in->diagnose, about->begin, about->end, NULL,
                       "%s must be a whole number from %d on, not %s", what, least, text);
 }
@@ -242,6 +245,8 @@ bool dgi_check_rows(dgi_interpreter *in, const dgi_network *network, const dgi_o
     size_t inputs = dg_module_inputs(network->module);
     if (rows->count == 0)
         return dgi_fail_operand(in, xs, "there are no rows");
+    if (!dgi_affordable(in, xs, (double)rows->count * (double)inputs))
+        return false;
     for (size_t i = 0; i < rows->count; i++) {
         const dgi_element *row = &rows->elements[i];
         char place[64];

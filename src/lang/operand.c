@@ -56,13 +56,20 @@ bool dgi_fail_graph(dgi_interpreter *in, const dgi_operand *call)
     return false;
 }
 
+bool dgi_affordable(dgi_interpreter *in, const dgi_operand *call, double values)
+{
+    if (in->made + values <= MADE_MAX)
+        return true;
+    return dgi_report(&in->diagnose, call->begin, call->end, NULL,
+                      "the lists and networks make more than %d values", MADE_MAX);
+}
+
 bool dgi_spend(dgi_interpreter *in, const dgi_operand *call, double values)
 {
+    if (!dgi_affordable(in, call, values))
+        return false;
     in->made += values;
-    if (in->made <= MADE_MAX)
-        return true;
-    in->made -= values;
-    return dgi_fail_operand(in, call, "the lists and networks make too many values");
+    return true;
 }
 
 static bool makes_no_value(dgi_interpreter *in, const dgi_operand *operand)

@@ -262,10 +262,15 @@ static bool train(dgi_interpreter *in, const training *t, const double *xs, cons
     dg_fit_options options = {.steps = t->steps, .loss = t->loss, .optimizer = optimizer};
     dg_fit_result fit;
     dg_status status = dg_fit(t->network->module, xs, ys, t->rows->count, &options, &fit);
-    if (status != DG_OK && in->older_error && fit.nonfinite)
-        return dgi_fail_operand(in, result, "the loss is not finite");
-    if (status != DG_OK)
-        return dgi_fail_graph(in, result);
+    if (status == DG_NOMEM)
+        in->out_of_memory = true;
+    if (status == DG_NOMEM)
+        return false;
+    if (status != DG_OK) {
+        if (!in->older_error)
+            dg_graph_clear_error(in->graph);
+        return dgi_fail_operand(in, result, fit.error.text);
+    }
     result->kind = DGI_OPERAND_VALUE;
     result->as.value = in->backed = fit.loss;
     return true;

@@ -22,21 +22,31 @@ static dg_value *margin(dg_value *p, double y)
     return dg_relu(dg_add(dg_leaf(g, 1.0, NULL), dg_mul(dg_leaf(g, -y, NULL), p)));
 }
 
+/* The graph of the first value that there is; NULL where there is none. */
+static dg_graph *first_graph(dg_value *const *values, size_t n)
+{
+    dg_graph *g = NULL;
+    for (size_t i = 0; i < n && !g; i++)
+        g = dg_graph_of(values[i]);
+    return g;
+}
+
 /* The sum of the terms times a scale, which 1 leaves out; NULL leaves nothing behind. */
 static dg_value *sum(dg_value *const *p, const double *y, size_t n, term *f, double scale)
 {
-    if (!p || !y || n == 0)
-        return dgi_graph_fail(dg_graph_of(p && n ? p[0] : NULL), DG_INVALID,
-                              "a loss needs predictions and targets");
-    dg_graph *g = dg_graph_of(p[0]);
+    dg_graph *g = p ? first_graph(p, n) : NULL;
+    if (!g || !y)
+        return dgi_graph_fail(g, DG_INVALID, "a loss needs predictions and targets");
+    for (size_t i = 0; i < n; i++)
+        if (!p[i])
+            return dgi_graph_fail(g, DG_INVALID, "a prediction is NULL");
     size_t mark = dg_graph_mark(g);
     dg_value *total = f(p[0], y[0]);
     for (size_t i = 1; i < n && total; i++)
-        total = p[i] ? dg_add(total, f(p[i], y[i]))
-                     : dgi_graph_fail(g, DG_INVALID, "a prediction is NULL");
+        total = dg_add(total, f(p[i], y[i]));
     if (total && scale != 1.0)
         total = dg_mul(total, dg_leaf(g, scale, NULL));
-    if (!total && g)
+    if (!total)
         dg_graph_rewind(g, mark);
     return total;
 }
@@ -63,19 +73,19 @@ dg_value *dg_loss_hinge(dg_value *const *predictions, const double *targets, siz
 
 dg_value *dg_loss_l2(dg_value *const *values, size_t n, double alpha)
 {
-    for (size_t i = 0; i < n && values; i++)
+    dg_graph *g = values ? first_graph(values, n) : NULL;
+    for (size_t i = 0; i < n && g; i++)
         if (!values[i])
-            return dgi_graph_fail(dg_graph_of(values[0]), DG_INVALID, "a value is NULL");
-    if (!values || n == 0)
+            return dgi_graph_fail(g, DG_INVALID, "a value is NULL");
+    if (!g)
         return NULL;
-    dg_graph *g = dg_graph_of(values[0]);
     size_t mark = dg_graph_mark(g);
     dg_value *total = dg_mul(values[0], values[0]);
     for (size_t i = 1; i < n && total; i++)
         total = dg_add(total, dg_mul(values[i], values[i]));
     if (total)
         total = dg_mul(total, dg_leaf(g, alpha, NULL));
-    if (!total && g)
+    if (!total)
         dg_graph_rewind(g, mark);
     return total;
 }

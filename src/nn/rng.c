@@ -29,6 +29,8 @@ uint64_t dg_rng_next(dg_rng *rng)
     if (!rng)
         return 0;
     uint64_t *s = rng->s;
+    if (!(s[0] | s[1] | s[2] | s[3])) /* from there it would not move */
+        *rng = dg_rng_seeded(0);
     uint64_t result = rotated(s[1] * 5, 7) * 9;
     uint64_t shifted = s[1] << 17;
     s[2] ^= s[0];

@@ -1,0 +1,74 @@
+/* Limits on time and memory: of the command, which runs the program, and of the child, which draws. */
+#define _DEFAULT_SOURCE /* RLIMIT_AS */
+#include "cli/cli.h"
+
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define LIMITS_MEMORY 0
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define LIMITS_MEMORY 0 /* its shadow memory is terabytes of address space */
+#endif
+#endif
+#ifndef LIMITS_MEMORY
+#define LIMITS_MEMORY 1
+#endif
+
+/* Graphviz recurses along paths of the graph; the kernel leaves about this much room for a main
+ * stack to grow, whatever its limit was when the process began. */
+enum { STACK = 100 << 20 };
+
+static void set_limit(int which, rlim_t limit)
+{
+    struct rlimit r;
+    if (getrlimit(which, &r) != 0)
+        return;
+    if (r.rlim_max == RLIM_INFINITY || r.rlim_max > limit)
+        r.rlim_cur = limit;
+    else
+        r.rlim_cur = r.rlim_max;
+    setrlimit(which, &r);
+}
+
+/* What is written when the command's own time is over; made before, since a signal handler may not
+ * format. */
+static char time_over[128];
+
+static void end_of_time(int number)
+{
+    (void)number;
+    ssize_t written = write(STDERR_FILENO, time_over, strlen(time_over));
+    (void)written;
+    _exit(EXIT_TROUBLE);
+}
+
+void limit_command(const options *o)
+{
+    if (LIMITS_MEMORY && o->memory_limit && o->memory_limit <= (RLIM_INFINITY >> 21))
+        set_limit(RLIMIT_AS, (rlim_t)o->memory_limit << 20);
+    if (!o->time_limit)
+        return;
+    snprintf(time_over, sizeof time_over,
+             "dotgrad: error: the program took more than %lu s (see --time-limit)\n", o->time_limit);
+    signal(SIGXCPU, end_of_time);
+    set_limit(RLIMIT_CPU, o->time_limit);
+}
+
+void limit_child(const options *o)
+{
+    signal(SIGXCPU, SIG_DFL); /* its parent tells why it ended; its time begins anew */
+    set_limit(RLIMIT_CORE, 0);
+    struct rlimit stack;
+    if (getrlimit(RLIMIT_STACK, &stack) == 0 && stack.rlim_cur != RLIM_INFINITY &&
+        stack.rlim_cur < STACK)
+        set_limit(RLIMIT_STACK, STACK);
+    /* One that only waits takes no processor time. */
+    if (o->time_limit && o->time_limit < UINT_MAX / 4)
+        alarm((unsigned)o->time_limit * 4);
+}
