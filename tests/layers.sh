@@ -148,7 +148,7 @@ cat Makefile.am src/local.mk samples/local.mk doc/local.mk tests/local.mk config
 while IFS= read -r file; do
     checks=$((checks + 1))
     grep -qxF "$file" "$tmp/listed" || fail "$file is in no .mk file: it would be missing in a release"
-done < <(find src include -type f ! -name '.*' ! -name '*~' ! -name '*.mk' ! -name '*.o' ! -name '*.lo')
+done < <(find src include -type f ! -name '.*' ! -name '*~' ! -name '*.mk' ! -name '*.o' ! -name '*.lo' ! -path '*/.*/*')
 
 # Length and notes. The words are put together so that this file does not have them.
 notes="TO""DO|FIX""ME|XX""X"

@@ -90,6 +90,12 @@ drop_other_tree() {
 build_tree() {
     dir=$1
     shift
+    # configure refuses a folder of its own beside a build in the source folder itself.
+    if [ -e config.status ]; then
+        say "removing the build in the source folder (make distclean)"
+        mkdir -p build
+        logged build/distclean.log make distclean || return 1
+    fi
     if older configure configure.ac Makefile.am src/local.mk samples/local.mk doc/local.mk \
         tests/local.mk; then
         say "making configure"

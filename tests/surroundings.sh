@@ -184,9 +184,12 @@ checks=$((checks + 1))
 (umask 027 && exec "$dotgrad" ok.dg -o out/new.svg)
 checks=$((checks + 1))
 [ "$(stat -c %a out/new.svg)" = 640 ] || fail 'a new output does not heed the umask'
-# Input and output may be one file.
+# A program is not written over by its own picture, by whatever name.
 cp ok.dg both.dg
-run 0 "$dotgrad" both.dg -Tdot -o both.dg && same ok.dot both.dg
+ln both.dg other.dot
+run 2 "$dotgrad" both.dg -Tdot -o both.dg && one_line "^dotgrad: error: 'both.dg' is the input\$"
+run 2 "$dotgrad" both.dg -o other.dot && one_line "^dotgrad: error: 'other.dot' is the input\$"
+same ok.dg both.dg
 
 ### Traces made to do harm
 
@@ -196,7 +199,7 @@ trace() # STATUS NAME REGEX, the text on standard input
     run "$1" "$dotgrad" -Tdot "$2.json"
     out_empty
     err_lines 1
-    err_has "^$2\\.json: error: $3"
+    err_has "^$2\\.json:([0-9]+:[0-9]+:)? error: $3"
     checks=$((checks + 1))
     [ "$(wc -c <"$tmp/err")" -le 400 ] || fail 'the message is long'
     rm -f "$2.json"

@@ -6,7 +6,7 @@
  * value it makes, laid out from left to right: the documents' `draw_dot`. The same trace gives the
  * same bytes on every machine, but for PNG and PDF, whose letters are those of its fonts.
  *
- * Layout happens inside this process, by Graphviz, which may abort or crash it on out-of-memory or a
+ * Layout happens inside this process, of small graphs by Graphviz, which may abort or crash it on out-of-memory or a
  * very deep graph, and which is not safe to use from two threads: all drawing in a process takes one
  * lock, and a program that uses libgvc itself must not do so at the same time. The command draws in
  * a child process for that reason. Formats #DG_DOT, #DG_JSON and #DG_TABLE do not use Graphviz.
@@ -35,9 +35,9 @@ typedef enum dg_format {
 
 /** Who places the nodes. */
 typedef enum dg_layout {
-    DG_LAYOUT_AUTO = 0, /**< dotgrad's choice: today always Graphviz's dot */
+    DG_LAYOUT_AUTO = 0, /**< dot where it takes about a second at most, else flow */
     DG_LAYOUT_DOT,      /**< Graphviz's dot */
-    DG_LAYOUT_FLOW      /**< dotgrad's own, for graphs that are too large for dot; takes no lock */
+    DG_LAYOUT_FLOW      /**< dotgrad's own, fast at any size; takes no lock */
 } dg_layout;
 
 /** How to draw. Zero, or a NULL pointer to the whole, means the default. */

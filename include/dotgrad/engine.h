@@ -211,11 +211,11 @@ DG_API dg_graph *dg_graph_of(const dg_value *v);
 /** Room for the longest op text with its terminator: see dg_op_text(). */
 #define DG_OP_TEXT_MAX 32
 
-/** The fixed part of the op text of @p v: `+`, `*`, `**`, `tanh`, `ReLU`, …; "" for a leaf and for
- * NULL. Static. */
+/** The op text of @p v as it is drawn: `+`, `*`, `**2`, `tanh`, `ReLU`, …; "" for a leaf and for NULL.
+ * Borrowed from the graph. (Without memory for a text with a constant: its fixed part, `**`.) */
 DG_API const char *dg_op_name(const dg_value *v);
 
-/** Writes the op text of @p v as it is drawn (`+`, `**2`, `tanh`; "" for a leaf) into @p text, at
+/** Writes the same into @p text, at
  * least #DG_OP_TEXT_MAX bytes, and returns @p text. NULL for a NULL @p text. */
 DG_API const char *dg_op_text(const dg_value *v, char *text);
 

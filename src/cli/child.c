@@ -130,7 +130,7 @@ static void explain(const options *o, const dg_trace *t, int wait_status, dg_err
                  o->time_limit);
     else if (signal)
         snprintf(text, sizeof text, "Graphviz crashed (%s) on a graph of %zu values%s",
-                 strsignal(signal), n, signal == SIGABRT ? " (memory? see --memory-limit)" : "");
+                 strsignal(signal), n, signal == SIGABRT || signal == SIGSEGV ? " (memory? see --memory-limit)" : "");
     else
         snprintf(text, sizeof text,
                  "Graphviz gave up on a graph of %zu values (memory? see --memory-limit)", n);

@@ -138,7 +138,24 @@ static dg_trace *select_root(const options *o, const dg_trace *whole)
     dg_trace *t = dg_trace_select(whole, root);
     if (!t)
         complain("out of memory");
+    else if (dg_trace_nodes(t) < dg_trace_nodes(whole) && !o->root && !o->quiet)
+        fprintf(stderr, "dotgrad: note: %zu of %zu nodes are not drawn, since the root does not depend on them\n",
+                dg_trace_nodes(whole) - dg_trace_nodes(t), dg_trace_nodes(whole));
     return t;
+}
+
+/* The reader's "line 3, column 7: TEXT" as GCC writes it. */
+static void complain_of_trace(const char *name, const char *text)
+{
+    size_t line, column;
+    int size = 0;
+    char where[300];
+    if (sscanf(text, "line %zu, column %zu: %n", &line, &column, &size) == 2 && size > 0) {
+        snprintf(where, sizeof where, "%.200s:%zu:%zu", name, line, column);
+        print_error(where, text + size);
+    } else {
+        print_error(name, text);
+    }
 }
 
 static dg_trace *trace_json(const options *o, exit_status *status)
@@ -153,7 +170,7 @@ static dg_trace *trace_json(const options *o, exit_status *status)
     dg_trace *whole = dg_trace_read_json(text, size, &error);
     free(text);
     if (!whole) {
-        print_error(input_name(o), error.text);
+        complain_of_trace(input_name(o), error.text);
         if (error.status == DG_FORMAT)
             *status = EXIT_WRONG;
         return NULL;

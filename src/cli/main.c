@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -78,12 +79,23 @@ static bool write_output(const options *o, const char *bytes, size_t size)
     return true;
 }
 
+static bool same_file(const char *a, const char *b)
+{
+    struct stat x, y;
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && S_ISREG(x.st_mode) && x.st_dev == y.st_dev &&
+           x.st_ino == y.st_ino;
+}
+
 static exit_status draw(const options *o)
 {
     report(o, "", "-");
     if (!o->output && (o->draw.format == DG_PNG || o->draw.format == DG_PDF) &&
         isatty(STDOUT_FILENO)) {
         complain("not writing %s to a terminal; use -o", dg_format_name(o->draw.format));
+        return EXIT_TROUBLE;
+    }
+    if (o->output && o->input && same_file(o->input, o->output)) {
+        complain("'%s' is the input", o->output);
         return EXIT_TROUBLE;
     }
     limit_command(o);

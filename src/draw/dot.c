@@ -56,7 +56,7 @@ static bool begins_entity(const char *after)
  * that is negative as a char; and control bytes everywhere. Such a blank is written as an entity. */
 static bool space_matters(const char *text, const char *p)
 {
-    return p == text || (signed char)p[-1] <= ' ' || (signed char)p[1] <= ' ';
+    return p == text || (signed char)p[-1] <= ' ' || (unsigned char)p[1] <= ' ';
 }
 
 /* One text so that Graphviz shows exactly its characters: nothing in it can end the string, open a

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/error.h"
+#include "draw/choose.h"
 #include "draw/flow.h"
 #include "draw/formats.h"
 #include "draw/graphviz.h"
@@ -72,10 +73,15 @@ static dg_status write_svg(dgi_buf *b, const dg_trace *t, const dgi_svg_style *s
     dgi_picture picture;
     if (!dgi_picture_of(&picture, t))
         return dgi_error(error, DG_NOMEM, "out of memory");
+    dg_layout layout = style->layout;
+    if (layout == DG_LAYOUT_AUTO && !dgi_choose_layout(&picture, &layout)) {
+        dgi_picture_free(&picture);
+        return dgi_error(error, DG_NOMEM, "out of memory");
+    }
     dgi_svg svg;
     dgi_svg_begin(&svg, &picture, style);
-    dg_status status = style->layout == DG_LAYOUT_FLOW ? dgi_flow(&svg, &picture, error)
-                                                       : dgi_graphviz(&svg, &picture, error);
+    dg_status status = layout == DG_LAYOUT_FLOW ? dgi_flow(&svg, &picture, error)
+                                                : dgi_graphviz(&svg, &picture, error);
     if (status == DG_OK) {
         dgi_svg_write(b, &svg);
         if (b->failed)

@@ -78,8 +78,8 @@ static void put_text(dgi_buf *b, const char *text, size_t size)
             instead = "&quot;";
         else if (c == '\r')
             instead = " ";
-        else if (!dgi_xml_char(c) || (c >= 0x7F && c < 0xA0))
-            instead = "\xEF\xBF\xBD"; /* DEL and its like, too, would be invisible */
+        else if (!dgi_xml_char(c))
+            instead = "\xEF\xBF\xBD";
         if (!instead)
             continue;
         dgi_buf_put(b, plain, (size_t)(start - plain));
@@ -228,9 +228,10 @@ void dgi_svg_op(dgi_svg *s, size_t node, dgi_point centre)
     put_attribute(b, "rx", e->width / 2.0);
     put_attribute(b, "ry", e->height / 2.0);
     dgi_buf_printf(b, " fill=\"%s\" stroke=\"%s\"/>", dgi_op_paint.fill, dgi_op_paint.stroke);
-    /* Fonts set the asterisk high, like an exponent. */
-    dgi_point middle = {centre.x, centre.y + (strcmp(op, "*") == 0 ? 3.0 : 0.0)};
-    put_line(b, "text", NULL, NULL, op, strlen(op), middle, false);
+    /* Fonts set the asterisk small and high, like an exponent. */
+    bool asterisk = strcmp(op, "*") == 0;
+    dgi_point middle = {centre.x, centre.y + (asterisk ? 7.0 : 0.0)};
+    put_line(b, "text", NULL, asterisk ? " font-size=\"20\"" : NULL, op, strlen(op), middle, false);
     dgi_buf_puts(b, "</g>\n");
     s->n_ops++;
 }

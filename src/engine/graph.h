@@ -98,6 +98,9 @@ static inline dg_value *dgi_second(const dg_value *v)
 /* A new value with everything but its data set, or NULL with the graph's error set. */
 dg_value *dgi_value_new(dg_graph *g, dgi_opcode op);
 
+/* The graph's own copy of a text; NULL when out of memory, without an error. */
+const char *dgi_graph_text(dg_graph *g, const char *text);
+
 /* Keeps the first error of the graph; text is static. Returns NULL for the caller's convenience. */
 dg_value *dgi_graph_fail(dg_graph *g, dg_status status, const char *text);
 

@@ -288,11 +288,6 @@ static const char *const texts[] = {
 #undef DGI_SPELLED
 };
 
-const char *dg_op_name(const dg_value *v)
-{
-    return v ? texts[v->op] : "";
-}
-
 /* A constant stands in the place of the second operand. */
 static bool has_constant(const dg_value *v)
 {
@@ -321,7 +316,7 @@ const char *dg_op_text(const dg_value *v, char *text)
 {
     if (!text)
         return NULL;
-    const char *name = dg_op_name(v);
+    const char *name = v ? texts[v->op] : "";
     size_t size = strlen(name);
     memcpy(text, name, size + 1);
     if (v && has_constant(v)) {
@@ -330,4 +325,13 @@ const char *dg_op_text(const dg_value *v, char *text)
         memcpy(text + size, number, dgi_shortest(number, v->k) + 1);
     }
     return text;
+}
+
+const char *dg_op_name(const dg_value *v)
+{
+    if (!v || !has_constant(v))
+        return v ? texts[v->op] : "";
+    char text[DG_OP_TEXT_MAX];
+    const char *kept = dgi_graph_text(dg_graph_of(v), dg_op_text(v, text));
+    return kept ? kept : texts[v->op];
 }

@@ -18,6 +18,23 @@ static bool add_text(dg_graph *g, const char *text)
     return true;
 }
 
+/* The slot of a text of at most DG_LABEL_MAX bytes, numbered; NULL when out of memory. */
+static dgi_strmap_slot *slot_of(dg_graph *g, const char *text, size_t size)
+{
+    dgi_strmap_slot *slot = NULL;
+    if ((g->n_texts > 0 || add_text(g, "")) && g->n_texts < UINT32_MAX)
+        slot = dgi_strmap_add(&g->numbers, text, size);
+    if (slot && slot->value == SIZE_MAX && add_text(g, slot->key))
+        slot->value = g->n_texts - 1;
+    return slot && slot->value != SIZE_MAX ? slot : NULL;
+}
+
+const char *dgi_graph_text(dg_graph *g, const char *text)
+{
+    const dgi_strmap_slot *slot = slot_of(g, text, strlen(text));
+    return slot ? slot->key : NULL;
+}
+
 /* The number of a text; false with the graph's error set. */
 static bool number_of(dg_graph *g, const char *text, uint32_t *number)
 {
@@ -30,12 +47,8 @@ static bool number_of(dg_graph *g, const char *text, uint32_t *number)
         *number = 0;
         return true;
     }
-    dgi_strmap_slot *slot = NULL;
-    if ((g->n_texts > 0 || add_text(g, "")) && g->n_texts < UINT32_MAX)
-        slot = dgi_strmap_add(&g->numbers, text, size);
-    if (slot && slot->value == SIZE_MAX && add_text(g, slot->key))
-        slot->value = g->n_texts - 1;
-    if (!slot || slot->value == SIZE_MAX) {
+    const dgi_strmap_slot *slot = slot_of(g, text, size);
+    if (!slot) {
         dgi_graph_fail(g, DG_NOMEM, "out of memory");
         return false;
     }

@@ -202,7 +202,7 @@ static bool place(placing *p)
         .m = p->n_ties,
         .ties = p->ties,
         .at = p->at,
-        .budget = 400 * ((uint64_t)f->n + f->m) + 10000000,
+        .budget = 200 * ((uint64_t)f->n + f->m) + 10000000,
     };
     return dgi_simplex_run(&s) && dgi_centre(&relaxing);
 }

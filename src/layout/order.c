@@ -43,10 +43,28 @@ static void walk_from(walk *w, const dgi_lists *lists, dgi_id start)
     }
 }
 
-/* Depth first along the lists, from the strands that the opposite lists have nothing of. Every strand
- * goes to its layer's next place when it is first seen, so that a tree has no crossings. */
-static bool first_order(dgi_flow *f, const dgi_lists *lists, const dgi_lists *opposite)
+/* The same breadth first: all that is near before what is far. */
+static void spread_from(walk *w, const dgi_lists *lists, dgi_id start)
 {
+    dgi_id end = 0;
+    if (w->seen[start])
+        return;
+    put(w, start);
+    w->stack[end++] = start;
+    for (dgi_id i = 0; i < end; i++)
+        for (dgi_id j = lists->start[w->stack[i]]; j < lists->start[w->stack[i] + 1]; j++)
+            if (!w->seen[lists->all[j]]) {
+                put(w, lists->all[j]);
+                w->stack[end++] = lists->all[j];
+            }
+}
+
+/* Along the lists, from the strands that the opposite lists have nothing of. Every strand goes to its
+ * layer's next place when it is first seen, so that a tree has no crossings. */
+static bool first_order(dgi_flow *f, bool rightwards, bool breadth_first)
+{
+    const dgi_lists *lists = rightwards ? &f->down : &f->up;
+    const dgi_lists *opposite = rightwards ? &f->up : &f->down;
     walk w = {.f = f};
     w.stack = dgi_array(f->n_strands, sizeof *w.stack);
     w.at = dgi_array(f->n_strands, sizeof *w.at);
@@ -57,7 +75,7 @@ static bool first_order(dgi_flow *f, const dgi_lists *lists, const dgi_lists *op
         w.at[v] = lists->start[v];
     for (dgi_id v = 0; done && v < f->n_strands; v++)
         if (opposite->start[v] == opposite->start[v + 1])
-            walk_from(&w, lists, v);
+            (breadth_first ? spread_from : walk_from)(&w, lists, v);
     free(w.stack);
     free(w.at);
     free(w.seen);
@@ -235,18 +253,35 @@ static void perturb(dgi_ordering *o)
 static uint64_t budget_of(uint64_t size)
 {
     uint64_t small = 5000 * size;
-    return 1000000 + (small < 60000000 ? small : 60000000) + 60 * size;
+    return 1000000 + (small < 100000000 ? small : 100000000) + 60 * size;
 }
 
-static bool search(dgi_ordering *o, uint64_t budget)
+/* Keeps the better one of the best order and the one of the searches before. */
+static void keep_in_all(dgi_ordering *o, dgi_id *best_of_all, uint64_t *crossings)
 {
-    dgi_flow *f = o->f;
-    sweep_all(o, SWEEPS);
-    if (!first_order(f, &f->down, &f->up))
-        return false;
-    sweep_all(o, SWEEPS);
-    go_back_to_best(o);
-    sift_all(o, budget);
+    size_t size = o->f->n_strands * sizeof *o->best;
+    if (o->crossings < *crossings) {
+        *crossings = o->crossings;
+        memcpy(best_of_all, o->best, size);
+    } else {
+        o->crossings = *crossings;
+        memcpy(o->best, best_of_all, size);
+    }
+}
+
+/* From every first order its own way down; then, from the best, again and again from somewhere near. */
+static bool search(dgi_ordering *o, dgi_id *best_of_all, uint64_t budget)
+{
+    uint64_t crossings = UINT64_MAX;
+    for (int start = 0; crossings > 0 && start < 4 && (start == 0 || o->work < budget); start++) {
+        if (!first_order(o->f, start % 2 == 1, start >= 2))
+            return false;
+        o->crossings = UINT64_MAX;
+        sweep_all(o, SWEEPS);
+        go_back_to_best(o);
+        sift_all(o, budget);
+        keep_in_all(o, best_of_all, &crossings);
+    }
     while (o->crossings > 0 && o->work < budget) {
         go_back_to_best(o);
         perturb(o);
@@ -284,10 +319,12 @@ static bool allocate(dgi_ordering *o)
 
 dg_status dgi_flow_order(dgi_flow *f)
 {
-    dgi_ordering o = {.f = f, .crossings = UINT64_MAX, .random = 88172645463325252u};
-    bool done = allocate(&o) && first_order(f, &f->up, &f->down);
+    dgi_ordering o = {.f = f, .random = 88172645463325252u};
+    bool done = allocate(&o);
     uint64_t budget = budget_of((uint64_t)f->n_strands + f->m);
-    done = done && search(&o, budget);
+    dgi_id *best_of_all = dgi_array(f->n_strands, sizeof *best_of_all);
+    done = done && best_of_all && search(&o, best_of_all, budget);
+    free(best_of_all);
     if (done) {
         memcpy(f->order, o.best, f->n_strands * sizeof *o.best);
         sort_all(&o);

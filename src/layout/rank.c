@@ -221,7 +221,7 @@ static bool rank_groups(ranking *r)
         .m = r->n_ties,
         .ties = r->ties,
         .at = r->at,
-        .budget = 400 * ((uint64_t)f->n + f->m) + 10000000,
+        .budget = 200 * ((uint64_t)f->n + f->m) + 10000000,
     };
     return dgi_simplex_run(&s);
 }

@@ -100,12 +100,13 @@ static void straight(routing *r, double x, bool always)
         curve(r, from + (x - from) / 3.0, y, x - (x - from) / 3.0, y, x, y);
 }
 
-/* Bends into another height between two ranks. */
+/* Bends into another height between two ranks. The further the inner points from the ends, the rounder
+ * and longer the curve. */
 static void bend(routing *r, double from, double to, double y)
 {
     straight(r, from, false);
-    double middle = (from + to) / 2.0;
-    curve(r, middle, r->at.y, middle, y, to, y);
+    double out = 0.4 * (to - from);
+    curve(r, from + out, r->at.y, to - out, y, to, y);
 }
 
 /* Turns round to the other direction; `out` is how far the bend may go. */
