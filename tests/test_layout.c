@@ -449,6 +449,18 @@ START_TEST(a_wide_fan)
 }
 END_TEST
 
+/* One leaf used by every step of a long chain: its edges would need a place in every rank they pass. */
+START_TEST(a_leaf_used_everywhere)
+{
+    graph g = empty();
+    size_t v = value(&g), base = value(&g);
+    for (int i = 0; i < 20000; i++)
+        v = op(&g, v, base);
+    lay_out_in_time(&g, 20);
+    release(&g);
+}
+END_TEST
+
 /* A loss over examples of one network: shared parameters, one long sum. */
 static void network(graph *g, int examples)
 {
@@ -531,6 +543,7 @@ int main(void)
         the_checks_notice,
         a_long_chain,
         a_wide_fan,
+        a_leaf_used_everywhere,
         a_large_network,
         a_small_stack,
     };

@@ -144,6 +144,8 @@ static void tie_edges(placing *p)
         dgi_id first = f->first_pure[e];
         dgi_id n = f->n_pure[e];
         int64_t weight = f->l->edges[e].weight;
+        if (f->far[e])
+            continue;
         tie_edge(p, a, n ? first : b, n ? 2 * weight : weight);
         for (dgi_id i = 0; i + 1 < n; i++)
             tie_edge(p, first + i, first + i + 1, 8 * weight);

@@ -42,6 +42,7 @@ typedef struct dgi_flow {
     dgi_id *first_pure;  /* per edge: its strand in the first layer where it has one of its own, the
                             others follow */
     dgi_id *n_pure;      /* per edge */
+    bool *far;           /* per edge: too long to have strands; drawn in a lane below everything */
     dgi_id *layer;       /* per strand */
     dgi_id n_node_strands; /* these come first; the others are edges on their way */
     dgi_lists up, down;  /* per strand: its neighbours in the layers before and after */

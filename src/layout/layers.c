@@ -94,16 +94,43 @@ static bool make_node_strands(dgi_flow *f)
 
 /* An edge has strands of its own in the layers between its ends'; one that points back, also in its
  * ends'. */
+static dgi_id pure_of(const dgi_flow *f, dgi_id e)
+{
+    dgi_id span = layer_of(f, f->head[e]) - layer_of(f, f->tail[e]);
+    return f->back[e] ? span + 1 : span > 0 ? span - 1 : 0;
+}
+
+/* All edges' strands could be as many as edges times layers. How long an edge may be so that there are
+ * not many more than nodes and edges. */
+static dgi_id longest(const dgi_flow *f)
+{
+    uint64_t most = 3000000 + 16 * ((uint64_t)f->n + f->m);
+    for (dgi_id length = f->n_layers; length > 16; length /= 2) {
+        uint64_t total = 0;
+        for (dgi_id e = 0; e < f->m; e++) {
+            dgi_id n = pure_of(f, e);
+            total += n <= length ? n : 0;
+        }
+        if (total <= most)
+            return length;
+    }
+    return 16;
+}
+
 static dg_status make_pure_strands(dgi_flow *f)
 {
     uint64_t total = f->n_strands;
     f->first_pure = dgi_array(f->m, sizeof *f->first_pure);
     f->n_pure = dgi_array(f->m, sizeof *f->n_pure);
-    if (!f->first_pure || !f->n_pure)
+    f->far = dgi_array(f->m, sizeof *f->far);
+    if (!f->first_pure || !f->n_pure || !f->far)
         return DG_NOMEM;
+    dgi_id length = longest(f);
     for (dgi_id e = 0; e < f->m; e++) {
-        dgi_id span = layer_of(f, f->head[e]) - layer_of(f, f->tail[e]);
-        f->n_pure[e] = f->back[e] ? span + 1 : span > 0 ? span - 1 : 0;
+        f->n_pure[e] = pure_of(f, e);
+        f->far[e] = !f->back[e] && f->n_pure[e] > length;
+        if (f->far[e])
+            f->n_pure[e] = 0;
         f->first_pure[e] = (dgi_id)total;
         total += f->n_pure[e];
         if (total > DGI_MOST_IDS)
@@ -144,7 +171,7 @@ static void pair_edge(const dgi_flow *f, dgi_id e, pairs *p)
     dgi_id b = f->strand[f->head[e]];
     dgi_id first = f->first_pure[e];
     dgi_id n = f->n_pure[e];
-    if (!f->back[e] && a == b)
+    if (f->far[e] || (!f->back[e] && a == b))
         return;
     if (!f->back[e] && n == 0)
         add_pair(p, a, b);

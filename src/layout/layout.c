@@ -139,7 +139,7 @@ static void check_result(const dgi_layout *l)
 
 static void release(dgi_flow *f)
 {
-    void *all[] = {f->back,       f->tail,        f->head,        f->rank,   f->layer_of_rank,
+    void *all[] = {f->back,       f->far,         f->tail,        f->head,        f->rank,   f->layer_of_rank,
                    f->first_rank, f->strand,      f->first_pure,  f->n_pure, f->layer,
                    f->order,      f->layer_start, f->pos,         f->above,  f->below,
                    f->y};

@@ -3,7 +3,7 @@
  *
  *     layout_compare KIND SIZE [dot] [PREFIX]
  *
- * KIND is mlp (SIZE examples through one network), chain, fan, random, or grid. Crossings are counted
+ * KIND is mlp (SIZE examples through one network), chain, power, fan, random, or dag. Crossings are counted
  * the same way for both: between neighbouring ranks, from where the curves are at the ranks' middles. */
 #define _POSIX_C_SOURCE 200809L
 #include <math.h>
@@ -105,6 +105,11 @@ static void make(graph *g, const char *kind, size_t size)
         size_t v = leaf(g);
         for (size_t i = 0; i < size; i++)
             v = op(g, v, i % 4 ? SIZE_MAX : leaf(g));
+    }
+    if (strcmp(kind, "power") == 0) { /* one leaf used again and again */
+        size_t v = leaf(g), base = leaf(g);
+        for (size_t i = 0; i < size; i++)
+            v = op(g, v, base);
     }
     if (strcmp(kind, "fan") == 0) {
         size_t value = add_node(g, 230, 30), node = add_node(g, 28, 28);
