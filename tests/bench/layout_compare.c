@@ -1,7 +1,7 @@
 /* Lays out one graph by dgi_layout_run and, where asked, by the `dot` program, and says how the two
  * compare; both pictures can be written as SVG.
  *
- *     layout_compare KIND SIZE [dot] [PREFIX]
+ *     layout_compare KIND SIZE [dot|time|-] [PREFIX]
  *
  * KIND is mlp (SIZE examples through one network), chain, power, fan, random, or dag. Crossings are counted
  * the same way for both: between neighbouring ranks, from where the curves are at the ranks' middles. */
@@ -400,6 +400,9 @@ int main(int argc, char **argv)
     const char *why = "";
     if (status != DG_OK)
         return printf("status %d\n", (int)status), 1;
+    printf("flow  %8.3f s\n", seconds);
+    if (argc > 3 && strcmp(argv[3], "time") == 0)
+        return 0;
     if (!dgi_layout_valid(&g.l, &why))
         printf("NOT VALID: %s\n", why);
     measures m = measure(&g.l);
