@@ -11,3 +11,12 @@ CLEANFILES += %D%/completion/dotgrad
 
 # The pages, and the pictures in them, which fresh.sh compares with what is drawn.
 EXTRA_DIST += %D%/architecture.md %D%/language.md %D%/training.md %D%/pictures
+
+# Draws them anew: each from the sample of its name. They are committed, so that the pages have them
+# where nothing is built.
+.PHONY: pictures
+pictures: dotgrad
+	$(AM_V_GEN)for picture in '$(srcdir)'/doc/pictures/*.svg; do \
+	  name=`basename $$picture .svg`; \
+	  ./dotgrad '$(srcdir)'/samples/$$name.dg -o $$picture || exit 1; \
+	done

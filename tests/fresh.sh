@@ -16,7 +16,7 @@ for picture in "$top_src"/doc/pictures/*.svg; do
     fi
     run 0 "$dotgrad" "$program" || continue
     same "$picture" "$tmp/out" ||
-        echo "  refresh it in the source folder: dotgrad samples/$name.dg -o doc/pictures/$name.svg"
+        echo '  refresh it with: make pictures'
 done
 checks=$((checks + 1))
 [ $n -gt 0 ] || fail "there is no picture in $top_src/doc/pictures"
