@@ -170,6 +170,7 @@ for id in '' 9 -x .x 'a b' 'a"b' 'a<b' ä "$(printf 'p%.0s' {1..65})" $'a\nb'; d
 done
 
 draws -K dot chain.dg && same "$tmp/out" chain.svg
+draws -K flow chain.dg && ! cmp -s "$tmp/out" chain.svg || fail "-K flow draws as dot does"
 draws -Kauto chain.dg && same "$tmp/out" chain.svg
 draws --layout=dot chain.dg && same "$tmp/out" chain.svg
 draws --time-limit=0 --memory-limit 0 chain.dg && same "$tmp/out" chain.svg

@@ -105,41 +105,41 @@ tests_test_lang_oom_LDADD = $(TEST_LIBS)
 
 # The nn room, and scopes through all rooms.
 CHECK_SUITES += %D%/test_nn
-tests_test_nn_SOURCES = %D%/test_nn.c %D%/nn_support.h %D%/engine_support.h
+tests_test_nn_SOURCES = %D%/test_nn.c %D%/nn_support.h %D%/check_main.h %D%/engine_support.h
 tests_test_nn_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_test_nn_LDADD = $(TEST_LIBS)
 CHECK_SUITES += %D%/test_nn_rng
-tests_test_nn_rng_SOURCES = %D%/test_nn_rng.c %D%/nn_support.h %D%/engine_support.h
+tests_test_nn_rng_SOURCES = %D%/test_nn_rng.c %D%/nn_support.h %D%/check_main.h %D%/engine_support.h
 tests_test_nn_rng_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_test_nn_rng_LDADD = $(TEST_LIBS)
 CHECK_SUITES += %D%/test_nn_gradient
-tests_test_nn_gradient_SOURCES = %D%/test_nn_gradient.c %D%/nn_support.h %D%/engine_support.h
+tests_test_nn_gradient_SOURCES = %D%/test_nn_gradient.c %D%/nn_support.h %D%/check_main.h %D%/engine_support.h
 tests_test_nn_gradient_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_test_nn_gradient_LDADD = $(TEST_LIBS)
 CHECK_SUITES += %D%/test_nn_loss
-tests_test_nn_loss_SOURCES = %D%/test_nn_loss.c %D%/nn_support.h %D%/engine_support.h
+tests_test_nn_loss_SOURCES = %D%/test_nn_loss.c %D%/nn_support.h %D%/check_main.h %D%/engine_support.h
 tests_test_nn_loss_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_test_nn_loss_LDADD = $(TEST_LIBS)
 CHECK_SUITES += %D%/test_nn_optimizer
-tests_test_nn_optimizer_SOURCES = %D%/test_nn_optimizer.c %D%/nn_support.h %D%/engine_support.h
+tests_test_nn_optimizer_SOURCES = %D%/test_nn_optimizer.c %D%/nn_support.h %D%/check_main.h %D%/engine_support.h
 tests_test_nn_optimizer_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_test_nn_optimizer_LDADD = $(TEST_LIBS)
 CHECK_SUITES += %D%/test_nn_fit
-tests_test_nn_fit_SOURCES = %D%/test_nn_fit.c %D%/nn_support.h %D%/engine_support.h
+tests_test_nn_fit_SOURCES = %D%/test_nn_fit.c %D%/nn_support.h %D%/check_main.h %D%/engine_support.h
 tests_test_nn_fit_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_test_nn_fit_LDADD = $(TEST_LIBS)
 CHECK_SUITES += %D%/test_nn_nonfinite
-tests_test_nn_nonfinite_SOURCES = %D%/test_nn_nonfinite.c %D%/nn_support.h %D%/engine_support.h
+tests_test_nn_nonfinite_SOURCES = %D%/test_nn_nonfinite.c %D%/nn_support.h %D%/check_main.h %D%/engine_support.h
 tests_test_nn_nonfinite_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_test_nn_nonfinite_LDADD = $(TEST_LIBS)
 CHECK_SUITES += %D%/test_nn_oom
-tests_test_nn_oom_SOURCES = %D%/test_nn_oom.c %D%/nn_support.h %D%/engine_support.h
+tests_test_nn_oom_SOURCES = %D%/test_nn_oom.c %D%/nn_support.h %D%/check_main.h %D%/engine_support.h
 tests_test_nn_oom_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_test_nn_oom_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
 	-Wl,--wrap=aligned_alloc,--wrap=free
 tests_test_nn_oom_LDADD = $(TEST_LIBS)
 CHECK_SUITES += %D%/test_scope
-tests_test_scope_SOURCES = %D%/test_scope.c %D%/nn_support.h %D%/engine_support.h
+tests_test_scope_SOURCES = %D%/test_scope.c %D%/nn_support.h %D%/check_main.h %D%/engine_support.h
 tests_test_scope_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_test_scope_LDADD = $(TEST_LIBS)
 

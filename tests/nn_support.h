@@ -9,6 +9,7 @@
 #include <check.h>
 #include <stdio.h>
 
+#include "check_main.h"
 #include "engine_support.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
@@ -240,23 +241,6 @@ static inline int tell(void *context, size_t step, double loss)
         t->losses[t->count] = loss;
     t->count++;
     return t->count == t->ends ? -3 : 0;
-}
-
-/* ---- Running ------------------------------------------------------------------------------- */
-
-static inline int run_suite(const char *name, const TTest *const *tests, size_t count)
-{
-    Suite *s = suite_create(name);
-    TCase *tc = tcase_create(name);
-    tcase_set_timeout(tc, 600);
-    for (size_t i = 0; i < count; i++)
-        tcase_add_test(tc, tests[i]);
-    suite_add_tcase(s, tc);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 #endif

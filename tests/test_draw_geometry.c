@@ -236,9 +236,12 @@ static void texts(xml_element *root, uint64_t seed)
     }
 }
 
-static void check_picture(const dg_trace *t, uint64_t seed)
+static void check_layout(const dg_trace *t, dg_layout layout, uint64_t seed)
 {
-    char *svg = draw(t, DG_SVG, NULL), why[XML_ERROR_ROOM];
+    dg_error error;
+    char *svg = dg_render(t, NULL, &(dg_draw_options){.layout = layout, .error = &error});
+    ck_assert_msg(svg, "seed %llu: %s", (unsigned long long)seed, error.text);
+    char why[XML_ERROR_ROOM];
     xml_element *root = xml_parse(svg, strlen(svg), why);
     ck_assert_msg(root, "seed %llu: %s", (unsigned long long)seed, why);
     static scene s;
@@ -249,6 +252,54 @@ static void check_picture(const dg_trace *t, uint64_t seed)
     xml_free(root);
     dg_free(svg);
 }
+
+static void check_picture(const dg_trace *t, uint64_t seed)
+{
+    check_layout(t, DG_LAYOUT_DOT, seed);
+    check_layout(t, DG_LAYOUT_FLOW, seed);
+}
+
+/* A chain of n sums that all use the same leaf: the longer, the worse for dot. */
+static dg_trace *sums_of_one(dg_graph *g, size_t n)
+{
+    dg_value *a = dg_leaf(g, 1.0, "a"), *sum = a;
+    for (size_t i = 0; i < n; i++)
+        sum = dg_add(sum, a);
+    return dg_trace_of(sum);
+}
+
+static bool same_picture(const dg_trace *t, dg_layout a, dg_layout b)
+{
+    char *x = dg_render(t, NULL, &(dg_draw_options){.layout = a});
+    char *y = dg_render(t, NULL, &(dg_draw_options){.layout = b});
+    ck_assert(x && y);
+    bool same = strcmp(x, y) == 0;
+    dg_free(x);
+    dg_free(y);
+    return same;
+}
+
+/* dot where it is quick, flow where it would take minutes: by length of edges, by number of values. */
+START_TEST(chosen_by_cost)
+{
+    dg_graph *g = dg_graph_new();
+    dg_trace *t = sums_of_one(g, 10);
+    ck_assert(same_picture(t, DG_LAYOUT_AUTO, DG_LAYOUT_DOT));
+    ck_assert(!same_picture(t, DG_LAYOUT_AUTO, DG_LAYOUT_FLOW));
+    dg_trace_free(t);
+    t = sums_of_one(g, 100);
+    ck_assert(same_picture(t, DG_LAYOUT_AUTO, DG_LAYOUT_FLOW));
+    check_layout(t, DG_LAYOUT_AUTO, 0);
+    dg_trace_free(t);
+    dg_value *v = dg_leaf(g, 1.0, NULL);
+    for (int i = 0; i < 3000; i++)
+        v = dg_sin(v);
+    t = dg_trace_of(v);
+    ck_assert(same_picture(t, DG_LAYOUT_AUTO, DG_LAYOUT_FLOW));
+    dg_trace_free(t);
+    dg_graph_free(g);
+}
+END_TEST
 
 START_TEST(known)
 {
@@ -311,6 +362,7 @@ int main(void)
     Suite *suite = suite_create("draw_geometry");
     TCase *c = tcase_create("geometry");
     tcase_set_timeout(c, 600);
+    tcase_add_test(c, chosen_by_cost);
     tcase_add_test(c, known);
     tcase_add_test(c, foreign);
     tcase_add_test(c, of_values);

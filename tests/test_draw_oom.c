@@ -41,17 +41,20 @@ static dg_trace *some_trace(void)
     return random_trace(&r, 12, true);
 }
 
-static void every_allocation(dg_format format)
+static void every_allocation(dg_format format, dg_layout layout)
 {
     dg_trace *t = some_trace();
     failing = 0;
     size_t size, want_size;
-    char *want = draw(t, format, &want_size);
+    char *want =
+        dg_render(t, &want_size, &(dg_draw_options){.format = format, .layout = layout});
+    ck_assert_ptr_nonnull(want);
     for (size_t i = 1;; i++) {
         dg_error error = {DG_OK, ""};
         asked = 0;
         failing = i;
-        char *made = dg_render(t, &size, &(dg_draw_options){.format = format, .error = &error});
+        char *made = dg_render(
+            t, &size, &(dg_draw_options){.format = format, .layout = layout, .error = &error});
         bool failed = asked >= failing;
         failing = 0;
         if (made) {
@@ -65,8 +68,8 @@ static void every_allocation(dg_format format)
         if (!failed)
             break;
     }
-    char *made = draw(t, format, &size);
-    ck_assert(size == want_size && memcmp(made, want, size) == 0);
+    char *made = dg_render(t, &size, &(dg_draw_options){.format = format, .layout = layout});
+    ck_assert(made && size == want_size && memcmp(made, want, size) == 0);
     dg_free(made);
     dg_free(want);
     dg_trace_free(t);
@@ -76,7 +79,8 @@ START_TEST(render)
 {
     static const dg_format formats[] = {DG_DOT,        DG_TABLE, DG_JSON, DG_SVG,
                                         DG_SVG_INLINE, DG_PNG,   DG_PDF};
-    every_allocation(formats[_i]);
+    every_allocation(formats[_i], DG_LAYOUT_AUTO);
+    every_allocation(formats[_i], DG_LAYOUT_FLOW);
 }
 END_TEST
 

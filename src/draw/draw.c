@@ -67,6 +67,18 @@ static bool prefix_is_good(const char *prefix)
     return prefix[i] == '\0' && i <= PREFIX_MAX;
 }
 
+/* Graphviz drops what it cannot draw without saying so. */
+static dg_status check_counts(const dgi_picture *p, const dgi_svg *s, dg_error *error)
+{
+    size_t values = dg_trace_nodes(p->trace), edges = p->links.n + p->n_ops;
+    if (s->n_values != values || s->n_ops != p->n_ops)
+        return dgi_error(error, DG_RENDER, "the layout drew %zu of %zu nodes",
+                         s->n_values + s->n_ops, values + p->n_ops);
+    if (s->n_edges != edges)
+        return dgi_error(error, DG_RENDER, "the layout drew %zu of %zu edges", s->n_edges, edges);
+    return DG_OK;
+}
+
 /* The trace, placed by whom the style names, as SVG. */
 static dg_status write_svg(dgi_buf *b, const dg_trace *t, const dgi_svg_style *style, dg_error *error)
 {
@@ -82,6 +94,8 @@ static dg_status write_svg(dgi_buf *b, const dg_trace *t, const dgi_svg_style *s
     dgi_svg_begin(&svg, &picture, style);
     dg_status status = layout == DG_LAYOUT_FLOW ? dgi_flow(&svg, &picture, error)
                                                 : dgi_graphviz(&svg, &picture, error);
+    if (status == DG_OK)
+        status = check_counts(&picture, &svg, error);
     if (status == DG_OK) {
         dgi_svg_write(b, &svg);
         if (b->failed)

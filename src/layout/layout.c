@@ -94,10 +94,11 @@ static dg_status check(const dgi_layout *l)
 #endif
 
 #ifdef DGI_LAYOUT_CHECK
+#include <assert.h>
+
 static void must(bool holds)
 {
-    if (!holds)
-        abort();
+    assert(holds);
 }
 #endif
 
