@@ -247,6 +247,7 @@ SHELL_TESTS = \
 	%D%/install.sh \
 	%D%/layers.sh \
 	%D%/manual.sh \
+	%D%/plugin.sh \
 	%D%/programs.sh \
 	%D%/python.sh \
 	%D%/samples.sh \
@@ -255,6 +256,14 @@ SHELL_TESTS = \
 TESTS += $(SHELL_TESTS)
 dist_check_SCRIPTS += $(SHELL_TESTS)
 EXTRA_DIST += %D%/lib.sh %D%/draw_dot.py %D%/exports.txt
+
+# The plugin of Graphviz in a program of its own, for plugin.sh.
+if GRAPHVIZ_PLUGIN
+check_PROGRAMS += %D%/plugin_draw
+tests_plugin_draw_SOURCES = %D%/plugin_draw.c src/draw/flow_plugin.c src/draw/libgvc.h
+tests_plugin_draw_CPPFLAGS = $(AM_CPPFLAGS) $(GRAPHVIZ_CFLAGS)
+tests_plugin_draw_LDADD = libdg_layout.la $(GRAPHVIZ_PLUGIN_LIBS) $(GRAPHVIZ_LIBS)
+endif
 
 # Takes the place of Graphviz's layout in crash.sh; -rpath makes libtool build a shared one.
 check_LTLIBRARIES += %D%/preload.la
