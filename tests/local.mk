@@ -161,6 +161,32 @@ tests_bench_layout_compare_SOURCES = %D%/bench/layout_compare.c
 tests_bench_layout_compare_CPPFLAGS = $(AM_CPPFLAGS)
 tests_bench_layout_compare_LDADD = libdg.la -lm
 
+# What `make bench` measures with. They are built by hand, or by it.
+BENCH = %D%/bench/pipeline %D%/bench/geometry %D%/bench/engine %D%/bench/stopwatch
+EXTRA_PROGRAMS += $(BENCH)
+BENCH_DRAWING = %D%/bench/drawing.c %D%/bench/drawing.h %D%/bench/cells.c %D%/bench/cells.h \
+	%D%/xml_scan.c %D%/xml_scan.h
+tests_bench_pipeline_SOURCES = %D%/bench/pipeline.c %D%/bench/graphs.c %D%/bench/graphs.h $(BENCH_DRAWING)
+tests_bench_pipeline_CPPFLAGS = $(AM_CPPFLAGS)
+tests_bench_pipeline_LDADD = libdg.la -lm
+tests_bench_geometry_SOURCES = %D%/bench/geometry.c $(BENCH_DRAWING)
+tests_bench_geometry_CPPFLAGS = $(AM_CPPFLAGS)
+tests_bench_geometry_LDADD = -lm
+tests_bench_engine_SOURCES = %D%/bench/engine.c %D%/bench/graphs.c %D%/bench/graphs.h
+tests_bench_engine_CPPFLAGS = $(AM_CPPFLAGS)
+tests_bench_engine_LDADD = libdg.la -lm
+tests_bench_stopwatch_SOURCES = %D%/bench/stopwatch.c
+tests_bench_stopwatch_CPPFLAGS = $(AM_CPPFLAGS)
+
+# The tables of doc/performance.md; BENCH_QUICK=1 only shows that everything works.
+EXTRA_DIST += %D%/bench/run %D%/bench/adolc.cpp
+# `make bench-record` puts them into the page.
+.PHONY: bench bench-record
+bench bench-record: $(BENCH)
+	@abs_top_srcdir='$(abs_top_srcdir)' abs_top_builddir='$(abs_top_builddir)' \
+	    BENCH_RECORD="`test $@ = bench || echo '$(abs_top_srcdir)/doc/performance.md'`" \
+	    '$(srcdir)/tests/bench/run'
+
 # The draw room.
 DRAW_SUPPORT = %D%/draw_support.c %D%/draw_support.h %D%/engine_support.h
 DOT_READ = %D%/dot_read.c %D%/dot_read.h
