@@ -118,5 +118,6 @@ dotgrad_SOURCES = \
 	%D%/cli/input.c \
 	%D%/cli/limits.c \
 	%D%/cli/main.c \
-	%D%/cli/options.c
+	%D%/cli/options.c \
+	%D%/cli/progress.c
 dotgrad_LDADD = libdotgrad.la

@@ -275,6 +275,7 @@ SHELL_TESTS = \
 	%D%/manual.sh \
 	%D%/plugin.sh \
 	%D%/programs.sh \
+	%D%/progress.sh \
 	%D%/python.sh \
 	%D%/samples.sh \
 	%D%/samples_figures.sh \
