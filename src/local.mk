@@ -113,11 +113,17 @@ pkgconfig_DATA = dotgrad.pc
 
 bin_PROGRAMS += dotgrad
 dotgrad_SOURCES = \
+	%D%/cli/check.c \
 	%D%/cli/child.c \
 	%D%/cli/cli.h \
+	%D%/cli/depfile.c \
+	%D%/cli/draw.c \
+	%D%/cli/help.c \
 	%D%/cli/input.c \
 	%D%/cli/limits.c \
 	%D%/cli/main.c \
+	%D%/cli/messages.c \
 	%D%/cli/options.c \
-	%D%/cli/progress.c
+	%D%/cli/progress.c \
+	%D%/cli/watch.c
 dotgrad_LDADD = libdotgrad.la

@@ -222,13 +222,13 @@ out_has '^relu +ReLU '
 draws --help && cp "$tmp/out" help
 draws -h && same "$tmp/out" help
 checks=$((checks + 1))
-[ "$(wc -l <help)" -le 40 ] || fail 'the help has more than 40 lines'
+[ "$(wc -l <help)" -le 60 ] || fail 'the help has more than 60 lines'
 checks=$((checks + 1))
 [ "$(wc -L <help)" -le 80 ] || fail 'the help has lines of more than 80 columns'
-for option in -e -o -T -r -K -q -v -h -V --expr --output --format --root --labels --from --layout \
-    --id-prefix --time-limit --memory-limit --max-nodes --list-ops --quiet --verbose --help --version; do
+for option in -e -o -O -T -r -K -MD -MF -MT -MQ -MP -q -v -h -V --expr --output --format --root --labels \
+    --from --layout --title --desc --id-prefix --no-size --check --watch --input-name --line-offset --time-limit --memory-limit --max-nodes --list-ops --quiet --verbose --help --version; do
     checks=$((checks + 1))
-    grep -qE -e "(^|[ ,])$option( |,|\$)" help || fail "the help does not mention $option"
+    grep -qE -e "(^|[ ,])$option( |,|:|\$)" help || fail "the help does not mention $option"
 done
 draws --version
 out_is "dotgrad $(sed -n 's/^AC_INIT(\[dotgrad\], \[\([0-9.]*\)\].*/\1/p' "$top_src/configure.ac")"
@@ -259,7 +259,7 @@ message="format '' is not known; there are svg, svg_inline, dot, json, table, pn
 message="layout 'neato' is not known; there are auto, dot and flow" usage_error -Kneato chain.dg
 message="labelling 'some' is not known; there are names and explicit" usage_error --labels=some chain.dg
 message="input format 'xml' is not known; there are json and program" usage_error --from=xml chain.dg
-message="more than one input: 'roots.dg'; see dotgrad --help" usage_error chain.dg roots.dg
+message="more than one input: 'roots.dg'; -O draws each to a file of its own" usage_error chain.dg roots.dg
 message="more than one input: 'chain.dg'; see dotgrad --help" usage_error -e 'a = 1.0' chain.dg
 message="--time-limit takes a number of seconds, not '-1'" usage_error --time-limit=-1 chain.dg
 message="--time-limit takes a number of seconds, not '1s'" usage_error --time-limit=1s chain.dg

@@ -8,7 +8,7 @@ cd "$top_src" || exit 99
 
 standard='assert ctype errno float inttypes iso646 limits locale math setjmp signal stdalign stdarg
 stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string strings tgmath time uchar wchar
-wctype fcntl unistd getopt pthread sys/resource sys/stat sys/types sys/wait sys/mman sys/prctl cblas'
+wctype fcntl unistd getopt pthread sys/resource sys/select sys/stat sys/types sys/wait sys/mman sys/prctl cblas'
 
 # The public headers a room may include (without dotgrad/ and .h), then the rooms whose private ones
 # it may, beside its own and base.

@@ -10,11 +10,16 @@
 
 const char *input_name(const options *o)
 {
-    return o->expression ? "<expr>" : o->input ? o->input : "<stdin>";
+    return o->input_name ? o->input_name : o->expression ? "<expr>" : o->input ? o->input : "<stdin>";
 }
 
-/* Reads a descriptor to its end, or to one byte past `most`. NULL with errno set. */
-static char *read_all(int fd, size_t most, size_t *size)
+/* The place of what concerns the input as a whole. */
+static place whole_input(const options *o)
+{
+    return (place){input_name(o), o->line_offset ? o->line_offset + 1 : 0, 0, 0};
+}
+
+char *read_all(int fd, size_t most, size_t *size)
 {
     size_t room = 1 << 14;
     char *text = malloc(room);
@@ -61,7 +66,7 @@ char *read_input(const options *o, size_t most, size_t *size)
         fputs("dotgrad: reading a program from the terminal; Ctrl-D ends it\n", stderr);
     char *text = fd < 0 ? NULL : read_all(fd, most, size);
     if (!text)
-        complain("cannot read '%s': %s", input_name(o), strerror(errno));
+        complain("cannot read '%s': %s", o->input ? o->input : "<stdin>", strerror(errno));
     if (fd >= 0 && o->input)
         close(fd);
     return text;
@@ -72,8 +77,9 @@ static dg_value *program_root(const options *o, const dg_program *p, exit_status
 {
     if (!o->root) {
         dg_value *root = dg_program_root(p);
+        place where = whole_input(o);
         if (!root)
-            print_error(input_name(o), "the program makes no value to draw");
+            tell("error", &where, "the program makes no value to draw");
         *status = EXIT_WRONG;
         return root;
     }
@@ -87,14 +93,53 @@ static dg_value *program_root(const options *o, const dg_program *p, exit_status
     return root;
 }
 
-static void print_diagnostics(const dg_program *p)
+/* Lines of the document before the program: as if they were there, empty, after its byte-order mark.
+ * So every message has the document's line, and shows it. */
+static char *add_lines(char *text, size_t *size, size_t lines)
+{
+    size_t mark = *size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+    char *moved = realloc(text, *size + lines + 1);
+    if (!moved) {
+        free(text);
+        complain("out of memory");
+        return NULL;
+    }
+    memmove(moved + mark + lines, moved + mark, *size - mark);
+    memset(moved + mark, '\n', lines);
+    *size += lines;
+    moved[*size] = '\0';
+    return moved;
+}
+
+/* The bytes from the start of a line of the text to its end. */
+static size_t line_length(const char *text, size_t size, size_t line)
+{
+    const char *p = text, *end = text + size;
+    for (; line > 1 && p < end; line--) {
+        const char *next = memchr(p, '\n', (size_t)(end - p));
+        p = next ? next + 1 : end;
+    }
+    const char *next = memchr(p, '\n', (size_t)(end - p));
+    return (size_t)((next ? next : end) - p);
+}
+
+static void tell_findings(const dg_program *p, const char *text, size_t size)
 {
     const dg_diagnostic *d;
     size_t i = 0;
-    for (; (d = dg_program_diagnostic(p, i)); i++)
-        fputs(d->text, stderr);
-    if (dg_program_errors(p) > i)
-        fprintf(stderr, "dotgrad: %zu more errors are not shown\n", dg_program_errors(p) - i);
+    for (; (d = dg_program_diagnostic(p, i)); i++) {
+        place where = {d->file, d->line, d->column, d->column + d->length - 1};
+        /* What goes over several lines is shown on its first. */
+        size_t length = line_length(text, size, d->line);
+        if (where.last > length)
+            where.last = length;
+        tell_finding(d, &where);
+    }
+    size_t more = dg_program_errors(p) - i;
+    if (more && told_as_json())
+        note("%zu more errors are not shown", more);
+    else if (more)
+        fprintf(stderr, "dotgrad: %zu more errors are not shown\n", more);
 }
 
 static dg_trace *trace_program(const options *o, exit_status *status)
@@ -102,6 +147,8 @@ static dg_trace *trace_program(const options *o, exit_status *status)
     size_t size;
     *status = EXIT_TROUBLE;
     char *text = read_input(o, DG_PROGRAM_MAX, &size);
+    if (text && o->line_offset)
+        text = add_lines(text, &size, o->line_offset);
     if (!text)
         return NULL;
     report(o, "read", "%zu bytes", size);
@@ -110,12 +157,11 @@ static dg_trace *trace_program(const options *o, exit_status *status)
     progress_start(o);
     dg_program *p = dg_program_run(g, text, size, input_name(o), o->labels);
     progress_stop();
-    free(text);
     dg_trace *t = NULL;
     if (!p) {
         complain("out of memory");
     } else if (dg_program_status(p) != DG_OK) {
-        print_diagnostics(p);
+        tell_findings(p, text, size);
         *status = EXIT_WRONG;
     } else {
         report(o, "run", "%zu values", dg_graph_size(g));
@@ -125,6 +171,7 @@ static dg_trace *trace_program(const options *o, exit_status *status)
             *status = EXIT_TROUBLE;
         }
     }
+    free(text);
     dg_program_free(p);
     dg_graph_free(g);
     return t;
@@ -142,23 +189,23 @@ static dg_trace *select_root(const options *o, const dg_trace *whole)
     if (!t)
         complain("out of memory");
     else if (dg_trace_nodes(t) < dg_trace_nodes(whole) && !o->root && !o->quiet)
-        fprintf(stderr, "dotgrad: note: %zu of %zu nodes are not drawn, since the root does not depend on them\n",
-                dg_trace_nodes(whole) - dg_trace_nodes(t), dg_trace_nodes(whole));
+        note("%zu of %zu nodes are not drawn, since the root does not depend on them",
+             dg_trace_nodes(whole) - dg_trace_nodes(t), dg_trace_nodes(whole));
     return t;
 }
 
 /* The reader's "line 3, column 7: TEXT" as GCC writes it. */
-static void complain_of_trace(const char *name, const char *text)
+static void complain_of_trace(const options *o, const char *text)
 {
     size_t line, column;
     int size = 0;
-    char where[300];
+    place where = whole_input(o);
     if (sscanf(text, "line %zu, column %zu: %n", &line, &column, &size) == 2 && size > 0) {
-        snprintf(where, sizeof where, "%.200s:%zu:%zu", name, line, column);
-        print_error(where, text + size);
-    } else {
-        print_error(name, text);
+        where.line = line + o->line_offset;
+        where.column = column;
+        text += size;
     }
+    tell("error", &where, text);
 }
 
 static dg_trace *trace_json(const options *o, exit_status *status)
@@ -176,7 +223,7 @@ static dg_trace *trace_json(const options *o, exit_status *status)
     progress_stop();
     free(text);
     if (!whole) {
-        complain_of_trace(input_name(o), error.text);
+        complain_of_trace(o, error.text);
         if (error.status == DG_FORMAT)
             *status = EXIT_WRONG;
         return NULL;

@@ -38,7 +38,7 @@ static void set_limit(int which, rlim_t limit)
 
 /* What is written when the command's own time is over; made before, since a signal handler may not
  * format. */
-static char time_over[128];
+static char time_over[256];
 
 static void end_of_time(int number)
 {
@@ -55,15 +55,23 @@ void limit_command(const options *o)
         set_limit(RLIMIT_AS, (rlim_t)o->memory_limit << 20);
     if (!o->time_limit)
         return;
-    snprintf(time_over, sizeof time_over,
-             "dotgrad: error: the program took more than %lu s (see --time-limit)\n", o->time_limit);
+    char text[sizeof time_over];
+    snprintf(text, sizeof text, "the program took more than %lu s (see --time-limit)", o->time_limit);
+    format_complaint(time_over, sizeof time_over, text);
     signal(SIGXCPU, end_of_time);
-    set_limit(RLIMIT_CPU, o->time_limit);
+    /* Each input of several has all the time. */
+    struct rusage used;
+    rlim_t before = getrusage(RUSAGE_SELF, &used) == 0
+                        ? (rlim_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec)
+                        : 0;
+    set_limit(RLIMIT_CPU, before + o->time_limit);
 }
 
 void limit_child(const options *o)
 {
     signal(SIGXCPU, SIG_DFL); /* its parent tells why it ended; its time begins anew */
+    if (o->time_limit)
+        set_limit(RLIMIT_CPU, o->time_limit);
     set_limit(RLIMIT_CORE, 0);
     struct rlimit stack;
     if (getrlimit(RLIMIT_STACK, &stack) == 0 && stack.rlim_cur != RLIM_INFINITY &&

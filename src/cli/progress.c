@@ -91,13 +91,12 @@ static void interrupted(int number)
 
 /* ---- Interrupts ---------------------------------------------------------------------------- */
 
-static const int interrupts[] = {SIGINT, SIGTERM, SIGHUP};
-
-enum { INTERRUPTS = sizeof interrupts / sizeof *interrupts };
+const int interrupts[] = {SIGINT, SIGTERM, SIGHUP};
+const size_t n_interrupts = sizeof interrupts / sizeof *interrupts;
 
 void watch_interrupts(void)
 {
-    for (size_t i = 0; i < INTERRUPTS; i++) {
+    for (size_t i = 0; i < n_interrupts; i++) {
         struct sigaction old, action = {.sa_handler = interrupted};
         sigfillset(&action.sa_mask);
         /* Ignored by whom started the command, as nohup does. */
@@ -110,7 +109,7 @@ void hold_interrupts(bool hold)
 {
     sigset_t set;
     sigemptyset(&set);
-    for (size_t i = 0; i < INTERRUPTS; i++)
+    for (size_t i = 0; i < n_interrupts; i++)
         sigaddset(&set, interrupts[i]);
     sigprocmask(hold ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
 }
@@ -122,7 +121,7 @@ void end_with_interrupt(pid_t process)
 
 void forget_interrupts(void)
 {
-    for (size_t i = 0; i < INTERRUPTS; i++) {
+    for (size_t i = 0; i < n_interrupts; i++) {
         struct sigaction old;
         if (sigaction(interrupts[i], NULL, &old) == 0 && old.sa_handler == interrupted)
             signal(interrupts[i], SIG_DFL);
@@ -146,7 +145,7 @@ void progress_start(const options *o)
 {
     struct sigaction action = {.sa_handler = tick, .sa_flags = SA_RESTART};
     seconds = 0;
-    if (o->quiet || o->verbose || !isatty(STDERR_FILENO))
+    if (o->quiet || o->verbose || told_as_json() || !isatty(STDERR_FILENO))
         return;
     sigemptyset(&action.sa_mask);
     sigaction(SIGALRM, &action, NULL);

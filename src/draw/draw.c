@@ -119,13 +119,18 @@ static dg_status write_svg(dgi_buf *b, const dg_trace *t, const dgi_svg_style *s
 static dg_status write_picture(dgi_buf *b, const dg_trace *t, dg_format format,
                                const dg_draw_options *o, dg_error *error)
 {
-    dgi_svg_style style = {o->id_prefix ? o->id_prefix : "dotgrad", format == DG_SVG_INLINE,
-                           o->layout};
+    bool is_svg = format == DG_SVG || format == DG_SVG_INLINE;
+    dgi_svg_style style = {.id_prefix = o->id_prefix ? o->id_prefix : "dotgrad",
+                           .inline_html = format == DG_SVG_INLINE,
+                           .no_size = is_svg && o->no_size,
+                           .layout = o->layout,
+                           .title = o->title && *o->title ? o->title : NULL,
+                           .description = o->description && *o->description ? o->description : NULL};
     if (!prefix_is_good(style.id_prefix))
         return dgi_error(error, DG_INVALID,
                          "an id prefix is a letter, then letters, digits, '-', '_' or '.', at most %d",
                          PREFIX_MAX);
-    if (format == DG_SVG || format == DG_SVG_INLINE)
+    if (is_svg)
         return write_svg(b, t, &style, o, error);
     dgi_buf svg = DGI_BUF_INIT;
     dg_status status = write_svg(&svg, t, &style, o, error);

@@ -14,7 +14,9 @@ bool dgi_write_table(dgi_buf *b, const dg_trace *t);
 typedef struct dgi_svg_style {
     const char *id_prefix;
     bool inline_html; /* no prolog */
+    bool no_size;     /* no width and height */
     dg_layout layout;
+    const char *title, *description; /* NULL: its own words */
 } dgi_svg_style;
 
 /* The SVG text as PNG or PDF. */

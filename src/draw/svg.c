@@ -285,18 +285,39 @@ void dgi_svg_edge_end(dgi_svg *s)
     dgi_buf_puts(&s->edges, "</g>\n");
 }
 
+/* A text from outside as one line: a blank line would end HTML in Markdown. */
+static void put_given(dgi_buf *b, const char *text)
+{
+    const char *next;
+    for (const char *line = text; line; line = next) {
+        size_t size = dgi_line(line, &next);
+        put_text(b, line, size);
+        if (next)
+            dgi_buf_putc(b, ' ');
+    }
+}
+
 /* What the graph is called and says, for eyes that do not see it. */
 static void put_words(dgi_buf *b, const dgi_svg *s)
 {
     const dg_trace *t = s->picture->trace;
     dgi_buf text = DGI_BUF_INIT;
-    dgi_say_name(&text, t, dg_trace_root(t));
-    dgi_buf_printf(b, "<title id=\"%s-title\">Computation graph of ", s->style.id_prefix);
-    put_text(b, text.data ? text.data : "", text.size);
-    text.size = 0;
-    dgi_say_graph(&text, t);
+    dgi_buf_printf(b, "<title id=\"%s-title\">", s->style.id_prefix);
+    if (s->style.title) {
+        put_given(b, s->style.title);
+    } else {
+        dgi_buf_puts(b, "Computation graph of ");
+        dgi_say_name(&text, t, dg_trace_root(t));
+        put_text(b, text.data ? text.data : "", text.size);
+    }
     dgi_buf_printf(b, "</title>\n<desc id=\"%s-desc\">", s->style.id_prefix);
-    put_text(b, text.data ? text.data : "", text.size);
+    if (s->style.description) {
+        put_given(b, s->style.description);
+    } else {
+        text.size = 0;
+        dgi_say_graph(&text, t);
+        put_text(b, text.data ? text.data : "", text.size);
+    }
     dgi_buf_puts(b, "</desc>\n");
     if (text.failed)
         b->failed = true;
@@ -321,12 +342,16 @@ void dgi_svg_write(dgi_buf *b, const dgi_svg *s)
         dgi_buf_puts(b, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     dgi_buf_printf(b,
                    "<svg xmlns=\"http://www.w3.org/2000/svg\" id=\"%s\" class=\"dotgrad\" "
-                   "role=\"img\" aria-labelledby=\"%s-title %s-desc\" width=\"",
+                   "role=\"img\" aria-labelledby=\"%s-title\" aria-describedby=\"%s-desc\"",
                    prefix, prefix, prefix);
-    put_number(b, s->width);
-    dgi_buf_puts(b, "pt\" height=\"");
-    put_number(b, s->height);
-    dgi_buf_puts(b, "pt\" viewBox=\"0 0 ");
+    if (!s->style.no_size) {
+        dgi_buf_puts(b, " width=\"");
+        put_number(b, s->width);
+        dgi_buf_puts(b, "pt\" height=\"");
+        put_number(b, s->height);
+        dgi_buf_puts(b, "pt\"");
+    }
+    dgi_buf_puts(b, " viewBox=\"0 0 ");
     put_number(b, s->width);
     dgi_buf_putc(b, ' ');
     put_number(b, s->height);

@@ -1,0 +1,51 @@
+/* What tells about the command. */
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool flushed(void)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return true;
+    complain("cannot write standard output: %s", strerror(errno));
+    return false;
+}
+
+bool print_help(void)
+{
+    fputs("Usage: dotgrad [OPTION]... [FILE]...\n"
+          "Draws the computation graph of FILE, with every value and its gradient.\n"
+          "FILE is a program, or a trace where it ends in .json; without FILE, or where it\n"
+          "is -, standard input is read. Several FILEs need -O.\n"
+          "\n",
+          stdout);
+    print_options();
+    fputs("\n"
+          "Exit status: 0 done; 1 the program is wrong, or --check found something; 2 wrong\n"
+          "usage, input, output or a limit.\n"
+          "\n"
+          "  dotgrad neuron.dg -o neuron.svg\n"
+          "  dotgrad -Ttable -e 'a = 2.0; b = a*a + a; backward(b)'\n"
+          "  dotgrad --check -O -Tsvg *.dg\n",
+          stdout);
+    return flushed();
+}
+
+bool print_version(void)
+{
+    printf("dotgrad %s\n", dg_version());
+    return flushed();
+}
+
+bool print_ops(void)
+{
+    printf("%-9s %-8s %-25s %s\n", "name", "drawn", "formula", "derivative");
+    for (size_t i = 0; i < dg_op_count(); i++) {
+        const dg_op *op = dg_op_at(i);
+        const char *text = op->has_constant ? "**k" : *op->text ? op->text : "-";
+        printf("%-9s %-8s %-25s %s\n", op->name, text, op->formula, op->derivative);
+    }
+    return flushed();
+}
