@@ -57,7 +57,7 @@ module Dotgrad
       text.split(/^(?=\S)/).each do |error|
         place, line, message = error.match(/\A(.*?):(\d+):(?:\d+:)? error: (.*)/m)&.captures
         at = Asciidoctor::Reader::Cursor.new(cursor.file, cursor.dir, cursor.path, line.to_i) if place == cursor.path
-        logger.error(message_with_context("dotgrad: #{at ? message : error}".strip, source_location: at || cursor))
+        logger.error(message_with_context("dotgrad: #{at ? message : error.delete_prefix('dotgrad: ')}".strip, source_location: at || cursor))
       end
     end
 
