@@ -266,8 +266,10 @@ endif
 # The shell tests: the command, and what a release consists of. They run in the build folder.
 SHELL_TESTS = \
 	%D%/bytes.sh \
+	%D%/check.sh \
 	%D%/cli.sh \
 	%D%/crash.sh \
+	%D%/depfile.sh \
 	%D%/exports.sh \
 	%D%/fresh.sh \
 	%D%/install.sh \
@@ -279,7 +281,8 @@ SHELL_TESTS = \
 	%D%/python.sh \
 	%D%/samples.sh \
 	%D%/samples_figures.sh \
-	%D%/surroundings.sh
+	%D%/surroundings.sh \
+	%D%/watch.sh
 TESTS += $(SHELL_TESTS)
 dist_check_SCRIPTS += $(SHELL_TESTS)
 EXTRA_DIST += %D%/lib.sh %D%/draw_dot.py %D%/exports.txt
