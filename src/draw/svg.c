@@ -105,8 +105,18 @@ static bool needs_preserve(const char *text, size_t size)
 /* The distance from the middle of a line of text down to its baseline. */
 static const double BASELINE = 4.5;
 
-/* One line of text around its centre. Where the built-in metrics are the font's own, a viewer
- * without such a font is told to fit its letters into the same width. */
+/* A single character has the room around it; what is nothing but marks has no width. */
+static bool is_fitted(const char *text, size_t size, double width)
+{
+    const char *p = text;
+    if (size == 0 || width <= 0.0)
+        return false;
+    dgi_utf8_next(&p, text + size, NULL);
+    return p < text + size;
+}
+
+/* One line of text around its centre. Its letters are fitted into the width that its box was made for,
+ * whatever font the viewer has. */
 static void put_line(dgi_buf *b, const char *element, const char *class, const char *extra,
                      const char *text, size_t size, dgi_point centre, bool bold)
 {
@@ -118,7 +128,7 @@ static void put_line(dgi_buf *b, const char *element, const char *class, const c
     put_attribute(b, "y", centre.y + BASELINE);
     if (extra)
         dgi_buf_puts(b, extra);
-    if (extent.exact && size > 1) {
+    if (is_fitted(text, size, extent.width)) {
         put_attribute(b, "textLength", extent.width);
         dgi_buf_puts(b, " lengthAdjust=\"spacingAndGlyphs\"");
     }
