@@ -5,6 +5,7 @@ pkginclude_HEADERS = \
 	include/dotgrad/engine.h \
 	include/dotgrad/lang.h \
 	include/dotgrad/nn.h \
+	include/dotgrad/tensor.h \
 	include/dotgrad/trace.h
 
 # All rooms but the command, once: the tests link with this, so that they see the inside too.
@@ -32,13 +33,28 @@ libdg_la_SOURCES = \
 	%D%/base/number.c %D%/base/number.h \
 	%D%/base/strmap.c %D%/base/strmap.h \
 	%D%/base/utf8.c %D%/base/utf8.h \
+	%D%/engine/access.c \
+	%D%/engine/array.h \
+	%D%/engine/backward.c \
+	%D%/engine/blas.c %D%/engine/blas.h \
+	%D%/engine/broadcast.c \
+	%D%/engine/elementwise.c \
 	%D%/engine/gradcheck.c \
 	%D%/engine/graph.c %D%/engine/graph.h \
+	%D%/engine/kernels.h \
 	%D%/engine/math.h \
+	%D%/engine/matmul.c \
+	%D%/engine/numbers.c \
 	%D%/engine/ops.c %D%/engine/ops.def \
 	%D%/engine/passes.c \
+	%D%/engine/reduce.c \
+	%D%/engine/shape.c \
+	%D%/engine/softmax.c \
+	%D%/engine/tensor.c \
+	%D%/engine/tensor_ops.def \
 	%D%/engine/texts.c \
 	%D%/engine/walk.h \
+	%D%/engine/wide.c \
 	%D%/lang/call.c \
 	%D%/lang/diagnose.c %D%/lang/diagnose.h \
 	%D%/lang/expression.c \
@@ -84,7 +100,8 @@ libdg_la_SOURCES = \
 	%D%/trace/select.c \
 	%D%/trace/take.c \
 	%D%/trace/trace.c %D%/trace/trace.h
-libdg_la_CPPFLAGS = $(AM_CPPFLAGS) $(GRAPHVIZ_CFLAGS) $(RSVG_CFLAGS) $(JANSSON_CFLAGS)
+libdg_la_CPPFLAGS = $(AM_CPPFLAGS) $(BLAS_CFLAGS) $(GRAPHVIZ_CFLAGS) $(RSVG_CFLAGS) \
+	$(JANSSON_CFLAGS)
 libdg_la_LIBADD = $(GRAPHVIZ_PLUGIN_LIBS) $(GRAPHVIZ_LIBS) $(RSVG_LIBS) $(JANSSON_LIBS)
 
 lib_LTLIBRARIES += libdotgrad.la
