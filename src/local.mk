@@ -91,6 +91,8 @@ libdg_la_SOURCES = \
 	%D%/nn/optimizer.c \
 	%D%/nn/rng.c \
 	%D%/trace/check.c \
+	%D%/trace/json_nested.c %D%/trace/json_nested.h \
+	%D%/trace/json_node.c \
 	%D%/trace/json_parts.c \
 	%D%/trace/json_read.c %D%/trace/json_read.h \
 	%D%/trace/json_scan.c %D%/trace/json_scan.h \
@@ -99,6 +101,7 @@ libdg_la_SOURCES = \
 	%D%/trace/name.c %D%/trace/name.h \
 	%D%/trace/select.c \
 	%D%/trace/take.c \
+	%D%/trace/tensor.c \
 	%D%/trace/trace.c %D%/trace/trace.h
 libdg_la_CPPFLAGS = $(AM_CPPFLAGS) $(BLAS_CFLAGS) $(GRAPHVIZ_CFLAGS) $(RSVG_CFLAGS) \
 	$(JANSSON_CFLAGS)
