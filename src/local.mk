@@ -14,16 +14,19 @@ libdg_la_SOURCES = \
 	%D%/draw/choose.c %D%/draw/choose.h \
 	%D%/draw/dot.c \
 	%D%/draw/draw.c \
+	%D%/draw/field.c %D%/draw/field.h \
 	%D%/draw/file.c \
 	%D%/draw/flow.c %D%/draw/flow.h \
 	%D%/draw/formats.h \
 	%D%/draw/graphviz.c %D%/draw/graphviz.h \
 	%D%/draw/links.c \
 	%D%/draw/metrics.c %D%/draw/metrics.h \
+	%D%/draw/nested.c %D%/draw/nested.h \
 	%D%/draw/picture.c %D%/draw/picture.h \
 	%D%/draw/plugin.c %D%/draw/plugin.h \
 	%D%/draw/raster.c \
 	%D%/draw/say.c %D%/draw/say.h \
+	%D%/draw/summary.c %D%/draw/summary.h \
 	%D%/draw/svg.c %D%/draw/svg.h \
 	%D%/draw/table.c \
 	%D%/draw/theme.c %D%/draw/theme.h \
