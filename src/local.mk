@@ -89,10 +89,12 @@ libdg_la_SOURCES = \
 	%D%/lang/store.c %D%/lang/store.h \
 	%D%/lang/train.c \
 	%D%/nn/fit.c \
+	%D%/nn/fit_graph.c \
 	%D%/nn/loss.c \
 	%D%/nn/module.c %D%/nn/module.h \
 	%D%/nn/optimizer.c \
 	%D%/nn/rng.c \
+	%D%/nn/training.c %D%/nn/training.h \
 	%D%/trace/check.c \
 	%D%/trace/json_nested.c %D%/trace/json_nested.h \
 	%D%/trace/json_node.c \
