@@ -58,9 +58,12 @@ libdg_la_SOURCES = \
 	%D%/engine/texts.c \
 	%D%/engine/walk.h \
 	%D%/engine/wide.c \
+	%D%/lang/array.c \
+	%D%/lang/attribute.c \
 	%D%/lang/call.c \
 	%D%/lang/diagnose.c %D%/lang/diagnose.h \
 	%D%/lang/expression.c \
+	%D%/lang/feed.c \
 	%D%/lang/foreign.c \
 	%D%/lang/function.c \
 	%D%/lang/interpreter.h \
@@ -87,7 +90,9 @@ libdg_la_SOURCES = \
 	%D%/layout/tight.c %D%/layout/tight.h \
 	%D%/layout/valid.c \
 	%D%/lang/store.c %D%/lang/store.h \
+	%D%/lang/tensor.c \
 	%D%/lang/train.c \
+	%D%/lang/whole.c \
 	%D%/nn/fit.c \
 	%D%/nn/fit_graph.c \
 	%D%/nn/loss.c \
