@@ -204,7 +204,7 @@ static bool place(placing *p)
         .m = p->n_ties,
         .ties = p->ties,
         .at = p->at,
-        .budget = 200 * ((uint64_t)f->n + f->m) + 10000000,
+        .budget = 30 * ((uint64_t)f->n + f->m) + 10000000,
     };
     return dgi_simplex_run(&s) && dgi_centre(&relaxing);
 }
