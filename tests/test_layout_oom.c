@@ -87,12 +87,17 @@ static void make(graph *g)
                         .edges = g->edges,
                         .n_edges = EDGES,
                         .node_gap = 16,
-                        .rank_gap = 24};
+                        .rank_gap = 24,
+                        .longest = 1};
     for (size_t i = 0; i < NODES; i++)
         g->nodes[i] = (dgi_layout_node){.width = 50 + (double)i, .height = 20};
     for (size_t i = 0; i < EDGES; i++) {
         g->edges[i].from = rng_below(&r, NODES);
         g->edges[i].to = rng_below(&r, NODES);
+        if (i < 4 * NODES / 3) { /* many that are alike */
+            g->edges[i].from = NODES / 3 + i / 2;
+            g->edges[i].to = i % 2;
+        }
         g->edges[i].weight = i % 5 ? 1 : 10;
         g->edges[i].label_width = i % 7 ? 0 : 12;
         g->edges[i].label_height = i % 7 ? 0 : 9;

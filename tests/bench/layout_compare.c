@@ -1,7 +1,7 @@
 /* Lays out one graph by dgi_layout_run and, where asked, by the `dot` program, and says how the two
  * compare; both pictures can be written as SVG.
  *
- *     layout_compare KIND SIZE [dot|time|-] [PREFIX]
+ *     layout_compare KIND SIZE [dot|time|-] [PREFIX [LONGEST]]
  *
  * KIND is mlp (SIZE examples through one network), chain, power, fan, random, or dag. Crossings are counted
  * the same way for both: between neighbouring ranks, from where the curves are at the ranks' middles. */
@@ -408,6 +408,8 @@ int main(int argc, char **argv)
     size_t values = count_values(&g);
     printf("%s %s: %zu values, %zu nodes, %zu edges\n", argv[1], argv[2], values, g.l.n_nodes,
            g.l.n_edges);
+    if (argc > 5)
+        g.l.longest = strtoul(argv[5], NULL, 10);
     double start = now();
     dg_status status = dgi_layout_run(&g.l);
     double seconds = now() - start;
