@@ -399,6 +399,13 @@ static void say(const char *who, const measures *m, double seconds)
            m->crossings, m->spans, m->length, m->area);
 }
 
+static void release(graph *g)
+{
+    free(g->l.points);
+    free(g->l.nodes);
+    free(g->l.edges);
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 3)
@@ -421,7 +428,7 @@ int main(int argc, char **argv)
     printf("flow  %8.3f s, %.2f us and %.0f bytes a value, the boxes and edges with them\n", seconds,
            1e6 * seconds / (double)values, 1024.0 * (double)used.ru_maxrss / (double)values);
     if (argc > 3 && strcmp(argv[3], "time") == 0)
-        return 0;
+        return release(&g), 0;
     if (!dgi_layout_valid(&g.l, &why))
         printf("NOT VALID: %s\n", why);
     measures m = measure(&g.l);
@@ -458,8 +465,6 @@ int main(int argc, char **argv)
         if (argc > 4)
             write_svg(&g, argv[4], "dot");
     }
-    free(g.l.points);
-    free(g.l.nodes);
-    free(g.l.edges);
+    release(&g);
     return 0;
 }
