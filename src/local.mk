@@ -76,10 +76,12 @@ libdg_la_SOURCES = \
 	%D%/lang/program.c \
 	%D%/lang/statement.c \
 	%D%/layout/acyclic.c \
+	%D%/layout/alike.c %D%/layout/alike.h \
 	%D%/layout/centre.c \
 	%D%/layout/coordinate.c \
 	%D%/layout/cross.c \
 	%D%/layout/flow.h \
+	%D%/layout/lanes.c \
 	%D%/layout/layers.c \
 	%D%/layout/layout.c %D%/layout/layout.h \
 	%D%/layout/order.c %D%/layout/order.h \
