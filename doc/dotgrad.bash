@@ -41,13 +41,13 @@ _dotgrad()
         compopt -o filenames 2>/dev/null
         return
         ;;
-    -e | --expr | -r | --root | --id-prefix | --time-limit | --memory-limit)
+    -e | --expr | -r | --root | --id-prefix | --time-limit | --memory-limit | --max-nodes)
         return
         ;;
     *)
         if [[ $cur == -* ]]; then
             words=(-e --expr -o --output -T --format -r --root --labels --from -K --layout --id-prefix
-                --time-limit --memory-limit --list-ops -q --quiet -v --verbose -h --help -V --version)
+                --time-limit --memory-limit --max-nodes --list-ops -q --quiet -v --verbose -h --help -V --version)
         else
             # Programs, traces, and folders that may hold some.
             while IFS= read -r word; do

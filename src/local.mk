@@ -8,6 +8,26 @@ pkginclude_HEADERS = \
 	include/dotgrad/tensor.h \
 	include/dotgrad/trace.h
 
+# The layout room by itself: the plugin of Graphviz has nothing else in it.
+noinst_LTLIBRARIES += libdg_layout.la
+libdg_layout_la_SOURCES = \
+	%D%/layout/acyclic.c \
+	%D%/layout/alike.c %D%/layout/alike.h \
+	%D%/layout/centre.c \
+	%D%/layout/coordinate.c \
+	%D%/layout/cross.c \
+	%D%/layout/flow.h \
+	%D%/layout/lanes.c \
+	%D%/layout/layers.c \
+	%D%/layout/layout.c %D%/layout/layout.h \
+	%D%/layout/order.c %D%/layout/order.h \
+	%D%/layout/rank.c \
+	%D%/layout/relax.c %D%/layout/relax.h \
+	%D%/layout/route.c \
+	%D%/layout/simplex.c %D%/layout/simplex.h \
+	%D%/layout/tight.c %D%/layout/tight.h \
+	%D%/layout/valid.c
+
 # All rooms but the command, once: the tests link with this, so that they see the inside too.
 noinst_LTLIBRARIES += libdg.la
 libdg_la_SOURCES = \
@@ -75,22 +95,6 @@ libdg_la_SOURCES = \
 	%D%/lang/operand.c %D%/lang/operand.h \
 	%D%/lang/program.c \
 	%D%/lang/statement.c \
-	%D%/layout/acyclic.c \
-	%D%/layout/alike.c %D%/layout/alike.h \
-	%D%/layout/centre.c \
-	%D%/layout/coordinate.c \
-	%D%/layout/cross.c \
-	%D%/layout/flow.h \
-	%D%/layout/lanes.c \
-	%D%/layout/layers.c \
-	%D%/layout/layout.c %D%/layout/layout.h \
-	%D%/layout/order.c %D%/layout/order.h \
-	%D%/layout/rank.c \
-	%D%/layout/relax.c %D%/layout/relax.h \
-	%D%/layout/route.c \
-	%D%/layout/simplex.c %D%/layout/simplex.h \
-	%D%/layout/tight.c %D%/layout/tight.h \
-	%D%/layout/valid.c \
 	%D%/lang/store.c %D%/lang/store.h \
 	%D%/lang/tensor.c \
 	%D%/lang/train.c \
@@ -117,7 +121,7 @@ libdg_la_SOURCES = \
 	%D%/trace/trace.c %D%/trace/trace.h
 libdg_la_CPPFLAGS = $(AM_CPPFLAGS) $(BLAS_CFLAGS) $(GRAPHVIZ_CFLAGS) $(RSVG_CFLAGS) \
 	$(JANSSON_CFLAGS)
-libdg_la_LIBADD = $(GRAPHVIZ_PLUGIN_LIBS) $(GRAPHVIZ_LIBS) $(RSVG_LIBS) $(JANSSON_LIBS)
+libdg_la_LIBADD = libdg_layout.la $(GRAPHVIZ_PLUGIN_LIBS) $(GRAPHVIZ_LIBS) $(RSVG_LIBS) $(JANSSON_LIBS)
 
 lib_LTLIBRARIES += libdotgrad.la
 libdotgrad_la_SOURCES =
@@ -125,6 +129,15 @@ libdotgrad_la_LIBADD = libdg.la
 libdotgrad_la_LDFLAGS = $(AM_LDFLAGS) -version-info $(DOTGRAD_LIBRARY_VERSION)
 if !SANITIZERS
 libdotgrad_la_LDFLAGS += -no-undefined
+endif
+
+# The layout for Graphviz's own programs: `dot -c` finds it by its name, and by the version in that.
+if GRAPHVIZ_PLUGIN
+graphvizplugin_LTLIBRARIES = libgvplugin_dotgrad.la
+libgvplugin_dotgrad_la_SOURCES = %D%/draw/flow_plugin.c %D%/draw/libgvc.h
+libgvplugin_dotgrad_la_CPPFLAGS = $(AM_CPPFLAGS) $(GRAPHVIZ_CFLAGS)
+libgvplugin_dotgrad_la_LDFLAGS = -module -version-info $(GRAPHVIZ_PLUGIN_VERSION):0:0
+libgvplugin_dotgrad_la_LIBADD = libdg_layout.la $(GRAPHVIZ_LIBS)
 endif
 
 pkgconfigdir = $(libdir)/pkgconfig
@@ -137,5 +150,6 @@ dotgrad_SOURCES = \
 	%D%/cli/input.c \
 	%D%/cli/limits.c \
 	%D%/cli/main.c \
-	%D%/cli/options.c
+	%D%/cli/options.c \
+	%D%/cli/progress.c
 dotgrad_LDADD = libdotgrad.la

@@ -175,6 +175,20 @@ draws -Kauto chain.dg && same "$tmp/out" chain.svg
 draws --layout=dot chain.dg && same "$tmp/out" chain.svg
 draws --time-limit=0 --memory-limit 0 chain.dg && same "$tmp/out" chain.svg
 
+# A graph that is larger than allowed, in any format; what the program made besides does not count.
+for format in svg json table dot png; do
+    draws -T$format --max-nodes 7 chain.dg && cp "$tmp/out" whole
+    draws -T$format --max-nodes=0 chain.dg && same "$tmp/out" whole
+    message='the graph has 7 values, more than 6 (see --max-nodes)' usage_error -T$format --max-nodes=6 chain.dg
+done
+draws --max-nodes 3 --root e chain.dg
+draws -Tjson chain.dg && cp "$tmp/out" seven.json
+message='the graph has 7 values, more than 6 (see --max-nodes)' usage_error --max-nodes 6 seven.json
+message="--max-nodes takes a number of values, not 'many'" usage_error --max-nodes many chain.dg
+checks=$((checks + 1))
+"$dotgrad" --max-nodes 6 chain.dg -o files/too-many.svg 2>/dev/null
+[ ! -e files/too-many.svg ] || fail 'a graph over the limit left an output file'
+
 ### A trace gives the same bytes as its program
 
 n=0
@@ -212,7 +226,7 @@ checks=$((checks + 1))
 checks=$((checks + 1))
 [ "$(wc -L <help)" -le 80 ] || fail 'the help has lines of more than 80 columns'
 for option in -e -o -T -r -K -q -v -h -V --expr --output --format --root --labels --from --layout \
-    --id-prefix --time-limit --memory-limit --list-ops --quiet --verbose --help --version; do
+    --id-prefix --time-limit --memory-limit --max-nodes --list-ops --quiet --verbose --help --version; do
     checks=$((checks + 1))
     grep -qE -e "(^|[ ,])$option( |,|\$)" help || fail "the help does not mention $option"
 done

@@ -242,6 +242,31 @@ EXTRA_PROGRAMS += %D%/bench/scalar_path
 tests_bench_scalar_path_SOURCES = %D%/bench/scalar_path.c
 tests_bench_scalar_path_CPPFLAGS = $(AM_CPPFLAGS)
 tests_bench_scalar_path_LDADD = libdg.la
+# What `make bench` measures with. They are built by hand, or by it.
+BENCH = %D%/bench/pipeline %D%/bench/geometry %D%/bench/engine %D%/bench/stopwatch
+EXTRA_PROGRAMS += $(BENCH)
+BENCH_DRAWING = %D%/bench/drawing.c %D%/bench/drawing.h %D%/bench/cells.c %D%/bench/cells.h \
+	%D%/xml_scan.c %D%/xml_scan.h
+tests_bench_pipeline_SOURCES = %D%/bench/pipeline.c %D%/bench/graphs.c %D%/bench/graphs.h $(BENCH_DRAWING)
+tests_bench_pipeline_CPPFLAGS = $(AM_CPPFLAGS)
+tests_bench_pipeline_LDADD = libdg.la -lm
+tests_bench_geometry_SOURCES = %D%/bench/geometry.c $(BENCH_DRAWING)
+tests_bench_geometry_CPPFLAGS = $(AM_CPPFLAGS)
+tests_bench_geometry_LDADD = -lm
+tests_bench_engine_SOURCES = %D%/bench/engine.c %D%/bench/graphs.c %D%/bench/graphs.h
+tests_bench_engine_CPPFLAGS = $(AM_CPPFLAGS)
+tests_bench_engine_LDADD = libdg.la -lm
+tests_bench_stopwatch_SOURCES = %D%/bench/stopwatch.c
+tests_bench_stopwatch_CPPFLAGS = $(AM_CPPFLAGS)
+
+# The tables of doc/performance.md; BENCH_QUICK=1 only shows that everything works.
+EXTRA_DIST += %D%/bench/run %D%/bench/adolc.cpp
+# `make bench-record` puts them into the page.
+.PHONY: bench bench-record
+bench bench-record: $(BENCH)
+	@abs_top_srcdir='$(abs_top_srcdir)' abs_top_builddir='$(abs_top_builddir)' \
+	    BENCH_RECORD="`test $@ = bench || echo '$(abs_top_srcdir)/doc/performance.md'`" \
+	    '$(srcdir)/tests/bench/run'
 
 # The draw room.
 DRAW_SUPPORT = %D%/draw_support.c %D%/draw_support.h %D%/engine_support.h
@@ -334,7 +359,9 @@ SHELL_TESTS = \
 	%D%/lang_tensor.sh \
 	%D%/layers.sh \
 	%D%/manual.sh \
+	%D%/plugin.sh \
 	%D%/programs.sh \
+	%D%/progress.sh \
 	%D%/python.sh \
 	%D%/samples.sh \
 	%D%/samples_figures.sh \
@@ -343,6 +370,14 @@ SHELL_TESTS = \
 TESTS += $(SHELL_TESTS)
 dist_check_SCRIPTS += $(SHELL_TESTS)
 EXTRA_DIST += %D%/lib.sh %D%/draw_dot.py %D%/lang_tensor.py %D%/trace_nested.py %D%/exports.txt
+
+# The plugin of Graphviz in a program of its own, for plugin.sh.
+if GRAPHVIZ_PLUGIN
+check_PROGRAMS += %D%/plugin_draw
+tests_plugin_draw_SOURCES = %D%/plugin_draw.c src/draw/flow_plugin.c src/draw/libgvc.h
+tests_plugin_draw_CPPFLAGS = $(AM_CPPFLAGS) $(GRAPHVIZ_CFLAGS)
+tests_plugin_draw_LDADD = libdg_layout.la $(GRAPHVIZ_PLUGIN_LIBS) $(GRAPHVIZ_LIBS)
+endif
 
 # Takes the place of Graphviz's layout in crash.sh; -rpath makes libtool build a shared one.
 check_LTLIBRARIES += %D%/preload.la

@@ -180,6 +180,43 @@ static char *table_of(const dg_trace *t)
     return draw(t, DG_TABLE, NULL);
 }
 
+/* Phases in the order in which they begin, of either layout; none where there is nothing to lay out. */
+static void note_phase(void *context, const char *phase)
+{
+    char *seen = context;
+    ck_assert_uint_lt(strlen(seen) + strlen(phase) + 2, 100);
+    strcat(strcat(seen, phase), ";");
+}
+
+START_TEST(progress)
+{
+    static const char *const svg = "measuring;laying out;writing;";
+    dg_trace *t = lecture_trace();
+    for (size_t i = 0; i < FORMATS; i++)
+        for (int layout = DG_LAYOUT_AUTO; layout <= DG_LAYOUT_FLOW; layout++) {
+            char seen[100] = "";
+            size_t size, plain_size;
+            dg_draw_options o = {.format = formats[i], .layout = (dg_layout)layout};
+            char *plain = dg_render(t, &plain_size, &o);
+            o.progress = note_phase;
+            o.progress_context = seen;
+            char *told = dg_render(t, &size, &o);
+            ck_assert_ptr_nonnull(told);
+            bool raster = formats[i] == DG_PNG || formats[i] == DG_PDF;
+            bool picture = formats[i] == DG_SVG || formats[i] == DG_SVG_INLINE;
+            ck_assert_str_eq(seen, raster    ? "measuring;laying out;writing;rasterising;"
+                                   : picture ? svg
+                                             : "");
+            ck_assert_msg(formats[i] == DG_PDF ||
+                              (size == plain_size && memcmp(plain, told, size) == 0),
+                          "%s is another", dg_format_name(formats[i]));
+            dg_free(plain);
+            dg_free(told);
+        }
+    dg_trace_free(t);
+}
+END_TEST
+
 START_TEST(lecture_table)
 {
     dg_trace *t = lecture_trace();
@@ -351,6 +388,7 @@ int main(void)
     tcase_add_test(c, nonsense);
     tcase_add_test(c, odd_traces);
     tcase_add_test(c, fresh_error);
+    tcase_add_test(c, progress);
     tcase_add_test(c, lecture_table);
     tcase_add_test(c, unset_gradients);
     tcase_add_test(c, no_labels);

@@ -52,6 +52,10 @@ typedef struct dg_draw_options {
     const char *id_prefix; /**< begins every id in the SVG: a letter, then letters, digits, `-`, `_`,
                                 `.`, at most 64; default "dotgrad" */
     dg_error *error;       /**< receives what went wrong */
+    void (*progress)(void *context, const char *phase); /**< is told what begins: "measuring", "laying
+                                out", "writing" or, for PNG and PDF, "rasterising"; the text is static.
+                                It must not draw. NULL: nobody is told */
+    void *progress_context; /**< is given to progress */
 } dg_draw_options;
 
 /** The format called @p name ("svg", "svg_inline", "dot", "json", "table", "png", "pdf"; "gv" and

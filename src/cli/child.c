@@ -45,7 +45,14 @@ typedef struct answer {
     size_t size;
 } answer;
 
-static _Noreturn void draw_and_answer(const dg_trace *t, const options *o, int fd)
+/* Only in the child, whose words the command shows. */
+static void say_phase(void *context, const char *phase)
+{
+    const dg_trace *t = context;
+    progress_say("%s %zu values", phase, dg_trace_nodes(t));
+}
+
+static _Noreturn void draw_and_answer(dg_trace *t, const options *o, int fd)
 {
     limit_child(o);
     /* What libraries print: the answer has the reason. */
@@ -58,6 +65,8 @@ static _Noreturn void draw_and_answer(const dg_trace *t, const options *o, int f
     dg_error error = {DG_OK, ""};
     dg_draw_options draw = o->draw;
     draw.error = &error;
+    draw.progress = say_phase;
+    draw.progress_context = t;
     answer a = {DG_OK, 0};
     char *bytes = dg_render(t, &a.size, &draw);
     if (!bytes) {
@@ -137,32 +146,48 @@ static void explain(const options *o, const dg_trace *t, int wait_status, dg_err
     say(error, DG_RENDER, text);
 }
 
-char *render_in_child(const dg_trace *t, const options *o, size_t *size, dg_error *error)
+/* Starts the child; -1 where there is none. */
+static pid_t start_child(dg_trace *t, const options *o, const int ends[2])
+{
+    pid_t self = getpid();
+    hold_interrupts(true);
+    pid_t child = fork();
+    if (child == 0) {
+        forget_interrupts();
+        hold_interrupts(false);
+        close(ends[0]);
+        end_with_parent(self);
+        draw_and_answer(t, o, ends[1]);
+    }
+    end_with_interrupt(child);
+    hold_interrupts(false);
+    return child;
+}
+
+char *render_in_child(dg_trace *t, const options *o, size_t *size, dg_error *error)
 {
     int ends[2];
     if (pipe(ends) != 0) {
         say(error, DG_IO, "cannot make a pipe");
         return NULL;
     }
-    pid_t self = getpid();
-    pid_t child = fork();
+    progress_share();
+    progress_say("drawing %zu values", dg_trace_nodes(t));
+    pid_t child = start_child(t, o, ends);
+    close(ends[1]);
     if (child < 0) {
         close(ends[0]);
-        close(ends[1]);
         say(error, DG_IO, "cannot start a process");
         return NULL;
     }
-    if (child == 0) {
-        close(ends[0]);
-        end_with_parent(self);
-        draw_and_answer(t, o, ends[1]);
-    }
-    close(ends[1]);
+    progress_start(o);
     char *bytes = read_answer(ends[0], size, error);
     close(ends[0]);
     int wait_status = 0;
     while (waitpid(child, &wait_status, 0) < 0 && errno == EINTR)
         ;
+    end_with_interrupt(0);
+    progress_stop();
     if (!bytes && error->status == DG_OK)
         explain(o, t, wait_status, error);
     return bytes;

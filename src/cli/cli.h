@@ -3,6 +3,7 @@
 #define DGI_CLI_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include <dotgrad/dotgrad.h>
 
@@ -24,6 +25,7 @@ typedef struct options {
     dg_draw_options draw;
     unsigned long time_limit;   /* seconds of processor time, each for the program and the layout; 0: none */
     unsigned long memory_limit; /* MiB of address space; 0: none */
+    unsigned long max_nodes;    /* of the graph that is drawn; 0: any number */
 } options;
 
 /* What the arguments ask for. */
@@ -58,10 +60,26 @@ void limit_command(const options *o);
 void limit_child(const options *o);
 
 /* dg_render() in a child process that has limits. */
-char *render_in_child(const dg_trace *t, const options *o, size_t *size, dg_error *error);
+char *render_in_child(dg_trace *t, const options *o, size_t *size, dg_error *error);
 
 /* Writes all bytes to a descriptor; errno tells why not. */
 bool write_bytes(int fd, const void *bytes, size_t size);
+
+/* What takes more than a second is shown on a terminal until progress_stop(): what progress_say() said
+ * last, short and without an end, and for how many seconds. */
+void progress_start(const options *o);
+void progress_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void progress_stop(void);
+
+/* What a child says that is started from now on is shown, too. */
+void progress_share(void);
+
+/* Ctrl-C and the like end the command, its child with it. They can be held back for a while, and a
+ * child forgets about all that. */
+void watch_interrupts(void);
+void hold_interrupts(bool hold);
+void end_with_interrupt(pid_t process);
+void forget_interrupts(void);
 
 /* The time since the last call, for -v: "dotgrad: PHASE: …, 0.12 s". */
 void report(const options *o, const char *phase, const char *format, ...)

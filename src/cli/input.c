@@ -106,7 +106,10 @@ static dg_trace *trace_program(const options *o, exit_status *status)
         return NULL;
     report(o, "read", "%zu bytes", size);
     dg_graph *g = dg_graph_new();
+    progress_say("running the program");
+    progress_start(o);
     dg_program *p = dg_program_run(g, text, size, input_name(o), o->labels);
+    progress_stop();
     free(text);
     dg_trace *t = NULL;
     if (!p) {
@@ -167,7 +170,10 @@ static dg_trace *trace_json(const options *o, exit_status *status)
         return NULL;
     report(o, "read", "%zu bytes", size);
     dg_error error;
+    progress_say("reading the trace");
+    progress_start(o);
     dg_trace *whole = dg_trace_read_json(text, size, &error);
+    progress_stop();
     free(text);
     if (!whole) {
         complain_of_trace(input_name(o), error.text);

@@ -43,6 +43,7 @@ static char time_over[128];
 static void end_of_time(int number)
 {
     (void)number;
+    progress_stop();
     ssize_t written = write(STDERR_FILENO, time_over, strlen(time_over));
     (void)written;
     _exit(EXIT_TROUBLE);

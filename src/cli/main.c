@@ -40,7 +40,7 @@ static bool needs_graphviz(dg_format format)
     return format != DG_DOT && format != DG_JSON && format != DG_TABLE;
 }
 
-static char *render(const dg_trace *t, const options *o, size_t *size)
+static char *render(dg_trace *t, const options *o, size_t *size)
 {
     dg_error error = {DG_OK, ""};
     char *bytes;
@@ -52,11 +52,29 @@ static char *render(const dg_trace *t, const options *o, size_t *size)
     } else {
         dg_draw_options draw = o->draw;
         draw.error = &error;
+        progress_say("writing %zu values", dg_trace_nodes(t));
+        progress_start(o);
         bytes = dg_render(t, size, &draw);
+        progress_stop();
     }
     if (!bytes)
         complain("%s", error.text);
     return bytes;
+}
+
+/* Not while a file is replaced, so that no temporary one stays. To a pipe, which may not be read, or a
+ * device it is written directly. */
+static dg_status write_file(const char *path, const char *bytes, size_t size, int *changed,
+                            dg_error *error)
+{
+    struct stat s;
+    bool hold = stat(path, &s) != 0 || S_ISREG(s.st_mode);
+    if (hold)
+        hold_interrupts(true);
+    dg_status status = dg_write_file(path, bytes, size, changed, error);
+    if (hold)
+        hold_interrupts(false);
+    return status;
 }
 
 static bool write_output(const options *o, const char *bytes, size_t size)
@@ -71,7 +89,7 @@ static bool write_output(const options *o, const char *bytes, size_t size)
     }
     dg_error error;
     int changed;
-    if (dg_write_file(o->output, bytes, size, &changed, &error) != DG_OK) {
+    if (write_file(o->output, bytes, size, &changed, &error) != DG_OK) {
         complain("%s", error.text);
         return false;
     }
@@ -84,6 +102,15 @@ static bool same_file(const char *a, const char *b)
     struct stat x, y;
     return stat(a, &x) == 0 && stat(b, &y) == 0 && S_ISREG(x.st_mode) && x.st_dev == y.st_dev &&
            x.st_ino == y.st_ino;
+}
+
+static bool may_draw(const options *o, const dg_trace *t)
+{
+    if (!o->max_nodes || dg_trace_nodes(t) <= o->max_nodes)
+        return true;
+    complain("the graph has %zu values, more than %lu (see --max-nodes)", dg_trace_nodes(t),
+             o->max_nodes);
+    return false;
 }
 
 static exit_status draw(const options *o)
@@ -99,10 +126,15 @@ static exit_status draw(const options *o)
         return EXIT_TROUBLE;
     }
     limit_command(o);
+    watch_interrupts();
     exit_status status;
     dg_trace *t = trace_input(o, &status);
     if (!t)
         return status;
+    if (!may_draw(o, t)) {
+        dg_trace_free(t);
+        return EXIT_TROUBLE;
+    }
     size_t size = 0;
     char *bytes = render(t, o, &size);
     if (bytes)

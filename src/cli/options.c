@@ -57,6 +57,7 @@ bool print_help(void)
           "      --time-limit SEC   processor time for the program, and for its layout;\n"
           "                         default 600, 0: no limit\n"
           "      --memory-limit MIB memory for both; default 4096, 0: no limit\n"
+          "      --max-nodes N      most values of a graph to draw; default 0: any number\n"
           "      --list-ops         list the operations with formulas and derivatives\n"
           "  -q, --quiet            no notes, only errors\n"
           "  -v, --verbose          tell the phases with their times and sizes\n"
@@ -93,7 +94,7 @@ bool print_ops(void)
     return flushed();
 }
 
-enum { OPTION_LABELS = 256, OPTION_FROM, OPTION_ID_PREFIX, OPTION_LIST_OPS, OPTION_TIME, OPTION_MEMORY };
+enum { OPTION_LABELS = 256, OPTION_FROM, OPTION_ID_PREFIX, OPTION_LIST_OPS, OPTION_TIME, OPTION_MEMORY, OPTION_NODES };
 
 static const struct option long_options[] = {
     {"expr", required_argument, NULL, 'e'},
@@ -106,6 +107,7 @@ static const struct option long_options[] = {
     {"id-prefix", required_argument, NULL, OPTION_ID_PREFIX},
     {"time-limit", required_argument, NULL, OPTION_TIME},
     {"memory-limit", required_argument, NULL, OPTION_MEMORY},
+    {"max-nodes", required_argument, NULL, OPTION_NODES},
     {"list-ops", no_argument, NULL, OPTION_LIST_OPS},
     {"quiet", no_argument, NULL, 'q'},
     {"verbose", no_argument, NULL, 'v'},
@@ -186,6 +188,11 @@ static bool take_option(options *o, int option, const char *argument, bool *from
         if (read_number(argument, &o->memory_limit))
             return true;
         complain("--memory-limit takes a number of MiB, not '%s'", argument);
+        return false;
+    case OPTION_NODES:
+        if (read_number(argument, &o->max_nodes))
+            return true;
+        complain("--max-nodes takes a number of values, not '%s'", argument);
         return false;
     default:
         return false;

@@ -79,10 +79,18 @@ static dg_status check_counts(const dgi_picture *p, const dgi_svg *s, dg_error *
     return DG_OK;
 }
 
+static void tell(const dg_draw_options *o, const char *phase)
+{
+    if (o->progress)
+        o->progress(o->progress_context, phase);
+}
+
 /* The trace, placed by whom the style names, as SVG. */
-static dg_status write_svg(dgi_buf *b, const dg_trace *t, const dgi_svg_style *style, dg_error *error)
+static dg_status write_svg(dgi_buf *b, const dg_trace *t, const dgi_svg_style *style,
+                           const dg_draw_options *o, dg_error *error)
 {
     dgi_picture picture;
+    tell(o, "measuring");
     if (!dgi_picture_of(&picture, t))
         return dgi_error(error, DG_NOMEM, "out of memory");
     dg_layout layout = style->layout;
@@ -91,12 +99,14 @@ static dg_status write_svg(dgi_buf *b, const dg_trace *t, const dgi_svg_style *s
         return dgi_error(error, DG_NOMEM, "out of memory");
     }
     dgi_svg svg;
+    tell(o, "laying out");
     dgi_svg_begin(&svg, &picture, style);
     dg_status status = layout == DG_LAYOUT_FLOW ? dgi_flow(&svg, &picture, error)
                                                 : dgi_graphviz(&svg, &picture, error);
     if (status == DG_OK)
         status = check_counts(&picture, &svg, error);
     if (status == DG_OK) {
+        tell(o, "writing");
         dgi_svg_write(b, &svg);
         if (b->failed)
             status = dgi_error(error, DG_NOMEM, "out of memory");
@@ -116,9 +126,11 @@ static dg_status write_picture(dgi_buf *b, const dg_trace *t, dg_format format,
                          "an id prefix is a letter, then letters, digits, '-', '_' or '.', at most %d",
                          PREFIX_MAX);
     if (format == DG_SVG || format == DG_SVG_INLINE)
-        return write_svg(b, t, &style, error);
+        return write_svg(b, t, &style, o, error);
     dgi_buf svg = DGI_BUF_INIT;
-    dg_status status = write_svg(&svg, t, &style, error);
+    dg_status status = write_svg(&svg, t, &style, o, error);
+    if (status == DG_OK)
+        tell(o, "rasterising");
     if (status == DG_OK)
         status = dgi_rasterise(b, svg.data, svg.size, format, error);
     dgi_buf_free(&svg);

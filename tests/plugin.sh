@@ -1,0 +1,252 @@
+#!/usr/bin/env bash
+# The layout as a plugin of Graphviz: `dot -Kflow`. What is drawn is measured in the plain format.
+# shellcheck source=tests/lib.sh
+. "${abs_top_srcdir:-$(dirname "$0")/..}/tests/lib.sh"
+
+[ -e "$top_build/libgvplugin_dotgrad.la" ] || skip 'the plugin is not built (--enable-graphviz-plugin)'
+
+### Finding it: its folder, and Graphviz's configuration
+
+if is_sanitized; then
+    note 'dot cannot load a sanitized plugin; a program that it is linked with draws instead'
+    # libgvc leaks texts of records; valgrind, below, tells whose a leak is.
+    export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
+    flow() # FORMAT GRAPHVIZ-SOURCE
+    {
+        printf '%s\n' "$2" >graph.gv
+        stdin=graph.gv run "${status:-0}" "$top_build/tests/plugin_draw" "$1"
+    }
+else
+    command -v dot >/dev/null || skip 'dot is not here'
+    make=${MAKE:-make}
+    unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES GNUMAKEFLAGS
+    run 0 "$make" -s -C "$top_build" install-graphvizpluginLTLIBRARIES \
+        graphvizplugindir="$PWD/plugins" || finish
+    # Graphviz's own beside it, as they are where the plugin is installed by default.
+    own=$(pkg-config --variable=libdir libgvc 2>/dev/null)/graphviz
+    cp -P "$own"/libgvplugin_core.so* "$own"/libgvplugin_dot_layout.so* plugins/ 2>/dev/null
+    export GVBINDIR=$PWD/plugins
+    run 0 dot -c && err_empty
+    checks=$((checks + 1))
+    grep -q '^libgvplugin_dotgrad' plugins/config* || fail 'dot -c did not find the plugin'
+    run 1 dot -Kno-such-layout /dev/null
+    err_has 'Use one of:.* flow'
+    flow() # FORMAT GRAPHVIZ-SOURCE
+    {
+        printf '%s\n' "$2" >graph.gv
+        stdin=graph.gv run "${status:-0}" dot -Kflow "-T$1"
+    }
+fi
+
+### Measuring
+
+# Reads the plain format. Boxes must lie in ranks, apart by the gaps, inside the bounds, and on their
+# sides of each edge's ends; every edge must begin and end at its nodes.
+cat >measure.awk <<'END'
+function complain(text) { if (!told++) print text }
+function abs(x) { return x < 0 ? -x : x }
+function bezier(t, a, b, c, d,   s) { s = 1 - t; return s * s * s * a + 3 * s * s * t * b + 3 * s * t * t * c + t * t * t * d }
+BEGIN { horizontal = dir == "LR" || dir == "RL"; sign = dir == "TB" || dir == "RL" ? -1 : 1
+    if (!slack) slack = 0.002 } # what the digits leave open
+$1 == "graph" { width = $3; height = $4 }
+$1 == "node" {
+    name = $2; n++
+    u[name] = sign * (horizontal ? $3 : $4); v[name] = horizontal ? $4 : $3
+    along[name] = horizontal ? $5 : $6; across[name] = horizontal ? $6 : $5
+    if ($3 - $5 / 2 < -slack || $3 + $5 / 2 > width + slack || $4 - $6 / 2 < -slack || $4 + $6 / 2 > height + slack)
+        complain(name " is out of the bounds")
+    r = 0
+    for (i = 1; i <= ranks && !r; i++)
+        if (abs(at[i] - u[name]) < 0.004) r = i
+    if (!r) { r = ++ranks; at[r] = u[name]; low[r] = 1e9; high[r] = -1e9 }
+    members[r] = members[r] " " name
+    if (u[name] - along[name] / 2 < low[r]) low[r] = u[name] - along[name] / 2
+    if (u[name] + along[name] / 2 > high[r]) high[r] = u[name] + along[name] / 2
+}
+$1 == "edge" {
+    m++; last = 4 + 2 * $4; x1 = $5; y1 = $6; x2 = $(last - 1); y2 = $last
+    ends[m] = $2 " " $3 " " (sign * (horizontal ? x1 : y1)) " " (horizontal ? y1 : x1) " " (sign * (horizontal ? x2 : y2)) " " (horizontal ? y2 : x2)
+    for (i = 5; i + 7 <= last; i += 6)
+        for (t = 0; t <= 1; t += 0.125) {
+            x = bezier(t, $i, $(i + 2), $(i + 4), $(i + 6)); y = bezier(t, $(i + 1), $(i + 3), $(i + 5), $(i + 7))
+            if (x < -0.02 || x > width + 0.02 || y < -0.02 || y > height + 0.02)
+                complain("the edge from " $2 " to " $3 " leaves the bounds")
+        }
+}
+# How far a point is from a box.
+function off(name, pu, pv,   du, dv) {
+    du = abs(pu - u[name]) - along[name] / 2; dv = abs(pv - v[name]) - across[name] / 2
+    du = du < 0 ? 0 : du; dv = dv < 0 ? 0 : dv
+    return sqrt(du * du + dv * dv)
+}
+END {
+    for (r = 1; r <= ranks; r++) {
+        count = split(members[r], list, " ")
+        for (i = 1; i <= count; i++)
+            for (j = 1; j < i; j++) {
+                gap = abs(v[list[i]] - v[list[j]]) - (across[list[i]] + across[list[j]]) / 2
+                if (gap < nodesep - slack)
+                    complain(list[i] " and " list[j] " are " gap " apart")
+            }
+        for (s = 1; s < r; s++)
+            if (low[r] - high[s] < ranksep - slack && low[s] - high[r] < ranksep - slack)
+                complain("ranks " low[r] ".." high[r] " and " low[s] ".." high[s])
+    }
+    for (e = 1; e <= m; e++) {
+        split(ends[e], part, " ")
+        if (acyclic && u[part[1]] >= u[part[2]])
+            complain(part[1] " is not before " part[2])
+        if (off(part[1], part[3], part[4]) > 0.05)
+            complain("the edge to " part[2] " does not begin at " part[1])
+        if (off(part[2], part[5], part[6]) > 0.3) # an arrowhead is between
+            complain("the edge from " part[1] " does not end at " part[2])
+    }
+    if (!told) print n + 0, m + 0, ranks + 0
+}
+END
+
+# measure NODES EDGES RANKS SETTING...: of what was drawn last; RANKS may be '.*'.
+measure()
+{
+    local want="$1 $2 $3" got
+    shift 3
+    checks=$((checks + 1))
+    # shellcheck disable=SC2068
+    got=$(awk ${@/#/-v } -f measure.awk "$tmp/out")
+    # RANKS is a pattern.
+    # shellcheck disable=SC2053
+    [[ $got == $want ]] && return 0
+    fail "measured: $got; expected nodes, edges, ranks $want"
+}
+std='nodesep=0.25 ranksep=0.5 acyclic=1'
+
+### Graphs of all kinds
+
+dag='a -> b -> c -> f; a -> d -> f; b -> d; a -> f; a -> e -> f; g -> e; c -> h'
+for dir in TB LR BT RL; do
+    flow plain "digraph { rankdir=$dir; $dag }" && err_empty && measure 8 11 4 dir=$dir $std
+    flow plain "digraph { rankdir=$dir; nodesep=1.5; ranksep=2; $dag }" &&
+        measure 8 11 4 dir=$dir nodesep=1.5 ranksep=2 acyclic=1
+    flow plain "digraph { rankdir=$dir; node [shape=record]; a [label=\"{<x>one|two|{<y>three|four}}\"];
+        b [label=\"<x>one|two|three\", width=3, height=2]; a:x -> b:x; a:y -> c; $dag }" && err_empty &&
+        measure 8 13 4 dir=$dir $std
+done
+# The gaps are not larger than asked for, either.
+flow plain 'digraph { rankdir=LR; ranksep=1; a -> b -> c }' && out_has '^graph 1 4\.25 0\.5'
+flow plain 'digraph { nodesep=1; a -> {b; c} }' && out_has '^graph 1 2\.5 1\.5'
+
+flow plain 'digraph { a -> b -> c -> a; b -> b; c -> b; a -> b; a -> b; c -> c [label=loop] }' && err_empty &&
+    measure 3 8 3 dir=TB nodesep=0.25 ranksep=0.5
+flow plain 'graph { a -- b -- c -- a; b -- d }' && err_empty && measure 4 4 '*' dir=TB nodesep=0.25 ranksep=0.5
+flow plain 'digraph { }' && err_empty && out_has '^graph 1 0 0$'
+flow plain 'digraph { a }' && err_empty && measure 1 0 1 dir=TB $std && out_has '^node a 0\.375 0\.25 '
+flow plain 'digraph { a -> b; c -> d; e; f -> g -> h }' && err_empty && measure 8 4 3 dir=TB $std
+flow plain 'digraph { a -> a }' && err_empty && measure 1 1 1 dir=TB nodesep=0 ranksep=0
+flow plain 'strict digraph { a -> b; a -> b }' && err_empty && measure 2 1 2 dir=TB $std
+flow plain 'digraph { a; } digraph { b; }' && err_empty && out_has '^node b'
+
+# Parallel edges are not drawn over one another.
+flow plain 'digraph { a -> b; a -> b; a -> b }' && measure 2 3 2 dir=TB $std
+checks=$((checks + 1))
+[ "$(grep '^edge' "$tmp/out" | sort -u | wc -l)" = 3 ] || fail 'parallel edges have one curve'
+
+# Shapes of every kind, ports of every kind.
+nodes=
+for shape in box polygon ellipse circle point egg triangle plaintext diamond trapezium parallelogram house \
+    pentagon hexagon septagon doublecircle invtriangle Mrecord star note cylinder none; do
+    nodes="$nodes n$shape [shape=$shape]; a -> n$shape -> b;"
+done
+flow svg "digraph { $nodes }" && err_empty
+checks=$((checks + 1))
+[ "$(grep -c '<g id="edge' "$tmp/out")" = 44 ] || fail "edges are missing at shapes"
+for port in n ne e se s sw w nw c _; do
+    flow plain "digraph { rankdir=LR; a:$port -> b:$port; a:$port -> a:$port; $dag }" && err_empty &&
+        measure 8 13 4 dir=LR nodesep=0.25 ranksep=0.5
+done
+# A port on the side that edges leave by is where the edge begins: the middle field, and a corner.
+flow plain 'digraph { rankdir=LR; node [shape=record]; a [label="x|<p>y|z"]; a:p -> b }' && err_empty && measure 2 1 2 dir=LR $std
+flow plain 'digraph { rankdir=LR; node [shape=box]; a:se -> b }' && out_has '^edge a b [0-9]+ 0\.75 0 '
+flow plain 'digraph { a [label=<<table><tr><td port="p">A</td><td>B<br/>C</td></tr></table>>]; a:p -> b -> a:nope }' &&
+    err_has "port nope" && err_lines 1
+
+# Labels of edges lie beside the edges, clear of every box; those at the ends, and the graph's, are there.
+for dir in TB LR; do
+    flow json "digraph { rankdir=$dir; label=\"the graph\"; a -> b [label=\"a long label\"]; a -> b [label=\"another one\"];
+        a -> c [label=x, headlabel=h, taillabel=t, labelangle=30]; b -> a [label=back]; a -> a [label=\"a loop\", xlabel=\"xl\"] }" && err_empty
+    for text in 'a long label' 'another one' x h t back 'a loop' xl 'the graph'; do
+        checks=$((checks + 1))
+        grep -q "\"text\": \"$text\"" "$tmp/out" || fail "the label '$text' is not drawn with rankdir=$dir"
+    done
+done
+flow plain 'digraph { a -> b [label=L] }' && out_has '^edge a b .* L [0-9.]+ [0-9.]+ solid'
+# The label is half way between the two, which are in the ranks before and after it.
+checks=$((checks + 1))
+awk '$1 == "node" { y[$2] = $4 } $1 == "edge" { at = $(NF - 2) }
+    END { d = (y["a"] + y["b"]) / 2 - at; exit !(d * d < 1e-4) }' "$tmp/out" || fail 'the label of an edge is not in its middle'
+
+# Kinds of edges.
+for kind in true line polyline ortho curved none; do
+    flow svg "digraph { splines=$kind; $dag; f -> a; a -> a }" && err_empty
+    checks=$((checks + 1))
+    want=13
+    [ $kind != none ] || want=0
+    [ "$(grep -c '<path' "$tmp/out")" = $want ] || fail "$(grep -c '<path' "$tmp/out") curves, not $want, with splines=$kind"
+done
+flow plain 'digraph { splines=line; a -> b; a -> c }' && measure 3 2 2 dir=TB $std
+flow plain 'digraph { splines=ortho; a -> b; a -> c; a -> d }' && measure 4 3 2 dir=TB $std
+# Right angles only.
+checks=$((checks + 1))
+awk '$1 == "edge" { for (i = 7; i < 4 + 2 * $4; i += 2) { dx = $i - $(i - 2); dy = $(i + 1) - $(i - 1)
+    if (dx * dx > 1e-6 && dy * dy > 1e-6) exit 1 } }' "$tmp/out" || fail 'splines=ortho is not orthogonal'
+
+# Clusters: their nodes are drawn, they are not, and that is told once.
+flow svg 'digraph { subgraph cluster_a { label=A; a; b; subgraph cluster_b { c } } subgraph cluster_c { d }
+    subgraph plain { subgraph cluster_e { e } } a -> b -> c -> d -> e }' && err_is 'Warning: flow does not draw clusters'
+checks=$((checks + 1))
+[ "$(grep -c 'class="node"' "$tmp/out")/$(grep -c 'class="cluster"' "$tmp/out")" = 5/0 ] || fail 'clusters are drawn otherwise'
+flow svg 'digraph { subgraph plain { a; b } a -> b }' && err_empty
+
+# Attributes that make no sense.
+flow plain 'digraph { nodesep=x; ranksep=y; a -> b [weight=x]; a -> c [weight=-5]; a -> d [weight="1e9"] }' && measure 4 3 2 dir=TB $std
+status=1 flow plain 'digraph { a [width=200000]; a -> b }'
+err_has '^Error: flow could not lay the graph out: it is too large'
+
+# The same bytes on every run.
+flow svg "digraph { $dag }" && cp "$tmp/out" first.svg
+flow svg "digraph { $dag }" && same "$tmp/out" first.svg
+
+### Large graphs
+
+# 5,000 nodes, each but the first few with two edges from earlier ones.
+awk 'BEGIN { s = 7; print "digraph {"; for (i = 3; i < 5000; i++) for (k = 0; k < 2; k++) {
+    s = (s * 1103515245 + 12345) % 2147483648; print "n" int(i - 1 - s / 2147483648 * (i < 40 ? i : 40)), "-> n" i }
+    print "}" }' >large.gv
+seconds() # COMMAND...
+{
+    local TIMEFORMAT=%R
+    { time timeout 300 "$@" <large.gv >"$tmp/out" 2>"$tmp/err"; } 2>&1
+}
+if ! is_sanitized; then
+    flow_time=$(seconds dot -Kflow -Tplain)
+    measure '[45]*' 9994 '*' dir=TB $std slack=0.02
+    # dot needs minutes for it: whether it is slower is seen earlier.
+    limit=$(awk -v t="$flow_time" 'BEGIN { print int(t + 2) }')
+    checks=$((checks + 1))
+    timeout "$limit" dot -Kdot -Tplain large.gv >/dev/null 2>&1
+    [ $? -eq 124 ] || fail "dot is faster than flow, which needed $flow_time s"
+fi
+
+### Memory
+
+if ! is_sanitized && command -v valgrind >/dev/null; then
+    printf '%s\n' "digraph { rankdir=LR; $dag; f -> a [label=x]; a -> a; a -> b [headlabel=h]; a:n -> b:_
+        r [shape=record, label=\"<a>1|<b>2\"]; r:a -> a; a -> r:b [label=y]; subgraph cluster { a } }" >graph.gv
+    stdin=graph.gv run 0 valgrind -q --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=none \
+        --log-file=valgrind.log dot -Kflow -Tsvg
+    # libgvc leaks on its own account; what the plugin itself allocates is freed.
+    checks=$((checks + 1))
+    ! grep -A1 -E '(malloc|calloc|realloc) \(' valgrind.log | grep -E 'dgi_|flow_plugin\.c' ||
+        fail 'the plugin leaks'
+fi
+
+finish
