@@ -7,7 +7,8 @@ check_PROGRAMS += \
 	%D%/line \
 	%D%/mlp \
 	%D%/moons \
-	%D%/nudge
+	%D%/nudge \
+	%D%/xor
 
 samples_curve_SOURCES = %D%/curve.c
 samples_curve_LDADD = libdotgrad.la
@@ -25,6 +26,8 @@ samples_moons_SOURCES = %D%/moons.c
 samples_moons_LDADD = libdotgrad.la -lm
 samples_nudge_SOURCES = %D%/nudge.c
 samples_nudge_LDADD = libdotgrad.la -lm
+samples_xor_SOURCES = %D%/xor.c
+samples_xor_LDADD = libdotgrad.la -lm
 
 DG_SAMPLES = \
 	%D%/descent.dg \
@@ -34,7 +37,8 @@ DG_SAMPLES = \
 	%D%/neuron.dg \
 	%D%/neuron_exp.dg \
 	%D%/ops.dg \
-	%D%/reuse.dg
+	%D%/reuse.dg \
+	%D%/xor.dg
 
 # What the samples learn, plotted: `make plots` writes samples/plots/*.svg in the build folder.
 PLOTS = curve loss moons

@@ -5,16 +5,19 @@ pkginclude_HEADERS = \
 	include/dotgrad/engine.h \
 	include/dotgrad/lang.h \
 	include/dotgrad/nn.h \
+	include/dotgrad/tensor.h \
 	include/dotgrad/trace.h
 
 # The layout room by itself: the plugin of Graphviz has nothing else in it.
 noinst_LTLIBRARIES += libdg_layout.la
 libdg_layout_la_SOURCES = \
 	%D%/layout/acyclic.c \
+	%D%/layout/alike.c %D%/layout/alike.h \
 	%D%/layout/centre.c \
 	%D%/layout/coordinate.c \
 	%D%/layout/cross.c \
 	%D%/layout/flow.h \
+	%D%/layout/lanes.c \
 	%D%/layout/layers.c \
 	%D%/layout/layout.c %D%/layout/layout.h \
 	%D%/layout/order.c %D%/layout/order.h \
@@ -31,16 +34,19 @@ libdg_la_SOURCES = \
 	%D%/draw/choose.c %D%/draw/choose.h \
 	%D%/draw/dot.c \
 	%D%/draw/draw.c \
+	%D%/draw/field.c %D%/draw/field.h \
 	%D%/draw/file.c \
 	%D%/draw/flow.c %D%/draw/flow.h \
 	%D%/draw/formats.h \
 	%D%/draw/graphviz.c %D%/draw/graphviz.h \
 	%D%/draw/links.c \
 	%D%/draw/metrics.c %D%/draw/metrics.h \
+	%D%/draw/nested.c %D%/draw/nested.h \
 	%D%/draw/picture.c %D%/draw/picture.h \
 	%D%/draw/plugin.c %D%/draw/plugin.h \
 	%D%/draw/raster.c \
 	%D%/draw/say.c %D%/draw/say.h \
+	%D%/draw/summary.c %D%/draw/summary.h \
 	%D%/draw/svg.c %D%/draw/svg.h \
 	%D%/draw/table.c \
 	%D%/draw/theme.c %D%/draw/theme.h \
@@ -50,16 +56,34 @@ libdg_la_SOURCES = \
 	%D%/base/number.c %D%/base/number.h \
 	%D%/base/strmap.c %D%/base/strmap.h \
 	%D%/base/utf8.c %D%/base/utf8.h \
+	%D%/engine/access.c \
+	%D%/engine/array.h \
+	%D%/engine/backward.c \
+	%D%/engine/blas.c %D%/engine/blas.h \
+	%D%/engine/broadcast.c \
+	%D%/engine/elementwise.c \
 	%D%/engine/gradcheck.c \
 	%D%/engine/graph.c %D%/engine/graph.h \
+	%D%/engine/kernels.h \
 	%D%/engine/math.h \
+	%D%/engine/matmul.c \
+	%D%/engine/numbers.c \
 	%D%/engine/ops.c %D%/engine/ops.def \
 	%D%/engine/passes.c \
+	%D%/engine/reduce.c \
+	%D%/engine/shape.c \
+	%D%/engine/softmax.c \
+	%D%/engine/tensor.c \
+	%D%/engine/tensor_ops.def \
 	%D%/engine/texts.c \
 	%D%/engine/walk.h \
+	%D%/engine/wide.c \
+	%D%/lang/array.c \
+	%D%/lang/attribute.c \
 	%D%/lang/call.c \
 	%D%/lang/diagnose.c %D%/lang/diagnose.h \
 	%D%/lang/expression.c \
+	%D%/lang/feed.c \
 	%D%/lang/foreign.c \
 	%D%/lang/function.c \
 	%D%/lang/interpreter.h \
@@ -72,13 +96,19 @@ libdg_la_SOURCES = \
 	%D%/lang/program.c \
 	%D%/lang/statement.c \
 	%D%/lang/store.c %D%/lang/store.h \
+	%D%/lang/tensor.c \
 	%D%/lang/train.c \
+	%D%/lang/whole.c \
 	%D%/nn/fit.c \
+	%D%/nn/fit_graph.c \
 	%D%/nn/loss.c \
 	%D%/nn/module.c %D%/nn/module.h \
 	%D%/nn/optimizer.c \
 	%D%/nn/rng.c \
+	%D%/nn/training.c %D%/nn/training.h \
 	%D%/trace/check.c \
+	%D%/trace/json_nested.c %D%/trace/json_nested.h \
+	%D%/trace/json_node.c \
 	%D%/trace/json_parts.c \
 	%D%/trace/json_read.c %D%/trace/json_read.h \
 	%D%/trace/json_scan.c %D%/trace/json_scan.h \
@@ -87,8 +117,10 @@ libdg_la_SOURCES = \
 	%D%/trace/name.c %D%/trace/name.h \
 	%D%/trace/select.c \
 	%D%/trace/take.c \
+	%D%/trace/tensor.c \
 	%D%/trace/trace.c %D%/trace/trace.h
-libdg_la_CPPFLAGS = $(AM_CPPFLAGS) $(GRAPHVIZ_CFLAGS) $(RSVG_CFLAGS) $(JANSSON_CFLAGS)
+libdg_la_CPPFLAGS = $(AM_CPPFLAGS) $(BLAS_CFLAGS) $(GRAPHVIZ_CFLAGS) $(RSVG_CFLAGS) \
+	$(JANSSON_CFLAGS)
 libdg_la_LIBADD = libdg_layout.la $(GRAPHVIZ_PLUGIN_LIBS) $(GRAPHVIZ_LIBS) $(RSVG_LIBS) $(JANSSON_LIBS)
 
 lib_LTLIBRARIES += libdotgrad.la

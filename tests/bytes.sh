@@ -14,7 +14,19 @@ z = (y*1e-7).tanh() + (w*1e30)**0.5 + w.exp()
 z.backward()
 END
 
-programs=(mixed.dg)
+# Tensors whose numbers are written out, and summarised.
+cat >tensors.json <<'END'
+{"dotgrad": 1, "root": "y", "nodes": [
+ {"id": "y", "op": "@", "label": "x @ w", "shape": [2, 5],
+  "data": [[1.5, -2.25, 1e-7, 1e300, 3], ["NaN", 0.1, 123456.789, "-Infinity", 0]], "grad": null},
+ {"id": "x", "label": "größe", "shape": [2, 3], "data": [[0.1, 0.2, 0.3], [-1234.5, 1e20, 0.00001]],
+  "grad": [[1, 2, 3], [4, 5, "Infinity"]]},
+ {"id": "w", "shape": [3, 5], "data": [[1, 2, 3, 4, 5], [0.5, 0.25, 0.125, 0.0625, 0.3], [6, 7, 8, 9, 10]],
+  "grad": [[1e-9, 2e-9, 3e-9, 0, 0], [0, 0, 0, 0, 0], [0, 0, 0, 0, 0]]}],
+ "edges": [{"from": "x", "to": "y", "operand": 0}, {"from": "w", "to": "y", "operand": 1}]}
+END
+
+programs=(mixed.dg tensors.json)
 for program in "$samples"/*.dg; do
     [ -e "$program" ] && programs+=("$program")
 done

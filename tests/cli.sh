@@ -211,13 +211,16 @@ checks=$((checks + 1))
 # Each function of the library that makes a value of values is a row.
 sed -n 's/^DGI_[A-Z]*(\([a-z0-9]*\),.*/\1/p' "$top_src/src/engine/ops.def" >ops.expected
 draws --list-ops
-awk 'NR > 1 { print $1 }' "$tmp/out" >ops.listed
+awk 'NF == 0 { exit } NR > 1 { print $1 }' "$tmp/out" >ops.listed
 same ops.expected ops.listed
 checks=$((checks + 1))
 [ "$(wc -l <ops.listed)" -ge 20 ] || fail 'the op table has fewer than 20 rows'
 out_has '^name +drawn +formula +derivative'
 out_has '^pow +\*\*k '
 out_has '^relu +ReLU '
+sed -n 's/^DGI_TENSOR_OP(\([a-z_]*\),.*/\1/p' "$top_src/src/engine/tensor_ops.def" >ops.expected
+awk 'table > 1 { print $1 } table == 1 || NF == 0 { table++ }' "$tmp/out" >ops.listed
+same ops.expected ops.listed
 
 draws --help && cp "$tmp/out" help
 draws -h && same "$tmp/out" help

@@ -197,6 +197,71 @@ dg_trace *random_trace(rng *r, size_t nodes, bool nasty)
     return t;
 }
 
+/* Large numbers are positive, since no simple reference has the mean where they cancel, and so large
+ * that four decimals are not asked of it. */
+static double some_entry(rng *r, size_t kind)
+{
+    double x;
+    switch (kind) {
+    case 0:
+        x = some_number(r);
+        return fabs(x) >= 1e15 ? 1e3 * fabs(x) : x;
+    case 1:
+        return rng_between(r, -1e-9, 1e-9);
+    case 2:
+        return rng_below(r, 3) ? rng_between(r, -1e4, 1e4) : 0.0;
+    default:
+        return rng_between(r, -2.0, 2.0);
+    }
+}
+
+static size_t some_shape(rng *r, size_t shape[DG_TRACE_DIMS_MAX], size_t *size)
+{
+    static const size_t sizes[] = {0, 1, 1, 2, 2, 2, 3, 4, 5, 8, 19};
+    size_t ndim = rng_below(r, 12) == 0 ? DG_TRACE_DIMS_MAX : rng_below(r, 4);
+    *size = 1;
+    for (size_t i = 0; i < ndim; i++) {
+        shape[i] = sizes[rng_below(r, ndim == DG_TRACE_DIMS_MAX ? 4 : 11)];
+        *size *= shape[i];
+    }
+    return ndim;
+}
+
+dg_trace *tensor_trace(rng *r, size_t nodes)
+{
+    enum { MOST = 100 };
+    static const char *const ops[] = {"@", "sum(dim=1)", "T", "[2]", "softmax(dim=-1)", "+"};
+    bool inner[MOST] = {false};
+    size_t to[MOST];
+    ck_assert_uint_le(nodes, MOST);
+    for (size_t i = 1; i < nodes; i++) {
+        to[i] = i - 1 - rng_below(r, i < 4 ? i : 4);
+        inner[to[i]] = true;
+    }
+    dg_trace *t = dg_trace_new();
+    for (size_t i = 0; i < nodes; i++) {
+        size_t shape[DG_TRACE_DIMS_MAX], size, ndim = some_shape(r, shape, &size);
+        double *x = malloc((size + 1) * sizeof *x);
+        ck_assert_ptr_nonnull(x);
+        size_t kind = rng_below(r, 5);
+        for (size_t k = 0; k < size; k++)
+            x[k] = some_entry(r, kind);
+        char label[32];
+        snprintf(label, sizeof label, rng_below(r, 5) ? "w%zu" : "two\nlines %zu", i);
+        const char *op = inner[i] ? ops[rng_below(r, sizeof ops / sizeof *ops)] : NULL;
+        ck_assert_uint_eq(dg_trace_add_tensor(t, label, op, (int)ndim, shape, x), i);
+        for (size_t k = 0; k < size; k++)
+            x[k] = some_entry(r, kind);
+        if (rng_below(r, 3))
+            ck_assert_int_eq(dg_trace_set_grad_array(t, i, x, size), DG_OK);
+        free(x);
+    }
+    for (size_t i = 1; i < nodes; i++)
+        ck_assert_int_eq(dg_trace_add_edge(t, i, to[i]), DG_OK);
+    ck_assert_int_eq(dg_trace_check(t, NULL), DG_OK);
+    return t;
+}
+
 dg_value *random_value(rng *r, dg_graph *g, size_t steps)
 {
     enum { MOST = 128 };

@@ -22,6 +22,10 @@ void nasty_label(rng *r, char text[NASTY_ROOM]);
  * used more than once, some gradients unset. */
 dg_trace *random_trace(rng *r, size_t nodes, bool nasty);
 
+/* A graph of tensors of many shapes, empty ones and a few scalars among them, with numbers of all
+ * sizes. Each node but the root is used once. */
+dg_trace *tensor_trace(rng *r, size_t nodes);
+
 /* A graph of the engine's with short plain labels. The caller frees the graph. */
 dg_value *random_value(rng *r, dg_graph *g, size_t steps);
 

@@ -37,6 +37,14 @@ CHECK_SUITES += %D%/test_trace_json
 tests_test_trace_json_SOURCES = %D%/test_trace_json.c
 tests_test_trace_json_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_test_trace_json_LDADD = $(TEST_LIBS) $(JANSSON_LIBS)
+CHECK_SUITES += %D%/test_trace_nested
+tests_test_trace_nested_SOURCES = %D%/test_trace_nested.c %D%/check_main.h
+tests_test_trace_nested_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_test_trace_nested_LDADD = $(TEST_LIBS) $(JANSSON_LIBS)
+CHECK_SUITES += %D%/test_trace_tensor
+tests_test_trace_tensor_SOURCES = %D%/test_trace_tensor.c %D%/check_main.h
+tests_test_trace_tensor_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_test_trace_tensor_LDADD = $(TEST_LIBS)
 CHECK_SUITES += %D%/test_trace_oom
 tests_test_trace_oom_SOURCES = %D%/test_trace_oom.c
 tests_test_trace_oom_CPPFLAGS = $(TEST_CPPFLAGS)
@@ -75,13 +83,52 @@ tests_test_base_numbers_SOURCES = %D%/test_base_numbers.c %D%/check_main.h %D%/e
 tests_test_base_numbers_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_test_base_numbers_LDADD = $(TEST_LIBS)
 
-# Allocations of this suite fail when it says so.
+# Allocations of these suites fail when they say so.
+FAILING_ALLOC = %D%/failing_alloc.c %D%/failing_alloc.h
 CHECK_SUITES += %D%/test_engine_oom
-tests_test_engine_oom_SOURCES = %D%/test_engine_oom.c %D%/engine_support.h
+tests_test_engine_oom_SOURCES = %D%/test_engine_oom.c %D%/engine_support.h $(FAILING_ALLOC)
 tests_test_engine_oom_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_test_engine_oom_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
 	-Wl,--wrap=aligned_alloc,--wrap=free
 tests_test_engine_oom_LDADD = $(TEST_LIBS)
+
+CHECK_SUITES += %D%/test_tensor_oom
+tests_test_tensor_oom_SOURCES = %D%/test_tensor_oom.c %D%/check_main.h %D%/engine_support.h \
+	$(FAILING_ALLOC)
+tests_test_tensor_oom_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_test_tensor_oom_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
+	-Wl,--wrap=aligned_alloc,--wrap=free
+tests_test_tensor_oom_LDADD = $(TEST_LIBS)
+
+CHECK_SUITES += %D%/test_tensor
+tests_test_tensor_SOURCES = %D%/test_tensor.c %D%/check_main.h %D%/engine_support.h
+tests_test_tensor_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_test_tensor_LDADD = $(TEST_LIBS)
+
+CHECK_SUITES += %D%/test_tensor_passes
+tests_test_tensor_passes_SOURCES = %D%/test_tensor_passes.c %D%/check_main.h %D%/engine_support.h
+tests_test_tensor_passes_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_test_tensor_passes_LDADD = $(TEST_LIBS)
+
+CHECK_SUITES += %D%/test_tensor_elementwise
+tests_test_tensor_elementwise_SOURCES = %D%/test_tensor_elementwise.c %D%/check_main.h \
+	%D%/engine_support.h
+tests_test_tensor_elementwise_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_test_tensor_elementwise_LDADD = $(TEST_LIBS)
+
+# The ops on whole arrays.
+CHECK_SUITES += %D%/test_tensor_ops
+tests_test_tensor_ops_SOURCES = %D%/test_tensor_ops.c %D%/tensor_support.h %D%/check_main.h %D%/engine_support.h
+tests_test_tensor_ops_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_test_tensor_ops_LDADD = $(TEST_LIBS)
+CHECK_SUITES += %D%/test_matmul
+tests_test_matmul_SOURCES = %D%/test_matmul.c %D%/tensor_support.h %D%/check_main.h %D%/engine_support.h
+tests_test_matmul_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_test_matmul_LDADD = $(TEST_LIBS)
+CHECK_SUITES += %D%/test_softmax
+tests_test_softmax_SOURCES = %D%/test_softmax.c %D%/tensor_support.h %D%/check_main.h %D%/engine_support.h
+tests_test_softmax_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_test_softmax_LDADD = $(TEST_LIBS)
 
 CHECK_SUITES += %D%/test_chain
 tests_test_chain_SOURCES = %D%/test_chain.c %D%/engine_support.h
@@ -96,6 +143,14 @@ CHECK_SUITES += %D%/test_lang_nn
 tests_test_lang_nn_SOURCES = %D%/test_lang_nn.c
 tests_test_lang_nn_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_test_lang_nn_LDADD = $(TEST_LIBS)
+CHECK_SUITES += %D%/test_lang_shapes
+tests_test_lang_shapes_SOURCES = %D%/test_lang_shapes.c %D%/lang_support.h
+tests_test_lang_shapes_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_test_lang_shapes_LDADD = $(TEST_LIBS)
+CHECK_SUITES += %D%/test_lang_tensor
+tests_test_lang_tensor_SOURCES = %D%/test_lang_tensor.c %D%/lang_support.h
+tests_test_lang_tensor_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_test_lang_tensor_LDADD = $(TEST_LIBS)
 CHECK_SUITES += %D%/test_lang_oom
 tests_test_lang_oom_SOURCES = %D%/test_lang_oom.c
 tests_test_lang_oom_CPPFLAGS = $(TEST_CPPFLAGS)
@@ -121,13 +176,19 @@ tests_test_nn_loss_SOURCES = %D%/test_nn_loss.c %D%/nn_support.h %D%/check_main.
 tests_test_nn_loss_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_test_nn_loss_LDADD = $(TEST_LIBS)
 CHECK_SUITES += %D%/test_nn_optimizer
-tests_test_nn_optimizer_SOURCES = %D%/test_nn_optimizer.c %D%/nn_support.h %D%/check_main.h %D%/engine_support.h
+tests_test_nn_optimizer_SOURCES = %D%/test_nn_optimizer.c %D%/nn_reference.h %D%/nn_support.h \
+	%D%/check_main.h %D%/engine_support.h
 tests_test_nn_optimizer_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_test_nn_optimizer_LDADD = $(TEST_LIBS)
 CHECK_SUITES += %D%/test_nn_fit
 tests_test_nn_fit_SOURCES = %D%/test_nn_fit.c %D%/nn_support.h %D%/check_main.h %D%/engine_support.h
 tests_test_nn_fit_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_test_nn_fit_LDADD = $(TEST_LIBS)
+CHECK_SUITES += %D%/test_nn_fit_graph
+tests_test_nn_fit_graph_SOURCES = %D%/test_nn_fit_graph.c %D%/nn_support.h %D%/check_main.h \
+	%D%/engine_support.h
+tests_test_nn_fit_graph_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_test_nn_fit_graph_LDADD = $(TEST_LIBS)
 CHECK_SUITES += %D%/test_nn_nonfinite
 tests_test_nn_nonfinite_SOURCES = %D%/test_nn_nonfinite.c %D%/nn_support.h %D%/check_main.h %D%/engine_support.h
 tests_test_nn_nonfinite_CPPFLAGS = $(TEST_CPPFLAGS)
@@ -138,6 +199,11 @@ tests_test_nn_oom_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_test_nn_oom_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
 	-Wl,--wrap=aligned_alloc,--wrap=free
 tests_test_nn_oom_LDADD = $(TEST_LIBS)
+CHECK_SUITES += %D%/test_nn_tensor
+tests_test_nn_tensor_SOURCES = %D%/test_nn_tensor.c %D%/nn_reference.h %D%/nn_support.h \
+	%D%/check_main.h %D%/engine_support.h
+tests_test_nn_tensor_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_test_nn_tensor_LDADD = $(TEST_LIBS)
 CHECK_SUITES += %D%/test_scope
 tests_test_scope_SOURCES = %D%/test_scope.c %D%/nn_support.h %D%/check_main.h %D%/engine_support.h
 tests_test_scope_CPPFLAGS = $(TEST_CPPFLAGS)
@@ -148,6 +214,10 @@ CHECK_SUITES += %D%/test_layout
 tests_test_layout_SOURCES = %D%/test_layout.c %D%/check_main.h %D%/engine_support.h
 tests_test_layout_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_test_layout_LDADD = $(TEST_LIBS)
+CHECK_SUITES += %D%/test_layout_ranks
+tests_test_layout_ranks_SOURCES = %D%/test_layout_ranks.c %D%/check_main.h %D%/engine_support.h
+tests_test_layout_ranks_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_test_layout_ranks_LDADD = $(TEST_LIBS)
 CHECK_SUITES += %D%/test_layout_oom
 tests_test_layout_oom_SOURCES = %D%/test_layout_oom.c %D%/check_main.h %D%/engine_support.h
 tests_test_layout_oom_CPPFLAGS = $(TEST_CPPFLAGS)
@@ -155,12 +225,23 @@ tests_test_layout_oom_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--
 	-Wl,--wrap=free
 tests_test_layout_oom_LDADD = $(TEST_LIBS)
 
+# The time of a training step against that of its products: `make tests/bench/tensor_step`.
+EXTRA_PROGRAMS = %D%/bench/tensor_step
+tests_bench_tensor_step_SOURCES = %D%/bench/tensor_step.c
+tests_bench_tensor_step_CPPFLAGS = $(AM_CPPFLAGS) $(BLAS_CFLAGS)
+tests_bench_tensor_step_LDADD = libdg.la $(BLAS_LIBS)
+
 # How the layout compares with dot's: EXTRA, built by hand with `make tests/bench/layout_compare`.
-EXTRA_PROGRAMS = %D%/bench/layout_compare
+EXTRA_PROGRAMS += %D%/bench/layout_compare
 tests_bench_layout_compare_SOURCES = %D%/bench/layout_compare.c
 tests_bench_layout_compare_CPPFLAGS = $(AM_CPPFLAGS)
 tests_bench_layout_compare_LDADD = libdg.la -lm
 
+# What a scalar value costs, by the public interface alone: `make tests/bench/scalar_path`.
+EXTRA_PROGRAMS += %D%/bench/scalar_path
+tests_bench_scalar_path_SOURCES = %D%/bench/scalar_path.c
+tests_bench_scalar_path_CPPFLAGS = $(AM_CPPFLAGS)
+tests_bench_scalar_path_LDADD = libdg.la
 # What `make bench` measures with. They are built by hand, or by it.
 BENCH = %D%/bench/pipeline %D%/bench/geometry %D%/bench/engine %D%/bench/stopwatch
 EXTRA_PROGRAMS += $(BENCH)
@@ -207,6 +288,10 @@ CHECK_SUITES += %D%/test_draw_geometry
 tests_test_draw_geometry_SOURCES = %D%/test_draw_geometry.c $(DRAW_SUPPORT) $(XML_SCAN)
 tests_test_draw_geometry_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_test_draw_geometry_LDADD = $(TEST_LIBS)
+CHECK_SUITES += %D%/test_draw_tensor
+tests_test_draw_tensor_SOURCES = %D%/test_draw_tensor.c $(DRAW_SUPPORT) $(DOT_READ) $(XML_SCAN)
+tests_test_draw_tensor_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_test_draw_tensor_LDADD = $(TEST_LIBS) $(GRAPHVIZ_LIBS)
 CHECK_SUITES += %D%/test_draw_file
 tests_test_draw_file_SOURCES = %D%/test_draw_file.c $(DRAW_SUPPORT)
 tests_test_draw_file_CPPFLAGS = $(TEST_CPPFLAGS)
@@ -273,6 +358,7 @@ SHELL_TESTS = \
 	%D%/exports.sh \
 	%D%/fresh.sh \
 	%D%/install.sh \
+	%D%/lang_tensor.sh \
 	%D%/layers.sh \
 	%D%/manual.sh \
 	%D%/plugin.sh \
@@ -282,10 +368,11 @@ SHELL_TESTS = \
 	%D%/samples.sh \
 	%D%/samples_figures.sh \
 	%D%/surroundings.sh \
+	%D%/trace_nested.sh \
 	%D%/watch.sh
 TESTS += $(SHELL_TESTS)
 dist_check_SCRIPTS += $(SHELL_TESTS)
-EXTRA_DIST += %D%/lib.sh %D%/draw_dot.py %D%/exports.txt
+EXTRA_DIST += %D%/lib.sh %D%/draw_dot.py %D%/lang_tensor.py %D%/trace_nested.py %D%/exports.txt
 
 # The plugin of Graphviz in a program of its own, for plugin.sh.
 if GRAPHVIZ_PLUGIN

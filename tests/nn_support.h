@@ -186,6 +186,30 @@ static inline void wide_backprop(const net *n, const double *p, const double *x,
             x_grads[i] += delta[i];
 }
 
+/* ---- Tensors ------------------------------------------------------------------------------- */
+
+enum { NUMBERS_MAX = 64 }; /* of one */
+
+typedef struct tensor_shape {
+    int ndim;
+    size_t sizes[DG_DIMS_MAX];
+} tensor_shape;
+
+static inline dg_value *random_tensor(dg_graph *g, const tensor_shape *s, rng *r, double low,
+                                      double high)
+{
+    double numbers[NUMBERS_MAX];
+    size_t n = 1;
+    for (int i = 0; i < s->ndim; i++)
+        n *= s->sizes[i];
+    ck_assert_uint_le(n, NUMBERS_MAX);
+    for (size_t i = 0; i < n; i++)
+        numbers[i] = rng_between(r, low, high);
+    dg_value *v = dg_tensor(g, s->ndim, s->sizes, numbers, NULL);
+    ck_assert_ptr_nonnull(v);
+    return v;
+}
+
 /* ---- Checks -------------------------------------------------------------------------------- */
 
 #define assert_same(got, want)                                                                     \

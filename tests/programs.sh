@@ -67,6 +67,33 @@ checks=$((checks + 1))
 [ "$(grep -c ': error: ' "$tmp/err")" = 20 ] || fail 'other than 20 of 50 errors are shown'
 err_has '^dotgrad: 30 more errors are not shown$'
 
+# Shapes that do not fit: both are named, and the caret stands under the operator.
+cat >shapes.dg <<'END'
+x = [[0, 0], [0, 1], [1, 0], [1, 1]]
+w = [[0.1], [0.2], [0.3]]
+h = relu(x @ w)
+z = 1 + (x - [1, 2, 3]) * 2
+x.data -= [[1], [2]]
+END
+wrong shapes.dg
+err_is 'shapes.dg:3:12: error: cannot multiply (4, 2) by (3, 1)
+    3 | h = relu(x @ w)
+      |            ^
+shapes.dg:4:12: error: cannot broadcast (4, 2) with (3,)
+    4 | z = 1 + (x - [1, 2, 3]) * 2
+      |            ^
+shapes.dg:5:8: error: cannot broadcast (4, 2) with (2, 1)
+    5 | x.data -= [[1], [2]]
+      |        ^~'
+wrong -e 'x = [[1, 2], [3]]; y = 2 * x'
+err_is '<expr>:1:28: error: the list is no tensor: row 1 has 1 element, row 0 has 2
+    1 | x = [[1, 2], [3]]; y = 2 * x
+      |                            ^'
+wrong -e 'x = [[1, 2]]; y = x * 2; y.backward()'
+err_is '<expr>:1:26: error: backward needs a single number, not a tensor of shape (1, 2)
+    1 | x = [[1, 2]]; y = x * 2; y.backward()
+      |                          ^~~~~~~~~~~~'
+
 wrong -e 'a = 1.0; print(a'
 err_has '^<expr>:1:'
 wrong -e 'for i in x:'
@@ -113,6 +140,11 @@ drawn 'a = -4.0; b = a**0.5' '\*\*0\.5 +-?nan '
 drawn 'a = 1e308; b = a*a' '^b .* inf '
 drawn 'a = 1000.0; b = a.exp()' '^b .* inf '
 run 0 "$dotgrad" -Tdot -e 'a = 1.0; b = 0.0; c = a/b; c.backward()' && err_empty && out_has 'c \| data inf \| grad 1.0000'
+
+# Tensors: the root's row, exactly.
+drawn 'x = [[1, 2], [3, 4]]; w = [1, 10]; y = x @ w + 1; s = y.sum(); s.backward()' '^s +sum '
+out_has '"label": "y", .*"data": \[22\.0, 44\.0\]'
+out_has '"label": "w", .*"grad": \[4\.0, 6\.0\]'
 
 ### Rejected in a few lines
 
@@ -176,6 +208,25 @@ wrong calls.dg && short
 # Signs and powers nest without brackets.
 { printf 'a = 1.0\nx = ' && head -c 100000 /dev/zero | tr '\0' - && echo a; } >signs.dg
 run 0 "$dotgrad" -Tdot signs.dg && err_empty
+
+# Lists in lists that stand for more numbers than there is memory, in a few lines.
+{ echo 'a = [1, 1]' && for ((i = 0; i < 60; i++)); do echo 'a = [a, a]'; done && echo 'y = a * 2'; } >shared.dg
+wrong shared.dg && short
+err_has 'nested more than 8 deep'
+{ printf 'a = [1' && for ((i = 1; i < 1000; i++)); do printf ', 1'; done && echo ']' &&
+    printf 'b = [a' && for ((i = 1; i < 1000; i++)); do printf ', a'; done && echo ']' &&
+    printf 'c = [b' && for ((i = 1; i < 1000; i++)); do printf ', b'; done && echo ']' &&
+    echo 'y = c * 2' ; } >shared.dg
+wrong shared.dg && short
+err_has 'a tensor of shape \(1000, 1000, 1000\) is over the limit of 67108864 numbers$'
+# So does arithmetic.
+{ sed 's/^y = .*/y = b * 2/' shared.dg && for ((i = 0; i < 200; i++)); do echo 'y += 1'; done ; } >sums.dg
+wrong sums.dg && short
+err_has 'more than 134217728 numbers together, gradients counted$'
+# Training that would take a day is refused at once.
+{ sed 's/^y = .*/z = (b @ b).sum()/' shared.dg && echo 'train(z, [b], [], [], epochs=1e6)'; } >products.dg
+run 1 timeout 60 "$dotgrad" products.dg && short
+err_has 'the tensors take more than 4398046511104 multiplications together$'
 
 # A line of 100 MB, of letters and of brackets.
 head -c 100000000 /dev/zero | tr '\0' a >long.dg

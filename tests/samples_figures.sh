@@ -73,8 +73,13 @@ err_has '^mlp: .*nowhere/net\.svg'
 if script -qec true /dev/null >/dev/null 2>&1; then
     run 0 script -qec "'$built/mlp' net.svg >learnt.tsv" /dev/null
     out_has 'step   541  loss  0\.000999  \[#{30}\] .* steps/s'
+    run 0 script -qec "'$built/xor' xor.svg >xor.out" /dev/null
+    out_has 'epoch  5000 of 5000  \[#{30}\]  loss 0\.0142'
+    # It ends with a line that is empty again.
+    equal 'what is left of the progress bar' '' "$(tr '\r' '\n' <"$tmp/out" | tail -n 1 | tr -d ' ')"
+    equal 'reports' 5 "$(count xor.out '^epoch [0-9]+: mean squared error')"
 else
-    note 'there is no script, or no pseudo-terminal; the progress line is not tested'
+    note 'there is no script, or no pseudo-terminal; the progress lines are not tested'
 fi
 
 run 0 "$built/moons" plane.tsv
@@ -85,6 +90,120 @@ equal 'numbers that are not finite' 0 "$(count plane.tsv 'nan|inf')"
 equal 'scores and points' $((101 * 101 + 100)) "$(count plane.tsv '^-?[0-9.]+	-?[0-9.]+	-?[0-9.]+$')"
 run 1 "$built/moons" nowhere/plane.tsv
 err_is "moons: cannot write 'nowhere/plane.tsv'"
+
+# ---- Exclusive or on tensors: the document's figures, to as many digits as are known of them.
+
+# numbers_of NAME N: the numbers of the Nth line of xor that begins with NAME
+numbers_of()
+{
+    sed -n "s/^$1  *//p" xor.out | sed -n "$2p" | tr -d '[],'
+}
+
+# close_to WHAT TOLERANCE 'WANTED...' 'GOT...'
+close_to()
+{
+    checks=$((checks + 1))
+    awk -v tolerance="$2" -v wanted="$3" -v got="$4" 'BEGIN {
+        n = split(wanted, w); m = split(got, g)
+        for (i = 1; i <= n; i++) {
+            off = g[i] - w[i]
+            bad = bad || g[i] !~ /^-?[0-9]/ || off > tolerance || -off > tolerance
+        }
+        exit (bad || n != m || n == 0) }' || fail "$1: $4, not $3"
+}
+
+digits=0.000051 # for four digits
+run 0 "$built/xor" xor.svg
+err_empty
+cp "$tmp/out" xor.out
+close_to 'hidden' $digits '0.2 0' "$(numbers_of hidden 1)"
+close_to 'output' $digits '0.5050' "$(numbers_of output 1)"
+close_to 'loss' $digits '0.2550' "$(numbers_of loss 1)"
+close_to 'w2.grad' $digits '0.0505 0' "$(numbers_of w2.grad 1)"
+close_to 'b2.grad' $digits '0.2525' "$(numbers_of b2.grad 1)"
+close_to 'w1.grad' $digits '0 0 0 0' "$(numbers_of w1.grad 1)"
+close_to 'b1.grad' $digits '0.0252 0' "$(numbers_of b1.grad 1)"
+close_to 'w1 after a step' $digits '0.1 0.3 0.2 0.1' "$(numbers_of w1 1)"
+close_to 'b1 after a step' $digits '0.1997 -0.2' "$(numbers_of b1 1)"
+close_to 'w2 after a step' $digits '0.0995 -0.4' "$(numbers_of w2 1)"
+close_to 'b2 after a step' $digits '-0.0025' "$(numbers_of b2 1)"
+# From here on the document's single precision shows.
+for figure in 1:0.247520 1001:0.204069 2001:0.139451 3001:0.058315 4001:0.025513; do
+    epoch=${figure%:*}
+    close_to "error after epoch $epoch" 0.0002 "${figure#*:}" \
+        "$(sed -n "s/^epoch $epoch: mean squared error //p" xor.out)"
+done
+close_to 'w1' 0.0002 '1.6383 2.2101 1.6393 2.2098' "$(numbers_of w1 2)"
+close_to 'b1' 0.0002 '-0.0005 -2.2097' "$(numbers_of b1 2)"
+close_to 'w2' 0.0002 '2.2965 -3.8227' "$(numbers_of w2 2)"
+close_to 'b2' 0.0002 '-1.5349' "$(numbers_of b2 2)"
+close_to 'outputs' 0.0002 '0.1773 0.9027 0.9024 0.0788' \
+    "$(sed -n 's/^[01] xor [01]  //p' xor.out | tr '\n' ' ')"
+for name in w1 b1 w2 b2 hidden output loss; do
+    equal "values named $name" 1 "$(grep -c "class=\"dg-label\"[^>]*>$name<" xor.svg)"
+done
+run 1 "$built/xor" nowhere/xor.svg
+err_has '^xor: .*nowhere/xor\.svg'
+
+# The same run as a program: as far as the line that contains END, trained for so many epochs, with
+# MORE behind it. What NAMES are is read from its trace, data and then gradients.
+as_far_as() # END EPOCHS MORE
+{
+    sed "/$1/,\$d; s/5000/$2/; /^draw_dot/d" "$samples/xor.dg"
+    printf '%s\n' "$3"
+}
+in_trace() # FIELD NAME
+{
+    python3 - "$1" "$2" 3<"$tmp/out" <<'END'
+import json, sys
+field, name = sys.argv[1:]
+def flat(x):
+    return [y for part in x for y in flat(part)] if isinstance(x, list) else [x]
+nodes = json.load(open(3))["nodes"]
+found = [node for node in nodes if node.get("label") == name]
+print(*["%.6f" % (x + 0.0) for x in flat(found[0][field])] if len(found) == 1 else
+      ["%d nodes named %s" % (len(found), name)])
+END
+}
+
+if python3 -c 'import json' 2>/dev/null; then
+    outputs='outputs = sigmoid(relu(x @ w1 + b1) @ w2 + b2); draw_dot(outputs)'
+    as_far_as '\.data -=' 1 '' >first.dg
+    run 0 "$dotgrad" -Tjson first.dg
+    err_empty
+    close_to 'xor.dg: hidden' $digits '0.2 0' "$(in_trace data hidden)"
+    close_to 'xor.dg: output' $digits '0.5050' "$(in_trace data output)"
+    close_to 'xor.dg: loss' $digits '0.2550' "$(in_trace data loss)"
+    close_to 'xor.dg: w2.grad' $digits '0.0505 0' "$(in_trace grad w2)"
+    close_to 'xor.dg: b2.grad' $digits '0.2525' "$(in_trace grad b2)"
+    close_to 'xor.dg: w1.grad' $digits '0 0 0 0' "$(in_trace grad w1)"
+    close_to 'xor.dg: b1.grad' $digits '0.0252 0' "$(in_trace grad b1)"
+    as_far_as 'train(' 1 "$outputs" >step.dg
+    run 0 "$dotgrad" -Tjson step.dg
+    err_empty
+    close_to 'xor.dg: w1 after a step' $digits '0.1 0.3 0.2 0.1' "$(in_trace data w1)"
+    close_to 'xor.dg: b1 after a step' $digits '0.1997 -0.2' "$(in_trace data b1)"
+    close_to 'xor.dg: w2 after a step' $digits '0.0995 -0.4' "$(in_trace data w2)"
+    close_to 'xor.dg: b2 after a step' $digits '-0.0025' "$(in_trace data b2)"
+    for figure in 1:0.247520 1001:0.204069 2001:0.139451 3001:0.058315 4001:0.025513; do
+        as_far_as 'no such line' "${figure%:*}" "$outputs" >epochs.dg
+        run 0 "$dotgrad" -Tjson epochs.dg
+        err_empty
+        close_to "xor.dg: error after epoch ${figure%:*}" 0.0002 "${figure#*:}" \
+            "$(in_trace data outputs | awk '{ print ($1^2 + (1-$2)^2 + (1-$3)^2 + $4^2) / 4 }')"
+    done
+    as_far_as 'no such line' 5000 "$outputs" >trained.dg
+    run 0 "$dotgrad" -Tjson trained.dg
+    close_to 'xor.dg: outputs' 0.0002 '0.1773 0.9027 0.9024 0.0788' "$(in_trace data outputs)"
+    # The sample as it is draws the loss on the trained parameters; xor.c comes to the same.
+    run 0 "$dotgrad" -Tjson "$samples/xor.dg"
+    err_empty
+    for name in w1 b1 w2 b2; do
+        close_to "xor.dg: $name" $digits "$(numbers_of $name 2)" "$(in_trace data $name)"
+    done
+else
+    note 'there is no python3; the traces of xor.dg are not read'
+fi
 
 # What doc/training.md shows is there: its C in the samples, its programs for the command.
 page=$top_src/doc/training.md
@@ -107,6 +226,11 @@ for ((i = 1; i <= n; i++)); do
     err_empty
     out_has '^[a-z]'
 done
+
+# The figures of its run are those that the sample prints.
+grep '^epoch' xor.out >expected
+sed -n 's/^    \(epoch [0-9]*: mean squared error\)/\1/p' "$page" >shown
+same expected shown
 
 # And what it says of a learning rate that is too large.
 sed -n '/^    # net\.dg$/,/^$/s/^    //p' "$page" >net.dg

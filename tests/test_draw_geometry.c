@@ -213,26 +213,77 @@ static void edges(const scene *s, xml_element *root, const dg_trace *t, uint64_t
                   (unsigned long long)seed);
 }
 
-/* Each text stands inside its box, and the fields' rules between the texts. */
+/* A text without others in it: where it begins and ends, and its baseline. */
+typedef struct line {
+    double left, right, y;
+    bool brackets; /* or commas: it may touch what is beside it */
+} line;
+
+static line line_of(const xml_element *e)
+{
+    double x = number(e, "x");
+    /* Only what is one character long has no length. */
+    double half = xml_get(e, "textLength") ? number(e, "textLength") / 2 : 1.5;
+    return (line){x - half, x + half, number(e, "y"), !e->text[strspn(e->text, "[],")]};
+}
+
+/* The texts of a field stand between two x, in the box, and clear of each other. */
+static void check_field(const xml_element *g, const char *class_name, line box, double bottom,
+                        uint64_t seed)
+{
+    enum { LINES = 64 };
+    line lines[LINES];
+    size_t n = 0;
+    const xml_element *text = xml_by_class((xml_element *)(uintptr_t)g, class_name);
+    ck_assert_ptr_nonnull(text);
+    if (!text->first)
+        lines[n++] = line_of(text);
+    for (const xml_element *e = text->first; e && n < LINES; e = e->next)
+        lines[n++] = line_of(e);
+    for (size_t i = 0; i < n; i++) {
+        ck_assert_msg(lines[i].left > box.left + 2 && lines[i].right < box.right - 2 &&
+                          lines[i].y > box.y + 11 && lines[i].y < bottom - 4,
+                      "seed %llu: %s of %s is not in its field", (unsigned long long)seed,
+                      class_name, xml_get(g, "id"));
+        for (size_t k = 0; k < i; k++) {
+            double gap = lines[i].brackets || lines[k].brackets ? -0.02 : 2.0;
+            ck_assert_msg(fabs(lines[i].y - lines[k].y) > 6 ||
+                              lines[i].left >= lines[k].right + gap ||
+                              lines[k].left >= lines[i].right + gap,
+                          "seed %llu: %s of %s has texts too near each other",
+                          (unsigned long long)seed, class_name, xml_get(g, "id"));
+        }
+    }
+}
+
+/* Each text stands inside its box, and between the rules of its field. */
 static void texts(xml_element *root, uint64_t seed)
 {
     for (xml_element *g = root; g; g = xml_following(g)) {
         if (!xml_has_class(g, "dg-value"))
             continue;
         const xml_element *box = xml_child(g, "rect");
+        const char *rules = xml_get(xml_by_class(g, "dg-rule"), "d");
+        bool tensor = xml_has_class(g, "dg-tensor");
+        static const char *const fields[] = {"dg-label", "dg-shape", "dg-data", "dg-grad"};
+        double top = number(box, "y"), bottom = top + number(box, "height");
         double left = number(box, "x"), right = left + number(box, "width");
-        double top = number(box, "y"), bottom = top + number(box, "height"), before = left;
-        static const char *const fields[] = {"dg-data", "dg-grad"};
-        for (size_t i = 0; i < 2; i++) {
-            const xml_element *text = xml_by_class(g, fields[i]);
-            ck_assert_ptr_nonnull(text);
-            double x = number(text, "x"), y = number(text, "y");
-            double half = xml_get(text, "textLength") ? number(text, "textLength") / 2 : 0;
-            ck_assert_msg(x - half > before && x + half < right && y > top && y < bottom,
-                          "seed %llu: %s of %s is not in its field", (unsigned long long)seed,
-                          fields[i], xml_get(g, "id"));
-            before = x + half;
+        for (size_t i = 0; i < 4; i++) {
+            if (i == 1 && !tensor)
+                continue;
+            double end = right;
+            if (i < 3) {
+                ck_assert_ptr_nonnull(rules);
+                ck_assert_int_eq(*rules, 'M');
+                end = strtod(rules + 1, NULL);
+                rules = strchr(rules + 1, 'M');
+            }
+            if (i > 0) /* labels may be of any script, whose widths are estimated */
+                check_field(g, fields[i], (line){left, end, top, false}, bottom, seed);
+            left = end;
         }
+        ck_assert_ptr_null(rules);
+        ck_assert(left == right && (xml_by_class(g, "dg-shape") != NULL) == tensor);
     }
 }
 
@@ -326,6 +377,17 @@ START_TEST(foreign)
 }
 END_TEST
 
+START_TEST(tensors)
+{
+    for (uint64_t seed = 1; seed <= 50; seed++) {
+        rng r = {seed};
+        dg_trace *t = tensor_trace(&r, 1 + rng_below(&r, 30));
+        check_picture(t, seed);
+        dg_trace_free(t);
+    }
+}
+END_TEST
+
 START_TEST(of_values)
 {
     for (uint64_t seed = 1; seed <= 50; seed++) {
@@ -365,6 +427,7 @@ int main(void)
     tcase_add_test(c, chosen_by_cost);
     tcase_add_test(c, known);
     tcase_add_test(c, foreign);
+    tcase_add_test(c, tensors);
     tcase_add_test(c, of_values);
     tcase_add_test(c, stars);
     suite_add_tcase(suite, c);

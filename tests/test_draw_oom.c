@@ -35,15 +35,15 @@ void *__wrap_realloc(void *memory, size_t size)
     return fails() ? NULL : __real_realloc(memory, size);
 }
 
-static dg_trace *some_trace(void)
+static dg_trace *some_trace(bool tensors)
 {
     rng r = {7};
-    return random_trace(&r, 12, true);
+    return tensors ? tensor_trace(&r, 9) : random_trace(&r, 12, true);
 }
 
-static void every_allocation(dg_format format, dg_layout layout)
+static void every_allocation(dg_format format, dg_layout layout, bool tensors)
 {
-    dg_trace *t = some_trace();
+    dg_trace *t = some_trace(tensors);
     failing = 0;
     size_t size, want_size;
     char *want =
@@ -79,8 +79,9 @@ START_TEST(render)
 {
     static const dg_format formats[] = {DG_DOT,        DG_TABLE, DG_JSON, DG_SVG,
                                         DG_SVG_INLINE, DG_PNG,   DG_PDF};
-    every_allocation(formats[_i], DG_LAYOUT_AUTO);
-    every_allocation(formats[_i], DG_LAYOUT_FLOW);
+    every_allocation(formats[_i], DG_LAYOUT_AUTO, false);
+    every_allocation(formats[_i], DG_LAYOUT_FLOW, false);
+    every_allocation(formats[_i], DG_LAYOUT_AUTO, true);
 }
 END_TEST
 

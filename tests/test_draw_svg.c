@@ -472,6 +472,59 @@ START_TEST(numbers)
 }
 END_TEST
 
+/* How a value was made, in words; ops on tensors have arguments in their texts. */
+START_TEST(sentences)
+{
+    static const size_t two[] = {2}, two_by_two[] = {2, 2};
+    static const struct {
+        const char *op;
+        size_t operands;
+        const char *said;
+    } cases[] = {
+        {"@", 2, "z = a @ b"},
+        {"sum(dim=1)", 1, "z = sum(a, dim=1)"},
+        {"mean", 1, "z = mean(a)"},
+        {"max(dim=0)", 1, "z = max(a, dim=0)"},
+        {"reshape", 1, "z = reshape(a)"},
+        {"T", 1, "z = a.T"},
+        {"T", 2, "z = T(a, b)"},
+        {"transpose(0, 2)", 1, "z = transpose(a, 0, 2)"},
+        {"[2]", 1, "z = a[2]"},
+        {"concat(dim=0)", 2, "z = concat(a, b, dim=0)"},
+        {"concat(dim=0)", 6, "z = concat(a, b, c, d, and 2 more, dim=0)"},
+        {"stack", 3, "z = stack(a, b, c)"},
+        {"cross_entropy", 2, "z = cross_entropy(a, b)"},
+        {"+", 2, "z = a + b"},
+        {"**2", 1, "z = a**2"},
+        {"tanh", 1, "z = tanh(a)"},
+        {"f()", 1, "z = f()(a)"},
+        {"(x)", 1, "z = (x)(a)"},
+        {"f(x", 1, "z = f(x(a)"},
+        {"(", 1, "z = ((a)"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        dg_trace *t = dg_trace_new();
+        dg_trace_add_tensor(t, "z", cases[i].op, 1, two, NULL);
+        for (size_t k = 1; k <= cases[i].operands; k++) {
+            dg_trace_add_tensor(t, (char[]){(char)('`' + k), '\0'}, NULL, 2, two_by_two, NULL);
+            dg_trace_add_edge(t, k, 0);
+        }
+        char *svg = draw(t, DG_SVG, NULL);
+        xml_element *root = parse(svg, i);
+        const char *title = xml_child(part(root, "dotgrad", 0, ""), "title")->text;
+        size_t n = strcspn(title, "\n");
+        ck_assert_msg(n == strlen(cases[i].said) && strncmp(title, cases[i].said, n) == 0,
+                      "'%.*s' not '%s'", (int)n, title, cases[i].said);
+        char said[100];
+        snprintf(said, sizeof said, "%s, shape (2,), data [0, 0];", cases[i].said);
+        ck_assert_ptr_nonnull(strstr(xml_child(root, "desc")->text, said));
+        xml_free(root);
+        dg_free(svg);
+        dg_trace_free(t);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("draw_svg");
@@ -485,6 +538,7 @@ int main(void)
     tcase_add_test(c, to_paste);
     tcase_add_test(c, prefixes);
     tcase_add_test(c, numbers);
+    tcase_add_test(c, sentences);
     suite_add_tcase(suite, c);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

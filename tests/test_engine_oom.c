@@ -1,104 +1,14 @@
-/* Out of memory, one allocation at a time. The linker puts the functions below in the place of the
- * allocator's (--wrap), so that any allocation of the rooms can be made to fail, and counted. */
+/* Out of memory, one allocation at a time. */
 #include "base/buf.h"
 #include "base/strmap.h"
 
 #include <dotgrad/engine.h>
 
 #include <check.h>
-#include <malloc.h>
 #include <stdio.h>
 
 #include "engine_support.h"
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-void *__real_aligned_alloc(size_t alignment, size_t size);
-void __real_free(void *memory);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-void *__wrap_aligned_alloc(size_t alignment, size_t size);
-void __wrap_free(void *memory);
-
-static bool armed;       /* allocations are counted, and may fail */
-static long allocations; /* since it was armed */
-static long fails_at;    /* the first one to fail, from 0; negative: none */
-static bool fails_on;    /* and all after it */
-static long failures;
-static long live_blocks; /* of what was allocated while armed */
-static long live_bytes;
-
-static bool fails(size_t size)
-{
-    if (!armed)
-        return false;
-    long n = allocations++;
-    bool now =
-        size > (size_t)1 << 40 || (fails_at >= 0 && (fails_on ? n >= fails_at : n == fails_at));
-    failures += now;
-    return now;
-}
-
-static void *count(void *memory)
-{
-    if (armed && memory) {
-        live_blocks++;
-        live_bytes += (long)malloc_usable_size(memory);
-    }
-    return memory;
-}
-
-static void uncount(void *memory)
-{
-    if (armed && memory) {
-        live_blocks--;
-        live_bytes -= (long)malloc_usable_size(memory);
-    }
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return fails(size) ? NULL : count(__real_malloc(size));
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-    return fails(size) ? NULL : count(__real_calloc(n, size));
-}
-
-void *__wrap_realloc(void *old, size_t size)
-{
-    if (fails(size))
-        return NULL;
-    long before = armed && old ? (long)malloc_usable_size(old) : 0;
-    void *memory = __real_realloc(old, size);
-    if (armed && memory) {
-        live_blocks += !old;
-        live_bytes += (long)malloc_usable_size(memory) - before;
-    }
-    return memory;
-}
-
-void *__wrap_aligned_alloc(size_t alignment, size_t size)
-{
-    return fails(size) ? NULL : count(__real_aligned_alloc(alignment, size));
-}
-
-void __wrap_free(void *memory)
-{
-    uncount(memory);
-    __real_free(memory);
-}
-
-static void arm(long at, bool on)
-{
-    fails_at = at;
-    fails_on = on;
-    allocations = failures = live_blocks = live_bytes = 0;
-    armed = true;
-}
+#include "failing_alloc.h"
 
 /* ---- A whole life of a graph --------------------------------------------------------------- */
 

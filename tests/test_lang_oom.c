@@ -56,7 +56,20 @@ static const char text[] =
     "q4 = fit(m, xs, ys, steps=2, optimizer='adam', loss='sse')\nstep(m, 0.1)\n"
     "q4.label = names[1]\nm2 = Neuron(1, 'linaer')\nxs[5]\ny2 = [m(q) for q in xs]\n"
     "m(q)\nm.paramters()\nfit(m, [[1e300, 1]], [1])\nfit(m, stepz=3)\nm([1])\n"
-    "n3 = [zz(q) for q in xs]\n";
+    "n3 = [zz(q) for q in xs]\n"
+    "import torch\nt = [[1, 2], [3, 4]]; u = torch.Tensor([[5, 6]], label='u', "
+    "dtype=torch.float64)\n"
+    "h = relu(t @ t + t[0] * u) - 2 / t[1][0]\nhs = [[h[0][1], 2], [3, x2]] * h.T\n"
+    "l = hs.mean() + sum(h, dim=1, keepdim=True).max() + max(h, 2).sum()\nl.backward()\n"
+    "t.data -= 0.1 * t.grad\nt.data = [t.data[0], [1, 2]]; d = -t.data; t.data = -[1, 2] @ t.data\n"
+    "c = concat([t, u], dim=0).reshape(-1).softmax(); s = stack([t.data, t.data]); u.data = "
+    "u.data\n"
+    "ce = cross_entropy(h, [0, 1]).item() + len(t.shape); h.label = t.label + '!'\n"
+    "xi = Tensor([0, 0], requires_grad=False); w = [1, 1]; tl = (xi @ w - 1)**2\n"
+    "train(tl, [w], [xi], [[[1, 2], [3, 4]]], 3, optimizer='adam')\n"
+    "train(tl, [w], [xi], [t], 2, 0.01)\nbad = t @ [1, 2, 3]; bad2 = [[1], [2, 3]] * 2; t.data += "
+    "[1, 2, 3]\n"
+    "t[0].data = 2; t.T.backward(); u[9]; w.requires_grad = False\n";
 
 START_TEST(each_allocation)
 {

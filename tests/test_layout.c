@@ -344,6 +344,7 @@ static void random_graph(graph *g, uint64_t seed)
     }
     g->l.node_gap = kind == 2 ? 0.0 : rng_between(&r, 0, 30);
     g->l.rank_gap = kind == 2 ? 0.0 : rng_between(&r, 1, 60);
+    g->l.longest = rng_below(&r, 3) ? 0 : 1 + rng_below(&r, 4);
 }
 
 START_TEST(random_graphs_are_valid)

@@ -70,13 +70,28 @@ static void arm(long at, bool on)
 
 /* ---- A graph that uses every phase --------------------------------------------------------- */
 
-enum { NODES = 30, EDGES = 60 };
+enum { NODES = 66, CHAIN = 10, ALIKE = 36, EDGES = 130 };
 
 typedef struct graph {
     dgi_layout l;
     dgi_layout_node nodes[NODES];
     dgi_layout_edge edges[EDGES];
 } graph;
+
+/* A chain with a leaf at each node and an edge past all of it, and leaves that are alike. */
+static void make_regular(graph *g)
+{
+    dgi_layout_edge *e = g->edges;
+    for (size_t i = 0; i + 1 < CHAIN; i++) {
+        *e++ = (dgi_layout_edge){.from = i, .to = i + 1, .weight = 1};
+        *e++ = (dgi_layout_edge){.from = CHAIN + i, .to = i + 1, .weight = 1};
+    }
+    *e++ = (dgi_layout_edge){.from = 0, .to = CHAIN - 1, .weight = 1};
+    for (size_t i = 0; i < ALIKE; i++) {
+        *e++ = (dgi_layout_edge){.from = NODES - ALIKE + i, .to = CHAIN - 2, .weight = 1};
+        *e++ = (dgi_layout_edge){.from = NODES - ALIKE + i, .to = CHAIN - 1, .weight = 1};
+    }
+}
 
 static void make(graph *g)
 {
@@ -87,16 +102,18 @@ static void make(graph *g)
                         .edges = g->edges,
                         .n_edges = EDGES,
                         .node_gap = 16,
-                        .rank_gap = 24};
+                        .rank_gap = 24,
+                        .longest = 1};
     for (size_t i = 0; i < NODES; i++)
         g->nodes[i] = (dgi_layout_node){.width = 50 + (double)i, .height = 20};
     for (size_t i = 0; i < EDGES; i++) {
-        g->edges[i].from = rng_below(&r, NODES);
-        g->edges[i].to = rng_below(&r, NODES);
+        g->edges[i].from = rng_below(&r, NODES - ALIKE);
+        g->edges[i].to = rng_below(&r, NODES - ALIKE);
         g->edges[i].weight = i % 5 ? 1 : 10;
         g->edges[i].label_width = i % 7 ? 0 : 12;
         g->edges[i].label_height = i % 7 ? 0 : 9;
     }
+    make_regular(g);
 }
 
 static void every_failure(bool on)

@@ -197,6 +197,42 @@ static void life_of_a_module(dg_graph *g, const char *scope, bool *told)
     dg_module_free(m);
 }
 
+/* Tensors: optimisers of them, and a training of any graph. The engine's own ops have a suite. */
+static void life_of_a_graph(dg_graph *g, bool *told)
+{
+    static const double xs[] = {2.0, 3.0, -1.0, 3.0, -1.0, 0.5};
+    size_t size = dg_graph_size(g);
+    dg_value *w = dg_tensor(g, 2, (const size_t[]){3, 50}, NULL, NULL);
+    dg_value *b = dg_leaf(g, 1.0, NULL);
+    dg_value *x = dg_set_requires_grad(dg_tensor(g, 1, (const size_t[]){3}, NULL, NULL), 0);
+    dg_value *loss = dg_mean(dg_pow(dg_add(dg_matmul(x, w), b), 2.0));
+    if (!loss) {
+        *told = true;
+        expect(dg_graph_status(g) == DG_NOMEM, "no loss, and the graph does not say so");
+        dg_graph_clear_error(g);
+        dg_graph_rewind(g, size);
+        return;
+    }
+    dg_value *const p[] = {w, b};
+    const dg_feed feed = {x, xs};
+    dg_optimizer *all[] = {dg_sgd_new(p, 2, 0.01, 0.0, 0.0), dg_sgd_new(p, 2, 0.01, 0.9, 0.0),
+                           dg_adam_new(p, 2, 0.01, 0.9, 0.999, 1e-8, 0.0),
+                           dg_adamw_new(p, 2, 0.01, 0.9, 0.999, 1e-8, 0.1)};
+    for (size_t i = 0; i < COUNT_OF(all); i++) {
+        dg_fit_options options = {.steps = 3, .lr = 0.01, .optimizer = all[i]};
+        dg_fit_result result;
+        *told = *told || !all[i];
+        size = dg_graph_size(g);
+        dg_status status = dg_fit_graph(loss, &feed, 1, 2, p, 2, &options, &result);
+        if (done(g, status, size, false, told, "dg_fit_graph"))
+            expect(result.steps == 3, "epochs are missing");
+        else
+            expect(result.error.status == DG_NOMEM && result.error.text[0],
+                   "no error in the result");
+        dg_optimizer_free(all[i]);
+    }
+}
+
 static void life(bool *told)
 {
     *told = false;
@@ -209,6 +245,7 @@ static void life(bool *told)
     if (done(g, dg_scope_begin(g, "net"), 0, false, told, "dg_scope_begin"))
         scope = "net";
     life_of_a_module(g, scope, told);
+    life_of_a_graph(g, told);
     dg_graph_free(g);
 }
 
@@ -311,6 +348,30 @@ START_TEST(steps_need_no_more_memory)
 }
 END_TEST
 
+START_TEST(epochs_need_no_more_memory)
+{
+    static const double xs[] = {2.0, 3.0, -1.0, 3.0, -1.0, 0.5};
+    long figures[4] = {0};
+    dg_graph *g = dg_graph_new();
+    arm(-1, false);
+    dg_value *w = dg_tensor(g, 2, (const size_t[]){3, 50}, NULL, NULL);
+    dg_value *b = dg_leaf(g, 1.0, NULL);
+    dg_value *x = dg_tensor(g, 1, (const size_t[]){3}, NULL, NULL);
+    dg_value *loss = dg_mean(dg_pow(dg_add(dg_matmul(x, w), b), 2.0));
+    dg_value *const p[] = {w, b};
+    const dg_feed feed = {x, xs};
+    dg_fit_options options = {
+        .steps = watched() ? 100 : 5000, .lr = 0.01, .progress = watch, .context = figures};
+    dg_status status = dg_fit_graph(loss, &feed, 1, 2, p, 2, &options, NULL);
+    dg_graph_free(g);
+    armed = false;
+    ck_assert_int_eq(status, DG_OK);
+    ck_assert_int_gt(figures[0], 0);
+    ck_assert_int_eq(figures[2], figures[0]);
+    ck_assert_int_eq(figures[3], figures[1]);
+}
+END_TEST
+
 /* A training in every step of a longer one, rewound: nothing is left of it. */
 START_TEST(rewound_trainings_need_no_more_memory)
 {
@@ -344,8 +405,9 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {
-        one_allocation_fails,      all_allocations_fail_from_one_on,      beside_an_older_error,
-        steps_need_no_more_memory, rewound_trainings_need_no_more_memory,
+        one_allocation_fails,       all_allocations_fail_from_one_on,
+        beside_an_older_error,      steps_need_no_more_memory,
+        epochs_need_no_more_memory, rewound_trainings_need_no_more_memory,
     };
     return run_suite("nn, out of memory", tests, COUNT_OF(tests));
 }

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <dotgrad/engine.h>
+#include <dotgrad/tensor.h>
 #include <dotgrad/trace.h>
 
 void *__real_malloc(size_t size);
@@ -96,9 +96,20 @@ static void make_world(void)
         char label[] = {'x', (char)('a' + i % 20), '\0'};
         x = dg_label(dg_add(dg_pow(x, i), dg_mul(x, a)), label);
     }
+    /* Tensors, one that has many operands, below a root that is a scalar. */
+    static const double numbers[] = {1, 2, 3, 4, 5, 6};
+    dg_value *w = dg_tensor(graph, 2, (size_t[]){2, 3}, numbers, "w");
+    dg_value *rows[] = {w, dg_tanh(w), dg_tensor(graph, 2, (size_t[]){0, 3}, NULL, "e"), w, dg_exp(w)};
+    x = dg_add(x, dg_sum(dg_transpose(dg_concat(rows, 5, 0), 0, 1)));
     root = x;
     trace = dg_trace_of(root);
     size_t sum = dg_trace_add_node(trace, "Σ\n", "sum", 1.0);
+    size_t tensor = dg_trace_add_tensor(trace, "t", NULL, 3, (size_t[]){1, 2, 3}, numbers);
+    size_t empty = dg_trace_add_tensor(trace, "t", NULL, 2, (size_t[]){2, 0}, NULL);
+    dg_trace_set_grad_array(trace, tensor, numbers, 6);
+    dg_trace_set_grad(trace, empty, 1.0);
+    dg_trace_add_edge(trace, tensor, sum);
+    dg_trace_add_edge(trace, empty, sum);
     for (size_t i = 0; i < 20; i++)
         dg_trace_add_edge(trace, i, sum);
     dg_trace_set_root(trace, sum);
@@ -179,6 +190,20 @@ static bool build(void)
         char id[] = {(char)('a' + i), '\0'};
         done = done && dg_trace_set_id(t, node, id) == DG_OK;
     }
+    if (done) {
+        size_t node = dg_trace_add_tensor(t, "w", NULL, 2, (size_t[]){2, 2}, NULL);
+        done = node != DG_NO_NODE;
+        if (dg_trace_nodes(t) != (done ? 21 : 20))
+            wrong = "half a tensor was added";
+        static const double grad[] = {1, 2, 3, 4};
+        bool given = done && dg_trace_set_grad_array(t, node, grad, 4) == DG_OK;
+        if (dg_trace_has_grad(t, node) != given || (dg_trace_grad_array(t, node) != NULL) != given)
+            wrong = "half a gradient was set";
+        if (given)
+            given = dg_trace_add_tensor(t, "v", NULL, 1, (size_t[]){2}, grad) != DG_NO_NODE &&
+                    dg_trace_set_grad(t, node + 1, 0.5) == DG_OK;
+        done = given;
+    }
     dg_error error = {DG_OK, ""};
     if (done)
         done = dg_trace_check(t, &error) == DG_OK;
@@ -242,7 +267,9 @@ START_TEST(reading_with_janssons)
     dg_free(json);
     static const char text[] =
         "{\"dotgrad\": 1, \"root\": \"a\", \"nodes\": [{\"id\": \"a\", \"op\": \"+\", \"data\": 1},"
-        "{\"id\": \"b\", \"data\": 0.5, \"grad\": null, \"label\": \"\\u0416\", \"more\": [[{}]]}],"
+        "{\"id\": \"b\", \"data\": 0.5, \"grad\": null, \"label\": \"\\u0416\", \"more\": [[{}]]},"
+        "{\"id\": \"c\", \"d\\u0061ta\": [[1, 2], [\"NaN\", \"N\\u0061N\"]], \"shape\": [2, 2], "
+        "\"grad\": [[1, 2], [3, 4]]}],"
         "\"edges\": [{\"from\": \"b\", \"to\": \"a\", \"operand\": 0}], \"x\": {\"y\": true}}";
     json_size = strlen(text);
     json = __real_malloc(sizeof text);

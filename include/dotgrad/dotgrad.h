@@ -29,6 +29,7 @@
 #include <dotgrad/engine.h>
 #include <dotgrad/lang.h>
 #include <dotgrad/nn.h>
+#include <dotgrad/tensor.h>
 #include <dotgrad/trace.h>
 
 #endif

@@ -6,6 +6,11 @@
  * value it makes, laid out from left to right: the documents' `draw_dot`. The same trace gives the
  * same bytes on every machine, but for PNG and PDF, whose letters are those of its fonts.
  *
+ * A tensor's record is `{ label | shape | data | grad }`. Up to 8 numbers are written out in rows, as
+ * nested lists; of more there is a summary: min, max, mean, norm (Euclidean), and how many are not
+ * finite, which the others do not count. Numbers that four decimals would show as 0.0000, though they
+ * are not zero, are written as 1.50e-07. A gradient that was never computed is `None`, as in PyTorch.
+ *
  * Layout happens inside this process, of small graphs by Graphviz, which may abort or crash it on out-of-memory or a
  * very deep graph, and which is not safe to use from two threads: all drawing in a process takes one
  * lock, and a program that uses libgvc itself must not do so at the same time. The command draws in
@@ -28,7 +33,7 @@ typedef enum dg_format {
     DG_SVG_INLINE,      /**< SVG to paste into HTML: no prolog, no blank line */
     DG_DOT,             /**< Graphviz source of exactly the documents' picture */
     DG_JSON,            /**< the trace itself; see dg_trace_to_json() */
-    DG_TABLE,           /**< name, op, data and grad as aligned text */
+    DG_TABLE,           /**< name, op, data and grad as aligned text; with shapes where there are any */
     DG_PNG,             /**< the SVG by librsvg, 144 pixels an inch */
     DG_PDF              /**< the SVG by librsvg, on one page of its size */
 } dg_format;

@@ -196,7 +196,8 @@ DG_API const char *dg_get_label(const dg_value *v);
  * between them ("layer 0/neuron 2"); "" where none was, and for NULL. Borrowed from the graph. */
 DG_API const char *dg_get_scope(const dg_value *v);
 
-/** How many operands @p v has: 0 for a leaf and for NULL, 1 or 2 for a result. */
+/** How many operands @p v has: 0 for a leaf and for NULL, 1 or 2 for a result, any number for one of
+ * dg_concat() and dg_stack(). */
 DG_API int dg_arity(const dg_value *v);
 
 /** Operand @p i of @p v, counted from 0; NULL where there is none. */
@@ -246,24 +247,26 @@ DG_API dg_status dg_graph_zero_grad(dg_graph *g);
 
 /** What a gradient check found. */
 typedef struct dg_gradcheck_result {
-    size_t checked;    /**< leaves that were compared */
+    size_t checked;    /**< derivatives that were compared: one for each number of each leaf */
     double worst;      /**< the largest relative error; infinite where a number was not finite */
     dg_value *where;   /**< the leaf with that error; NULL where there was no leaf */
+    size_t element;    /**< which of its numbers, in row-major order; 0 for a scalar */
     double backward;   /**< its gradient by the backward pass */
     double difference; /**< its gradient by the central difference */
 } dg_gradcheck_result;
 
 /**
- * Compares, for every leaf x below @p root, the gradient g by the backward pass with the central
- * difference n = (root(x + h) - root(x - h)) / 2h, h = @p step * max(1, |x|), where 2h is what the
- * two points differ by after rounding. The relative error is
- * |g - n| / max(1, |g|, |n|). Data and gradients are left as they were found.
- * @param root  the value whose derivatives are checked
+ * Compares, for every number x of every leaf below @p root that requires a gradient, the gradient g
+ * by the backward pass with the central difference n = (root(x + h) - root(x - h)) / 2h,
+ * h = @p step * max(1, |x|), where 2h is what the two points differ by after rounding. The relative
+ * error is |g - n| / max(1, |g|, |n|). Data and gradients are left as they were found.
+ * @param root  the value whose derivatives are checked: a single number that requires a gradient
  * @param step  0 for the cube root of the machine epsilon (6e-6), with which a correct gradient of
  *              a smooth function of moderate size stays below about 1e-8
  * @param result receives the findings; must not be NULL
- * @return #DG_OK whatever the errors are; #DG_NOMEM; #DG_INVALID for NULL or a step that is
- *         negative or not finite. It costs two passes over the graph for each leaf.
+ * @return #DG_OK whatever the errors are; #DG_NOMEM; #DG_INVALID for NULL, a root that
+ *         dg_backward() refuses, or a step that is negative or not finite. It costs two passes over
+ *         the graph for each number.
  */
 DG_API dg_status dg_gradcheck(dg_value *root, double step, dg_gradcheck_result *result);
 

@@ -17,6 +17,7 @@
 
 #include <dotgrad/base.h>
 #include <dotgrad/engine.h>
+#include <dotgrad/tensor.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -156,7 +157,8 @@ DG_API dg_value *dg_loss_l2(dg_value *const *values, size_t n, double alpha);
 /** @} */
 /** @name Optimisers
  * Each changes the data of its parameters by their gradients, in place. Formulas: `g` the gradient,
- * `p` the parameter, `t` the number of the step from 1.
+ * `p` the parameter, `t` the number of the step from 1. Parameters may be tensors: then each number is
+ * one. (A parameter that requires no gradient is left as it is.)
  * @{ */
 
 /** Parameters and what an optimiser remembers of them. */
@@ -255,6 +257,39 @@ typedef struct dg_fit_result {
  */
 DG_API dg_status dg_fit(const dg_module *m, const double *xs, const double *ys, size_t n,
                         const dg_fit_options *options, dg_fit_result *result);
+
+/** A leaf that takes another row of numbers with every example. */
+typedef struct dg_feed {
+    dg_value *leaf;     /**< a scalar or a tensor */
+    const double *rows; /**< dg_size(leaf) numbers for each example, row by row; borrowed */
+} dg_feed;
+
+/**
+ * Trains whatever graph @p loss is: in each epoch, for every example in order, sets the leaves of
+ * @p feeds to the example's rows, replays the graph by dg_forward(), zeroes and computes the gradients
+ * and updates the parameters (so-called online, or stochastic, gradient descent with batches of one).
+ * Feeds of whole batches, with @p n = 1, make it full-batch training. At the end the graph is replayed
+ * and differentiated once more for the first example.
+ *
+ * It fails and reports as dg_fit() does, also naming the example; options->loss is not used,
+ * options->steps counts epochs, and progress is told after each epoch with the mean over its examples
+ * of the losses before their updates. result->steps counts epochs, result->first and result->last are
+ * the means of the first and of the last epoch (of one that ended early: of its losses so far),
+ * result->loss is @p loss.
+ * @param loss         a single number that all @p parameters contribute to
+ * @param feeds        @p n_feeds leaves below @p loss, each once, none of them a parameter; 0 are
+ *                     allowed
+ * @param n_feeds      how many
+ * @param n            how many examples; at least 1
+ * @param parameters   @p n_parameters leaves that require a gradient, each once; borrowed for the call
+ * @param n_parameters how many; at least 1
+ * @param options      NULL: all defaults
+ * @param result       may be NULL
+ * @return #DG_OK; #DG_INVALID, #DG_NOMEM or #DG_LIMIT with the error in the loss's graph
+ */
+DG_API dg_status dg_fit_graph(dg_value *loss, const dg_feed *feeds, size_t n_feeds, size_t n,
+                              dg_value *const *parameters, size_t n_parameters,
+                              const dg_fit_options *options, dg_fit_result *result);
 
 /** @} */
 

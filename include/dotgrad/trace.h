@@ -32,6 +32,9 @@ typedef struct dg_trace dg_trace;
 #define DG_TRACE_EDGES_MAX ((size_t)8000000)   /**< edges in a JSON text */
 #define DG_TRACE_JSON_MAX ((size_t)1 << 29)    /**< bytes of a JSON text */
 #define DG_TRACE_STRING_MAX ((size_t)1 << 20)  /**< bytes of a label, an op text or an id */
+#define DG_TRACE_DIMS_MAX 8                    /**< dimensions of a tensor */
+#define DG_TRACE_NUMBERS_MAX ((size_t)1 << 26) /**< data of all tensors in a JSON text, or of one
+                                                    tensor anywhere */
 /** @} */
 
 /** @name Taking and freeing
@@ -77,11 +80,29 @@ DG_API const char *dg_trace_op(const dg_trace *t, size_t node);
  * none of its own and is called by its place: `v0`, `v1`, … */
 DG_API const char *dg_trace_id(const dg_trace *t, size_t node);
 
-/** The data of @p node. */
+/** The data of @p node; of a tensor with one number that number, of any other nan. */
 DG_API double dg_trace_data(const dg_trace *t, size_t node);
 
-/** The gradient of @p node; 0 where none was ever computed. */
+/** The gradient of @p node; 0 where none was ever computed, for tensors too. Where one was, that of a
+ * tensor as dg_trace_data(). */
 DG_API double dg_trace_grad(const dg_trace *t, size_t node);
+
+/** The number of dimensions of @p node: 0 for a scalar. */
+DG_API int dg_trace_ndim(const dg_trace *t, size_t node);
+
+/** The sizes of its dimensions, dg_trace_ndim() of them, borrowed from the trace; NULL for a node that
+ * is not there. (For a scalar nothing may be read.) */
+DG_API const size_t *dg_trace_shape(const dg_trace *t, size_t node);
+
+/** How many numbers @p node has: 1 for a scalar, 0 for an empty tensor. */
+DG_API size_t dg_trace_size(const dg_trace *t, size_t node);
+
+/** The data of @p node, dg_trace_size() numbers in row-major order, borrowed from the trace; NULL for
+ * a node that is not there. A scalar is an array with one number. */
+DG_API const double *dg_trace_data_array(const dg_trace *t, size_t node);
+
+/** The same of its gradient; NULL, too, where none was ever computed. */
+DG_API const double *dg_trace_grad_array(const dg_trace *t, size_t node);
 
 /** Whether the gradient of @p node was ever computed. */
 DG_API int dg_trace_has_grad(const dg_trace *t, size_t node);
@@ -115,12 +136,24 @@ DG_API dg_trace *dg_trace_new(void);
  * @return the node, or #DG_NO_NODE when out of memory, over a limit, or for a NULL trace. */
 DG_API size_t dg_trace_add_node(dg_trace *t, const char *label, const char *op, double data);
 
+/** The same for a tensor: its shape, @p ndim sizes (0 dimensions: a scalar), and its data, as many
+ * numbers as their product, in row-major order, all copied; NULL for @p data: zeros.
+ * @return the node, or #DG_NO_NODE, also for a @p ndim or @p shape that makes no sense or is over
+ *         #DG_TRACE_DIMS_MAX or #DG_TRACE_NUMBERS_MAX. */
+DG_API size_t dg_trace_add_tensor(dg_trace *t, const char *label, const char *op, int ndim,
+                                  const size_t *shape, const double *data);
+
 /** Makes @p from the next operand of @p to (operand 0, then 1, …).
  * @return #DG_INVALID where a node is not there; #DG_NOMEM; #DG_LIMIT. */
 DG_API dg_status dg_trace_add_edge(dg_trace *t, size_t from, size_t to);
 
-/** Gives @p node a gradient. #DG_INVALID where it is not there. */
+/** Gives @p node a gradient; to a tensor the same number everywhere. #DG_INVALID where it is not
+ * there; #DG_NOMEM. */
 DG_API dg_status dg_trace_set_grad(dg_trace *t, size_t node, double grad);
+
+/** Gives @p node a gradient of @p n numbers, dg_trace_size() of them, copied. #DG_INVALID where it is
+ * not there or has another size, or for NULL (unless @p n is 0); #DG_NOMEM. */
+DG_API dg_status dg_trace_set_grad_array(dg_trace *t, size_t node, const double *grad, size_t n);
 
 /** Gives @p node a scope, outermost name first with `/` between them. #DG_INVALID, #DG_NOMEM or
  * #DG_LIMIT. */
@@ -145,7 +178,8 @@ DG_API dg_status dg_trace_check(const dg_trace *t, dg_error *error);
 /** @name As JSON
  * The form is lossless: `{"dotgrad": 1, "root": "v0", "nodes": [{"id", "op", "label", "data",
  * "grad", "scope"}, …], "edges": [{"from", "to", "operand"}, …]}`. A leaf has no `op`, and only a node in a
- * scope has one; `grad` is null where
+ * scope has one; a tensor has a `shape`, `[4, 2]`, and nested lists for data and grad (where a size is
+ * 0 the lists end there: `[]`); `grad` is null where
  * none was ever computed; numbers have 17 significant digits, and the others are the strings
  * "NaN", "Infinity" and "-Infinity".
  * @{ */
@@ -157,7 +191,9 @@ DG_API char *dg_trace_to_json(const dg_trace *t, size_t *size);
 
 /**
  * The trace that the @p size bytes at @p text describe, checked as dg_trace_check() does; nodes stay
- * in the order of the file. Members that it does not know are ignored.
+ * in the order of the file. Members that it does not know are ignored. Lists in data and grad must be
+ * rectangular and have the node's `shape`; a node without one whose data is a list has the shape of
+ * its lists.
  * @param text  the JSON text; borrowed for the call
  * @param size  its bytes
  * @param error receives the reason, with line and column where the text is not JSON; may be NULL

@@ -47,5 +47,10 @@ bool print_ops(void)
         const char *text = op->has_constant ? "**k" : *op->text ? op->text : "-";
         printf("%-9s %-8s %-25s %s\n", op->name, text, op->formula, op->derivative);
     }
+    printf("\n%-13s %-13s %-29s %s\n", "of tensors", "drawn", "arguments", "formula");
+    for (size_t i = 0; i < dg_tensor_op_count(); i++) {
+        const dg_tensor_op *op = dg_tensor_op_at(i);
+        printf("%-13s %-13s %-29s %s\n", op->name, op->text, op->arguments, op->formula);
+    }
     return flushed();
 }

@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -49,10 +50,22 @@ static void end_of_time(int number)
     _exit(EXIT_TROUBLE);
 }
 
+/* OpenBLAS maps some 130 MiB for each of its threads, of which it has one a processor: on a machine with
+ * many it would find no room. Whoever has set their number is obeyed. */
+static void limit_threads(unsigned long mebibytes)
+{
+    const unsigned long for_thread = 256;
+    char number[32];
+    snprintf(number, sizeof number, "%lu", mebibytes < for_thread ? 1 : mebibytes / for_thread);
+    setenv("OPENBLAS_NUM_THREADS", number, 0);
+}
+
 void limit_command(const options *o)
 {
-    if (LIMITS_MEMORY && o->memory_limit && o->memory_limit <= (RLIM_INFINITY >> 21))
+    if (LIMITS_MEMORY && o->memory_limit && o->memory_limit <= (RLIM_INFINITY >> 21)) {
         set_limit(RLIMIT_AS, (rlim_t)o->memory_limit << 20);
+        limit_threads(o->memory_limit);
+    }
     if (!o->time_limit)
         return;
     char text[sizeof time_over];

@@ -22,7 +22,7 @@ typedef struct board {
 } board;
 
 static board own, *shown_board = &own;
-static volatile sig_atomic_t seconds, shown, child;
+static volatile sig_atomic_t running, seconds, shown, child;
 
 /* ---- The line. What follows runs in signal handlers. --------------------------------------- */
 
@@ -65,6 +65,8 @@ static void tick(int number)
     int error = errno;
     char line[LINE_ROOM + 1];
     (void)number;
+    if (!running)
+        return;
     seconds = seconds + 1;
     memset(line, ' ', sizeof line);
     size_t at = add(line, 0, "\rdotgrad: ");
@@ -149,11 +151,14 @@ void progress_start(const options *o)
         return;
     sigemptyset(&action.sa_mask);
     sigaction(SIGALRM, &action, NULL);
+    running = 1;
     alarm(1);
 }
 
 void progress_share(void)
 {
+    if (shown_board != &own)
+        return;
     void *page = mmap(NULL, sizeof *shown_board, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
                       -1, 0);
     if (page == MAP_FAILED)
@@ -164,6 +169,7 @@ void progress_share(void)
 
 void progress_stop(void)
 {
+    running = 0;
     alarm(0);
     clear_line();
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "draw/field.h"
 #include "draw/say.h"
 
 /* Where a text stands decides what must be escaped in it. */
@@ -92,18 +93,52 @@ static void put_text(quoted *q, const char *text, place where)
     }
 }
 
-static void put_value(dgi_buf *b, const dg_trace *t, size_t node)
+/* The fields of a scalar, which are the documents'. */
+static void put_scalar(quoted *q, const dg_trace *t, size_t node)
 {
     char text[DGI_FIELD_ROOM];
+    quote_put(q, text, dgi_say_data(text, t, node));
+    quote_puts(q, " | ");
+    quote_put(q, text, dgi_say_grad(text, t, node));
+}
+
+static void put_numbers(quoted *q, const char *word, dgi_numbers numbers)
+{
+    dgi_field f;
+    dgi_buf text = DGI_BUF_INIT;
+    dgi_field_of(&f, word, &numbers);
+    dgi_say_field(&text, &f);
+    if (text.failed)
+        q->b->failed = true;
+    else
+        put_text(q, text.data, IN_RECORD);
+    dgi_buf_free(&text);
+}
+
+static void put_tensor(quoted *q, const dgi_summaries *s, size_t node)
+{
+    char shape[DGI_SHAPE_ROOM];
+    quote_puts(q, "shape ");
+    quote_put(q, shape, dgi_say_shape(shape, s->trace, node));
+    quote_puts(q, " | ");
+    put_numbers(q, "data", dgi_data_of(s, node));
+    quote_puts(q, " | ");
+    put_numbers(q, "grad", dgi_grad_of(s, node));
+}
+
+static void put_value(dgi_buf *b, const dgi_summaries *s, size_t node)
+{
+    const dg_trace *t = s->trace;
     quoted q;
     dgi_buf_printf(b, "\tv%zu [label=", node);
     quote_open(&q, b);
     quote_puts(&q, "{ ");
     put_text(&q, dg_trace_label(t, node), IN_RECORD);
     quote_puts(&q, " | ");
-    quote_put(&q, text, dgi_say_data(text, t, node));
-    quote_puts(&q, " | ");
-    quote_put(&q, text, dgi_say_grad(text, t, node));
+    if (dgi_is_tensor(t, node))
+        put_tensor(&q, s, node);
+    else
+        put_scalar(&q, t, node);
     quote_puts(&q, " }");
     quote_close(&q);
     dgi_buf_puts(b, " shape=record]\n");
@@ -122,11 +157,16 @@ static void put_op(dgi_buf *b, const dg_trace *t, size_t node)
 bool dgi_write_dot(dgi_buf *b, const dg_trace *t)
 {
     dgi_links links;
+    dgi_summaries summaries;
     if (!dgi_links_of(&links, t))
         return false;
+    if (!dgi_summaries_of(&summaries, t)) {
+        dgi_links_free(&links);
+        return false;
+    }
     dgi_buf_puts(b, "digraph {\n\tgraph [rankdir=LR]\n");
     for (size_t i = 0; i < dg_trace_nodes(t); i++) {
-        put_value(b, t, i);
+        put_value(b, &summaries, i);
         if (*dg_trace_op(t, i))
             put_op(b, t, i);
     }
@@ -138,5 +178,6 @@ bool dgi_write_dot(dgi_buf *b, const dg_trace *t)
     }
     dgi_buf_puts(b, "}\n");
     dgi_links_free(&links);
+    dgi_summaries_free(&summaries);
     return !b->failed;
 }

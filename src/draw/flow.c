@@ -9,7 +9,7 @@
 #include "draw/metrics.h"
 #include "layout/layout.h"
 
-static const double NODE_GAP = 16.0, RANK_GAP = 24.0;
+static const double NODE_GAP = 14.0, RANK_GAP = 22.0;
 
 /* How the head of an edge is drawn. */
 static const double ARROW_LENGTH = 6.5, ARROW_HALF_WIDTH = 2.3;

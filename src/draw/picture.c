@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "draw/field.h"
 #include "draw/metrics.h"
 
 enum { FIELD_PADDING = 9, RECORD_PADDING = 7, OP_PADDING = 10, OP_SIZE = 28, LABEL_MIN = 26 };
@@ -20,8 +21,19 @@ static double field_width(const char *text, size_t size)
     return padded(dgi_text_extent(text, size, DGI_FONT_SIZE, false).width, FIELD_PADDING);
 }
 
-static dgi_record record_of(const dg_trace *t, size_t node)
+/* The width of a tensor's field; raises the lines of its record to those that the field has. */
+static double tall_width(const char *word, dgi_numbers numbers, size_t *lines)
 {
+    dgi_field f;
+    dgi_field_of(&f, word, &numbers);
+    if (f.lines > *lines)
+        *lines = f.lines;
+    return padded(f.width, FIELD_PADDING);
+}
+
+static dgi_record record_of(const dgi_picture *p, size_t node)
+{
+    const dg_trace *t = p->trace;
     dgi_record r = {.label = LABEL_MIN};
     size_t lines = 0;
     for (const char *line = dg_trace_label(t, node), *next; line; line = next) {
@@ -32,8 +44,14 @@ static dgi_record record_of(const dg_trace *t, size_t node)
         lines++;
     }
     char text[DGI_FIELD_ROOM];
-    r.data = field_width(text, dgi_say_short_data(text, t, node));
-    r.grad = field_width(text, dgi_say_short_grad(text, t, node));
+    if (dgi_is_tensor(t, node)) {
+        r.shape = field_width(text, dgi_say_shape(text, t, node));
+        r.data = tall_width("data", dgi_data_of(&p->summaries, node), &lines);
+        r.grad = tall_width("grad", dgi_grad_of(&p->summaries, node), &lines);
+    } else {
+        r.data = field_width(text, dgi_say_short_data(text, t, node));
+        r.grad = field_width(text, dgi_say_short_grad(text, t, node));
+    }
     r.height = (double)lines * DGI_LINE_HEIGHT + 2.0 * RECORD_PADDING;
     return r;
 }
@@ -53,8 +71,10 @@ bool dgi_picture_of(dgi_picture *p, const dg_trace *t)
 {
     size_t n = dg_trace_nodes(t);
     *p = (dgi_picture){.trace = t};
-    if (!dgi_links_of(&p->links, t))
+    if (!dgi_links_of(&p->links, t) || !dgi_summaries_of(&p->summaries, t)) {
+        dgi_picture_free(p);
         return false;
+    }
     if (n < SIZE_MAX / sizeof *p->records) {
         p->records = malloc((n + 1) * sizeof *p->records);
         p->ellipses = malloc((n + 1) * sizeof *p->ellipses);
@@ -64,7 +84,7 @@ bool dgi_picture_of(dgi_picture *p, const dg_trace *t)
         return false;
     }
     for (size_t i = 0; i < n; i++) {
-        p->records[i] = record_of(t, i);
+        p->records[i] = record_of(p, i);
         p->ellipses[i] = ellipse_of(dg_trace_op(t, i));
         p->n_ops += *dg_trace_op(t, i) != '\0';
     }
@@ -74,6 +94,7 @@ bool dgi_picture_of(dgi_picture *p, const dg_trace *t)
 void dgi_picture_free(dgi_picture *p)
 {
     dgi_links_free(&p->links);
+    dgi_summaries_free(&p->summaries);
     free(p->records);
     free(p->ellipses);
     *p = (dgi_picture){0};

@@ -5,15 +5,17 @@
 #include <dotgrad/trace.h>
 
 #include "draw/say.h"
+#include "draw/summary.h"
 
 /* Sizes in points. */
 #define DGI_FONT_SIZE 13.0
 #define DGI_LINE_HEIGHT 16.0
 #define DGI_MARGIN 8.0 /* around the whole */
 
-/* The record of a value: three fields side by side, label, data and grad. */
+/* The record of a value: its fields side by side, label, data and grad; a tensor has its shape after
+ * the label. */
 typedef struct dgi_record {
-    double label, data, grad; /* the widths of the fields; whole points */
+    double label, shape, data, grad; /* the widths of the fields; whole points; of a scalar, shape 0 */
     double height;
 } dgi_record;
 
@@ -25,6 +27,7 @@ typedef struct dgi_ellipse {
 typedef struct dgi_picture {
     const dg_trace *trace; /* borrowed */
     dgi_links links;
+    dgi_summaries summaries;
     dgi_record *records;   /* one for each node */
     dgi_ellipse *ellipses; /* one for each node */
     size_t n_ops;
@@ -36,7 +39,7 @@ void dgi_picture_free(dgi_picture *p);
 
 static inline double dgi_record_width(const dgi_record *r)
 {
-    return r->label + r->data + r->grad;
+    return r->label + r->shape + r->data + r->grad;
 }
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "draw/nested.h"
 
 size_t dgi_line(const char *text, const char **next)
 {
@@ -27,9 +28,9 @@ static bool may_be_said(uint32_t c)
 }
 
 /* A text from outside as part of a sentence. */
-static void say_text(dgi_buf *b, const char *text)
+static void say_part(dgi_buf *b, const char *text, size_t size)
 {
-    const char *end = text + strlen(text);
+    const char *end = text + size;
     for (int i = 0; text < end; i++) {
         if (i == SAID_CHARACTERS) {
             dgi_utf8_put(b, 0x2026); /* … */
@@ -42,6 +43,11 @@ static void say_text(dgi_buf *b, const char *text)
             c = DGI_REPLACEMENT;
         dgi_utf8_put(b, c);
     }
+}
+
+static void say_text(dgi_buf *b, const char *text)
+{
+    say_part(b, text, strlen(text));
 }
 
 void dgi_say_name(dgi_buf *b, const dg_trace *t, size_t node)
@@ -94,15 +100,22 @@ static bool is_infix(const char *op)
 /* More operands than this are counted, not named. */
 enum { OPERANDS_NAMED = 4 };
 
-/* "d * f", "x**2", "tanh(n)", "max(a, b)". */
+/* Where the arguments in an op text begin, "(dim=1)", or its end. */
+static size_t before_arguments(const char *op)
+{
+    size_t size = strlen(op), name = strcspn(op, "(");
+    return name > 0 && size > name + 2 && op[size - 1] == ')' ? name : size;
+}
+
+/* "d * f", "x**2", "x.T", "x[2]", "tanh(n)", "max(a, b)", "sum(x, dim=1)". */
 static void say_expression(dgi_buf *b, const dg_trace *t, size_t node)
 {
     const char *op = dg_trace_op(t, node);
-    size_t n = dg_trace_operands(t, node);
-    bool infix = n == 2 && is_infix(op);
-    bool postfix = n == 1 && strncmp(op, "**", 2) == 0;
+    size_t n = dg_trace_operands(t, node), name = before_arguments(op);
+    bool infix = n == 2 && is_infix(op), transposed = n == 1 && strcmp(op, "T") == 0;
+    bool postfix = n == 1 && (strncmp(op, "**", 2) == 0 || op[0] == '[' || transposed);
     if (!infix && !postfix) {
-        say_text(b, op);
+        say_part(b, op, name);
         dgi_buf_putc(b, '(');
     }
     for (size_t i = 0; i < n && i < OPERANDS_NAMED; i++) {
@@ -112,10 +125,16 @@ static void say_expression(dgi_buf *b, const dg_trace *t, size_t node)
     }
     if (n > OPERANDS_NAMED)
         dgi_buf_printf(b, ", and %zu more", n - OPERANDS_NAMED);
-    if (postfix)
+    if (transposed)
+        dgi_buf_putc(b, '.');
+    if (postfix) {
         say_text(b, op);
-    else if (!infix)
+    } else if (!infix && op[name]) {
+        dgi_buf_puts(b, ", ");
+        say_text(b, op + name + 1); /* with its bracket */
+    } else if (!infix) {
         dgi_buf_putc(b, ')');
+    }
 }
 
 static void say_number(dgi_buf *b, double x)
@@ -129,8 +148,38 @@ static bool is_leaf(const dg_trace *t, size_t node)
     return *dg_trace_op(t, node) == '\0';
 }
 
-void dgi_say_in_full(dgi_buf *b, const dg_trace *t, size_t node)
+static void say_shape(dgi_buf *b, const dg_trace *t, size_t node)
 {
+    char text[DGI_SHAPE_ROOM];
+    dgi_buf_puts(b, "shape ");
+    dgi_buf_put(b, text, dgi_say_shape(text, t, node));
+}
+
+static void say_data_in_full(dgi_buf *b, const dgi_summaries *s, size_t node)
+{
+    if (!dgi_is_tensor(s->trace, node)) {
+        say_number(b, dg_trace_data(s->trace, node));
+        return;
+    }
+    dgi_numbers data = dgi_data_of(s, node);
+    dgi_say_numbers_in_full(b, &data);
+}
+
+static void say_grad_in_full(dgi_buf *b, const dgi_summaries *s, size_t node)
+{
+    if (!dg_trace_has_grad(s->trace, node)) {
+        dgi_buf_puts(b, "not computed");
+    } else if (!dgi_is_tensor(s->trace, node)) {
+        say_number(b, dg_trace_grad(s->trace, node));
+    } else {
+        dgi_numbers grad = dgi_grad_of(s, node);
+        dgi_say_numbers_in_full(b, &grad);
+    }
+}
+
+void dgi_say_in_full(dgi_buf *b, const dgi_summaries *s, size_t node)
+{
+    const dg_trace *t = s->trace;
     dgi_say_name(b, t, node);
     if (!is_leaf(t, node)) {
         dgi_buf_puts(b, " = ");
@@ -140,20 +189,46 @@ void dgi_say_in_full(dgi_buf *b, const dg_trace *t, size_t node)
         dgi_buf_puts(b, "\nin ");
         say_text(b, dg_trace_scope(t, node));
     }
+    if (dgi_is_tensor(t, node)) {
+        dgi_buf_putc(b, '\n');
+        say_shape(b, t, node);
+    }
     dgi_buf_puts(b, "\ndata ");
-    say_number(b, dg_trace_data(t, node));
+    say_data_in_full(b, s, node);
     dgi_buf_puts(b, "\ngrad ");
-    if (dg_trace_has_grad(t, node))
+    say_grad_in_full(b, s, node);
+}
+
+/* ", data -8, gradient 1", or ", shape (2,), data [1, 2], gradient [0, 1]". */
+static void say_state(dgi_buf *b, const dgi_summaries *s, size_t node)
+{
+    const dg_trace *t = s->trace;
+    bool has_grad = dg_trace_has_grad(t, node);
+    if (dgi_is_tensor(t, node)) {
+        dgi_numbers data = dgi_data_of(s, node), grad = dgi_grad_of(s, node);
+        dgi_buf_puts(b, ", ");
+        say_shape(b, t, node);
+        dgi_buf_puts(b, ", data ");
+        dgi_say_numbers_briefly(b, &data);
+        dgi_buf_puts(b, has_grad ? ", gradient " : "");
+        if (has_grad)
+            dgi_say_numbers_briefly(b, &grad);
+        return;
+    }
+    dgi_buf_puts(b, ", data ");
+    say_number(b, dg_trace_data(t, node));
+    if (has_grad) {
+        dgi_buf_puts(b, ", gradient ");
         say_number(b, dg_trace_grad(t, node));
-    else
-        dgi_buf_puts(b, "not computed");
+    }
 }
 
 /* So many values are told one by one. */
 enum { VALUES_TOLD = 12 };
 
-void dgi_say_graph(dgi_buf *b, const dg_trace *t)
+void dgi_say_graph(dgi_buf *b, const dgi_summaries *s)
 {
+    const dg_trace *t = s->trace;
     size_t n = dg_trace_nodes(t), leaves = 0, told = 0;
     for (size_t i = 0; i < n; i++)
         leaves += is_leaf(t, i);
@@ -167,12 +242,7 @@ void dgi_say_graph(dgi_buf *b, const dg_trace *t)
             dgi_buf_puts(b, " = ");
             say_expression(b, t, i);
         }
-        dgi_buf_puts(b, ", data ");
-        say_number(b, dg_trace_data(t, i));
-        if (dg_trace_has_grad(t, i)) {
-            dgi_buf_puts(b, ", gradient ");
-            say_number(b, dg_trace_grad(t, i));
-        }
+        say_state(b, s, i);
     }
     if (told < n)
         dgi_buf_printf(b, "; and %zu more", n - told);

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/number.h"
+#include "draw/summary.h"
 
 /* The name that stands for a node in a sentence or a table: its label on one line, else v<N>. */
 void dgi_say_name(dgi_buf *b, const dg_trace *t, size_t node);
@@ -21,11 +22,12 @@ size_t dgi_say_grad(char *text, const dg_trace *t, size_t node);
 size_t dgi_say_short_data(char *text, const dg_trace *t, size_t node);
 size_t dgi_say_short_grad(char *text, const dg_trace *t, size_t node);
 
-/* One value on several lines with its numbers in full: its name and how it was made, data, grad. */
-void dgi_say_in_full(dgi_buf *b, const dg_trace *t, size_t node);
+/* One value on several lines with its numbers in full: its name and how it was made, its shape, data,
+ * grad. */
+void dgi_say_in_full(dgi_buf *b, const dgi_summaries *s, size_t node);
 
 /* The whole graph in words, cut where it is long: "L = d * f, data -8, gradient 1; …". */
-void dgi_say_graph(dgi_buf *b, const dg_trace *t);
+void dgi_say_graph(dgi_buf *b, const dgi_summaries *s);
 
 /* The character after the line that begins at text: '\n', or a "\r\n" or '\r' taken as one, or the
  * end. Returns the line's size and sets *next to where the next line begins, NULL after the last. */

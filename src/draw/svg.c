@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "draw/field.h"
 #include "draw/metrics.h"
 #include "draw/theme.h"
 
@@ -169,10 +170,10 @@ static void put_label(dgi_buf *b, const char *label, dgi_point centre)
     dgi_buf_puts(b, "</text>");
 }
 
-static void put_title(dgi_buf *b, const dg_trace *t, size_t node)
+static void put_title(dgi_buf *b, const dgi_summaries *s, size_t node)
 {
     dgi_buf text = DGI_BUF_INIT;
-    dgi_say_in_full(&text, t, node);
+    dgi_say_in_full(&text, s, node);
     dgi_buf_puts(b, "<title>");
     if (text.failed)
         b->failed = true;
@@ -182,46 +183,113 @@ static void put_title(dgi_buf *b, const dg_trace *t, size_t node)
     dgi_buf_free(&text);
 }
 
+/* The fields of a scalar: one number each, red where it is not finite. */
+static void put_scalar(dgi_svg *s, size_t node, dgi_point data, dgi_point grad)
+{
+    const dg_trace *t = s->picture->trace;
+    dgi_buf *b = &s->values;
+    bool unset = !dg_trace_has_grad(t, node), data_lost = !isfinite(dg_trace_data(t, node)),
+         grad_lost = !isfinite(dg_trace_grad(t, node));
+    char text[DGI_FIELD_ROOM];
+    size_t size = dgi_say_short_data(text, t, node);
+    put_line(b, "text", data_lost ? "dg-data dg-alert" : "dg-data",
+             data_lost ? DGI_ALERT_FILL : NULL, text, size, data, false);
+    size = dgi_say_short_grad(text, t, node);
+    put_line(b, "text", grad_lost ? "dg-grad dg-alert" : "dg-grad",
+             unset       ? DGI_MUTED_FILL
+             : grad_lost ? DGI_ALERT_FILL
+                         : NULL,
+             text, size, grad, false);
+}
+
+/* A field of a tensor: its pieces as the metrics place them, those that are not finite red. */
+static void put_numbers(dgi_buf *b, const char *class, const char *word, dgi_numbers numbers,
+                        dgi_point centre)
+{
+    dgi_field f;
+    dgi_field_of(&f, word, &numbers);
+    dgi_buf_printf(b, "<text class=\"%s\"%s>", class, numbers.all ? "" : DGI_MUTED_FILL);
+    for (size_t i = 0; i < f.n; i++) {
+        const dgi_piece *p = &f.pieces[i];
+        double x = centre.x - f.width / 2.0 + p->left + p->width / 2.0;
+        double y = centre.y + (p->line - (double)(f.lines - 1) / 2.0) * DGI_LINE_HEIGHT;
+        put_line(b, "tspan", p->alert ? "dg-alert" : NULL, p->alert ? DGI_ALERT_FILL : NULL,
+                 p->text, p->size, (dgi_point){x, y}, false);
+    }
+    dgi_buf_puts(b, "</text>");
+}
+
+static void put_tensor(dgi_svg *s, size_t node, dgi_point shape, dgi_point data, dgi_point grad)
+{
+    const dgi_summaries *all = &s->picture->summaries;
+    dgi_buf *b = &s->values;
+    char text[DGI_SHAPE_ROOM];
+    size_t size = dgi_say_shape(text, s->picture->trace, node);
+    put_line(b, "text", "dg-shape", NULL, text, size, shape, false);
+    put_numbers(b, "dg-data", "data", dgi_data_of(all, node), data);
+    put_numbers(b, "dg-grad", "grad", dgi_grad_of(all, node), grad);
+}
+
+/* Whether one of the value's numbers, or of its gradient's, is not finite. */
+static bool is_lost(const dgi_summaries *s, size_t node)
+{
+    if (dgi_is_tensor(s->trace, node))
+        return dgi_data_of(s, node).summary->lost || dgi_grad_of(s, node).summary->lost;
+    return !isfinite(dg_trace_data(s->trace, node)) || !isfinite(dg_trace_grad(s->trace, node));
+}
+
+/* The outline of a record, and the lines between its fields. */
+static void put_box(dgi_buf *b, const dgi_record *r, dgi_point corner, const dgi_paint *paint,
+                    bool root)
+{
+    dgi_buf_puts(b, "<rect class=\"dg-box\"");
+    put_attribute(b, "x", corner.x);
+    put_attribute(b, "y", corner.y);
+    put_attribute(b, "width", dgi_record_width(r));
+    put_attribute(b, "height", r->height);
+    dgi_buf_printf(b, " rx=\"4\" fill=\"%s\" stroke=\"%s\"%s/>", paint->fill, paint->stroke,
+                   root ? " stroke-width=\"2\"" : "");
+    const double widths[] = {r->label, r->shape, r->data};
+    dgi_buf_puts(b, "<path class=\"dg-rule\" d=\"");
+    for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
+        if (widths[i] == 0.0)
+            continue; /* a scalar has no field for a shape */
+        corner.x += widths[i];
+        dgi_buf_putc(b, 'M');
+        put_pair(b, corner);
+        dgi_buf_puts(b, "v");
+        put_number(b, r->height);
+    }
+    dgi_buf_printf(b, "\" fill=\"none\" stroke=\"%s\"/>", paint->stroke);
+}
+
 void dgi_svg_value(dgi_svg *s, size_t node, dgi_point centre)
 {
     const dg_trace *t = s->picture->trace;
     const dgi_record *r = &s->picture->records[node];
     dgi_buf *b = &s->values;
     bool leaf = *dg_trace_op(t, node) == '\0', root = node == dg_trace_root(t);
-    bool unset = !dg_trace_has_grad(t, node);
-    bool data_lost = !isfinite(dg_trace_data(t, node)), grad_lost = !isfinite(dg_trace_grad(t, node));
+    bool unset = !dg_trace_has_grad(t, node), tensor = dgi_is_tensor(t, node);
     const dgi_paint *paint = root ? &dgi_root_paint : leaf ? &dgi_leaf_paint : &dgi_value_paint;
     double left = centre.x - dgi_record_width(r) / 2.0, top = centre.y - r->height / 2.0;
 
-    dgi_buf_printf(b, "<g id=\"%s-v%zu\" class=\"dg-value%s%s%s%s\">", s->style.id_prefix, node,
-                   leaf ? " dg-leaf" : "", root ? " dg-root" : "", unset ? " dg-unset" : "",
-                   data_lost || grad_lost ? " dg-nonfinite" : "");
-    put_title(b, t, node);
-    dgi_buf_puts(b, "<rect class=\"dg-box\"");
-    put_attribute(b, "x", left);
-    put_attribute(b, "y", top);
-    put_attribute(b, "width", dgi_record_width(r));
-    put_attribute(b, "height", r->height);
-    dgi_buf_printf(b, " rx=\"4\" fill=\"%s\" stroke=\"%s\"%s/>", paint->fill, paint->stroke,
-                   root ? " stroke-width=\"2\"" : "");
-    dgi_buf_puts(b, "<path class=\"dg-rule\" d=\"M");
-    put_pair(b, (dgi_point){left + r->label, top});
-    dgi_buf_puts(b, "v");
-    put_number(b, r->height);
-    dgi_buf_puts(b, "M");
-    put_pair(b, (dgi_point){left + r->label + r->data, top});
-    dgi_buf_puts(b, "v");
-    put_number(b, r->height);
-    dgi_buf_printf(b, "\" fill=\"none\" stroke=\"%s\"/>", paint->stroke);
-
+    dgi_buf_printf(b, "<g id=\"%s-v%zu\" class=\"dg-value%s%s%s%s%s\">", s->style.id_prefix, node,
+                   leaf ? " dg-leaf" : "", root ? " dg-root" : "", tensor ? " dg-tensor" : "",
+                   unset ? " dg-unset" : "",
+                   is_lost(&s->picture->summaries, node) ? " dg-nonfinite" : "");
+    put_title(b, &s->picture->summaries, node);
+    put_box(b, r, (dgi_point){left, top}, paint, root);
     put_label(b, dg_trace_label(t, node), (dgi_point){left + r->label / 2.0, centre.y});
-    char text[DGI_FIELD_ROOM];
-    size_t size = dgi_say_short_data(text, t, node);
-    put_line(b, "text", data_lost ? "dg-data dg-alert" : "dg-data", data_lost ? DGI_ALERT_FILL : NULL, text, size,
-             (dgi_point){left + r->label + r->data / 2.0, centre.y}, false);
-    size = dgi_say_short_grad(text, t, node);
-    put_line(b, "text", grad_lost ? "dg-grad dg-alert" : "dg-grad",
-             unset ? DGI_MUTED_FILL : grad_lost ? DGI_ALERT_FILL : NULL, text, size, (dgi_point){left + r->label + r->data + r->grad / 2.0, centre.y}, false);
+    left += r->label;
+    dgi_point shape = {left + r->shape / 2.0, centre.y};
+    left += r->shape;
+    dgi_point data = {left + r->data / 2.0, centre.y};
+    left += r->data;
+    dgi_point grad = {left + r->grad / 2.0, centre.y};
+    if (tensor)
+        put_tensor(s, node, shape, data, grad);
+    else
+        put_scalar(s, node, data, grad);
     dgi_buf_puts(b, "</g>\n");
     s->n_values++;
 }
@@ -325,7 +393,7 @@ static void put_words(dgi_buf *b, const dgi_svg *s)
         put_given(b, s->style.description);
     } else {
         text.size = 0;
-        dgi_say_graph(&text, t);
+        dgi_say_graph(&text, &s->picture->summaries);
         put_text(b, text.data ? text.data : "", text.size);
     }
     dgi_buf_puts(b, "</desc>\n");

@@ -5,13 +5,19 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "draw/nested.h"
 #include "draw/say.h"
 
-enum { COLUMNS = 4 };
-static const char *const titles[COLUMNS] = {"name", "op", "data", "grad"};
-
 /* Numbers stand to the right, names to the left. */
-static const bool right[COLUMNS] = {false, false, true, true};
+typedef enum column { NAME, OP, SHAPE, DATA, GRAD, COLUMNS } column;
+static const char *const titles[COLUMNS] = {"name", "op", "shape", "data", "grad"};
+static const bool right[COLUMNS] = {[DATA] = true, [GRAD] = true};
+
+typedef struct table {
+    const dg_trace *trace;
+    dgi_summaries summaries;
+    size_t width[COLUMNS]; /* 0: it is left out */
+} table;
 
 static void put_number(dgi_buf *b, double x)
 {
@@ -27,23 +33,55 @@ static void put_op(dgi_buf *b, const char *op)
     }
 }
 
-static void put_cell(dgi_buf *b, const dg_trace *t, size_t node, int column)
+static void put_shape(dgi_buf *b, const dg_trace *t, size_t node)
 {
-    switch (column) {
-    case 0:
-        dgi_say_name(b, t, node);
+    char text[DGI_SHAPE_ROOM];
+    if (dgi_is_tensor(t, node))
+        dgi_buf_put(b, text, dgi_say_shape(text, t, node));
+}
+
+static void put_data(dgi_buf *b, const table *w, size_t node)
+{
+    if (!dgi_is_tensor(w->trace, node)) {
+        put_number(b, dg_trace_data(w->trace, node));
+        return;
+    }
+    dgi_numbers data = dgi_data_of(&w->summaries, node);
+    dgi_say_numbers_briefly(b, &data);
+}
+
+static void put_grad(dgi_buf *b, const table *w, size_t node)
+{
+    if (!dg_trace_has_grad(w->trace, node)) {
+        dgi_buf_putc(b, '-');
+    } else if (!dgi_is_tensor(w->trace, node)) {
+        put_number(b, dg_trace_grad(w->trace, node));
+    } else {
+        dgi_numbers grad = dgi_grad_of(&w->summaries, node);
+        dgi_say_numbers_briefly(b, &grad);
+    }
+}
+
+static void put_cell(dgi_buf *b, const table *w, size_t node, column c)
+{
+    switch (c) {
+    case NAME:
+        dgi_say_name(b, w->trace, node);
         break;
-    case 1:
-        put_op(b, dg_trace_op(t, node));
+    case OP:
+        put_op(b, dg_trace_op(w->trace, node));
         break;
-    case 2:
-        put_number(b, dg_trace_data(t, node));
+    case SHAPE:
+        put_shape(b, w->trace, node);
         break;
-    default:
-        if (dg_trace_has_grad(t, node))
-            put_number(b, dg_trace_grad(t, node));
-        else
-            dgi_buf_putc(b, '-');
+    case DATA:
+        put_data(b, w, node);
+        break;
+    case GRAD:
+        put_grad(b, w, node);
+        break;
+    case COLUMNS:
+        break;
     }
 }
 
@@ -55,46 +93,62 @@ static size_t columns_of(const char *text, size_t size)
     return n;
 }
 
-static void put_padded(dgi_buf *b, const char *text, size_t size, size_t width, int column)
+static void put_padded(dgi_buf *b, const char *text, size_t size, size_t width, column c)
 {
     size_t columns = columns_of(text, size);
     size_t padding = columns < width ? width - columns : 0;
-    if (column > 0)
+    if (c != NAME)
         dgi_buf_puts(b, "  ");
-    if (right[column])
+    if (right[c])
         dgi_buf_fill(b, ' ', padding);
     dgi_buf_put(b, text, size);
-    if (!right[column])
+    if (!right[c])
         dgi_buf_fill(b, ' ', padding);
+}
+
+/* Makes every column as wide as its widest cell; that of the shapes is left out where no value has
+ * one. Every cell is written twice, so that none must be kept. */
+static void measure(table *w, dgi_buf *cell)
+{
+    for (column c = NAME; c < COLUMNS; c++)
+        w->width[c] = strlen(titles[c]);
+    if (!w->summaries.all)
+        w->width[SHAPE] = 0;
+    for (size_t i = 0; i < dg_trace_nodes(w->trace); i++)
+        for (column c = NAME; c < COLUMNS; c++) {
+            if (!w->width[c])
+                continue;
+            cell->size = 0;
+            put_cell(cell, w, i, c);
+            size_t columns = columns_of(cell->data ? cell->data : "", cell->size);
+            if (columns > w->width[c])
+                w->width[c] = columns;
+        }
 }
 
 bool dgi_write_table(dgi_buf *b, const dg_trace *t)
 {
-    size_t n = dg_trace_nodes(t);
-    size_t width[COLUMNS];
-    for (int c = 0; c < COLUMNS; c++)
-        width[c] = strlen(titles[c]);
+    table w = {.trace = t};
+    if (!dgi_summaries_of(&w.summaries, t))
+        return false;
     dgi_buf cell = DGI_BUF_INIT;
-    for (size_t i = 0; i < n; i++)
-        for (int c = 0; c < COLUMNS; c++) {
-            cell.size = 0;
-            put_cell(&cell, t, i, c);
-            size_t columns = columns_of(cell.data ? cell.data : "", cell.size);
-            if (columns > width[c])
-                width[c] = columns;
-        }
-    for (int c = 0; c < COLUMNS; c++)
-        put_padded(b, titles[c], strlen(titles[c]), width[c], c);
+    measure(&w, &cell);
+    for (column c = NAME; c < COLUMNS; c++)
+        if (w.width[c])
+            put_padded(b, titles[c], strlen(titles[c]), w.width[c], c);
     dgi_buf_putc(b, '\n');
-    for (size_t i = 0; i < n && !b->failed; i++) {
-        for (int c = 0; c < COLUMNS; c++) {
+    for (size_t i = 0; i < dg_trace_nodes(t) && !b->failed; i++) {
+        for (column c = NAME; c < COLUMNS; c++) {
+            if (!w.width[c])
+                continue;
             cell.size = 0;
-            put_cell(&cell, t, i, c);
-            put_padded(b, cell.data ? cell.data : "", cell.size, width[c], c);
+            put_cell(&cell, &w, i, c);
+            put_padded(b, cell.data ? cell.data : "", cell.size, w.width[c], c);
         }
         dgi_buf_putc(b, '\n');
     }
     bool done = !cell.failed && !b->failed;
     dgi_buf_free(&cell);
+    dgi_summaries_free(&w.summaries);
     return done;
 }

@@ -4,14 +4,16 @@
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/grow.h"
 
 /* What the check changes in a value and puts back. */
 typedef struct saved_value {
     dg_value *value;
-    double data, grad;
-    bool has_grad;
+    double data, grad; /* of a scalar */
+    double *numbers;   /* of a tensor: data, then grad where it has one */
+    bool has_grad, grad_unset;
 } saved_value;
 
 typedef struct saved_values {
@@ -19,14 +21,54 @@ typedef struct saved_values {
     size_t n, room;
 } saved_values;
 
+/* A copy of a tensor's numbers; NULL when out of memory. */
+static double *copy_of(const dgi_array *array)
+{
+    size_t n = array->size;
+    double *copy = malloc((2 * n + 1) * sizeof *copy);
+    if (!copy)
+        return NULL;
+    memcpy(copy, array->data, n * sizeof *copy);
+    if (!array->grad_unset)
+        memcpy(copy + n, array->grad, n * sizeof *copy);
+    return copy;
+}
+
 static bool save(saved_values *s, dg_value *v)
 {
     saved_value *all = dgi_grown(s->all, &s->room, s->n, sizeof *all);
     if (!all)
         return false;
     s->all = all;
-    s->all[s->n++] = (saved_value){v, v->data, v->grad, v->has_grad};
+    saved_value saved = {.value = v, .has_grad = v->has_grad};
+    if (dgi_is_array(v)) {
+        saved.grad_unset = v->array->grad_unset;
+        saved.numbers = copy_of(v->array);
+        if (!saved.numbers)
+            return false;
+    } else {
+        saved.data = v->data;
+        saved.grad = v->grad;
+    }
+    s->all[s->n++] = saved;
     return true;
+}
+
+static void put_back(saved_value *s)
+{
+    dg_value *v = s->value;
+    v->has_grad = s->has_grad;
+    if (!dgi_is_array(v)) {
+        v->data = s->data;
+        v->grad = s->grad;
+        return;
+    }
+    size_t n = v->array->size;
+    memcpy(v->array->data, s->numbers, n * sizeof *s->numbers);
+    v->array->grad_unset = s->grad_unset;
+    if (!s->grad_unset)
+        memcpy(v->array->grad, s->numbers + n, n * sizeof *s->numbers);
+    free(s->numbers);
 }
 
 /* Every value below the root, itself included, in the order of the arena. */
@@ -35,8 +77,8 @@ static bool save_below(saved_values *s, dg_value *root)
     dgi_walk walk = dgi_walk_from(root);
     size_t lowest = dgi_index_of(root);
     for (dg_value *v; (v = dgi_walk_next(&walk));)
-        for (int i = 0; i < v->arity; i++) {
-            size_t parent = dgi_index_of(dg_parent(v, i));
+        for (size_t i = 0, n = dgi_arity(v); i < n; i++) {
+            size_t parent = dgi_index_of(dgi_operand(v, i));
             if (parent < lowest)
                 lowest = parent;
         }
@@ -48,26 +90,55 @@ static bool save_below(saved_values *s, dg_value *root)
     return true;
 }
 
-static double root_at(dg_value *root, dg_value *leaf, double x)
+static double root_at(dg_value *root, double *number, double x)
 {
-    leaf->data = x;
+    *number = x;
     dg_forward(root);
-    return root->data;
+    return *dgi_data(root);
 }
 
-static void compare(dg_gradcheck_result *r, dg_value *leaf, double backward, double difference)
+/* One derivative: the finding so far, or that of this one where it is worse. */
+static void compare(dg_gradcheck_result *r, dg_gradcheck_result now)
 {
-    double size = fmax(1.0, fmax(fabs(backward), fabs(difference)));
-    double error = fabs(backward - difference) / size;
-    if (!isfinite(error))
-        error = INFINITY;
-    r->checked++;
-    if (r->where && error <= r->worst)
-        return;
-    r->worst = error;
-    r->where = leaf;
-    r->backward = backward;
-    r->difference = difference;
+    double size = fmax(1.0, fmax(fabs(now.backward), fabs(now.difference)));
+    now.worst = fabs(now.backward - now.difference) / size;
+    if (!isfinite(now.worst))
+        now.worst = INFINITY;
+    now.checked = r->checked + 1;
+    if (r->where && now.worst <= r->worst)
+        r->checked = now.checked;
+    else
+        *r = now;
+}
+
+static void check_leaf(dg_gradcheck_result *r, dg_value *root, dg_value *leaf, double step)
+{
+    double *data = dgi_data(leaf);
+    const double *grad = dg_grad_array(leaf);
+    for (size_t i = 0; i < dgi_size(leaf); i++) {
+        double x = data[i];
+        double h = step * fmax(1.0, fabs(x));
+        double above = x + h, below = x - h; /* what was really added is above - below */
+        double rise = root_at(root, &data[i], above) - root_at(root, &data[i], below);
+        data[i] = x;
+        compare(r, (dg_gradcheck_result){.where = leaf,
+                                         .element = i,
+                                         .backward = grad[i],
+                                         .difference = rise / (above - below)});
+    }
+}
+
+/* The gradients by a backward pass that finds none there. */
+static dg_status differentiate(const saved_values *s, dg_value *root)
+{
+    for (size_t i = 0; i < s->n; i++) {
+        dg_value *v = s->all[i].value;
+        v->grad = 0.0;
+        if (dgi_is_array(v))
+            v->array->grad_unset = true;
+    }
+    dg_forward(root);
+    return dg_backward(root);
 }
 
 dg_status dg_gradcheck(dg_value *root, double step, dg_gradcheck_result *result)
@@ -78,30 +149,14 @@ dg_status dg_gradcheck(dg_value *root, double step, dg_gradcheck_result *result)
     if (step == 0.0)
         step = cbrt(DBL_EPSILON);
     saved_values saved = {NULL, 0, 0};
-    dg_status status = save_below(&saved, root) ? DG_OK : DG_NOMEM;
-    if (status == DG_OK) {
-        for (size_t i = 0; i < saved.n; i++)
-            saved.all[i].value->grad = 0.0;
-        dg_forward(root);
-        status = dg_backward(root);
-    }
+    dg_status status = save_below(&saved, root) ? differentiate(&saved, root) : DG_NOMEM;
     for (size_t i = 0; status == DG_OK && i < saved.n; i++) {
         dg_value *leaf = saved.all[i].value;
-        if (leaf->arity != 0)
-            continue;
-        double x = saved.all[i].data;
-        double h = step * fmax(1.0, fabs(x));
-        double above = x + h, below = x - h; /* what was really added is above - below */
-        double difference = (root_at(root, leaf, above) - root_at(root, leaf, below)) / (above - below);
-        leaf->data = x;
-        compare(result, leaf, leaf->grad, difference);
+        if (leaf->arity == 0 && dgi_requires_grad(leaf))
+            check_leaf(result, root, leaf, step);
     }
-    for (size_t i = 0; i < saved.n; i++) {
-        saved_value *s = &saved.all[i];
-        s->value->data = s->data;
-        s->value->grad = s->grad;
-        s->value->has_grad = s->has_grad;
-    }
+    for (size_t i = 0; i < saved.n; i++)
+        put_back(&saved.all[i]);
     free(saved.all);
     if (status == DG_NOMEM)
         dgi_graph_fail(dg_graph_of(root), DG_NOMEM, "out of memory");

@@ -1,7 +1,6 @@
 /* Graphs and their arena. */
-#include "engine/graph.h"
+#include "engine/array.h"
 
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +20,7 @@ void dg_graph_free(dg_graph *g)
     for (size_t i = 0; i < g->n_slabs; i++)
         free(g->slabs[i]);
     free(g->slabs);
+    dgi_numbers_free(g);
     free(g->chunks);
     dgi_strmap_free(&g->numbers);
     free(g->texts);
@@ -99,6 +99,8 @@ dg_status dg_graph_rewind(dg_graph *g, size_t mark)
 {
     if (!g || mark > g->n_values)
         return DG_INVALID;
+    if (g->arena.newest && g->arena.newest->owner >= mark)
+        dgi_numbers_rewind(g, mark);
     g->n_values = mark;
     return DG_OK;
 }
@@ -180,45 +182,14 @@ dg_value *dg_leaf(dg_graph *g, double data, const char *label)
     return v;
 }
 
-double dg_data(const dg_value *v)
-{
-    return v ? v->data : NAN;
-}
-
-void dg_set_data(dg_value *v, double data)
-{
-    if (v)
-        v->data = data;
-}
-
-double dg_grad(const dg_value *v)
-{
-    return v ? v->grad : NAN;
-}
-
-void dg_set_grad(dg_value *v, double grad)
-{
-    if (v) {
-        v->grad = grad;
-        v->has_grad = true;
-    }
-}
-
-int dg_has_grad(const dg_value *v)
-{
-    return v && v->has_grad;
-}
-
 int dg_arity(const dg_value *v)
 {
-    return v ? v->arity : 0;
+    return v ? (int)dgi_arity(v) : 0;
 }
 
 dg_value *dg_parent(const dg_value *v, int i)
 {
-    if (!v || i < 0 || i >= v->arity)
-        return NULL;
-    return i == 0 ? v->a : v->b;
+    return i >= 0 && i < dg_arity(v) ? dgi_operand(v, (size_t)i) : NULL;
 }
 
 dg_graph *dg_graph_of(const dg_value *v)

@@ -1,5 +1,5 @@
 /* The op table, expanded: the functions that make values, the kernels, and the public table. */
-#include "engine/graph.h"
+#include "engine/array.h"
 
 #include <math.h>
 #include <string.h>
@@ -7,11 +7,12 @@
 #include "base/number.h"
 #include "engine/math.h"
 
+/* What is not a plain scalar goes another way: elementwise.c. */
+enum { ANOTHER_WAY = DGI_ARRAY | DGI_NO_GRAD };
+
 static dg_value *unary(dgi_opcode op, dg_value *a)
 {
-    if (!a)
-        return NULL;
-    dg_value *v = dgi_value_new(dg_graph_of(a), op);
+    dg_value *v = dgi_value_new(dgi_graph_of(a), op);
     if (v) {
         v->a = a;
         v->arity = 1;
@@ -19,20 +20,18 @@ static dg_value *unary(dgi_opcode op, dg_value *a)
     return v;
 }
 
-/* The graph of two operands, or NULL with its error set. */
-static dg_graph *graph_of_both(const dg_value *a, const dg_value *b)
+dg_graph *dgi_graph_of_both(const dg_value *a, const dg_value *b)
 {
-    dg_graph *g = dg_graph_of(a ? a : b);
-    if (a && b && dg_graph_of(b) == g)
-        return g;
-    dgi_graph_fail(g, DG_INVALID,
+    if (a && b && dgi_graph_of(a) == dgi_graph_of(b))
+        return dgi_graph_of(a);
+    dgi_graph_fail(dg_graph_of(a ? a : b), DG_INVALID,
                    a && b ? "the operands belong to different graphs" : "an operand is NULL");
     return NULL;
 }
 
 static dg_value *binary(dgi_opcode op, dg_value *a, dg_value *b)
 {
-    dg_graph *g = graph_of_both(a, b);
+    dg_graph *g = dgi_graph_of_both(a, b);
     if (!g)
         return NULL;
     dg_value *v = dgi_value_new(g, op);
@@ -44,10 +43,24 @@ static dg_value *binary(dgi_opcode op, dg_value *a, dg_value *b)
     return v;
 }
 
+/* The constant of a negation. Beside an operand that requires no gradient it requires none, so that
+ * the result does not either. */
+static dg_value *minus_one(const dg_value *a)
+{
+    dg_value *leaf = dg_leaf(dg_graph_of(a), -1.0, NULL);
+    if (leaf && a->flags & DGI_NO_GRAD)
+        leaf->flags = DGI_NO_GRAD;
+    return leaf;
+}
+
 /* The functions that make a value. */
 #define DGI_UNARY(name, text, formula, derivative, f, dx, probes)                                  \
     dg_value *dg_##name(dg_value *a)                                                               \
     {                                                                                              \
+        if (!a)                                                                                    \
+            return NULL;                                                                           \
+        if (a->flags & ANOTHER_WAY)                                                                \
+            return dgi_elementwise_unary(DGI_OP_##name, a, 0.0);                                   \
         dg_value *v = unary(DGI_OP_##name, a);                                                     \
         if (v) {                                                                                   \
             double x = a->data;                                                                    \
@@ -58,6 +71,8 @@ static dg_value *binary(dgi_opcode op, dg_value *a, dg_value *b)
 #define DGI_BINARY(name, text, formula, derivative, f, dx, dy, probes)                             \
     dg_value *dg_##name(dg_value *a, dg_value *b)                                                  \
     {                                                                                              \
+        if (a && b && (a->flags | b->flags) & ANOTHER_WAY)                                         \
+            return dgi_elementwise_binary(DGI_OP_##name, a, b);                                    \
         dg_value *v = binary(DGI_OP_##name, a, b);                                                 \
         if (v) {                                                                                   \
             double x = a->data, y = b->data;                                                       \
@@ -68,6 +83,10 @@ static dg_value *binary(dgi_opcode op, dg_value *a, dg_value *b)
 #define DGI_CONSTANT(name, text, formula, derivative, f, dx, probes)                               \
     dg_value *dg_##name(dg_value *a, double k)                                                     \
     {                                                                                              \
+        if (!a)                                                                                    \
+            return NULL;                                                                           \
+        if (a->flags & ANOTHER_WAY)                                                                \
+            return dgi_elementwise_unary(DGI_OP_##name, a, k);                                     \
         dg_value *v = unary(DGI_OP_##name, a);                                                     \
         if (v) {                                                                                   \
             double x = a->data;                                                                    \
@@ -91,7 +110,7 @@ static dg_value *binary(dgi_opcode op, dg_value *a, dg_value *b)
 #define SPELLED_PARAMETERS_1 (dg_value * a)
 #define SPELLED_PARAMETERS_2 (dg_value * a, dg_value * b)
 #define SPELLED_GRAPH_1 dg_graph_of(a)
-#define SPELLED_GRAPH_2 graph_of_both(a, b)
+#define SPELLED_GRAPH_2 dgi_graph_of_both(a, b)
 #include "engine/ops.def"
 #undef DGI_UNARY
 #undef DGI_BINARY
@@ -101,9 +120,7 @@ static dg_value *binary(dgi_opcode op, dg_value *a, dg_value *b)
 double dgi_op_forward(const dg_value *v)
 {
     double x = v->a->data;
-    switch ((dgi_opcode)v->op) {
-    case DGI_OP_leaf:
-        break;
+    switch (v->op) {
 #define DGI_UNARY(name, text, formula, derivative, f, dx, probes)                                  \
     case DGI_OP_##name:                                                                            \
         return (f);
@@ -130,9 +147,7 @@ void dgi_op_slopes(const dg_value *v, double *dx, double *dy)
 {
     double x = v->a->data, z = v->data;
     (void)z;
-    switch ((dgi_opcode)v->op) {
-    case DGI_OP_leaf:
-        break;
+    switch (v->op) {
 #define DGI_UNARY(name, text, formula, derivative, f, slope, probes)                               \
     case DGI_OP_##name:                                                                            \
         *dx = (slope);                                                                             \
@@ -286,12 +301,15 @@ static const char *const texts[] = {
 #undef DGI_BINARY
 #undef DGI_CONSTANT
 #undef DGI_SPELLED
+#define DGI_TENSOR_OP(name, arguments, text, ...) text,
+#include "engine/tensor_ops.def"
+#undef DGI_TENSOR_OP
 };
 
 /* A constant stands in the place of the second operand. */
 static bool has_constant(const dg_value *v)
 {
-    switch ((dgi_opcode)v->op) {
+    switch (v->op) {
 #define DGI_UNARY(...)
 #define DGI_BINARY(...)
 #define DGI_SPELLED(...)
@@ -316,6 +334,10 @@ const char *dg_op_text(const dg_value *v, char *text)
 {
     if (!text)
         return NULL;
+    if (v && v->op >= DGI_TENSOR_OPS) {
+        dgi_wide_text(v, text);
+        return text;
+    }
     const char *name = v ? texts[v->op] : "";
     size_t size = strlen(name);
     memcpy(text, name, size + 1);
@@ -329,7 +351,7 @@ const char *dg_op_text(const dg_value *v, char *text)
 
 const char *dg_op_name(const dg_value *v)
 {
-    if (!v || !has_constant(v))
+    if (!v || !(has_constant(v) || v->op >= DGI_TENSOR_OPS))
         return v ? texts[v->op] : "";
     char text[DG_OP_TEXT_MAX];
     const char *kept = dgi_graph_text(dg_graph_of(v), dg_op_text(v, text));

@@ -1,14 +1,9 @@
-/* Names, attributes, and the calls of functions and methods. */
+/* Names and the calls of functions and methods; Python's constants, and what begins with torch. */
 #include "lang/interpreter.h"
 
 #include <string.h>
 
 #include "base/number.h"
-
-/* In the order of dgi_attribute. */
-static const char *const attributes[] = {"data", "grad", "label"};
-
-enum { ATTRIBUTES = sizeof attributes / sizeof *attributes };
 
 static dgi_frame *innermost(dgi_interpreter *in)
 {
@@ -47,7 +42,7 @@ static bool fail_name(dgi_interpreter *in, const dgi_token *name)
     if (reason)
         return dgi_report_keyword(in, name, reason);
     dgi_callee callee;
-    if (dgi_builtin(text, size, &callee))
+    if (dgi_builtin(text, size, false, &callee))
         return dgi_report(&in->diagnose, name->begin, name->end, NULL,
                           "'%s' is a function: call it", callee.name);
     return undefined(in, name);
@@ -94,21 +89,81 @@ static bool open_call(dgi_interpreter *in, dgi_callee callee, uint32_t begin)
     return true;
 }
 
-bool dgi_open_call(dgi_interpreter *in, const dgi_token *name)
+bool dgi_open_call(dgi_interpreter *in, const dgi_token *name, bool torch)
 {
     const char *text = in->lexer.text + name->begin;
     size_t size = name->end - name->begin;
     dgi_callee callee = {.kind = DGI_CALLEE_POISON};
-    const dgi_binding *binding = dgi_bindings_find(&in->names, text, size);
+    const dgi_binding *binding = torch ? NULL : dgi_bindings_find(&in->names, text, size);
     if (binding && binding->kind == DGI_NAMED_NETWORK)
         return dgi_push_name(in, name) && open_call(in, dgi_network_callee(), name->begin);
-    if (binding && binding->kind != DGI_POISONED)
+    if (binding && binding->kind != DGI_POISONED) {
+        dgi_operand bound = dgi_binding_operand(binding);
         return dgi_report(&in->diagnose, name->begin, name->end, NULL,
                           "'%.*s' is %s here, not a function", dgi_shown_length(text, size), text,
-                          dgi_kind_name(dgi_binding_operand(binding).kind));
-    if (!binding && !dgi_builtin(text, size, &callee))
-        return fail_name(in, name);
+                          dgi_operand_name(&bound));
+    }
+    if (!binding && !dgi_builtin(text, size, false, &callee))
+        return torch ? undefined(in, name) : fail_name(in, name);
     return open_call(in, callee, name->begin);
+}
+
+bool dgi_is_torch(const dgi_interpreter *in, const dgi_token *name)
+{
+    const char *text = in->lexer.text + name->begin;
+    size_t size = name->end - name->begin;
+    return in->token.kind == DGI_TOKEN_DOT && same(text, size, "torch") &&
+           !dgi_bindings_find(&in->names, text, size);
+}
+
+/* A type of numbers: all are doubles here. */
+static bool is_type(const char *text, size_t size)
+{
+    return same(text, size, "float32") || same(text, size, "float64") ||
+           same(text, size, "double") || same(text, size, "float");
+}
+
+bool dgi_skip_torch(dgi_interpreter *in, dgi_token *name)
+{
+    dgi_advance(in);
+    if (in->token.kind != DGI_TOKEN_NAME)
+        return dgi_unexpected(in);
+    *name = in->token;
+    dgi_advance(in);
+    const char *text = in->lexer.text + name->begin;
+    size_t size = name->end - name->begin;
+    if (in->token.kind == DGI_TOKEN_OPEN || (is_type(text, size) && in->n_frames > 1))
+        return true;
+    return dgi_report(&in->diagnose, name->begin, name->end, NULL,
+                      "only a function that is called can follow 'torch.'");
+}
+
+bool dgi_find_constant(const dgi_interpreter *in, const dgi_token *name, bool torch,
+                       dgi_operand *constant)
+{
+    const char *text = in->lexer.text + name->begin;
+    size_t size = name->end - name->begin;
+    dgi_callee_kind kind = in->frames[in->n_frames - 1].callee.kind;
+    bool argument = kind == DGI_CALLEE_OP || kind == DGI_CALLEE_FLOAT ||
+                    kind == DGI_CALLEE_FUNCTION || kind == DGI_CALLEE_POISON;
+    bool assigned = in->n_frames == 1 && in->n_targets > 0 &&
+                    !in->targets[in->n_targets - 1].is_name &&
+                    in->targets[in->n_targets - 1].attribute == DGI_ATTRIBUTE_REQUIRES_GRAD;
+    *constant = (dgi_operand){.begin = name->begin, .end = name->end};
+    if (torch) {
+        constant->kind = DGI_OPERAND_TYPE;
+        return is_type(text, size) && argument;
+    }
+    if (!(argument || assigned) || dgi_bindings_find(&in->names, text, size))
+        return false;
+    bool yes = same(text, size, "True");
+    if (yes || same(text, size, "False")) {
+        constant->kind = DGI_OPERAND_TRUTH;
+        constant->as.number = yes;
+        return true;
+    }
+    constant->kind = DGI_OPERAND_NONE;
+    return argument && same(text, size, "None");
 }
 
 bool dgi_call_operand(dgi_interpreter *in)
@@ -123,54 +178,17 @@ bool dgi_call_operand(dgi_interpreter *in)
     return open_call(in, callee, top->begin);
 }
 
-/* Whether it is a value, or would be one. */
-static bool has_attributes(const dgi_operand *operand)
-{
-    return operand->kind == DGI_OPERAND_VALUE || operand->kind == DGI_OPERAND_NUMERIC ||
-           operand->kind == DGI_OPERAND_POISON;
-}
-
 /* The operand has no attribute or method of this name. */
 static bool fail_attribute(dgi_interpreter *in, const dgi_operand *operand, const dgi_token *name)
 {
     const char *text = in->lexer.text + name->begin;
     size_t size = name->end - name->begin;
     dgi_search search = dgi_search_for(text, size);
-    if (has_attributes(operand))
-        for (size_t i = 0; i < ATTRIBUTES; i++)
-            dgi_search_offer(&search, attributes[i]);
+    dgi_offer_attributes(&search, operand);
     dgi_offer_methods(&search, operand);
-    const char *what = has_attributes(operand) ? "a value" : dgi_kind_name(operand->kind);
+    const char *what = operand->kind == DGI_OPERAND_POISON ? "a value" : dgi_operand_name(operand);
     return dgi_report(&in->diagnose, name->begin, name->end, dgi_suggestion(in, &search),
                       "%s has no attribute '%.*s'", what, dgi_shown_length(text, size), text);
-}
-
-static bool read_attribute(dgi_interpreter *in, dgi_attribute attribute, uint32_t end)
-{
-    dgi_operand *top = &in->operands[in->n_operands - 1];
-    top->end = end;
-    top->bare_name = false;
-    if (in->n_operands == 1 && in->n_operators == 0 && in->n_frames == 1 &&
-        dgi_is_assignment(in->token.kind)) {
-        if (top->kind == DGI_OPERAND_POISON)
-            top->as.value = NULL;
-        top->kind = DGI_OPERAND_ATTRIBUTE;
-        top->attribute = (uint8_t)attribute;
-        return true;
-    }
-    if (top->kind == DGI_OPERAND_POISON)
-        return true;
-    dg_value *value = top->as.value;
-    if (attribute == DGI_ATTRIBUTE_LABEL) {
-        uint32_t begin = top->begin;
-        in->n_operands--;
-        size_t string_begin = in->strings.size;
-        dgi_buf_puts(&in->strings, dg_get_label(value));
-        return dgi_push_string(in, string_begin, begin, end);
-    }
-    top->kind = DGI_OPERAND_NUMBER;
-    top->as.number = attribute == DGI_ATTRIBUTE_DATA ? dg_data(value) : dg_grad(value);
-    return true;
 }
 
 static bool open_method(dgi_interpreter *in, const dgi_token *name, const dgi_callee *found)
@@ -196,35 +214,13 @@ bool dgi_postfix(dgi_interpreter *in)
     const char *text = in->lexer.text + name.begin;
     size_t size = name.end - name.begin;
     const dgi_operand *receiver = &in->operands[in->n_operands - 1];
-    for (size_t i = 0; i < ATTRIBUTES && has_attributes(receiver); i++)
-        if (same(text, size, attributes[i]))
-            return read_attribute(in, (dgi_attribute)i, name.end);
+    int attribute = dgi_find_attribute(receiver, text, size);
+    if (attribute >= 0)
+        return dgi_read_attribute(in, (dgi_attribute)attribute, name.end);
     dgi_callee callee;
-    if (dgi_builtin(text, size, &callee) && dgi_is_method(&callee, receiver))
+    if (dgi_builtin(text, size, true, &callee) && dgi_is_method(&callee, receiver))
         return open_method(in, &name, &callee);
     return fail_attribute(in, receiver, &name);
-}
-
-/* Value's arguments leave the stack at once. */
-static bool finish_value_argument(dgi_interpreter *in, dgi_frame *frame, dgi_operand *top)
-{
-    if (frame->in_label) {
-        if (top->kind != DGI_OPERAND_STRING && top->kind != DGI_OPERAND_POISON)
-            return dgi_fail_operand(in, top, "a label is a string");
-        frame->label = *top;
-        frame->has_label = true;
-    } else {
-        if (frame->has_data)
-            return dgi_fail_operand(in, top, "'Value' takes one number and a label");
-        if (!dgi_to_number(in, top, "the data of a value must be a number"))
-            return false;
-        frame->data = top->as.number;
-        frame->has_data = true;
-    }
-    in->n_operands--;
-    frame->in_label = false;
-    frame->needs_numbers = true;
-    return true;
 }
 
 /* float('inf') and the like. */
@@ -242,6 +238,21 @@ static bool read_float_string(dgi_interpreter *in, dgi_operand *top)
     return true;
 }
 
+/* Whether the argument says that it is not given. */
+static bool is_omitted(const dgi_callee *callee, const dgi_operand *top, size_t place)
+{
+    return top->kind == DGI_OPERAND_NONE && callee->function && place >= callee->function->required;
+}
+
+/* What a list can hold; and that there is room for it. */
+static bool check_list_element(dgi_interpreter *in, const dgi_operand *top, size_t count)
+{
+    if (top->kind == DGI_OPERAND_TRUTH || top->kind == DGI_OPERAND_NONE ||
+        top->kind == DGI_OPERAND_TYPE)
+        return dgi_fail_kind(in, top, "a list holds numbers, values, strings, networks and lists");
+    return dgi_check_elements(in, top, count);
+}
+
 /* `place` is that of its parameter. */
 static bool finish_plain_argument(dgi_interpreter *in, dgi_frame *frame, dgi_operand *top,
                                   size_t place)
@@ -249,18 +260,20 @@ static bool finish_plain_argument(dgi_interpreter *in, dgi_frame *frame, dgi_ope
     const dgi_callee *callee = &frame->callee;
     size_t count = in->n_operands - frame->operands;
     const char *number = dgi_number_argument(callee, place);
-    if (number) {
-        if (!dgi_to_number(in, top, number))
+    bool array = callee->function && number && callee->function->parameters[place].array;
+    if (number && !is_omitted(callee, top, place)) {
+        if (!(array ? dgi_to_numbers(in, top, number) : dgi_to_number(in, top, number)))
             return false;
     } else if (top->kind == DGI_OPERAND_NOTHING) {
         return dgi_fail_operand(in, top, "this call makes no value");
     } else if (callee->kind == DGI_CALLEE_OP && top->kind == DGI_OPERAND_STRING) {
         return dgi_fail_kind(in, top, "a value is needed here");
-    } else if (callee->kind == DGI_CALLEE_LIST && !dgi_check_elements(in, top, count)) {
+    } else if (callee->kind == DGI_CALLEE_LIST && !check_list_element(in, top, count)) {
         return false;
     }
     top->argument = (uint8_t)(place < UINT8_MAX ? place : UINT8_MAX);
-    frame->needs_numbers = dgi_number_argument(callee, count) != NULL;
+    if (callee->kind != DGI_CALLEE_LIST)
+        frame->needs_numbers = dgi_number_argument(callee, count) != NULL;
     return true;
 }
 
@@ -271,11 +284,10 @@ bool dgi_finish_argument(dgi_interpreter *in)
     if (!frame->named && frame->any_named)
         return dgi_fail_operand(in, top, "an argument without a name follows one with a name");
     size_t place = frame->named ? frame->argument : in->n_operands - frame->operands - 1;
+    top->named = frame->named;
     frame->named = false;
     frame->poisoned = frame->poisoned || top->kind == DGI_OPERAND_POISON;
     switch (frame->callee.kind) {
-    case DGI_CALLEE_VALUE:
-        return finish_value_argument(in, frame, top);
     case DGI_CALLEE_POISON:
         if (top->kind == DGI_OPERAND_STRING)
             dgi_drop_string(in, top);
@@ -290,30 +302,12 @@ bool dgi_finish_argument(dgi_interpreter *in)
     }
 }
 
-static bool call_value(dgi_interpreter *in, const dgi_frame *frame, dgi_operand *result)
-{
-    if (!frame->has_data)
-        return dgi_fail_operand(in, result, "'Value' needs a number");
-    if (!dgi_made(in, dg_leaf(in->graph, frame->data, NULL), result))
-        return false;
-    if (!frame->has_label)
-        return true;
-    const dgi_operand *label = &frame->label;
-    bool done = dgi_set_label(in, result->as.value, in->strings.data + label->as.string.begin,
-                              label->as.string.size, label->begin, label->end);
-    dgi_drop_string(in, label);
-    return done;
-}
-
 static bool call_op(dgi_interpreter *in, const dgi_frame *frame, dgi_operand *result)
 {
     const dg_op *op = frame->callee.op;
     dgi_operand *a = &in->operands[frame->operands];
-    dgi_operand *b = op->operands == 2 ? a + 1 : NULL;
-    if (!dgi_to_value(in, a) || (b && !dgi_to_value(in, b)))
-        return false;
     double k = op->has_constant ? a[op->operands].as.number : 0.0;
-    return dgi_made(in, dg_apply(op, a->as.value, b ? b->as.value : NULL, k), result);
+    return dgi_call_op(in, op, a, op->operands == 2 ? a + 1 : NULL, k, result);
 }
 
 static bool call(dgi_interpreter *in, const dgi_frame *frame, dgi_operand *result)
@@ -328,8 +322,6 @@ static bool call(dgi_interpreter *in, const dgi_frame *frame, dgi_operand *resul
         (frame->callee.method && in->operands[frame->operands].kind == DGI_OPERAND_POISON))
         return true;
     switch (kind) {
-    case DGI_CALLEE_VALUE:
-        return call_value(in, frame, result);
     case DGI_CALLEE_OP:
         return call_op(in, frame, result);
     case DGI_CALLEE_FLOAT:

@@ -49,6 +49,7 @@ static bool push_operator(dgi_interpreter *in, bool unary)
     bool needs_numbers = dgi_numbers_needed(in);
     in->operators[in->n_operators++] = (dgi_operator){
         .begin = in->token.begin,
+        .end = in->token.end,
         .kind = (uint8_t)in->token.kind,
         .unary = unary,
         .needs_numbers = needs_numbers,
@@ -63,6 +64,7 @@ bool dgi_push_frame(dgi_interpreter *in, dgi_callee callee, uint32_t begin, bool
     if (in->n_frames > DG_NESTING_MAX)
         return dgi_report(&in->diagnose, in->token.begin, in->token.end, NULL,
                           "brackets nested more than %d deep", DG_NESTING_MAX);
+    bool result_number = in->n_frames ? dgi_numbers_needed(in) : needs_numbers;
     in->frames[in->n_frames++] = (dgi_frame){
         .callee = callee,
         .begin = begin,
@@ -71,6 +73,7 @@ bool dgi_push_frame(dgi_interpreter *in, dgi_callee callee, uint32_t begin, bool
         .operators = in->n_operators,
         .strings = in->strings.size,
         .needs_numbers = needs_numbers,
+        .result_number = result_number,
         .argument_begins = callee.kind != DGI_CALLEE_NONE && callee.kind != DGI_CALLEE_INDEX,
     };
     return true;
@@ -83,6 +86,7 @@ static int precedence(const dgi_operator *o)
         return 4;
     case DGI_TOKEN_TIMES:
     case DGI_TOKEN_DIVIDE:
+    case DGI_TOKEN_MATMUL:
         return 2;
     default:
         return o->unary ? 3 : 1;
@@ -103,7 +107,7 @@ static bool reduce(dgi_interpreter *in, int least)
                 return false;
             continue;
         }
-        if (!dgi_apply_binary(in, (dgi_token_kind)o.kind, o.needs_numbers, top - 1, top))
+        if (!dgi_apply_binary(in, &o, top - 1, top))
             return false;
         in->n_operands--;
     }
@@ -172,9 +176,15 @@ static step read_name(dgi_interpreter *in)
         dgi_never_closed(in, &name);
         return STEP_FAIL;
     }
-    if (in->token.kind != DGI_TOKEN_OPEN)
-        return dgi_push_name(in, &name) ? STEP_OPERATOR : STEP_FAIL;
-    return dgi_open_call(in, &name) ? STEP_OPERAND : STEP_FAIL;
+    bool torch = dgi_is_torch(in, &name);
+    if (torch && !dgi_skip_torch(in, &name))
+        return STEP_FAIL;
+    if (in->token.kind == DGI_TOKEN_OPEN)
+        return dgi_open_call(in, &name, torch) ? STEP_OPERAND : STEP_FAIL;
+    dgi_operand constant;
+    if (dgi_find_constant(in, &name, torch, &constant))
+        return dgi_push_operand(in, constant) ? STEP_OPERATOR : STEP_FAIL;
+    return !torch && dgi_push_name(in, &name) ? STEP_OPERATOR : STEP_FAIL;
 }
 
 static step open_bracket(dgi_interpreter *in)
@@ -189,7 +199,7 @@ static step open_bracket(dgi_interpreter *in)
 static step open_list(dgi_interpreter *in)
 {
     dgi_callee list = {.kind = DGI_CALLEE_LIST};
-    if (!dgi_push_frame(in, list, in->token.begin, false))
+    if (!dgi_push_frame(in, list, in->token.begin, dgi_numbers_needed(in)))
         return STEP_FAIL;
     dgi_advance(in);
     return STEP_OPERAND;
@@ -199,8 +209,10 @@ static step open_index(dgi_interpreter *in)
 {
     dgi_callee index = {.kind = DGI_CALLEE_INDEX, .method = true};
     const dgi_operand *top = &in->operands[in->n_operands - 1];
-    if (top->kind != DGI_OPERAND_LIST && top->kind != DGI_OPERAND_POISON) {
-        dgi_fail_kind(in, top, "only a list can be indexed");
+    bool tensor = (top->kind == DGI_OPERAND_VALUE || top->kind == DGI_OPERAND_ARRAY) &&
+                  dg_ndim(top->as.value) > 0;
+    if (top->kind != DGI_OPERAND_LIST && top->kind != DGI_OPERAND_POISON && !tensor) {
+        dgi_fail_kind(in, top, "only lists and tensors can be indexed");
         return STEP_FAIL;
     }
     if (!dgi_push_frame(in, index, top->begin, true))
@@ -302,7 +314,10 @@ static step read_comma(dgi_interpreter *in)
         return STEP_FAIL;
     }
     if (frame->callee.kind == DGI_CALLEE_INDEX) {
-        dgi_report(&in->diagnose, in->token.begin, in->token.end, "is a comma missing before '['?",
+        const dgi_operand *indexed = &in->operands[frame->operands];
+        bool literal = indexed->kind == DGI_OPERAND_LIST && !indexed->bare_name;
+        dgi_report(&in->diagnose, in->token.begin, in->token.end,
+                   literal ? "is a comma missing before '['?" : "write x[i][j]",
                    "an index is one number");
         return STEP_FAIL;
     }
@@ -330,6 +345,7 @@ static step step_operator(dgi_interpreter *in)
     case DGI_TOKEN_TIMES:
     case DGI_TOKEN_DIVIDE:
     case DGI_TOKEN_POWER:
+    case DGI_TOKEN_MATMUL:
         return read_operator(in);
     case DGI_TOKEN_DOT:
         return read_postfix(in);

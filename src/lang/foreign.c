@@ -64,11 +64,11 @@ static const char *foreign_reason(char first, char second)
         return "there are no comparisons";
     case '<':
     case '>':
-        return second == first ? "the operators are + - * / **" : "there are no comparisons";
+        return second == first ? "the operators are + - * / ** @" : "there are no comparisons";
     case ':':
         return STRAIGHT;
     default:
-        return "the operators are + - * / **";
+        return "the operators are + - * / ** @";
     }
 }
 

@@ -229,7 +229,7 @@ static const operator_text operators[] = {
     {":=", DGI_TOKEN_FOREIGN},       {"->", DGI_TOKEN_FOREIGN},
     {"%=", DGI_TOKEN_FOREIGN},       {"&=", DGI_TOKEN_FOREIGN},
     {"|=", DGI_TOKEN_FOREIGN},       {"^=", DGI_TOKEN_FOREIGN},
-    {"@=", DGI_TOKEN_FOREIGN},       {"+", DGI_TOKEN_PLUS},
+    {"@=", DGI_TOKEN_MATMUL_ASSIGN}, {"+", DGI_TOKEN_PLUS},
     {"-", DGI_TOKEN_MINUS},          {"*", DGI_TOKEN_TIMES},
     {"/", DGI_TOKEN_DIVIDE},         {"=", DGI_TOKEN_ASSIGN},
     {",", DGI_TOKEN_COMMA},          {".", DGI_TOKEN_DOT},
@@ -240,7 +240,7 @@ static const operator_text operators[] = {
     {"<", DGI_TOKEN_FOREIGN},        {">", DGI_TOKEN_FOREIGN},
     {"%", DGI_TOKEN_FOREIGN},        {"&", DGI_TOKEN_FOREIGN},
     {"|", DGI_TOKEN_FOREIGN},        {"^", DGI_TOKEN_FOREIGN},
-    {"~", DGI_TOKEN_FOREIGN},        {"@", DGI_TOKEN_FOREIGN},
+    {"~", DGI_TOKEN_FOREIGN},        {"@", DGI_TOKEN_MATMUL},
 };
 
 static bool lex_operator(dgi_lexer *lexer, dgi_token *token)

@@ -18,12 +18,14 @@ typedef enum dgi_token_kind {
     DGI_TOKEN_TIMES,
     DGI_TOKEN_DIVIDE,
     DGI_TOKEN_POWER,
+    DGI_TOKEN_MATMUL,
     DGI_TOKEN_ASSIGN,
     DGI_TOKEN_PLUS_ASSIGN, /* the augmented ones stand in the order of their operators */
     DGI_TOKEN_MINUS_ASSIGN,
     DGI_TOKEN_TIMES_ASSIGN,
     DGI_TOKEN_DIVIDE_ASSIGN,
     DGI_TOKEN_POWER_ASSIGN,
+    DGI_TOKEN_MATMUL_ASSIGN,
     DGI_TOKEN_COMMA,
     DGI_TOKEN_DOT,
     DGI_TOKEN_OPEN,
@@ -70,7 +72,7 @@ uint32_t dgi_quote_length(const char *text, size_t size, size_t at);
 
 static inline bool dgi_is_assignment(dgi_token_kind kind)
 {
-    return kind >= DGI_TOKEN_ASSIGN && kind <= DGI_TOKEN_POWER_ASSIGN;
+    return kind >= DGI_TOKEN_ASSIGN && kind <= DGI_TOKEN_MATMUL_ASSIGN;
 }
 
 static inline bool dgi_is_digit(char c)

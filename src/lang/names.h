@@ -21,8 +21,8 @@ typedef struct dgi_binding {
     const char *name; /* the map's */
     dgi_binding_kind kind;
     union {
-        dg_value *value;      /* BOUND or NUMERIC */
-        const dgi_list *list; /* this and the next are gone when the program has run */
+        dg_value *value; /* BOUND or NUMERIC */
+        dgi_list *list;  /* this and the next are gone when the program has run */
         const dgi_network *network;
     } as;
 } dgi_binding;

@@ -78,7 +78,7 @@ static bool read_sizes(dgi_interpreter *in, const dgi_operand *sizes, plan *p)
         const dgi_element *size = &list->elements[i];
         if (!dgi_is_number(size))
             return dgi_report(&in->diagnose, sizes->begin, sizes->end, NULL,
-                              "%s must be a number, not %s", what, dgi_kind_name(size->kind));
+                              "%s must be a number, not %s", what, dgi_element_name(size));
         if (!dgi_check_whole(in, sizes, what, dgi_element_number(size), 1))
             return false;
         p->sizes[i] = (size_t)dgi_element_number(size);
@@ -108,7 +108,7 @@ static bool read_activation_list(dgi_interpreter *in, const dgi_operand *about, 
         if (element->kind != DGI_OPERAND_STRING)
             return dgi_report(&in->diagnose, about->begin, about->end, NULL,
                               "activation %zu must be a string, not %s", i,
-                              dgi_kind_name(element->kind));
+                              dgi_element_name(element));
         if (!read_activation(in, about, element->as.text, strlen(element->as.text),
                              &p->activations[i]))
             return false;
@@ -219,7 +219,7 @@ static bool check_elements(dgi_interpreter *in, const dgi_list *row, const char 
         if (!dgi_is_number(element) && !(values_too && dgi_is_value(element)))
             return dgi_report(&in->diagnose, about->begin, about->end, NULL,
                               "input %zu%s is %s, not a number%s", i, place,
-                              dgi_kind_name(element->kind), values_too ? " or a value" : "");
+                              dgi_element_name(element), values_too ? " or a value" : "");
     }
     return true;
 }
@@ -253,7 +253,7 @@ bool dgi_check_rows(dgi_interpreter *in, const dgi_network *network, const dgi_o
         snprintf(place, sizeof place, " of row %zu", i);
         if (row->kind != DGI_OPERAND_LIST)
             return dgi_report(&in->diagnose, xs->begin, xs->end, NULL, "row %zu is %s, not a list",
-                              i, dgi_kind_name(row->kind));
+                              i, dgi_element_name(row));
         if (row->as.list->count != inputs)
             return dgi_report(&in->diagnose, xs->begin, xs->end, NULL,
                               "row %zu has %zu number%s, not %zu", i, row->as.list->count,
@@ -327,6 +327,7 @@ static bool pack(dgi_interpreter *in, const dgi_operand *call, dg_value *const *
         return false;
     for (size_t i = 0; i < n; i++)
         list->elements[i] = (dgi_element){.as.value = outputs[i], .kind = DGI_OPERAND_VALUE};
+    dgi_classify_list(list);
     *packed = (dgi_element){.as.list = list, .kind = DGI_OPERAND_LIST};
     return true;
 }
@@ -370,6 +371,8 @@ static bool call_for_rows(dgi_interpreter *in, const dgi_network *network, const
     for (size_t i = 0; i < rows->count && done; i++)
         done = pack(in, result, outputs + i * n, n, &list->elements[i]);
     free(outputs);
+    if (done)
+        dgi_classify_list(list);
     result->kind = DGI_OPERAND_LIST;
     result->as.list = list;
     return done;
@@ -401,6 +404,7 @@ bool dgi_parameters(dgi_interpreter *in, dgi_arguments args, dgi_operand *result
         return false;
     for (size_t i = 0; i < n; i++)
         list->elements[i] = (dgi_element){.as.value = parameters[i], .kind = DGI_OPERAND_VALUE};
+    dgi_classify_list(list);
     result->kind = DGI_OPERAND_LIST;
     result->as.list = list;
     return true;

@@ -24,12 +24,20 @@ const char *dgi_kind_name(uint8_t kind)
     case DGI_OPERAND_VALUE:
     case DGI_OPERAND_NUMERIC:
         return "a value";
+    case DGI_OPERAND_ARRAY:
+        return "an array";
     case DGI_OPERAND_STRING:
         return "a string";
     case DGI_OPERAND_LIST:
         return "a list";
     case DGI_OPERAND_NETWORK:
         return "a network";
+    case DGI_OPERAND_TRUTH:
+        return "a truth value";
+    case DGI_OPERAND_NONE:
+        return "None";
+    case DGI_OPERAND_TYPE:
+        return "a type";
     case DGI_OPERAND_ATTRIBUTE:
     case DGI_OPERAND_NOTHING:
     case DGI_OPERAND_POISON:
@@ -38,16 +46,27 @@ const char *dgi_kind_name(uint8_t kind)
     return "what makes no value";
 }
 
+const char *dgi_operand_name(const dgi_operand *operand)
+{
+    if (operand->kind == DGI_OPERAND_VALUE && dg_ndim(operand->as.value) > 0)
+        return "a tensor";
+    return dgi_kind_name(operand->kind);
+}
+
 bool dgi_fail_kind(dgi_interpreter *in, const dgi_operand *operand, const char *text)
 {
     return dgi_report(&in->diagnose, operand->begin, operand->end, NULL, "%s, not %s", text,
-                      dgi_kind_name(operand->kind));
+                      dgi_operand_name(operand));
 }
 
 bool dgi_fail_graph(dgi_interpreter *in, const dgi_operand *call)
 {
     const char *text = dg_graph_error(in->graph);
-    if (in->older_error || !text || dg_graph_status(in->graph) == DG_NOMEM) {
+    if (in->older_error)
+        return dgi_fail_operand(in, call,
+                                "this cannot be computed (the graph had an error before "
+                                "the program, so that the reason is not known)");
+    if (!text || dg_graph_status(in->graph) == DG_NOMEM) {
         in->out_of_memory = true;
         return false;
     }
@@ -80,19 +99,18 @@ static bool makes_no_value(dgi_interpreter *in, const dgi_operand *operand)
 /* A value stands where a number is needed. */
 static bool fail_not_a_number(dgi_interpreter *in, const dgi_operand *operand, const char *what)
 {
-    const char *hint = "use .data for its number";
+    bool tensor = dg_ndim(operand->as.value) > 0;
+    const char *numbers = tensor ? "numbers" : "number";
+    const char *name = in->lexer.text + operand->begin;
+    int shown = dgi_shown_length(name, operand->bare_name ? operand->end - operand->begin : 0);
     in->scratch.size = 0;
-    if (operand->bare_name) {
-        const char *name = in->lexer.text + operand->begin;
-        int shown = dgi_shown_length(name, operand->end - operand->begin);
-        dgi_buf_printf(&in->scratch, "use %.*s.data for its number", shown, name);
-        if (in->scratch.failed) {
-            in->out_of_memory = true;
-            return false;
-        }
-        hint = in->scratch.data;
+    dgi_buf_printf(&in->scratch, "use %.*s.data for its %s", shown, name, numbers);
+    if (in->scratch.failed) {
+        in->out_of_memory = true;
+        return false;
     }
-    return dgi_report(&in->diagnose, operand->begin, operand->end, hint, "%s, not a value", what);
+    return dgi_report(&in->diagnose, operand->begin, operand->end, in->scratch.data, "%s, not %s",
+                      what, dgi_operand_name(operand));
 }
 
 bool dgi_to_number(dgi_interpreter *in, dgi_operand *operand, const char *what)
@@ -108,9 +126,13 @@ bool dgi_to_number(dgi_interpreter *in, dgi_operand *operand, const char *what)
         return true;
     case DGI_OPERAND_VALUE:
         return fail_not_a_number(in, operand, what);
+    case DGI_OPERAND_ARRAY:
     case DGI_OPERAND_STRING:
     case DGI_OPERAND_LIST:
     case DGI_OPERAND_NETWORK:
+    case DGI_OPERAND_TRUTH:
+    case DGI_OPERAND_NONE:
+    case DGI_OPERAND_TYPE:
         return dgi_fail_kind(in, operand, what);
     case DGI_OPERAND_ATTRIBUTE:
     case DGI_OPERAND_NOTHING:
@@ -119,19 +141,26 @@ bool dgi_to_number(dgi_interpreter *in, dgi_operand *operand, const char *what)
     return makes_no_value(in, operand);
 }
 
+bool dgi_to_numbers(dgi_interpreter *in, dgi_operand *operand, const char *what)
+{
+    return operand->kind == DGI_OPERAND_ARRAY || operand->kind == DGI_OPERAND_LIST ||
+           dgi_to_number(in, operand, what);
+}
+
 bool dgi_made(dgi_interpreter *in, dg_value *value, dgi_operand *result)
 {
-    if (value) {
-        result->kind = DGI_OPERAND_VALUE;
-        result->as.value = value;
-        result->bare_name = false;
-        return true;
-    }
-    /* The operands were sound, so the graph is full or memory is out. */
-    if (dg_graph_size(in->graph) >= DG_VALUES_MAX)
-        return dgi_fail_operand(in, result, "the graph has too many values");
-    in->out_of_memory = true;
-    return false;
+    return dgi_finish(in, false, value, result, result);
+}
+
+/* A list becomes a tensor, an array a leaf. */
+static bool list_to_value(dgi_interpreter *in, dgi_operand *operand)
+{
+    dg_value *value = operand->kind == DGI_OPERAND_LIST
+                          ? dgi_list_value(in, operand, operand->as.list)
+                          : dgi_array_leaf(in, operand);
+    operand->kind = DGI_OPERAND_VALUE;
+    operand->as.value = value;
+    return value != NULL;
 }
 
 bool dgi_to_value(dgi_interpreter *in, dgi_operand *operand)
@@ -143,9 +172,14 @@ bool dgi_to_value(dgi_interpreter *in, dgi_operand *operand)
         return true;
     case DGI_OPERAND_NUMBER:
         return dgi_made(in, dg_leaf(in->graph, operand->as.number, NULL), operand);
-    case DGI_OPERAND_STRING:
     case DGI_OPERAND_LIST:
+    case DGI_OPERAND_ARRAY:
+        return list_to_value(in, operand);
+    case DGI_OPERAND_STRING:
     case DGI_OPERAND_NETWORK:
+    case DGI_OPERAND_TRUTH:
+    case DGI_OPERAND_NONE:
+    case DGI_OPERAND_TYPE:
         return dgi_fail_kind(in, operand, "a value is needed here");
     case DGI_OPERAND_ATTRIBUTE:
     case DGI_OPERAND_NOTHING:
@@ -154,32 +188,32 @@ bool dgi_to_value(dgi_interpreter *in, dgi_operand *operand)
     return makes_no_value(in, operand);
 }
 
-static double calculate(dgi_token_kind kind, double a, double b)
+/* What an operator that the graph refuses is shown as: the operator itself. */
+static dgi_operand place_of(const dgi_operator *o)
 {
-    switch (kind) {
-    case DGI_TOKEN_PLUS:
-        return a + b;
-    case DGI_TOKEN_MINUS:
-        return a - b;
-    case DGI_TOKEN_TIMES:
-        return a * b;
-    case DGI_TOKEN_DIVIDE:
-        return a / b;
-    default:
-        return pow(a, b);
-    }
+    return (dgi_operand){.begin = o->begin, .end = o->end};
 }
 
-static bool apply_to_numbers(dgi_interpreter *in, dgi_token_kind kind, dgi_operand *a,
-                             dgi_operand *b)
+static bool poisoned(dgi_operand *a, const dgi_operand *b)
 {
-    if (!dgi_to_number(in, a, "a number is needed here") ||
-        !dgi_to_number(in, b, "a number is needed here"))
-        return false;
     if (a->kind == DGI_OPERAND_POISON || b->kind == DGI_OPERAND_POISON)
         a->kind = DGI_OPERAND_POISON;
-    else
-        a->as.number = calculate(kind, a->as.number, b->as.number);
+    return a->kind == DGI_OPERAND_POISON;
+}
+
+static bool apply_to_numbers(dgi_interpreter *in, const dgi_operator *o, dgi_operand *a,
+                             dgi_operand *b)
+{
+    if (!dgi_to_numbers(in, a, "a number is needed here") ||
+        !dgi_to_numbers(in, b, "a number is needed here"))
+        return false;
+    dgi_operand about = place_of(o);
+    if (poisoned(a, b))
+        return true;
+    if (o->kind == DGI_TOKEN_MATMUL ||
+        !(a->kind == DGI_OPERAND_NUMBER && b->kind == DGI_OPERAND_NUMBER))
+        return dgi_apply_to_arrays(in, (dgi_token_kind)o->kind, &about, a, b);
+    a->as.number = dgi_calculate((dgi_token_kind)o->kind, a->as.number, b->as.number);
     return true;
 }
 
@@ -193,6 +227,8 @@ static dg_value *combine(dgi_token_kind kind, dg_value *a, dg_value *b)
         return dg_sub(a, b);
     case DGI_TOKEN_TIMES:
         return dg_mul(a, b);
+    case DGI_TOKEN_MATMUL:
+        return dg_matmul(a, b);
     default:
         return dg_div(a, b);
     }
@@ -213,33 +249,53 @@ static dgi_token_kind fold_number(dgi_token_kind kind, dgi_operand *number)
     return kind;
 }
 
-static bool apply_to_values(dgi_interpreter *in, dgi_token_kind kind, dgi_operand *a,
+/* Whether there is room for what the operator makes. */
+static bool has_room(dgi_interpreter *in, dgi_token_kind kind, const dgi_operand *about,
+                     const dg_value *a, const dg_value *b)
+{
+    double multiplications = 0.0, numbers = 0.0;
+    if (kind == DGI_TOKEN_MATMUL)
+        numbers = dgi_numbers_of_product(a, b, &multiplications);
+    else
+        numbers = dgi_numbers_of_two(a, b);
+    /* A difference and a quotient make an operand of b first. */
+    bool spelled = kind == DGI_TOKEN_MINUS || kind == DGI_TOKEN_DIVIDE;
+    double spelling = spelled ? dgi_numbers_in(b) : 0.0;
+    if (!dgi_room(in, about, numbers + spelling) || !dgi_work(in, about, multiplications))
+        return false;
+    in->numbers += 2.0 * spelling;
+    in->products += multiplications;
+    return true;
+}
+
+static bool apply_to_values(dgi_interpreter *in, const dgi_operator *o, dgi_operand *a,
                             dgi_operand *b)
 {
+    dgi_token_kind kind = (dgi_token_kind)o->kind;
+    dgi_operand about = place_of(o);
     if (b->kind == DGI_OPERAND_NUMBER)
         kind = fold_number(kind, b);
     if (!dgi_to_value(in, a) || !dgi_to_value(in, b))
         return false;
-    if (a->kind == DGI_OPERAND_POISON || b->kind == DGI_OPERAND_POISON) {
-        a->kind = DGI_OPERAND_POISON;
+    if (poisoned(a, b))
         return true;
-    }
-    return dgi_made(in, combine(kind, a->as.value, b->as.value), a);
+    return has_room(in, kind, &about, a->as.value, b->as.value) &&
+           dgi_finish(in, false, combine(kind, a->as.value, b->as.value), &about, a);
 }
 
-static bool apply_power(dgi_interpreter *in, bool needs_numbers, dgi_operand *a, dgi_operand *b)
+static bool apply_power(dgi_interpreter *in, const dgi_operator *o, dgi_operand *a, dgi_operand *b)
 {
+    const dgi_operand *base[] = {a};
     if (!dgi_to_number(in, b, "the exponent of '**' must be a number"))
         return false;
-    if (needs_numbers || a->kind == DGI_OPERAND_NUMBER)
-        return apply_to_numbers(in, DGI_TOKEN_POWER, a, b);
+    if (o->needs_numbers || a->kind == DGI_OPERAND_NUMBER || dgi_outside(base, 1, false))
+        return apply_to_numbers(in, o, a, b);
     if (!dgi_to_value(in, a))
         return false;
-    if (a->kind == DGI_OPERAND_POISON || b->kind == DGI_OPERAND_POISON) {
-        a->kind = DGI_OPERAND_POISON;
+    if (poisoned(a, b))
         return true;
-    }
-    return dgi_made(in, dg_pow(a->as.value, b->as.number), a);
+    return dgi_room(in, a, dgi_numbers_in(a->as.value)) &&
+           dgi_made(in, dg_pow(a->as.value, b->as.number), a);
 }
 
 /* The strings of the operand stack lie one behind the other, so joining two costs nothing. */
@@ -259,66 +315,80 @@ static bool join(dgi_interpreter *in, dgi_token_kind kind, dgi_operand *a, const
     return true;
 }
 
-static bool join_lists(dgi_interpreter *in, dgi_token_kind kind, dgi_operand *a,
-                       const dgi_operand *b)
+/* Two lists with '+' between them are joined, as in Python, unless they are tensors already or look
+ * like ones: of numbers, and nested. */
+static bool joins(const dgi_operand *a, const dgi_operand *b)
 {
-    if (a->kind == DGI_OPERAND_POISON || b->kind == DGI_OPERAND_POISON) {
-        a->kind = DGI_OPERAND_POISON;
-        return true;
-    }
-    if (kind != DGI_TOKEN_PLUS)
-        return dgi_fail_operand(in, a->kind == DGI_OPERAND_LIST ? a : b,
-                                "lists can only be joined, with '+'");
-    if (a->kind != b->kind)
-        return dgi_fail_operand(in, a->kind == DGI_OPERAND_LIST ? b : a,
-                                "only a list can be joined to a list");
-    return dgi_join_lists(in, a, b);
+    if (a->kind != DGI_OPERAND_LIST || b->kind != DGI_OPERAND_LIST)
+        return false;
+    const dgi_list *x = a->as.list, *y = b->as.list;
+    if (dgi_is_tensor(x) || dgi_is_tensor(y))
+        return false;
+    return x->form != DGI_FORM_NUMBERS || y->form != DGI_FORM_NUMBERS || x->count == 0 ||
+           y->count == 0 || (x->ndim == 1 && y->ndim == 1);
 }
 
-static bool has_number(const dgi_operand *operand)
+bool dgi_apply_binary(dgi_interpreter *in, const dgi_operator *o, dgi_operand *a, dgi_operand *b)
 {
-    return operand->kind != DGI_OPERAND_STRING && operand->kind != DGI_OPERAND_LIST;
-}
-
-bool dgi_apply_binary(dgi_interpreter *in, dgi_token_kind kind, bool needs_numbers, dgi_operand *a,
-                      dgi_operand *b)
-{
+    const dgi_operand *both[] = {a, b};
+    dgi_token_kind kind = (dgi_token_kind)o->kind;
     bool done;
     if (a->kind == DGI_OPERAND_NOTHING || b->kind == DGI_OPERAND_NOTHING)
         done = makes_no_value(in, a->kind == DGI_OPERAND_NOTHING ? a : b);
-    else if (kind == DGI_TOKEN_POWER && has_number(b) && has_number(a))
-        done = apply_power(in, needs_numbers, a, b);
     else if (a->kind == DGI_OPERAND_STRING || b->kind == DGI_OPERAND_STRING)
         done = join(in, kind, a, b);
-    else if (a->kind == DGI_OPERAND_LIST || b->kind == DGI_OPERAND_LIST)
-        done = join_lists(in, kind, a, b);
-    else if (needs_numbers || (a->kind == DGI_OPERAND_NUMBER && b->kind == DGI_OPERAND_NUMBER))
-        done = apply_to_numbers(in, kind, a, b);
+    else if (kind == DGI_TOKEN_POWER)
+        done = apply_power(in, o, a, b);
+    else if (kind == DGI_TOKEN_PLUS && joins(a, b))
+        done = dgi_join_lists(in, a, b);
+    else if (o->needs_numbers || dgi_outside(both, 2, false) ||
+             (a->kind == DGI_OPERAND_NUMBER && b->kind == DGI_OPERAND_NUMBER &&
+              kind != DGI_TOKEN_MATMUL))
+        done = apply_to_numbers(in, o, a, b);
     else
-        done = apply_to_values(in, kind, a, b);
+        done = apply_to_values(in, o, a, b);
     a->end = b->end;
     a->bare_name = false;
     return done;
 }
 
+/* The negative of a list or an array outside the graph. */
+static bool negate_array(dgi_interpreter *in, const dgi_operator *sign, dgi_operand *a)
+{
+    dgi_operand minus_one = {.kind = DGI_OPERAND_NUMBER, .as.number = -1.0};
+    dgi_operand about = place_of(sign);
+    return dgi_apply_to_arrays(in, DGI_TOKEN_TIMES, &about, a, &minus_one);
+}
+
+static bool negate_value(dgi_interpreter *in, dgi_operand *a)
+{
+    return dgi_room(in, a, dgi_numbers_in(a->as.value)) && dgi_made(in, dg_neg(a->as.value), a);
+}
+
 bool dgi_apply_unary(dgi_interpreter *in, const dgi_operator *sign, dgi_operand *a)
 {
+    const dgi_operand *operand[] = {a};
     bool minus = sign->kind == DGI_TOKEN_MINUS;
+    bool numbers =
+        sign->needs_numbers || a->kind == DGI_OPERAND_NUMBER || dgi_outside(operand, 1, false);
+    bool done;
     if (a->kind == DGI_OPERAND_STRING)
         return dgi_fail_operand(in, a, "strings can only be joined, with '+'");
-    if (a->kind == DGI_OPERAND_LIST)
-        return dgi_fail_operand(in, a, "lists can only be joined, with '+'");
-    if (sign->needs_numbers && !dgi_to_number(in, a, "a number is needed here"))
+    if (numbers)
+        done = dgi_to_numbers(in, a, "a number is needed here");
+    else
+        done = dgi_to_value(in, a);
+    if (!done)
         return false;
-    if (a->kind == DGI_OPERAND_NUMBER)
-        a->as.number = minus ? -a->as.number : a->as.number;
-    else if (!dgi_to_value(in, a))
-        return false;
-    else if (minus && a->kind != DGI_OPERAND_POISON && !dgi_made(in, dg_neg(a->as.value), a))
-        return false;
+    if (minus && a->kind == DGI_OPERAND_NUMBER)
+        a->as.number = -a->as.number;
+    else if (minus && numbers && a->kind != DGI_OPERAND_POISON)
+        done = negate_array(in, sign, a);
+    else if (minus && a->kind != DGI_OPERAND_POISON)
+        done = negate_value(in, a);
     a->begin = sign->begin;
     a->bare_name = false;
-    return true;
+    return done;
 }
 
 /* Counts a text that is kept. */

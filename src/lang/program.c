@@ -42,7 +42,22 @@ static void interpreter_free(dgi_interpreter *in)
     dgi_buf_free(&in->strings);
     dgi_buf_free(&in->scratch);
     dgi_store_free(&in->store);
+    dg_graph_free(in->arrays);
+    free(in->stacked);
     free(in);
+}
+
+/* Lists are gone when the program has run; what they became is not. */
+static void keep_tensors(dgi_bindings *names)
+{
+    for (size_t i = 0; i < names->count; i++) {
+        dgi_binding *binding = &names->bindings[i];
+        if (binding->kind != DGI_NAMED_LIST)
+            continue;
+        dg_value *tensor = binding->as.list->tensor;
+        binding->kind = tensor ? DGI_BOUND : DGI_UNBOUND;
+        binding->as.value = tensor;
+    }
 }
 
 /* Runs the program with the names and diagnostics of `p`; false when out of memory. */
@@ -57,6 +72,7 @@ static bool interpret(dg_program *p, dg_graph *g, dg_labels labels)
     in->diagnose = p->diagnose;
     dgi_lexer_init(&in->lexer, p->diagnose.text, p->diagnose.size);
     dgi_run_statements(in);
+    keep_tensors(&in->names);
     p->diagnose = in->diagnose;
     p->names = in->names;
     p->root = in->drawn ? in->drawn : in->backed ? in->backed : in->last;

@@ -1,6 +1,8 @@
 /* Statements, assignment, and how reading goes on after an error. */
 #include "lang/interpreter.h"
 
+#include <string.h>
+
 #include "base/grow.h"
 
 void dgi_advance(dgi_interpreter *in)
@@ -67,17 +69,18 @@ static void bind(dgi_interpreter *in, size_t binding, dgi_binding_kind kind, dg_
     in->names.bindings[binding].as.value = value;
 }
 
-/* A list or a network has no label, and is no value that could be drawn. */
-static void bind_other(dgi_interpreter *in, size_t place, const dgi_operand *operand)
+/* A list or a network is no value that could be drawn; but a list may become one. */
+static bool bind_other(dgi_interpreter *in, size_t place, const dgi_operand *operand)
 {
     dgi_binding *binding = &in->names.bindings[place];
     if (operand->kind == DGI_OPERAND_LIST) {
         binding->kind = DGI_NAMED_LIST;
         binding->as.list = operand->as.list;
-    } else {
-        binding->kind = DGI_NAMED_NETWORK;
-        binding->as.network = operand->as.network;
+        return dgi_name_list(in, operand, operand->as.list, place);
     }
+    binding->kind = DGI_NAMED_NETWORK;
+    binding->as.network = operand->as.network;
+    return true;
 }
 
 /* Makes the leaf of a number, or passes a value on, and gives it the name where it has no label. */
@@ -87,10 +90,8 @@ static bool assign_name(dgi_interpreter *in, const dgi_target *target, const dgi
     bool numeric = operand.kind == DGI_OPERAND_NUMBER || operand.kind == DGI_OPERAND_NUMERIC;
     if (operand.kind == DGI_OPERAND_STRING)
         return dgi_fail_operand(in, &operand, "only a label can be a string");
-    if (operand.kind == DGI_OPERAND_LIST || operand.kind == DGI_OPERAND_NETWORK) {
-        bind_other(in, target->binding, &operand);
-        return true;
-    }
+    if (operand.kind == DGI_OPERAND_LIST || operand.kind == DGI_OPERAND_NETWORK)
+        return bind_other(in, target->binding, &operand);
     if (!dgi_to_value(in, &operand))
         return false;
     if (operand.kind == DGI_OPERAND_POISON) {
@@ -105,34 +106,6 @@ static bool assign_name(dgi_interpreter *in, const dgi_target *target, const dgi
     bind(in, target->binding, numeric ? DGI_NUMERIC : DGI_BOUND, value);
     in->last = value;
     return true;
-}
-
-static bool assign_attribute(dgi_interpreter *in, const dgi_target *target, dgi_operand *right)
-{
-    if (target->attribute == DGI_ATTRIBUTE_LABEL) {
-        if (right->kind == DGI_OPERAND_POISON)
-            return true;
-        if (right->kind != DGI_OPERAND_STRING)
-            return dgi_fail_operand(in, right, "a label is a string");
-        return !target->value ||
-               dgi_set_label(in, target->value, in->strings.data + right->as.string.begin,
-                             right->as.string.size, right->begin, right->end);
-    }
-    bool data = target->attribute == DGI_ATTRIBUTE_DATA;
-    if (!dgi_to_number(in, right, data ? "data must be a number" : "a gradient must be a number"))
-        return false;
-    if (right->kind == DGI_OPERAND_POISON || !target->value)
-        return true;
-    if (data)
-        dg_set_data(target->value, right->as.number);
-    else
-        dg_set_grad(target->value, right->as.number);
-    return true;
-}
-
-static bool takes_number(const dgi_target *target)
-{
-    return !target->is_name && target->attribute != DGI_ATTRIBUTE_LABEL;
 }
 
 /* Reads `a = b.data = ` and so on up to the right-hand side, which it evaluates. */
@@ -151,7 +124,7 @@ static bool read_assignment(dgi_interpreter *in, dgi_operand *right)
                 return true;
             if (!push_attribute_target(in, right))
                 return false;
-            numbers = numbers || takes_number(&in->targets[in->n_targets - 1]);
+            numbers = numbers || dgi_takes_numbers(&in->targets[in->n_targets - 1]);
         }
         dgi_advance(in);
     }
@@ -171,38 +144,9 @@ static bool assign_all(dgi_interpreter *in, dgi_operand *right)
     for (size_t i = 0; i < in->n_targets; i++) {
         const dgi_target *target = &in->targets[i];
         if (!(target->is_name ? assign_name(in, target, right)
-                              : assign_attribute(in, target, right)))
+                              : dgi_assign_attribute(in, target, right)))
             return false;
     }
-    return true;
-}
-
-/* The current number, value or label of an augmented assignment's target. A label goes into
- * `strings`, where the right-hand side will follow it. */
-static bool read_target(dgi_interpreter *in, const dgi_target *target, dgi_operand *current)
-{
-    *current =
-        (dgi_operand){.kind = DGI_OPERAND_POISON, .begin = target->begin, .end = target->end};
-    if (target->is_name) {
-        dgi_operand bound = dgi_binding_operand(&in->names.bindings[target->binding]);
-        current->as = bound.as;
-        current->bare_name = true;
-        current->kind = bound.kind == DGI_OPERAND_NUMERIC ? DGI_OPERAND_VALUE : bound.kind;
-        return true;
-    }
-    if (!target->value)
-        return true;
-    if (target->attribute == DGI_ATTRIBUTE_LABEL) {
-        dgi_buf_puts(&in->strings, dg_get_label(target->value));
-        current->kind = DGI_OPERAND_STRING;
-        current->as.string.begin = 0;
-        current->as.string.size = (uint32_t)in->strings.size;
-        in->out_of_memory = in->strings.failed;
-        return !in->strings.failed;
-    }
-    current->kind = DGI_OPERAND_NUMBER;
-    current->as.number =
-        target->attribute == DGI_ATTRIBUTE_DATA ? dg_data(target->value) : dg_grad(target->value);
     return true;
 }
 
@@ -215,14 +159,17 @@ static dgi_token_kind operator_of(dgi_token_kind assignment)
 static bool augment(dgi_interpreter *in)
 {
     const dgi_target target = in->targets[0];
-    dgi_token_kind kind = operator_of(in->token.kind);
+    bool numbers = dgi_takes_numbers(&target);
+    dgi_operator o = {.begin = in->token.begin,
+                      .end = in->token.end,
+                      .kind = (uint8_t)operator_of(in->token.kind),
+                      .needs_numbers = numbers};
     dgi_operand current, right;
-    if (!read_target(in, &target, &current))
+    if (!dgi_read_target(in, &target, &current))
         return false;
     dgi_advance(in);
-    bool numbers = takes_number(&target);
-    if (!dgi_expression(in, numbers || kind == DGI_TOKEN_POWER, &right) || !expect_end(in) ||
-        !dgi_apply_binary(in, kind, numbers, &current, &right))
+    if (!dgi_expression(in, numbers || o.kind == DGI_TOKEN_POWER, &right) || !expect_end(in) ||
+        !dgi_apply_binary(in, &o, &current, &right))
         return false;
     return assign_all(in, &current);
 }
@@ -244,11 +191,32 @@ static bool starts_tuple(const dgi_interpreter *in)
     return in->token.kind == DGI_TOKEN_NAME && dgi_peek(in).kind == DGI_TOKEN_COMMA;
 }
 
+static bool spells(const dgi_interpreter *in, const dgi_token *token, const char *word)
+{
+    return token->kind == DGI_TOKEN_NAME && token->end - token->begin == strlen(word) &&
+           memcmp(in->lexer.text + token->begin, word, strlen(word)) == 0;
+}
+
+/* `import torch`, which does nothing: what begins with `torch.` is known anyway. */
+static bool is_import(const dgi_interpreter *in)
+{
+    dgi_lexer ahead = in->lexer;
+    dgi_token module = dgi_lexer_next(&ahead), end = dgi_lexer_next(&ahead);
+    return spells(in, &in->token, "import") && spells(in, &module, "torch") &&
+           (end.kind == DGI_TOKEN_NEWLINE || end.kind == DGI_TOKEN_SEMICOLON ||
+            end.kind == DGI_TOKEN_END);
+}
+
 static bool run_statement(dgi_interpreter *in)
 {
+    if (is_import(in)) {
+        dgi_advance(in);
+        dgi_advance(in);
+        return true;
+    }
     if (in->token.kind == DGI_TOKEN_NAME) {
         dgi_token_kind next = dgi_peek(in).kind;
-        if (next > DGI_TOKEN_ASSIGN && next <= DGI_TOKEN_POWER_ASSIGN)
+        if (next > DGI_TOKEN_ASSIGN && next <= DGI_TOKEN_MATMUL_ASSIGN)
             return augment_name(in);
         if (starts_tuple(in)) {
             dgi_advance(in);
@@ -288,7 +256,7 @@ static void poison_name(dgi_interpreter *in, const dgi_token *name)
     size_t size = name->end - name->begin;
     dgi_callee callee;
     if (dgi_bindings_find(&in->names, text, size) || dgi_keyword_reason(text, size) ||
-        dgi_builtin(text, size, &callee))
+        dgi_builtin(text, size, false, &callee))
         return;
     size_t binding = dgi_bindings_add(&in->names, text, size);
     if (binding == SIZE_MAX)
@@ -366,6 +334,7 @@ void dgi_run_statements(dgi_interpreter *in)
             recover(in, foreign);
             in->in_body = in->in_body || foreign;
         }
+        dgi_drop_arrays(in);
         if (in->token.kind == DGI_TOKEN_SEMICOLON)
             dgi_advance(in);
     }

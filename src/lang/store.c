@@ -24,10 +24,24 @@ dgi_list *dgi_store_list(dgi_store *store, size_t count)
     dgi_list *list = malloc(sizeof *list + count * sizeof(dgi_element));
     if (!list)
         return NULL;
-    list->count = count;
-    list->next = store->lists;
+    *list = (dgi_list){.next = store->lists, .count = count};
+    list->elements = (dgi_element *)(list + 1);
     store->lists = list;
     store->elements += count + 1;
+    return list;
+}
+
+dgi_list *dgi_store_row(dgi_store *store, dgi_list *row, dgi_list *source, size_t place)
+{
+    dgi_list *list = dgi_store_list(store, 0);
+    if (!list)
+        return NULL;
+    list->elements = row->elements;
+    list->count = row->count;
+    list->source = source;
+    list->place = (uint32_t)place;
+    list->form = row->form;
+    list->ndim = row->ndim;
     return list;
 }
 

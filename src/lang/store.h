@@ -18,6 +18,9 @@ void dgi_store_free(dgi_store *store);
 /* A list of `count` elements for the caller to fill in; NULL when out of memory. */
 dgi_list *dgi_store_list(dgi_store *store, size_t count);
 
+/* The list `row` again, as that at `place` of `source`; NULL when out of memory. */
+dgi_list *dgi_store_row(dgi_store *store, dgi_list *row, dgi_list *source, size_t place);
+
 /* Takes the module over; NULL when out of memory, the module then being freed. */
 const dgi_network *dgi_store_network(dgi_store *store, dg_module *module, const char *name);
 

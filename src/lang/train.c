@@ -26,7 +26,7 @@ static double *read_targets(dgi_interpreter *in, const dgi_operand *ys, size_t n
     for (size_t i = 0; i < n && targets; i++) {
         if (!dgi_is_number(&list->elements[i])) {
             dgi_report(&in->diagnose, ys->begin, ys->end, NULL, "target %zu is %s, not a number", i,
-                       dgi_kind_name(list->elements[i].kind));
+                       dgi_element_name(&list->elements[i]));
             free(targets);
             return NULL;
         }
@@ -53,7 +53,7 @@ static dg_value **read_values(dgi_interpreter *in, const dgi_operand *list, cons
         const dgi_element *element = &elements->elements[i];
         if (!dgi_is_number(element) && !dgi_is_value(element)) {
             dgi_report(&in->diagnose, list->begin, list->end, NULL, "%s %zu is %s, not a value",
-                       what, i, dgi_kind_name(element->kind));
+                       what, i, dgi_element_name(element));
             return NULL;
         }
     }
@@ -184,20 +184,17 @@ static bool read_choice(dgi_interpreter *in, const dgi_operand *argument, const 
         return true;
     if (argument->kind != DGI_OPERAND_STRING)
         return dgi_report(&in->diagnose, argument->begin, argument->end, NULL,
-                          "the %s must be a string, not %s", what, dgi_kind_name(argument->kind));
+                          "the %s must be a string, not %s", what, dgi_operand_name(argument));
     return dgi_choose(in, argument, what, names, n, in->strings.data + argument->as.string.begin,
                       argument->as.string.size, choice);
 }
-
-typedef enum method { SGD, ADAM, ADAMW } method;
 
 /* What fit is asked for. */
 typedef struct training {
     const dgi_network *network;
     const dgi_list *rows;
     size_t steps;
-    double lr, momentum, weight_decay;
-    method method;
+    dgi_update update;
     dg_loss *loss;
 } training;
 
@@ -206,12 +203,28 @@ static double number_or(const dgi_operand *argument, double otherwise)
     return argument ? argument->as.number : otherwise;
 }
 
+bool dgi_read_update(dgi_interpreter *in, dgi_operand *const *args, dgi_update *update)
+{
+    static const char *const methods[] = {"sgd", "adam", "adamw"};
+    size_t chosen;
+    if (!read_choice(in, args[1], "optimizer", methods, 3, &chosen))
+        return false;
+    update->method = (dgi_method)chosen;
+    update->lr = number_or(args[0], 0.05);
+    update->momentum = number_or(args[2], 0.0);
+    update->weight_decay = number_or(args[3], 0.0);
+    if (update->method != DGI_SGD && update->momentum != 0.0)
+        return dgi_report(&in->diagnose, args[2]->begin, args[2]->end, NULL,
+                          "the optimizer '%s' has no momentum", methods[chosen]);
+    return true;
+}
+
 static bool read_training(dgi_interpreter *in, dgi_arguments args, training *t)
 {
     static const char *const losses[] = {"sse", "mse", "bce", "hinge"};
     static dg_loss *const functions[] = {dg_loss_sse, dg_loss_mse, dg_loss_bce, dg_loss_hinge};
-    static const char *const methods[] = {"sgd", "adam", "adamw"};
-    size_t loss, chosen;
+    dgi_operand *const update[] = {args[4], args[6], args[7], args[8]};
+    size_t loss;
     double steps = number_or(args[3], 20.0);
     if (args[3] && !dgi_check_whole(in, args[3], "the number of steps", steps, 1))
         return false;
@@ -219,32 +232,30 @@ static bool read_training(dgi_interpreter *in, dgi_arguments args, training *t)
         return dgi_report(&in->diagnose, args[3]->begin, args[3]->end, NULL,
                           "at most %d steps can be made at once", STEPS_MAX);
     if (!read_choice(in, args[5], "loss", losses, 4, &loss) ||
-        !read_choice(in, args[6], "optimizer", methods, 3, &chosen))
+        !dgi_read_update(in, update, &t->update))
         return false;
     t->steps = (size_t)steps;
-    t->lr = number_or(args[4], 0.05);
-    t->momentum = number_or(args[7], 0.0);
-    t->weight_decay = number_or(args[8], 0.0);
-    t->method = (method)chosen;
     t->loss = functions[loss];
-    if (t->method != SGD && t->momentum != 0.0)
-        return dgi_report(&in->diagnose, args[7]->begin, args[7]->end, NULL,
-                          "the optimizer '%s' has no momentum", methods[chosen]);
     return true;
+}
+
+dg_optimizer *dgi_new_optimizer(const dgi_update *update, dg_value *const *parameters, size_t n)
+{
+    switch (update->method) {
+    case DGI_ADAM:
+        return dg_adam_new(parameters, n, update->lr, 0.9, 0.999, 1e-8, update->weight_decay);
+    case DGI_ADAMW:
+        return dg_adamw_new(parameters, n, update->lr, 0.9, 0.999, 1e-8, update->weight_decay);
+    default:
+        return dg_sgd_new(parameters, n, update->lr, update->momentum, update->weight_decay);
+    }
 }
 
 static dg_optimizer *make_optimizer(const training *t)
 {
     size_t n;
     dg_value *const *parameters = dg_module_parameters(t->network->module, &n);
-    switch (t->method) {
-    case ADAM:
-        return dg_adam_new(parameters, n, t->lr, 0.9, 0.999, 1e-8, t->weight_decay);
-    case ADAMW:
-        return dg_adamw_new(parameters, n, t->lr, 0.9, 0.999, 1e-8, t->weight_decay);
-    default:
-        return dg_sgd_new(parameters, n, t->lr, t->momentum, t->weight_decay);
-    }
+    return dgi_new_optimizer(&t->update, parameters, n);
 }
 
 static double *read_rows(const dgi_list *rows, size_t inputs)
@@ -262,6 +273,12 @@ static bool train(dgi_interpreter *in, const training *t, const double *xs, cons
     dg_fit_options options = {.steps = t->steps, .loss = t->loss, .optimizer = optimizer};
     dg_fit_result fit;
     dg_status status = dg_fit(t->network->module, xs, ys, t->rows->count, &options, &fit);
+    return dgi_trained(in, status, &fit, result);
+}
+
+bool dgi_trained(dgi_interpreter *in, dg_status status, const dg_fit_result *fit,
+                 dgi_operand *result)
+{
     if (status == DG_NOMEM)
         in->out_of_memory = true;
     if (status == DG_NOMEM)
@@ -269,10 +286,10 @@ static bool train(dgi_interpreter *in, const training *t, const double *xs, cons
     if (status != DG_OK) {
         if (!in->older_error)
             dg_graph_clear_error(in->graph);
-        return dgi_fail_operand(in, result, fit.error.text);
+        return dgi_fail_operand(in, result, fit->error.text);
     }
     result->kind = DGI_OPERAND_VALUE;
-    result->as.value = in->backed = fit.loss;
+    result->as.value = in->backed = fit->loss;
     return true;
 }
 

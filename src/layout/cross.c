@@ -78,6 +78,13 @@ static int64_t gain_in(const dgi_flow *f, const dgi_lists *lists, dgi_id a, dgi_
 {
     dgi_id i = lists->start[a], a_end = lists->start[a + 1];
     dgi_id j = lists->start[b], b_start = j, b_end = lists->start[b + 1];
+    if (i == a_end || j == b_end)
+        return 0;
+    int64_t pairs = (int64_t)(a_end - i) * (int64_t)(b_end - j);
+    if (f->pos[lists->all[a_end - 1]] < f->pos[lists->all[j]])
+        return -pairs;
+    if (f->pos[lists->all[i]] > f->pos[lists->all[b_end - 1]])
+        return pairs;
     int64_t gain = 0;
     dgi_id equal = j; /* first of b's that is not before a's */
     for (; i < a_end; i++) {

@@ -42,7 +42,7 @@ typedef struct dgi_flow {
     dgi_id *first_pure;  /* per edge: its strand in the first layer where it has one of its own, the
                             others follow */
     dgi_id *n_pure;      /* per edge */
-    bool *far;           /* per edge: too long to have strands; drawn in a lane below everything */
+    bool *far;           /* per edge: too long to have strands; drawn in a lane above or below the others */
     dgi_id *layer;       /* per strand */
     dgi_id n_node_strands; /* these come first; the others are edges on their way */
     dgi_lists up, down;  /* per strand: its neighbours in the layers before and after */
@@ -53,6 +53,7 @@ typedef struct dgi_flow {
 
     double *above, *below; /* per strand: how far it reaches from its y */
     double *y;             /* per strand */
+    double *lane;          /* per node with far edges: the height they go at */
 } dgi_flow;
 
 /* Memory for `count` items, zeroed; never of size 0. */
@@ -71,6 +72,7 @@ dg_status dgi_flow_rank(dgi_flow *f);       /* rank, n_ranks, tail, head */
 dg_status dgi_flow_layers(dgi_flow *f);     /* layers, strands, up, down */
 dg_status dgi_flow_order(dgi_flow *f);      /* order, layer_start, pos */
 dg_status dgi_flow_coordinate(dgi_flow *f); /* above, below, y */
+dg_status dgi_flow_lanes(dgi_flow *f);      /* lane */
 dg_status dgi_flow_route(dgi_flow *f);      /* everything that is out in the layout */
 
 #endif

@@ -104,8 +104,10 @@ static dgi_id pure_of(const dgi_flow *f, dgi_id e)
  * not many more than nodes and edges. */
 static dgi_id longest(const dgi_flow *f)
 {
-    uint64_t most = 300000 + 8 * ((uint64_t)f->n + f->m);
-    for (dgi_id length = f->n_layers; length > 16; length /= 2) {
+    if (f->l->longest > 0)
+        return f->l->longest < f->n_layers ? (dgi_id)f->l->longest : f->n_layers;
+    uint64_t most = 100000 + ((uint64_t)f->n + f->m) / 2;
+    for (dgi_id length = f->n_layers; length > 16; length -= length / 4) {
         uint64_t total = 0;
         for (dgi_id e = 0; e < f->m; e++) {
             dgi_id n = pure_of(f, e);

@@ -35,6 +35,8 @@ typedef struct dgi_layout {
     dgi_layout_edge *edges; /* borrowed, in and out */
     size_t n_edges;
     double node_gap, rank_gap; /* in: free space between neighbours in a rank, and between ranks */
+    size_t longest; /* in: edges over many more ranks than this go around what is between, in lanes of
+                       their own; 0: as the size of the graph asks for */
     dgi_layout_point *points;  /* out, owned: dgi_layout_free */
     size_t n_points;
     double width, height; /* out: boxes, labels and curves lie in [0,width] x [0,height] */

@@ -252,7 +252,7 @@ static void perturb(dgi_ordering *o)
 /* Much for a small graph, where it costs nothing that is felt; little for each strand of a large one. */
 static uint64_t budget_of(uint64_t size)
 {
-    uint64_t small = 5000 * size;
+    uint64_t small = 5000 * (size + (size < 1000 ? size : 1000));
     return 1000000 + (small < 100000000 ? small : 100000000) + 60 * size;
 }
 

@@ -1,6 +1,6 @@
 /* Ranks of least total weighted edge length, by network simplex on a smaller graph: what is known to
  * stand at a fixed distance in an optimal ranking is one group. */
-#include "layout/simplex.h"
+#include "layout/alike.h"
 
 /* An edge at least this heavy, out of a node that has no other, holds its ends together. */
 enum { HOLDING_WEIGHT = 10 };
@@ -43,20 +43,57 @@ static bool orient(dgi_flow *f)
 
 /* ---- Groups -------------------------------------------------------------------------------- */
 
-/* A node with one edge out can stand right before that edge's head whatever else it is tied to; so
- * such edges form trees towards their roots, and a tree is a group. */
-static void hold(ranking *r)
+/* A node with one edge out can stand right before that edge's head in two cases: when the edge weighs
+ * more than what comes in; and when nothing but such nodes comes in, which go with it. Those edges form
+ * trees towards their roots, and a tree is a group. */
+static void hold_in_order(const ranking *r, const dgi_lists *out, dgi_id *waits, dgi_id *ready)
 {
     dgi_flow *f = r->f;
-    dgi_id *out = r->group; /* not used yet */
+    dgi_id *loose = r->group; /* not used yet; per node: edges in from nodes that it does not hold */
+    dgi_id end = 0;
     for (dgi_id e = 0; e < f->m; e++)
-        out[f->tail[e]] += f->tail[e] != f->head[e];
-    for (dgi_id v = 0; v < f->n; v++)
+        if (f->tail[e] != f->head[e]) {
+            waits[f->head[e]]++;
+            loose[f->head[e]]++;
+        }
+    for (dgi_id v = 0; v < f->n; v++) {
         r->holder[v] = DGI_NONE;
-    for (dgi_id e = 0; e < f->m; e++)
-        if (f->tail[e] != f->head[e] && out[f->tail[e]] == 1 &&
-            f->l->edges[e].weight >= HOLDING_WEIGHT)
-            r->holder[f->tail[e]] = e;
+        if (waits[v] == 0)
+            ready[end++] = v;
+    }
+    for (dgi_id i = 0; i < end; i++) {
+        dgi_id v = ready[i], others = 0, last = DGI_NONE;
+        for (dgi_id j = out->start[v]; j < out->start[v + 1]; j++) {
+            dgi_id e = out->all[j];
+            if (f->head[e] == v)
+                continue;
+            others += last != DGI_NONE;
+            last = e;
+            if (--waits[f->head[e]] == 0)
+                ready[end++] = f->head[e];
+        }
+        if (last == DGI_NONE || others > 0)
+            continue;
+        if (loose[v] == 0)
+            loose[f->head[last]]--;
+        if (loose[v] == 0 || f->l->edges[last].weight >= HOLDING_WEIGHT)
+            r->holder[v] = last;
+    }
+}
+
+static bool hold(const ranking *r)
+{
+    dgi_flow *f = r->f;
+    dgi_lists out = {0};
+    dgi_id *waits = dgi_array(f->n, sizeof *waits);
+    dgi_id *ready = dgi_array(f->n, sizeof *ready);
+    bool done = waits && ready && dgi_lists_of(&out, f->n, f->m, f->tail, NULL);
+    if (done)
+        hold_in_order(r, &out, waits, ready);
+    dgi_lists_free(&out);
+    free(waits);
+    free(ready);
+    return done;
 }
 
 /* Walks from every node to what its group or its offset is known of, and back. */
@@ -160,15 +197,19 @@ static bool place_groups(const ranking *r, const dgi_id *sorted, const dgi_lists
     return true;
 }
 
-static bool first_ranking(const ranking *r)
+/* The positions to begin with, and how long it is worth while to look for better ones. */
+static bool first_ranking(const ranking *r, dgi_simplex *s)
 {
+    bool much = false;
     dgi_lists out = {0};
     dgi_id *tails = dgi_array(r->n_ties, sizeof *tails);
     dgi_id *sorted = dgi_array(r->n_groups, sizeof *sorted);
     for (dgi_id i = 0; tails && i < r->n_ties; i++)
         tails[i] = r->ties[i].tail;
     bool done = tails && sorted && dgi_lists_of(&out, r->n_groups, r->n_ties, tails, NULL) &&
-                sort_groups(r, sorted, &out) && place_groups(r, sorted, &out);
+                sort_groups(r, sorted, &out) && place_groups(r, sorted, &out) && dgi_simplex_alike(s, sorted, &out, &much);
+    if (much)
+        s->budget /= 40;
     dgi_lists_free(&out);
     free(tails);
     free(sorted);
@@ -214,7 +255,7 @@ static void normalise(const ranking *r, dgi_id *component, int64_t *least)
 static bool rank_groups(ranking *r)
 {
     dgi_flow *f = r->f;
-    if (!tie_groups(r) || !first_ranking(r))
+    if (!tie_groups(r))
         return false;
     dgi_simplex s = {
         .n = r->n_groups,
@@ -223,7 +264,7 @@ static bool rank_groups(ranking *r)
         .at = r->at,
         .budget = 200 * ((uint64_t)f->n + f->m) + 10000000,
     };
-    return dgi_simplex_run(&s);
+    return first_ranking(r, &s) && dgi_simplex_run(&s);
 }
 
 dg_status dgi_flow_rank(dgi_flow *f)
@@ -235,9 +276,8 @@ dg_status dgi_flow_rank(dgi_flow *f)
     f->rank = dgi_array(f->n, sizeof *f->rank);
     dgi_id *scratch = dgi_array(f->n, sizeof *scratch);
     int64_t *least = dgi_array(f->n, sizeof *least);
-    bool done = r.holder && r.group && r.offset && f->rank && scratch && least && orient(f);
+    bool done = r.holder && r.group && r.offset && f->rank && scratch && least && orient(f) && hold(&r);
     if (done) {
-        hold(&r);
         number_groups(&r, scratch);
         done = rank_groups(&r);
     }

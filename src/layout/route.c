@@ -11,7 +11,6 @@ typedef struct routing {
     dgi_flow *f;
     double *left, *right; /* per rank: of its boxes */
     double *bend;         /* per rank: where the bends before it end, left of its labels */
-    double *lane;         /* per node: the height of the lane of its far edges */
     dgi_layout_point *points; /* NULL: only counted */
     size_t n_points;
     dgi_layout_point at; /* where the curve is */
@@ -60,8 +59,15 @@ static void place_nodes(const routing *r)
         top = s == 0 || high < top ? high : top;
         bottom = s == 0 || low > bottom ? low : bottom;
     }
+    for (dgi_id e = 0; e < f->m; e++)
+        if (f->far[e]) {
+            top = fmin(top, f->lane[f->tail[e]]);
+            bottom = fmax(bottom, f->lane[f->tail[e]]);
+        }
     for (dgi_id s = 0; s < f->n_strands; s++)
         f->y[s] -= top;
+    for (dgi_id v = 0; v < f->n; v++)
+        f->lane[v] -= top;
     l->height = bottom - top;
     for (dgi_id v = 0; v < f->n; v++) {
         dgi_id rank = f->rank[v];
@@ -69,17 +75,6 @@ static void place_nodes(const routing *r)
         l->nodes[v].x = (r->left[rank] + r->right[rank]) / 2.0;
         l->nodes[v].y = f->y[f->strand[v]];
     }
-}
-
-/* The far edges out of one node share a lane below everything, like a bus. */
-static void place_lanes(const routing *r)
-{
-    dgi_flow *f = r->f;
-    for (dgi_id e = 0; e < f->m; e++)
-        if (f->far[e] && r->lane[f->tail[e]] <= 0.0) {
-            f->l->height += f->l->node_gap / 2.0;
-            r->lane[f->tail[e]] = f->l->height;
-        }
 }
 
 /* ---- Curves -------------------------------------------------------------------------------- */
@@ -157,14 +152,15 @@ static void draw_forward(routing *r, dgi_id e)
     straight(r, left_of(r, to), r->n_points == first);
 }
 
-/* Down to the lane, along it, and up. */
+/* To the lane, along it, and from it. */
 static void draw_far(routing *r, dgi_id e)
 {
     const dgi_flow *f = r->f;
     dgi_id from = f->tail[e], to = f->head[e];
-    dgi_id after = f->rank[from] + 1, before = f->rank[to];
+    dgi_id after = f->first_rank[f->layer[f->strand[from]] + 1];
+    dgi_id before = f->first_rank[f->layer[f->strand[to]]];
     start(r, right_of(r, from), f->l->nodes[from].y);
-    bend(r, r->right[after - 1], r->bend[after], r->lane[from]);
+    bend(r, r->right[after - 1], r->bend[after], f->lane[from]);
     bend(r, r->right[before - 1], r->bend[before], f->l->nodes[to].y);
     straight(r, left_of(r, to), false);
 }
@@ -231,12 +227,10 @@ dg_status dgi_flow_route(dgi_flow *f)
     r.left = dgi_array(f->n_ranks, sizeof *r.left);
     r.right = dgi_array(f->n_ranks, sizeof *r.right);
     r.bend = dgi_array(f->n_ranks, sizeof *r.bend);
-    r.lane = dgi_array(f->n, sizeof *r.lane);
-    bool done = r.left && r.right && r.bend && r.lane;
+    bool done = r.left && r.right && r.bend;
     if (done) {
         measure_ranks(&r);
         place_nodes(&r);
-        place_lanes(&r);
         draw_all(&r);
         f->l->points = r.points = dgi_array(r.n_points, sizeof *r.points);
         f->l->n_points = r.n_points;
@@ -247,6 +241,5 @@ dg_status dgi_flow_route(dgi_flow *f)
     free(r.left);
     free(r.right);
     free(r.bend);
-    free(r.lane);
     return done ? DG_OK : DG_NOMEM;
 }

@@ -8,17 +8,22 @@
 
 enum { CANDIDATES = 30 };
 
+/* What a pivot reads of a node, together, since trees of large graphs are far larger than a cache. */
+typedef struct tree_node {
+    dgi_id up, parent;  /* the tie to its parent, DGI_NONE for a root; and the parent */
+    dgi_id child;       /* the first of its children */
+    dgi_id next, prev;  /* its siblings */
+    dgi_id size;        /* of its subtree */
+    dgi_id root;
+    dgi_id stamp;       /* the last pivot that saw it */
+} tree_node;
+
 typedef struct tree {
     const dgi_simplex *s;
     dgi_lists out, in;    /* per node: ties */
     bool *in_tree;        /* per tie */
     int64_t *cut;         /* per tie of the tree */
-    dgi_id *up;           /* per node: the tie to its parent, DGI_NONE for a root */
-    dgi_id *child;        /* per node: the first of its children */
-    dgi_id *next, *prev;  /* per node: its siblings */
-    dgi_id *size;         /* per node: of its subtree */
-    dgi_id *root;         /* per node */
-    dgi_id *stamp;        /* per node: the last pivot that saw it */
+    tree_node *nodes;
     dgi_id *side;         /* nodes of the smaller side */
     dgi_id *queue;        /* a ring of ties */
     bool *queued;         /* per tie */
@@ -33,39 +38,34 @@ static dgi_id other_end(const tree *t, dgi_id tie, dgi_id node)
     return k->tail == node ? k->head : k->tail;
 }
 
-static dgi_id parent(const tree *t, dgi_id node)
-{
-    return t->up[node] == DGI_NONE ? DGI_NONE : other_end(t, t->up[node], node);
-}
-
 static int64_t slack(const tree *t, dgi_id tie)
 {
     const dgi_tie *k = &t->s->ties[tie];
     return t->s->at[k->head] - t->s->at[k->tail] - k->length;
 }
 
-static void attach(tree *t, dgi_id node, dgi_id to, dgi_id tie)
+static void attach(tree *t, dgi_id v, dgi_id to, dgi_id tie)
 {
-    dgi_id sibling = t->child[to];
-    t->up[node] = tie;
-    t->prev[node] = DGI_NONE;
-    t->next[node] = sibling;
-    if (sibling != DGI_NONE)
-        t->prev[sibling] = node;
-    t->child[to] = node;
+    tree_node *n = &t->nodes[v];
+    n->up = tie;
+    n->parent = to;
+    n->prev = DGI_NONE;
+    n->next = t->nodes[to].child;
+    if (n->next != DGI_NONE)
+        t->nodes[n->next].prev = v;
+    t->nodes[to].child = v;
 }
 
-static void detach(tree *t, dgi_id node)
+static void detach(tree *t, dgi_id v)
 {
-    dgi_id prev = t->prev[node];
-    dgi_id next = t->next[node];
-    if (prev != DGI_NONE)
-        t->next[prev] = next;
+    tree_node *n = &t->nodes[v];
+    if (n->prev != DGI_NONE)
+        t->nodes[n->prev].next = n->next;
     else
-        t->child[parent(t, node)] = next;
-    if (next != DGI_NONE)
-        t->prev[next] = prev;
-    t->up[node] = DGI_NONE;
+        t->nodes[n->parent].child = n->next;
+    if (n->next != DGI_NONE)
+        t->nodes[n->next].prev = n->prev;
+    n->up = n->parent = DGI_NONE;
 }
 
 static void wait_if_negative(tree *t, dgi_id tie)
@@ -96,13 +96,14 @@ static void hang(tree *t)
     const dgi_simplex *s = t->s;
     dgi_id done = 0;
     for (dgi_id v = 0; v < s->n; v++)
-        t->root[v] = t->child[v] = t->up[v] = DGI_NONE;
+        t->nodes[v].root = t->nodes[v].child = t->nodes[v].up = t->nodes[v].parent =
+            DGI_NONE;
     for (dgi_id start = 0; start < s->n; start++) {
-        if (t->root[start] != DGI_NONE)
+        if (t->nodes[start].root != DGI_NONE)
             continue;
         dgi_id end = done;
         t->side[end++] = start;
-        t->root[start] = start;
+        t->nodes[start].root = start;
         for (; done < end; done++) {
             dgi_id v = t->side[done];
             for (int way = 0; way < 2; way++) {
@@ -110,9 +111,9 @@ static void hang(tree *t)
                 for (dgi_id i = ties->start[v]; i < ties->start[v + 1]; i++) {
                     dgi_id tie = ties->all[i];
                     dgi_id w = other_end(t, tie, v);
-                    if (!t->in_tree[tie] || t->root[w] != DGI_NONE)
+                    if (!t->in_tree[tie] || t->nodes[w].root != DGI_NONE)
                         continue;
-                    t->root[w] = start;
+                    t->nodes[w].root = start;
                     attach(t, w, v, tie);
                     t->side[end++] = w;
                 }
@@ -131,20 +132,20 @@ static void weigh(tree *t, int64_t *excess)
         excess[s->ties[i].head] -= s->ties[i].weight;
     }
     for (dgi_id v = 0; v < s->n; v++)
-        t->size[v] = 1;
+        t->nodes[v].size = 1;
     for (dgi_id i = s->n; i-- > 0;) {
         dgi_id v = t->side[i];
-        dgi_id tie = t->up[v];
+        dgi_id tie = t->nodes[v].up;
         if (tie == DGI_NONE)
             continue;
-        dgi_id p = parent(t, v);
+        dgi_id p = t->nodes[v].parent;
         t->cut[tie] = s->ties[tie].tail == v ? excess[v] : -excess[v];
         excess[p] += excess[v];
-        t->size[p] += t->size[v];
+        t->nodes[p].size += t->nodes[v].size;
     }
     for (dgi_id i = 0; i < s->n; i++)
-        if (t->up[t->side[i]] != DGI_NONE)
-            wait_if_negative(t, t->up[t->side[i]]);
+        if (t->nodes[t->side[i]].up != DGI_NONE)
+            wait_if_negative(t, t->nodes[t->side[i]].up);
 }
 
 /* ---- A pivot ------------------------------------------------------------------------------- */
@@ -156,18 +157,18 @@ static dgi_id gather(tree *t, dgi_id top, dgi_id without)
     dgi_id v = top;
     for (;;) {
         t->work++;
-        t->stamp[v] = t->now;
+        t->nodes[v].stamp = t->now;
         t->side[count++] = v;
-        dgi_id to = t->child[v];
+        dgi_id to = t->nodes[v].child;
         if (to == without && to != DGI_NONE)
-            to = t->next[to];
+            to = t->nodes[to].next;
         while (to == DGI_NONE) {
             if (v == top)
                 return count;
-            to = t->next[v];
+            to = t->nodes[v].next;
             if (to == without && to != DGI_NONE)
-                to = t->next[to];
-            v = parent(t, v);
+                to = t->nodes[to].next;
+            v = t->nodes[v].parent;
         }
         v = to;
     }
@@ -186,7 +187,7 @@ static dgi_id entering(tree *t, dgi_id count, bool tail_side)
         for (dgi_id j = lists->start[v]; j < end; j++) {
             dgi_id tie = lists->all[j];
             const dgi_tie *k = &t->s->ties[tie];
-            if (t->stamp[tail_side ? k->tail : k->head] == t->now)
+            if (t->nodes[tail_side ? k->tail : k->head].stamp == t->now)
                 continue;
             int64_t free = slack(t, tie);
             if (best == DGI_NONE || free < least) {
@@ -206,16 +207,16 @@ static dgi_id meeting(tree *t, dgi_id a, dgi_id b)
     t->now++;
     for (;;) {
         if (a != DGI_NONE) {
-            if (t->stamp[a] == t->now)
+            if (t->nodes[a].stamp == t->now)
                 return a;
-            t->stamp[a] = t->now;
-            a = parent(t, a);
+            t->nodes[a].stamp = t->now;
+            a = t->nodes[a].parent;
         }
         if (b != DGI_NONE) {
-            if (t->stamp[b] == t->now)
+            if (t->nodes[b].stamp == t->now)
                 return b;
-            t->stamp[b] = t->now;
-            b = parent(t, b);
+            t->nodes[b].stamp = t->now;
+            b = t->nodes[b].parent;
         }
         t->work += 2;
     }
@@ -225,11 +226,11 @@ static dgi_id meeting(tree *t, dgi_id a, dgi_id b)
 static void carry(tree *t, dgi_id node, dgi_id end, int64_t cut, bool from_tail)
 {
     while (node != end) {
-        dgi_id tie = t->up[node];
+        dgi_id tie = t->nodes[node].up;
         bool points_up = t->s->ties[tie].tail == node;
         t->cut[tie] += points_up == from_tail ? cut : -cut;
         wait_if_negative(t, tie);
-        node = other_end(t, tie, node);
+        node = t->nodes[node].parent;
         t->work++;
     }
 }
@@ -237,17 +238,17 @@ static void carry(tree *t, dgi_id node, dgi_id end, int64_t cut, bool from_tail)
 /* Turns the subtree of `top` over so that `node`, in it, is its root. */
 static void turn(tree *t, dgi_id node, dgi_id top)
 {
-    dgi_id total = t->size[top];
+    dgi_id total = t->nodes[top].size;
     dgi_id below = DGI_NONE; /* the node before, which `node` is to hang under, and its tie */
     dgi_id tie = DGI_NONE;
     dgi_id lost = 0;
     for (;;) {
-        dgi_id up = t->up[node];
-        dgi_id p = node == top ? DGI_NONE : other_end(t, up, node);
-        dgi_id size = t->size[node];
+        dgi_id up = t->nodes[node].up;
+        dgi_id p = node == top ? DGI_NONE : t->nodes[node].parent;
+        dgi_id size = t->nodes[node].size;
         if (p != DGI_NONE)
             detach(t, node);
-        t->size[node] = below == DGI_NONE ? total : total - lost;
+        t->nodes[node].size = below == DGI_NONE ? total : total - lost;
         if (below != DGI_NONE)
             attach(t, node, below, tie);
         if (p == DGI_NONE)
@@ -262,7 +263,7 @@ static void turn(tree *t, dgi_id node, dgi_id top)
 static void exchange(tree *t, dgi_id leaving_tie, dgi_id entering_tie, dgi_id child, dgi_id inside)
 {
     dgi_id outside = other_end(t, entering_tie, inside);
-    dgi_id old_parent = parent(t, child);
+    dgi_id old_parent = t->nodes[child].parent;
     dgi_id meet = meeting(t, inside, outside);
     int64_t cut = t->cut[leaving_tie];
     bool inside_is_tail = t->s->ties[entering_tie].tail == inside;
@@ -272,11 +273,11 @@ static void exchange(tree *t, dgi_id leaving_tie, dgi_id entering_tie, dgi_id ch
     t->cut[entering_tie] = -cut;
     t->in_tree[leaving_tie] = false;
     t->in_tree[entering_tie] = true;
-    dgi_id moved = t->size[child];
-    for (dgi_id v = old_parent; v != meet; v = parent(t, v))
-        t->size[v] -= moved;
-    for (dgi_id v = outside; v != meet; v = parent(t, v))
-        t->size[v] += moved;
+    dgi_id moved = t->nodes[child].size;
+    for (dgi_id v = old_parent; v != meet; v = t->nodes[v].parent)
+        t->nodes[v].size -= moved;
+    for (dgi_id v = outside; v != meet; v = t->nodes[v].parent)
+        t->nodes[v].size += moved;
     detach(t, child);
     turn(t, inside, child);
     attach(t, inside, outside, entering_tie);
@@ -286,10 +287,10 @@ static void pivot(tree *t, dgi_id leaving_tie)
 {
     const dgi_simplex *s = t->s;
     const dgi_tie *k = &s->ties[leaving_tie];
-    bool child_is_tail = t->up[k->tail] == leaving_tie;
+    bool child_is_tail = t->nodes[k->tail].up == leaving_tie;
     dgi_id child = child_is_tail ? k->tail : k->head;
-    dgi_id root = t->root[child];
-    bool below = t->size[child] <= t->size[root] / 2;
+    dgi_id root = t->nodes[child].root;
+    bool below = t->nodes[child].size <= t->nodes[root].size / 2;
     t->now++;
     dgi_id count = below ? gather(t, child, DGI_NONE) : gather(t, root, child);
     bool tail_side = child_is_tail == below;
@@ -316,9 +317,9 @@ static dgi_id leaving(tree *t)
         if (!t->in_tree[tie] || t->cut[tie] >= 0)
             continue;
         const dgi_tie *k = &t->s->ties[tie];
-        dgi_id child = t->up[k->tail] == tie ? k->tail : k->head;
-        dgi_id below = t->size[child];
-        dgi_id above = t->size[t->root[child]] - below;
+        dgi_id child = t->nodes[k->tail].up == tie ? k->tail : k->head;
+        dgi_id below = t->nodes[child].size;
+        dgi_id above = t->nodes[t->nodes[child].root].size - below;
         double promise = -(double)t->cut[tie] / (below < above ? below : above);
         if (promise > most) {
             dgi_id other = best;
@@ -342,20 +343,14 @@ static bool allocate(tree *t)
     t->queued = dgi_array(m, sizeof *t->queued);
     t->cut = dgi_array(m, sizeof *t->cut);
     t->queue = dgi_array(m, sizeof *t->queue);
-    dgi_id **of_nodes[] = {&t->up, &t->child, &t->next, &t->prev, &t->size, &t->root, &t->stamp,
-                           &t->side};
-    bool all = t->in_tree && t->queued && t->cut && t->queue;
-    for (size_t i = 0; i < sizeof of_nodes / sizeof *of_nodes; i++) {
-        *of_nodes[i] = dgi_array(n, sizeof **of_nodes[i]);
-        all = all && *of_nodes[i];
-    }
-    return all;
+    t->nodes = dgi_array(n, sizeof *t->nodes);
+    t->side = dgi_array(n, sizeof *t->side);
+    return t->in_tree && t->queued && t->cut && t->queue && t->nodes && t->side;
 }
 
 static void release(tree *t)
 {
-    void *all[] = {t->in_tree, t->queued, t->cut,  t->queue, t->up,    t->child,
-                   t->next,    t->prev,   t->size, t->root,  t->stamp, t->side};
+    void *all[] = {t->in_tree, t->queued, t->cut, t->queue, t->nodes, t->side};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         free(all[i]);
     dgi_lists_free(&t->out);

@@ -2,14 +2,11 @@
 #include <dotgrad/nn.h>
 
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What is remembered of one parameter. */
-typedef struct state {
-    double m; /* SGD: the momentum's buffer; Adam: the mean of the gradient */
-    double v; /* Adam: the mean of its square */
-} state;
+#include "engine/array.h"
 
 typedef enum rule { SGD, ADAM, ADAMW } rule;
 
@@ -17,13 +14,28 @@ struct dg_optimizer {
     rule rule;
     size_t n;
     dg_value **parameters; /* the array is owned */
-    state *states;
+    double *memory;        /* owned: what is remembered of the parameters, one behind the other */
+    size_t remembered;     /* how many arrays of a parameter's size that is */
     double lr, weight_decay;
     double momentum;                 /* SGD */
     double beta1, beta2, eps;        /* Adam */
     double beta1_power, beta2_power; /* to the number of steps so far */
     size_t steps;
 };
+
+/* The numbers of all parameters; SIZE_MAX where what is remembered of them could not be counted. */
+static size_t count_numbers(dg_value *const *parameters, size_t n)
+{
+    const size_t most = SIZE_MAX / (2 * sizeof(double));
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++) {
+        size_t size = dgi_size(parameters[i]);
+        if (size > most - count)
+            return SIZE_MAX;
+        count += size;
+    }
+    return count;
+}
 
 static dg_optimizer *optimizer_new(dg_value *const *parameters, size_t n, dg_optimizer settings)
 {
@@ -32,14 +44,17 @@ static dg_optimizer *optimizer_new(dg_value *const *parameters, size_t n, dg_opt
             return NULL;
     if (n > DG_VALUES_MAX)
         return NULL;
+    size_t numbers = count_numbers(parameters, n);
+    if (numbers == SIZE_MAX)
+        return NULL;
     dg_optimizer *o = malloc(sizeof *o);
     if (!o)
         return NULL;
     *o = settings;
     o->n = n;
     o->parameters = malloc((n + 1) * sizeof(dg_value *));
-    o->states = calloc(n + 1, sizeof *o->states);
-    if (!o->parameters || !o->states) {
+    o->memory = calloc(numbers * o->remembered + 1, sizeof *o->memory);
+    if (!o->parameters || !o->memory) {
         dg_optimizer_free(o);
         return NULL;
     }
@@ -53,6 +68,7 @@ dg_optimizer *dg_sgd_new(dg_value *const *parameters, size_t n, double lr, doubl
 {
     return optimizer_new(parameters, n,
                          (dg_optimizer){.rule = SGD,
+                                        .remembered = momentum != 0.0,
                                         .lr = lr,
                                         .momentum = momentum,
                                         .weight_decay = weight_decay});
@@ -63,6 +79,7 @@ static dg_optimizer *adam_new(rule which, dg_value *const *parameters, size_t n,
 {
     return optimizer_new(parameters, n,
                          (dg_optimizer){.rule = which,
+                                        .remembered = 2,
                                         .lr = lr,
                                         .weight_decay = weight_decay,
                                         .beta1 = beta1,
@@ -89,31 +106,59 @@ void dg_optimizer_free(dg_optimizer *o)
     if (!o)
         return;
     free(o->parameters);
-    free(o->states);
+    free(o->memory);
     free(o);
 }
 
-static double sgd_step(const dg_optimizer *o, state *s, double p, double g)
+/* The steps below are those of one parameter with n numbers: p its data, g its gradient. */
+
+/* buffer: n numbers where there is a momentum. */
+static inline void sgd_step(const dg_optimizer *o, size_t n, double *restrict p,
+                            const double *restrict g, double *restrict buffer)
 {
-    g += o->weight_decay * p;
-    if (o->momentum != 0.0) {
-        s->m = o->steps == 1 ? g : o->momentum * s->m + g;
-        g = s->m;
+    const double lr = o->lr, decay = o->weight_decay, momentum = o->momentum;
+    if (momentum == 0.0) {
+        for (size_t i = 0; i < n; i++)
+            p[i] -= lr * (g[i] + decay * p[i]);
+    } else if (o->steps == 1) {
+        for (size_t i = 0; i < n; i++) {
+            buffer[i] = g[i] + decay * p[i];
+            p[i] -= lr * buffer[i];
+        }
+    } else {
+        for (size_t i = 0; i < n; i++) {
+            buffer[i] = momentum * buffer[i] + (g[i] + decay * p[i]);
+            p[i] -= lr * buffer[i];
+        }
     }
-    return p - o->lr * g;
 }
 
-static double adam_step(const dg_optimizer *o, state *s, double p, double g)
+/* mean and square: of the gradients so far. */
+static inline void adam_step(const dg_optimizer *o, size_t n, double *restrict p,
+                             const double *restrict g, double *restrict mean,
+                             double *restrict square)
 {
-    if (o->rule == ADAMW)
-        p -= o->lr * o->weight_decay * p;
+    const double lr = o->lr, beta1 = o->beta1, beta2 = o->beta2, eps = o->eps;
+    const double rest1 = 1.0 - beta1, rest2 = 1.0 - beta2;
+    const double whole1 = 1.0 - o->beta1_power, whole2 = 1.0 - o->beta2_power;
+    const double decay = o->weight_decay, shrink = lr * o->weight_decay;
+    const bool decoupled = o->rule == ADAMW;
+    for (size_t i = 0; i < n; i++) {
+        double from = decoupled ? p[i] - shrink * p[i] : p[i];
+        double slope = decoupled ? g[i] : g[i] + decay * p[i];
+        mean[i] = beta1 * mean[i] + rest1 * slope;
+        square[i] = beta2 * square[i] + rest2 * slope * slope;
+        p[i] = from - lr * (mean[i] / whole1) / (sqrt(square[i] / whole2) + eps);
+    }
+}
+
+static inline void parameter_step(const dg_optimizer *o, size_t n, double *p, const double *g,
+                                  double *memory)
+{
+    if (o->rule == SGD)
+        sgd_step(o, n, p, g, memory);
     else
-        g += o->weight_decay * p;
-    s->m = o->beta1 * s->m + (1.0 - o->beta1) * g;
-    s->v = o->beta2 * s->v + (1.0 - o->beta2) * g * g;
-    double mean = s->m / (1.0 - o->beta1_power);
-    double square = s->v / (1.0 - o->beta2_power);
-    return p - o->lr * mean / (sqrt(square) + o->eps);
+        adam_step(o, n, p, g, memory, memory + n);
 }
 
 dg_status dg_optimizer_step(dg_optimizer *o)
@@ -123,11 +168,15 @@ dg_status dg_optimizer_step(dg_optimizer *o)
     o->steps++;
     o->beta1_power *= o->beta1;
     o->beta2_power *= o->beta2;
+    double *memory = o->memory;
     for (size_t i = 0; i < o->n; i++) {
         dg_value *v = o->parameters[i];
-        double p = dg_data(v), g = dg_grad(v);
-        dg_set_data(v, o->rule == SGD ? sgd_step(o, &o->states[i], p, g)
-                                        : adam_step(o, &o->states[i], p, g));
+        size_t n = dgi_size(v);
+        if (dgi_is_array(v) && dgi_requires_grad(v))
+            parameter_step(o, n, v->array->data, dg_grad_array(v), memory);
+        else if (dgi_requires_grad(v))
+            parameter_step(o, 1, &v->data, &v->grad, memory); /* expanded for the one number */
+        memory += n * o->remembered;
     }
     return DG_OK;
 }
@@ -145,8 +194,12 @@ dg_status dg_optimizer_zero_grad(dg_optimizer *o)
     if (!o)
         return DG_INVALID;
     /* Not dg_set_grad(): a gradient that was never computed stays so. */
-    for (size_t i = 0; i < o->n; i++)
-        if (dg_has_grad(o->parameters[i]))
-            dg_set_grad(o->parameters[i], 0.0);
+    for (size_t i = 0; i < o->n; i++) {
+        dg_value *v = o->parameters[i];
+        if (dgi_is_array(v))
+            v->array->grad_unset = true;
+        else
+            v->grad = 0.0;
+    }
     return DG_OK;
 }

@@ -1,7 +1,6 @@
-/* A trace from JSON text: its nodes and edges, and how they fit. */
+/* A trace from JSON text: names, edges, and how nodes and edges fit. */
 #include "trace/json_read.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,128 +32,6 @@ uint32_t dgi_reader_name(dgi_reader *r, const char *name, size_t size)
     slot->value = r->n_names;
     r->names[r->n_names] = (dgi_name){slot->key, DGI_NO_NODE};
     return (uint32_t)r->n_names++;
-}
-
-/* --- Nodes ------------------------------------------------------------------------------------ */
-
-/* An error in node i, which is called `id` (NULL: not known). */
-static bool wrong_node(dgi_reader *r, size_t i, const char *id, dg_status status, const char *what)
-{
-    char quoted[DGI_QUOTE_ROOM];
-    if (id)
-        dgi_error(r->scan.error, status, "node %zu (%s): %s", i, dgi_quote(quoted, id), what);
-    else
-        dgi_error(r->scan.error, status, "node %zu: %s", i, what);
-    return false;
-}
-
-/* A number, or one of the three strings for what is none. */
-static bool to_double(const json_t *value, double *x)
-{
-    if (json_is_number(value)) {
-        *x = json_number_value(value);
-        return true;
-    }
-    const char *text = json_string_value(value);
-    if (!text)
-        return false;
-    if (strcmp(text, "NaN") == 0)
-        *x = NAN;
-    else if (strcmp(text, "Infinity") == 0)
-        *x = INFINITY;
-    else if (strcmp(text, "-Infinity") == 0)
-        *x = -INFINITY;
-    else
-        return false;
-    return true;
-}
-
-/* An optional text: "" where the member is missing. NULL with the error set. */
-static const char *read_text(dgi_reader *r, const json_t *value, size_t i, const char *id,
-                             const char *not_string, const char *too_long)
-{
-    if (value && !json_is_string(value)) {
-        wrong_node(r, i, id, DG_FORMAT, not_string);
-        return NULL;
-    }
-    size_t size = json_string_length(value);
-    if (size > DG_TRACE_STRING_MAX) {
-        wrong_node(r, i, id, DG_LIMIT, too_long);
-        return NULL;
-    }
-    const char *own = dgi_trace_text(r->t, value ? json_string_value(value) : "", size);
-    if (!own)
-        dgi_reader_nomem(r);
-    return own;
-}
-
-static bool read_grad(dgi_reader *r, const json_t *element, size_t i, const char *id)
-{
-    const json_t *grad = json_object_get(element, "grad");
-    if (!grad || json_is_null(grad))
-        return true;
-    double x;
-    if (!to_double(grad, &x))
-        return wrong_node(r, i, id, DG_FORMAT, "grad is not a number or null");
-    dg_trace_set_grad(r->t, i, x);
-    return true;
-}
-
-/* Gives the node its name, which no other node may have. */
-static bool take_id(dgi_reader *r, size_t i, const char *id)
-{
-    uint32_t name = dgi_reader_name(r, id, strlen(id));
-    if (name == DGI_NO_NODE)
-        return false;
-    if (r->names[name].node != DGI_NO_NODE) {
-        char quoted[DGI_QUOTE_ROOM];
-        dgi_error(r->scan.error, DG_FORMAT, "nodes %zu and %zu are both called %s",
-                  (size_t)r->names[name].node, i, dgi_quote(quoted, id));
-        return false;
-    }
-    r->names[name].node = (uint32_t)i;
-    return dg_trace_set_id(r->t, i, id) == DG_OK || dgi_reader_nomem(r);
-}
-
-bool dgi_read_node(dgi_reader *r, json_t *element, size_t i)
-{
-    if (i >= DG_TRACE_NODES_MAX) {
-        dgi_error(r->scan.error, DG_LIMIT, "the trace has more than two million nodes");
-        return false;
-    }
-    if (!json_is_object(element))
-        return wrong_node(r, i, NULL, DG_FORMAT, "it is not an object");
-    const json_t *id_value = json_object_get(element, "id");
-    const char *id = json_string_value(id_value);
-    if (!id)
-        return wrong_node(r, i, NULL, DG_FORMAT, id_value ? "id is not a string" : "it has no id");
-    if (id[0] == '\0')
-        return wrong_node(r, i, NULL, DG_FORMAT, "id is empty");
-    if (json_string_length(id_value) > DG_TRACE_STRING_MAX)
-        return wrong_node(r, i, NULL, DG_LIMIT, "id is longer than a million bytes");
-    const json_t *data_value = json_object_get(element, "data");
-    double data;
-    if (!data_value)
-        return wrong_node(r, i, id, DG_FORMAT, "it has no data");
-    if (!to_double(data_value, &data))
-        return wrong_node(r, i, id, DG_FORMAT, "data is not a number");
-    const char *label = read_text(r, json_object_get(element, "label"), i, id,
-                                  "label is not a string", "label is longer than a million bytes");
-    if (!label)
-        return false;
-    const char *op = read_text(r, json_object_get(element, "op"), i, id, "op is not a string",
-                               "op is longer than a million bytes");
-    if (!op)
-        return false;
-    const char *scope = read_text(r, json_object_get(element, "scope"), i, id,
-                                  "scope is not a string", "scope is longer than a million bytes");
-    if (!scope)
-        return false;
-    dgi_node *n = dgi_trace_push(r->t, label, op, data);
-    if (!n)
-        return dgi_reader_nomem(r);
-    n->scope = scope;
-    return read_grad(r, element, i, id) && take_id(r, i, id);
 }
 
 /* --- Edges ------------------------------------------------------------------------------------ */

@@ -17,9 +17,33 @@ bool dgi_reader_nomem(dgi_reader *r)
     return fail(r, DG_NOMEM, "out of memory");
 }
 
+static void clear_lists(dgi_reader *r)
+{
+    for (int i = DGI_DATA; i <= DGI_GRAD; i++)
+        dgi_nested_clear(&r->lists[i], DG_TRACE_NUMBERS_MAX - r->n_numbers);
+}
+
+/* Data may be an integer of any size, so a node's numbers are read as doubles; an edge's are not,
+ * so that its operand can be told from 0.5. */
+static bool take_node(dgi_reader *r, size_t i)
+{
+    clear_lists(r);
+    json_t *node = dgi_scan_value_with(&r->scan, JSON_DECODE_INT_AS_REAL, r->lists, 2);
+    bool taken = node && dgi_read_node(r, node, i);
+    json_decref(node);
+    return taken;
+}
+
+static bool take_edge(dgi_reader *r, size_t i)
+{
+    json_t *edge = dgi_scan_value(&r->scan, 0);
+    bool taken = edge && dgi_read_edge(r, edge, i);
+    json_decref(edge);
+    return taken;
+}
+
 /* Reads an array, element by element. */
-static bool read_array(dgi_reader *r, const char *not_array,
-                       bool (*take)(dgi_reader *, json_t *, size_t), size_t flags)
+static bool read_array(dgi_reader *r, const char *not_array, bool (*take)(dgi_reader *, size_t))
 {
     if (dgi_scan_peek(&r->scan) != '[')
         return dgi_scan_wrong(&r->scan, not_array);
@@ -29,15 +53,9 @@ static bool read_array(dgi_reader *r, const char *not_array,
         return true;
     }
     bool more = true;
-    for (size_t i = 0; more; i++) {
-        json_t *element = dgi_scan_value(&r->scan, flags);
-        if (!element)
+    for (size_t i = 0; more; i++)
+        if (!take(r, i) || !dgi_scan_more(&r->scan, ']', &more))
             return false;
-        bool taken = take(r, element, i);
-        json_decref(element);
-        if (!taken || !dgi_scan_more(&r->scan, ']', &more))
-            return false;
-    }
     return true;
 }
 
@@ -73,14 +91,12 @@ static bool read_single(dgi_reader *r, const char *key)
     return taken;
 }
 
-/* Data may be an integer of any size, so a node's numbers are read as doubles; an edge's are not,
- * so that its operand can be told from 0.5. */
 static bool read_value(dgi_reader *r, const char *key)
 {
     if (strcmp(key, "nodes") == 0)
-        return read_array(r, "\"nodes\" is not an array", dgi_read_node, JSON_DECODE_INT_AS_REAL);
+        return read_array(r, "\"nodes\" is not an array", take_node);
     if (strcmp(key, "edges") == 0)
-        return read_array(r, "\"edges\" is not an array", dgi_read_edge, 0);
+        return read_array(r, "\"edges\" is not an array", take_edge);
     return read_single(r, key);
 }
 
@@ -149,7 +165,9 @@ dg_trace *dg_trace_read_json(const char *text, size_t size, dg_error *error)
 {
     if (error)
         *error = (dg_error){DG_OK, ""};
-    dgi_reader r = {.scan = {text, NULL, text, error, (locale_t)0}, .root = DGI_NO_NODE};
+    dgi_reader r = {.scan = {text, NULL, text, error, (locale_t)0},
+                    .root = DGI_NO_NODE,
+                    .lists = {{.member = "data"}, {.member = "grad"}}};
     if (!text) {
         fail(&r, DG_INVALID, "there is no text");
         return NULL;
@@ -164,6 +182,7 @@ dg_trace *dg_trace_read_json(const char *text, size_t size, dg_error *error)
     bool done = r.scan.c_locale && r.t ? read_all(&r) : dgi_reader_nomem(&r);
     if (r.scan.c_locale)
         freelocale(r.scan.c_locale);
+    clear_lists(&r);
     dgi_strmap_free(&r.numbers);
     dgi_strmap_free(&r.keys);
     free(r.names);

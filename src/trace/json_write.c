@@ -67,6 +67,51 @@ static void put_number(dgi_buf *b, double x)
     dgi_buf_puts(b, e);
 }
 
+static void put_shape(dgi_buf *b, const dgi_tensor *x)
+{
+    char text[DGI_PLACE_ROOM];
+    for (int i = 0; i < x->ndim; i++) {
+        dgi_buf_puts(b, i ? ", " : "[");
+        /* The digits of a place. */
+        dgi_buf_puts(b, dgi_place_name(text, x->shape[i]) + 1);
+    }
+    dgi_buf_putc(b, ']');
+}
+
+/* Lists in lists, as many as there are dimensions up to one of size 0. */
+static void put_lists(dgi_buf *b, const dgi_tensor *x, const double *numbers)
+{
+    int depth = 1;
+    while (depth < x->ndim && x->shape[depth - 1] != 0)
+        depth++;
+    size_t length = x->shape[depth - 1], done[DG_TRACE_DIMS_MAX] = {0};
+    int open = 0;
+    do {
+        for (; open < depth; open++)
+            dgi_buf_putc(b, '[');
+        for (size_t i = 0; i < length && !b->failed; i++) {
+            dgi_buf_put(b, ", ", i ? 2 : 0);
+            put_number(b, *numbers++);
+        }
+        /* What ends with this innermost list: itself, and lists that have all their elements now.
+         */
+        dgi_buf_putc(b, ']');
+        for (open--; open > 0 && ++done[open - 1] == x->shape[open - 1]; open--) {
+            dgi_buf_putc(b, ']');
+            done[open - 1] = 0;
+        }
+        dgi_buf_puts(b, open > 0 ? ", " : "");
+    } while (open > 0 && !b->failed);
+}
+
+static void put_numbers(dgi_buf *b, const dgi_node *n, const double *numbers)
+{
+    if (n->is_tensor)
+        put_lists(b, n->tensor, numbers);
+    else
+        put_number(b, *numbers);
+}
+
 static void put_node(dgi_buf *b, const dg_trace *t, const dgi_names *names, size_t node)
 {
     char place[DGI_PLACE_ROOM];
@@ -79,11 +124,15 @@ static void put_node(dgi_buf *b, const dg_trace *t, const dgi_names *names, size
     }
     dgi_buf_puts(b, ", \"label\": ");
     put_string(b, n->label);
+    if (n->is_tensor) {
+        dgi_buf_puts(b, ", \"shape\": ");
+        put_shape(b, n->tensor);
+    }
     dgi_buf_puts(b, ", \"data\": ");
-    put_number(b, n->data);
+    put_numbers(b, n, n->is_tensor ? n->tensor->data : &n->data);
     dgi_buf_puts(b, ", \"grad\": ");
     if (n->has_grad)
-        put_number(b, n->grad);
+        put_numbers(b, n, n->is_tensor ? n->tensor->grad : &n->grad);
     else
         dgi_buf_puts(b, "null");
     if (n->scope[0] != '\0') {

@@ -1,7 +1,6 @@
 /* Asking a trace. */
 #include "trace/trace.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "trace/name.h"
@@ -48,24 +47,6 @@ const char *dg_trace_id(const dg_trace *t, size_t node)
 {
     const char *id = node_at(t, node) ? dgi_own_id(t, node) : NULL;
     return id ? id : "";
-}
-
-double dg_trace_data(const dg_trace *t, size_t node)
-{
-    const dgi_node *n = node_at(t, node);
-    return n ? n->data : NAN;
-}
-
-double dg_trace_grad(const dg_trace *t, size_t node)
-{
-    const dgi_node *n = node_at(t, node);
-    return n ? n->grad : NAN;
-}
-
-int dg_trace_has_grad(const dg_trace *t, size_t node)
-{
-    const dgi_node *n = node_at(t, node);
-    return n && n->has_grad;
 }
 
 size_t dg_trace_operands(const dg_trace *t, size_t node)

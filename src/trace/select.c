@@ -34,18 +34,33 @@ static bool make_room(selecting *s, size_t more)
     return true;
 }
 
-static bool copy_node(selecting *s, uint32_t old)
+/* A copy of a node without its operands; NULL when out of memory. */
+static dgi_node *copy_content(dg_trace *to, const dgi_node *n)
 {
-    const dgi_node *n = &s->from->nodes[old];
-    const char *label = dgi_trace_text(s->to, n->label, strlen(n->label));
-    const char *op = dgi_trace_text(s->to, n->op, strlen(n->op));
-    const char *scope = dgi_trace_text(s->to, n->scope, strlen(n->scope));
-    dgi_node *copy = label && op && scope ? dgi_trace_push(s->to, label, op, n->data) : NULL;
-    if (!copy)
-        return false;
+    const char *label = dgi_trace_text(to, n->label, strlen(n->label));
+    const char *op = dgi_trace_text(to, n->op, strlen(n->op));
+    const char *scope = dgi_trace_text(to, n->scope, strlen(n->scope));
+    const dgi_tensor *x = n->is_tensor ? n->tensor : NULL;
+    dgi_tensor *tensor = x ? dgi_tensor_copy(x->ndim, x->shape, x->data, x->grad) : NULL;
+    dgi_node *copy = NULL;
+    if (label && op && scope && (tensor || !x))
+        copy = dgi_trace_push(to, label, op, x ? 0.0 : n->data);
+    if (!copy) {
+        dgi_tensor_free(tensor);
+        return NULL;
+    }
+    copy->scope = scope;
     copy->grad = n->grad;
     copy->has_grad = n->has_grad;
-    copy->scope = scope;
+    if (tensor)
+        dgi_tensor_give(copy, tensor);
+    return copy;
+}
+
+static bool copy_node(selecting *s, uint32_t old)
+{
+    if (!copy_content(s->to, &s->from->nodes[old]))
+        return false;
     s->number[old] = (uint32_t)(s->to->n_nodes - 1);
     s->old[s->to->n_nodes - 1] = old;
     return true;

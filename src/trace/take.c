@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <dotgrad/tensor.h>
+
 #include "base/grow.h"
 #include "engine/graph.h"
 
@@ -35,8 +37,7 @@ static bool push(taking *s, dg_value *v)
 {
     if (is_numbered(s, v))
         return true;
-    dg_value **pending =
-        dgi_grown(s->pending, &s->room_pending, s->n_pending, sizeof(dg_value *));
+    dg_value **pending = dgi_grown(s->pending, &s->room_pending, s->n_pending, sizeof(dg_value *));
     if (!pending)
         return false;
     s->pending = pending;
@@ -53,9 +54,12 @@ static const char *new_op_text(taking *s, const dg_value *v)
 
 /* The op's text, made once for each op, and where it has a constant whenever that is not the last
  * one's: a double takes long to write. (In an op of one operand and no constant, the constant's
- * place is all zero.) */
+ * place is all zero.) Texts of ops on arrays depend on more, such as shapes, and are always made.
+ */
 static const char *op_text(taking *s, const dg_value *v)
 {
+    if (v->flags & DGI_WIDE)
+        return new_op_text(s, v);
     double constant = v->arity == 1 ? v->k : 0.0;
     if (!s->ops[v->op].text || memcmp(&s->ops[v->op].constant, &constant, sizeof constant) != 0) {
         s->ops[v->op].text = new_op_text(s, v);
@@ -69,20 +73,62 @@ static const char *own_text(taking *s, const char *text)
     return dgi_trace_text(s->t, text, strlen(text));
 }
 
+/* The arrays of a value that has dimensions; NULL when out of memory. */
+static dgi_tensor *copy_arrays(const dg_value *v)
+{
+    const double *grad = v->has_grad ? dg_grad_array(v) : NULL;
+    return dgi_tensor_copy(dg_ndim(v), dg_shape(v), dg_data_array(v), grad);
+}
+
+static dgi_node *push_tensor(taking *s, const dg_value *v, const char *label, const char *op)
+{
+    dgi_tensor *x = copy_arrays(v);
+    dgi_node *n = x ? dgi_trace_push(s->t, label, op, 0.0) : NULL;
+    if (!n)
+        dgi_tensor_free(x);
+    else
+        dgi_tensor_give(n, x);
+    return n;
+}
+
+static dgi_node *push_scalar(taking *s, const dg_value *v, const char *label, const char *op)
+{
+    dgi_node *n = dgi_trace_push(s->t, label, op, v->data);
+    if (n) {
+        n->grad = v->grad;
+        n->has_grad = v->has_grad;
+    }
+    return n;
+}
+
 static bool number(taking *s, dg_value *v)
 {
     const char *label = own_text(s, dg_get_label(v));
     const char *scope = own_text(s, dg_get_scope(v));
     const char *op = op_text(s, v);
-    dgi_node *n = label && scope && op ? dgi_trace_push(s->t, label, op, v->data) : NULL;
+    if (!label || !scope || !op)
+        return false;
+    dgi_node *n =
+        v->flags & DGI_ARRAY ? push_tensor(s, v, label, op) : push_scalar(s, v, label, op);
     if (!n)
         return false;
-    n->grad = v->grad;
-    n->has_grad = v->has_grad;
     n->scope = scope;
     n->value = v;
     v->mark = s->g->epoch + (uint32_t)s->t->n_nodes;
     return true;
+}
+
+/* The operands of a value, the last first. */
+static bool push_operands(taking *s, const dg_value *v)
+{
+    if (v->arity == DGI_MANY) {
+        for (int i = dg_arity(v); i-- > 0;)
+            if (!push(s, dg_parent(v, i)))
+                return false;
+        return true;
+    }
+    dg_value *second = dgi_second(v);
+    return (!second || push(s, second)) && (v->arity == 0 || push(s, v->a));
 }
 
 /* Operands wait on the stack with the first on top, and a value is numbered when it is taken off:
@@ -93,28 +139,42 @@ static bool number_all(taking *s, dg_value *root)
         return false;
     while (s->n_pending > 0) {
         dg_value *v = s->pending[--s->n_pending];
-        if (is_numbered(s, v))
-            continue;
-        if (!number(s, v))
-            return false;
-        dg_value *second = dgi_second(v);
-        if ((second && !push(s, second)) || (v->arity > 0 && !push(s, v->a)))
+        if (!is_numbered(s, v) && (!number(s, v) || !push_operands(s, v)))
             return false;
     }
     return true;
 }
 
-static void connect_all(const taking *s)
+/* The node's operands may take the place of its value. */
+static bool connect_many(const taking *s, size_t node, const dg_value *v)
+{
+    size_t count = (size_t)dg_arity(v);
+    if (dgi_trace_reserve(s->t, node, count) != DG_OK)
+        return false;
+    dgi_node *n = &s->t->nodes[node];
+    uint32_t *operands = count > DGI_FEW ? n->many : n->few;
+    for (size_t i = 0; i < count; i++)
+        operands[i] = number_of(s, dg_parent(v, (int)i));
+    return true;
+}
+
+static bool connect_all(const taking *s)
 {
     dg_trace *t = s->t;
     for (size_t i = 0; i < t->n_nodes; i++) {
         dgi_node *n = &t->nodes[i];
         const dg_value *v = n->value, *second = dgi_second(v);
+        if (v->arity == DGI_MANY) {
+            if (!connect_many(s, i, v))
+                return false;
+            continue;
+        }
         n->few[0] = v->arity > 0 ? number_of(s, v->a) : 0;
         n->few[1] = second ? number_of(s, second) : 0;
-        n->n_operands = v->arity;
+        n->n_operands = v->arity & DGI_MANY;
         t->n_edges += v->arity;
     }
+    return true;
 }
 
 dg_trace *dg_trace_of(const dg_value *root)
@@ -128,8 +188,7 @@ dg_trace *dg_trace_of(const dg_value *root)
     /* The graph is the caller's to look at, but its values' marks belong to whoever passes. */
     bool done = number_all(&s, (dg_value *)root);
     free(s.pending);
-    if (done)
-        connect_all(&s);
+    done = done && connect_all(&s);
     s.g->epoch += (uint32_t)s.t->n_nodes;
     if (done) {
         dgi_trace_trim(s.t);

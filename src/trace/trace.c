@@ -23,9 +23,12 @@ void dg_trace_free(dg_trace *t)
 {
     if (!t)
         return;
-    for (size_t i = 0; i < t->n_nodes; i++)
+    for (size_t i = 0; i < t->n_nodes; i++) {
         if (t->nodes[i].n_operands > DGI_FEW)
             free(t->nodes[i].many);
+        if (t->nodes[i].is_tensor)
+            dgi_tensor_free(t->nodes[i].tensor);
+    }
     free(t->nodes);
     free(t->ids);
     dgi_strmap_free(&t->texts);
@@ -88,15 +91,37 @@ static size_t size_of(const char *text)
     return text ? strnlen(text, DG_TRACE_STRING_MAX + 1) : 0;
 }
 
-size_t dg_trace_add_node(dg_trace *t, const char *label, const char *op, double data)
+/* A node of the caller's; NULL as for dg_trace_add_node(). */
+static dgi_node *add_node(dg_trace *t, const char *label, const char *op, double data)
 {
     size_t label_size = size_of(label), op_size = size_of(op);
     if (!t || label_size > DG_TRACE_STRING_MAX || op_size > DG_TRACE_STRING_MAX)
-        return DG_NO_NODE;
+        return NULL;
     const char *own_label = dgi_trace_text(t, label, label_size);
     const char *own_op = dgi_trace_text(t, op, op_size);
-    if (!own_label || !own_op || !dgi_trace_push(t, own_label, own_op, data))
+    return own_label && own_op ? dgi_trace_push(t, own_label, own_op, data) : NULL;
+}
+
+size_t dg_trace_add_node(dg_trace *t, const char *label, const char *op, double data)
+{
+    return add_node(t, label, op, data) ? t->n_nodes - 1 : DG_NO_NODE;
+}
+
+size_t dg_trace_add_tensor(dg_trace *t, const char *label, const char *op, int ndim,
+                           const size_t *shape, const double *data)
+{
+    if (ndim == 0)
+        return dg_trace_add_node(t, label, op, data ? data[0] : 0.0);
+    /* The arrays first: they may be copies of what moves when the trace grows. */
+    size_t size;
+    dgi_tensor *x =
+        dgi_shape_size(ndim, shape, &size) ? dgi_tensor_copy(ndim, shape, data, NULL) : NULL;
+    dgi_node *n = x ? add_node(t, label, op, 0.0) : NULL;
+    if (!n) {
+        dgi_tensor_free(x);
         return DG_NO_NODE;
+    }
+    dgi_tensor_give(n, x);
     return t->n_nodes - 1;
 }
 
@@ -156,19 +181,10 @@ dg_status dgi_trace_reserve(dg_trace *t, size_t node, size_t count)
     }
     for (size_t i = 0; i < count; i++)
         operands[i] = DGI_NO_NODE;
-    n->n_operands = (uint32_t)count & INT32_MAX;
+    n->n_operands = (uint32_t)count & (uint32_t)DGI_OPERANDS_MAX;
     t->n_edges += count;
     if (t->indexed > node + 1)
         t->indexed = node + 1;
-    return DG_OK;
-}
-
-dg_status dg_trace_set_grad(dg_trace *t, size_t node, double grad)
-{
-    if (!t || node >= t->n_nodes)
-        return DG_INVALID;
-    t->nodes[node].grad = grad;
-    t->nodes[node].has_grad = 1;
     return DG_OK;
 }
 

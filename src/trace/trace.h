@@ -12,22 +12,35 @@
 /* Nodes and edges are counted in 32 bits: the largest graph fits. */
 #define DGI_NODES_MAX ((size_t)UINT32_MAX - 1)
 #define DGI_EDGES_MAX ((size_t)UINT32_MAX - 1)
-#define DGI_OPERANDS_MAX ((size_t)INT32_MAX)
+#define DGI_OPERANDS_MAX (((size_t)1 << 30) - 1)
 #define DGI_NO_NODE UINT32_MAX
 
 /* Up to this many operands stand in the node itself. */
 enum { DGI_FEW = 2 };
 
+/* What a node has in place of a number when it has a shape; owned by the node. */
+typedef struct dgi_tensor {
+    double *data; /* never NULL, in row-major order; owned */
+    double *grad; /* the same; NULL where none was ever computed */
+    size_t size;  /* numbers in each of them */
+    int ndim;     /* one or more */
+    size_t shape[DG_TRACE_DIMS_MAX];
+} dgi_tensor;
+
 /* 56 bytes. Operands are a list of their own in each node, so that edges may come in any order and
  * an operand is found at once; its room is the number of operands rounded up to a power of two. */
 typedef struct dgi_node {
-    double data;
-    double grad;       /* 0 where there is none */
+    union {
+        double data;
+        dgi_tensor *tensor; /* where is_tensor */
+    };
+    double grad;       /* of a scalar; 0 where there is none */
     const char *label; /* interned in the trace, as the op text is */
     const char *op;
     const char *scope; /* "" where there is none */
-    uint32_t n_operands : 31;
+    uint32_t n_operands : 30;
     uint32_t has_grad : 1;
+    uint32_t is_tensor : 1;
     uint32_t first_edge; /* edges of the nodes before it; see dg_trace.indexed */
     union {
         uint32_t few[DGI_FEW];
@@ -70,6 +83,24 @@ dgi_node *dgi_trace_push(dg_trace *t, const char *label, const char *op, double 
 /* Makes room for exactly n operands of a node that has none, all DGI_NO_NODE for the caller to
  * fill in; the trace counts their edges. */
 dg_status dgi_trace_reserve(dg_trace *t, size_t node, size_t n);
+
+/* The product of a shape's sizes. False where it makes no sense or is over a limit: to be sure that
+ * its lists can be written, a size of 0 does not excuse what the others come to. */
+bool dgi_shape_size(int ndim, const size_t *shape, size_t *size);
+
+/* A tensor of a shape of one or more dimensions that dgi_shape_size() allows. It takes the arrays
+ * (the gradient may be NULL), of one byte or more each, only when it is made. NULL when out of
+ * memory. */
+dgi_tensor *dgi_tensor_of(int ndim, const size_t *shape, double *data, double *grad);
+
+/* The same with copies; NULL for the data: zeros. */
+dgi_tensor *dgi_tensor_copy(int ndim, const size_t *shape, const double *data, const double *grad);
+
+/* Makes a node that has neither data nor gradient yet a tensor, which it then owns. */
+void dgi_tensor_give(dgi_node *n, dgi_tensor *x);
+
+/* NULL is allowed. */
+void dgi_tensor_free(dgi_tensor *x);
 
 /* Gives back memory that a trace which is ready does not need. */
 void dgi_trace_trim(dg_trace *t);

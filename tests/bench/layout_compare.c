@@ -1,7 +1,7 @@
 /* Lays out one graph by dgi_layout_run and, where asked, by the `dot` program, and says how the two
  * compare; both pictures can be written as SVG.
  *
- *     layout_compare KIND SIZE [dot|time|-] [PREFIX]
+ *     layout_compare KIND SIZE [dot|time|-] [PREFIX [LONGEST]]
  *
  * KIND is mlp (SIZE examples through one network), chain, power, fan, random, or dag. Crossings are counted
  * the same way for both: between neighbouring ranks, from where the curves are at the ranks' middles. */
@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "layout/layout.h"
@@ -142,12 +143,23 @@ static void make(graph *g, const char *kind, size_t size)
     g->l.rank_gap = 24;
 }
 
+/* Ops are narrow. */
+static size_t count_values(const graph *g)
+{
+    size_t n = 0;
+    for (size_t v = 0; v < g->l.n_nodes; v++)
+        n += g->l.nodes[v].width > 30;
+    return n;
+}
+
 /* ---- What dot makes of it ------------------------------------------------------------------ */
 
 static void write_dot(const graph *g, FILE *f)
 {
-    fprintf(f, "digraph {rankdir=LR nodesep=0.22 ranksep=0.32 node[shape=box fixedsize=true "
-               "label=\"\"] edge[dir=none tailport=e]\n");
+    fprintf(f,
+            "digraph {rankdir=LR nodesep=%.4f ranksep=%.4f node[shape=box fixedsize=true "
+            "label=\"\"] edge[dir=none tailport=e]\n",
+            g->l.node_gap / 72, g->l.rank_gap / 72);
     for (size_t v = 0; v < g->l.n_nodes; v++)
         fprintf(f, "%zu[width=%.4f height=%.4f%s]\n", v, g->l.nodes[v].width / 72,
                 g->l.nodes[v].height / 72, g->l.nodes[v].width < 30 ? " shape=ellipse" : "");
@@ -387,22 +399,36 @@ static void say(const char *who, const measures *m, double seconds)
            m->crossings, m->spans, m->length, m->area);
 }
 
+static void release(graph *g)
+{
+    free(g->l.points);
+    free(g->l.nodes);
+    free(g->l.edges);
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 3)
         return 2;
     graph g = {0};
     make(&g, argv[1], strtoul(argv[2], NULL, 10));
-    printf("%s %s: %zu nodes, %zu edges\n", argv[1], argv[2], g.l.n_nodes, g.l.n_edges);
+    size_t values = count_values(&g);
+    printf("%s %s: %zu values, %zu nodes, %zu edges\n", argv[1], argv[2], values, g.l.n_nodes,
+           g.l.n_edges);
+    if (argc > 5)
+        g.l.longest = strtoul(argv[5], NULL, 10);
     double start = now();
     dg_status status = dgi_layout_run(&g.l);
     double seconds = now() - start;
     const char *why = "";
     if (status != DG_OK)
         return printf("status %d\n", (int)status), 1;
-    printf("flow  %8.3f s\n", seconds);
+    struct rusage used;
+    getrusage(RUSAGE_SELF, &used);
+    printf("flow  %8.3f s, %.2f us and %.0f bytes a value, the boxes and edges with them\n", seconds,
+           1e6 * seconds / (double)values, 1024.0 * (double)used.ru_maxrss / (double)values);
     if (argc > 3 && strcmp(argv[3], "time") == 0)
-        return 0;
+        return release(&g), 0;
     if (!dgi_layout_valid(&g.l, &why))
         printf("NOT VALID: %s\n", why);
     measures m = measure(&g.l);
@@ -418,6 +444,7 @@ int main(int argc, char **argv)
         write_dot(&g, f);
         fclose(f);
         snprintf(command, sizeof command, "timeout 600 dot -Tplain %s", path);
+        double own = seconds;
         start = now();
         f = popen(command, "r");
         if (!f)
@@ -430,15 +457,14 @@ int main(int argc, char **argv)
         find_ranks(&g);
         measures d = measure(&g.l);
         say("dot", &d, seconds);
-        printf("flow / dot: crossings %.3f, spans %.3f, length %.3f, area %.3f, time %.4f\n",
+            printf("%s %s: flow / dot: crossings %.3f, spans %.3f, length %.3f, area %.3f, time %.4f\n",
+               argv[1], argv[2],
                (double)m.crossings / (double)(d.crossings ? d.crossings : 1),
                (double)m.spans / (double)d.spans, m.length / d.length, m.area / d.area,
-               0.0);
+               own / seconds);
         if (argc > 4)
             write_svg(&g, argv[4], "dot");
     }
-    free(g.l.points);
-    free(g.l.nodes);
-    free(g.l.edges);
+    release(&g);
     return 0;
 }

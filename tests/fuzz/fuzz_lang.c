@@ -38,6 +38,23 @@ static void check_diagnostic(const dg_diagnostic *d, const char *text, size_t si
     require(line_begin(text, size, d->line) + d->column - 1 <= size);
 }
 
+/* The root's shape and numbers are there, all of them. */
+static void check_numbers(const dg_value *v)
+{
+    char shape[DG_SHAPE_TEXT_MAX];
+    require(dg_ndim(v) >= 0 && dg_ndim(v) <= DG_DIMS_MAX && dg_size(v) <= DG_TENSOR_MAX);
+    size_t size = 1;
+    for (int i = 0; i < dg_ndim(v); i++)
+        size *= dg_shape(v)[i];
+    require(size == dg_size(v) && *dg_shape_text(dg_ndim(v), dg_shape(v), shape));
+    const double *data = dg_data_array(v), *grad = dg_grad_array(v);
+    require(!grad == !dg_requires_grad(v) || size == 0);
+    volatile double last = 0.0;
+    for (size_t i = 0; i < size; i += size < 4096 ? 1 : size - 1)
+        last = data[i] + (grad ? grad[i] : 0.0);
+    (void)last;
+}
+
 static void run(const char *text, size_t size, dg_labels labels)
 {
     dg_graph *g = dg_graph_new();
@@ -54,6 +71,9 @@ static void run(const char *text, size_t size, dg_labels labels)
     require(i == (errors < DG_DIAGNOSTICS_MAX ? errors : DG_DIAGNOSTICS_MAX));
     dg_value *root = dg_program_root(p);
     require(!root || dg_graph_of(root) == g);
+    require(dg_graph_status(g) == DG_OK);
+    if (root)
+        check_numbers(root);
     require(dgi_utf8_valid(dg_get_label(root), strlen(dg_get_label(root))));
     dg_program_free(p);
     dg_graph_free(g);

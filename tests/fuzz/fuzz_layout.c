@@ -43,7 +43,9 @@ static void read_layout(reader *r, dgi_layout *l, dgi_layout_node *nodes, dgi_la
     l->n_nodes = byte(r) % (MOST_NODES + 1);
     l->n_edges = byte(r) % (MOST_EDGES + 1);
     l->node_gap = length(r, byte(r));
-    l->rank_gap = length(r, byte(r));
+    unsigned gap = byte(r);
+    l->rank_gap = length(r, gap);
+    l->longest = gap / 16 % 4;
     for (size_t i = 0; i < l->n_nodes; i++) {
         unsigned kind = byte(r);
         nodes[i].width = length(r, kind);

@@ -39,6 +39,28 @@ static void check_edges(const dg_trace *t)
     must(dg_trace_edge(t, n, NULL, NULL, NULL) == DG_INVALID);
 }
 
+/* Reads every number, which the sanitizer watches. */
+static void check_numbers(const dg_trace *t)
+{
+    for (size_t i = 0; i < dg_trace_nodes(t); i++) {
+        int ndim = dg_trace_ndim(t, i);
+        must(ndim >= 0 && ndim <= DG_TRACE_DIMS_MAX);
+        size_t size = 1;
+        for (int k = 0; k < ndim; k++)
+            size *= dg_trace_shape(t, i)[k];
+        must(size == dg_trace_size(t, i) && size <= DG_TRACE_NUMBERS_MAX);
+        const double *data = dg_trace_data_array(t, i), *grad = dg_trace_grad_array(t, i);
+        must(data != NULL && (grad != NULL) == (dg_trace_has_grad(t, i) != 0));
+        volatile double last;
+        for (size_t k = 0; k < size; k++) {
+            last = data[k];
+            if (grad)
+                last = grad[k];
+        }
+        (void)last;
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     dg_error error;
@@ -49,10 +71,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     must(dg_trace_check(t, NULL) == DG_OK);
     check_edges(t);
+    check_numbers(t);
     check_return(t);
     dg_trace *part = dg_trace_select(t, dg_trace_root(t));
     must(part != NULL && dg_trace_root(part) == 0 && dg_trace_check(part, NULL) == DG_OK);
     check_edges(part);
+    check_numbers(part);
     check_return(part);
     dg_trace_free(part);
     dg_trace_free(t);

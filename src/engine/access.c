@@ -1,0 +1,147 @@
+/* Looking at the numbers of values, and setting them: scalars and tensors alike. */
+#include "engine/array.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The number of a tensor that has one; else nan. */
+static double only(const dgi_array *array, const double *numbers)
+{
+    return array->size == 1 ? *numbers : NAN;
+}
+
+static void fill(double *numbers, size_t n, double x)
+{
+    for (size_t i = 0; i < n; i++)
+        numbers[i] = x;
+}
+
+double dg_data(const dg_value *v)
+{
+    if (!v)
+        return NAN;
+    return dgi_is_array(v) ? only(v->array, v->array->data) : v->data;
+}
+
+void dg_set_data(dg_value *v, double data)
+{
+    if (v)
+        fill(dgi_data(v), dgi_size(v), data);
+}
+
+double dg_grad(const dg_value *v)
+{
+    if (!v)
+        return NAN;
+    if (!dgi_is_array(v))
+        return v->grad;
+    static const double zero = 0.0;
+    bool set = v->array->grad && !v->array->grad_unset;
+    return only(v->array, set ? v->array->grad : &zero);
+}
+
+/* The gradient to be overwritten, which then counts as computed; NULL where none is required. */
+static double *grad_to_set(dg_value *v)
+{
+    if (!dgi_requires_grad(v))
+        return NULL;
+    v->has_grad = true;
+    if (!dgi_is_array(v))
+        return &v->grad;
+    v->array->grad_unset = false;
+    return v->array->grad;
+}
+
+void dg_set_grad(dg_value *v, double grad)
+{
+    double *numbers = v ? grad_to_set(v) : NULL;
+    if (numbers)
+        fill(numbers, dgi_size(v), grad);
+}
+
+int dg_has_grad(const dg_value *v)
+{
+    return v && v->has_grad;
+}
+
+int dg_ndim(const dg_value *v)
+{
+    return v ? dgi_ndim(v) : 0;
+}
+
+const size_t *dg_shape(const dg_value *v)
+{
+    static const size_t none[1] = {0};
+    return v ? dgi_shape(v) : none;
+}
+
+size_t dg_size(const dg_value *v)
+{
+    return v ? dgi_size(v) : 0;
+}
+
+const double *dg_data_array(const dg_value *v)
+{
+    return v ? dgi_data_const(v) : NULL;
+}
+
+/* Zeros that nobody has written yet are written when somebody looks. */
+const double *dg_grad_array(const dg_value *v)
+{
+    if (!v || !dgi_requires_grad(v))
+        return NULL;
+    if (dgi_is_array(v) && v->array->grad_unset) {
+        fill(v->array->grad, v->array->size, 0.0);
+        v->array->grad_unset = false;
+    }
+    return dgi_grad(v);
+}
+
+/* Whether n numbers are what v has; else the graph's error. */
+static bool fits(const dg_value *v, const double *numbers, size_t n)
+{
+    if (!v)
+        return false;
+    char text[DG_SHAPE_TEXT_MAX];
+    if (n != dgi_size(v))
+        dgi_graph_failf(dg_graph_of(v), DG_INVALID, "%zu numbers for a tensor of shape %s", n,
+                        dg_shape_text(dgi_ndim(v), dgi_shape(v), text));
+    else if (n > 0 && !numbers)
+        dgi_graph_fail(dg_graph_of(v), DG_INVALID, "there are no numbers to set");
+    else
+        return true;
+    return false;
+}
+
+dg_status dg_set_data_array(dg_value *v, const double *data, size_t n)
+{
+    if (!fits(v, data, n))
+        return DG_INVALID;
+    if (n > 0)
+        memmove(dgi_data(v), data, n * sizeof *data);
+    return DG_OK;
+}
+
+dg_status dg_set_grad_array(dg_value *v, const double *grad, size_t n)
+{
+    if (!fits(v, grad, n))
+        return DG_INVALID;
+    double *numbers = grad_to_set(v);
+    if (!numbers) {
+        dgi_graph_fail(dg_graph_of(v), DG_INVALID, "the value requires no gradient");
+        return DG_INVALID;
+    }
+    if (n > 0)
+        memmove(numbers, grad, n * sizeof *grad);
+    return DG_OK;
+}
+
+dg_status dg_add_to_data(dg_value *v, double factor, const double *numbers, size_t n)
+{
+    if (!fits(v, numbers, n))
+        return DG_INVALID;
+    double *data = dgi_data(v);
+    for (size_t i = 0; i < n; i++)
+        data[i] += factor * numbers[i];
+    return DG_OK;
+}

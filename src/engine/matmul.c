@@ -1,0 +1,219 @@
+/* Products of matrices, with all of torch.matmul's combinations. */
+#include "engine/kernels.h"
+
+#include <limits.h>
+#include <string.h>
+
+#include "engine/blas.h"
+
+/* c = op(a) @ op(b), added to c where `add`: c is n by m, op(a) n by k, op(b) k by m. A transposed a is
+ * stored as k by n, a transposed b as m by k; not both are. */
+typedef struct product {
+    bool transpose_a, transpose_b, add;
+    size_t n, m, k;
+} product;
+
+/* Up to so many multiplications loops take no more than a microsecond or two, much like a call of CBLAS,
+ * and give the same digits on every machine. */
+static const size_t few = 4096;
+
+/* A row of c at a time, the rows of b added to it. */
+static void by_rows(const product *p, const double *a, const double *b, double *restrict c)
+{
+    size_t step_row = p->transpose_a ? 1 : p->k, step = p->transpose_a ? p->n : 1;
+    for (size_t i = 0; i < p->n; i++, a += step_row, c += p->m) {
+        if (!p->add)
+            memset(c, 0, p->m * sizeof *c);
+        for (size_t l = 0; l < p->k; l++) {
+            const double *restrict row = b + l * p->m;
+            double x = a[l * step];
+            for (size_t j = 0; j < p->m; j++)
+                c[j] += x * row[j];
+        }
+    }
+}
+
+/* A number of c at a time, where the rows of op(a) and the columns of op(b) are contiguous. */
+static void by_dots(const product *p, const double *a, const double *b, double *c)
+{
+    for (size_t i = 0; i < p->n; i++)
+        for (size_t j = 0; j < p->m; j++, c++)
+            *c = (p->add ? *c : 0.0) + dgi_dot(a + i * p->k, b + j * p->k, p->k);
+}
+
+static void by_loops(const product *p, const double *a, const double *b, double *c)
+{
+    if (p->k == 1) {
+        by_rows(p, a, b, c); /* a row or a column is stored as its transpose is */
+    } else if (p->transpose_b || (p->m == 1 && !p->transpose_a)) {
+        by_dots(p, a, b, c);
+    } else if (p->m == 1) {
+        /* A column: its transpose is the row b^T @ a, as a is stored. */
+        product row = {.add = p->add, .n = 1, .m = p->n, .k = p->k};
+        by_rows(&row, b, a, c);
+    } else {
+        by_rows(p, a, b, c);
+    }
+}
+
+_Static_assert(DG_TENSOR_MAX <= INT_MAX, "the sizes of matrices with numbers are sizes for CBLAS");
+
+static bool by_blas(const product *p, const double *a, const double *b, double *c)
+{
+    int n = (int)p->n, m = (int)p->m, k = (int)p->k;
+    return dgi_blas_product(p->transpose_a, p->transpose_b, n, m, k, a, p->transpose_a ? n : k, b,
+                            p->transpose_b ? k : m, p->add ? 1.0 : 0.0, c, m);
+}
+
+/* Products with a vector, or of a column and a row, read each number once or twice: loops do it as
+ * fast. */
+static void multiply(const product *p, const double *a, const double *b, double *c)
+{
+    bool vectors = p->n == 1 || p->m == 1 || p->k == 1;
+    if (p->n == 0 || p->m == 0)
+        return;
+    if (vectors || p->k == 0 || p->n * p->m <= few / p->k || !by_blas(p, a, b, c))
+        by_loops(p, a, b, c);
+}
+
+/* The matrices of the two operands and how they are matched. A vector is a matrix with one row, or with
+ * one column. */
+typedef struct matching {
+    size_t n, k, m;
+    dgi_broadcast batch; /* whose numbers are matrices */
+} matching;
+
+/* False where the shapes do not fit. */
+static bool match(const dg_value *a, const dg_value *b, matching *w)
+{
+    int ndim_a = dgi_ndim(a), ndim_b = dgi_ndim(b);
+    if (ndim_a == 0 || ndim_b == 0)
+        return false;
+    const size_t *shape_a = dgi_shape(a), *shape_b = dgi_shape(b);
+    w->n = ndim_a > 1 ? shape_a[ndim_a - 2] : 1;
+    w->k = shape_a[ndim_a - 1];
+    w->m = ndim_b > 1 ? shape_b[ndim_b - 1] : 1;
+    int before_a = ndim_a > 1 ? ndim_a - 2 : 0, before_b = ndim_b > 1 ? ndim_b - 2 : 0;
+    return w->k == (ndim_b > 1 ? shape_b[ndim_b - 2] : shape_b[0]) &&
+           dgi_broadcast_of(&w->batch, before_a, shape_a, before_b, shape_b);
+}
+
+dg_value *dg_matmul(dg_value *a, dg_value *b)
+{
+    dg_graph *g = dgi_graph_of_both(a, b);
+    if (!g)
+        return NULL;
+    matching w;
+    if (!match(a, b, &w))
+        return dgi_fail_shapes(g,
+                               dgi_ndim(a) && dgi_ndim(b) ? "cannot multiply %s by %s"
+                                                          : "cannot multiply a scalar: %s by %s",
+                               a, b);
+    size_t shape[DG_DIMS_MAX];
+    int ndim = w.batch.ndim;
+    memcpy(shape, w.batch.shape, (size_t)ndim * sizeof *shape);
+    if (dgi_ndim(a) > 1)
+        shape[ndim++] = w.n;
+    if (dgi_ndim(b) > 1)
+        shape[ndim++] = w.m;
+    return dgi_wide_of_two(DGI_TENSOR_matmul, a, b, ndim, shape,
+                           dgi_requires_grad(a) || dgi_requires_grad(b));
+}
+
+/* A batch of matrices times one matrix is one product: its rows are those of all of them. */
+static void join_rows(const dg_value *b, matching *w)
+{
+    if (dgi_size(b) != w->k * w->m || w->batch.size <= 1)
+        return;
+    w->n *= w->batch.size;
+    w->batch.size = w->batch.inner = 1;
+    w->batch.n_loops = 0;
+}
+
+/* False where a product has no numbers. */
+static bool matching_of(const dg_value *v, matching *w)
+{
+    match(v->a, v->b, w);
+    if (dgi_size(v) > 0)
+        join_rows(v->b, w);
+    return dgi_size(v) > 0;
+}
+
+/* Which matrices of a and b make matrix t of the result. */
+static void find_matrices(const dgi_broadcast *w, size_t t, size_t *a, size_t *b)
+{
+    size_t at = t % w->inner;
+    *a = at * w->inner_a;
+    *b = at * w->inner_b;
+    t /= w->inner;
+    for (int i = w->n_loops; i-- > 0; t /= w->count[i]) {
+        at = t % w->count[i];
+        *a += at * w->stride_a[i];
+        *b += at * w->stride_b[i];
+    }
+}
+
+void dgi_matmul_forward(dg_value *v)
+{
+    matching w;
+    if (!matching_of(v, &w))
+        return;
+    product p = {.n = w.n, .m = w.m, .k = w.k};
+    for (size_t t = 0; t < w.batch.size; t++) {
+        size_t a = 0, b = 0;
+        find_matrices(&w.batch, t, &a, &b);
+        multiply(&p, dgi_data_const(v->a) + a * w.n * w.k, dgi_data_const(v->b) + b * w.k * w.m,
+                 dgi_data(v) + t * w.n * w.m);
+    }
+}
+
+/* Where the gradient of an operand goes. What takes part in one product only is stored, what is
+ * repeated is added up. */
+static double *target(dgi_pass *pass, dg_value *operand, size_t used, bool *fresh)
+{
+    if (dgi_size(operand) == used)
+        return dgi_pass_target(pass, operand, fresh);
+    *fresh = false;
+    return dgi_pass_zeroed(pass, operand);
+}
+
+/* da = g @ b^T */
+static void left_backward(dgi_pass *pass, dg_value *v, const matching *w)
+{
+    bool fresh = false;
+    double *d = target(pass, v->a, w->batch.size * w->n * w->k, &fresh);
+    product p = {.transpose_b = true, .add = !fresh, .n = w->n, .m = w->k, .k = w->m};
+    for (size_t t = 0; d && t < w->batch.size; t++) {
+        size_t a = 0, b = 0;
+        find_matrices(&w->batch, t, &a, &b);
+        multiply(&p, dgi_grad(v) + t * w->n * w->m, dgi_data_const(v->b) + b * w->k * w->m,
+                 d + a * w->n * w->k);
+    }
+}
+
+/* db = a^T @ g */
+static void right_backward(dgi_pass *pass, dg_value *v, const matching *w)
+{
+    bool fresh = false;
+    double *d = target(pass, v->b, w->batch.size * w->k * w->m, &fresh);
+    product p = {.transpose_a = true, .add = !fresh, .n = w->k, .m = w->m, .k = w->n};
+    for (size_t t = 0; d && t < w->batch.size; t++) {
+        size_t a = 0, b = 0;
+        find_matrices(&w->batch, t, &a, &b);
+        multiply(&p, dgi_data_const(v->a) + a * w->n * w->k, dgi_grad(v) + t * w->n * w->m,
+                 d + b * w->k * w->m);
+    }
+}
+
+void dgi_matmul_backward(dgi_pass *p, dg_value *v)
+{
+    matching w;
+    if (matching_of(v, &w)) {
+        left_backward(p, v, &w);
+        right_backward(p, v, &w);
+    } else {
+        /* A sum over nothing: the operands are reached all the same. */
+        dgi_pass_zeroed(p, v->a);
+        dgi_pass_zeroed(p, v->b);
+    }
+}

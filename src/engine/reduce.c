@@ -1,0 +1,188 @@
+/* sum, mean and max: over all numbers, or along a dimension. The value's dims are the dimension, -1
+ * for all, and whether it is kept. */
+#include "engine/kernels.h"
+
+#include <math.h>
+
+/* What an op makes along dimension dim. */
+static dg_value *reduced(uint8_t op, dg_value *a, int dim, int keepdim)
+{
+    size_t shape[DG_DIMS_MAX] = {0};
+    int ndim = 0;
+    for (int i = 0; dim >= 0 && i < dgi_ndim(a); i++)
+        if (i != dim)
+            shape[ndim++] = dgi_shape(a)[i];
+        else if (keepdim)
+            shape[ndim++] = 1;
+    return dgi_wide_of_one(op, a, ndim, shape, (dgi_rest){.first = dim, .second = keepdim != 0});
+}
+
+static dg_value *reduced_dim(uint8_t op, const char *name, dg_value *a, int dim, int keepdim)
+{
+    return a && dgi_find_dim(a, name, &dim) ? reduced(op, a, dim, keepdim) : NULL;
+}
+
+dg_value *dg_sum(dg_value *a)
+{
+    return a ? reduced(DGI_TENSOR_sum, a, -1, 0) : NULL;
+}
+
+dg_value *dg_sum_dim(dg_value *a, int dim, int keepdim)
+{
+    return reduced_dim(DGI_TENSOR_sum, "sum", a, dim, keepdim);
+}
+
+dg_value *dg_mean(dg_value *a)
+{
+    return a ? reduced(DGI_TENSOR_mean, a, -1, 0) : NULL;
+}
+
+dg_value *dg_mean_dim(dg_value *a, int dim, int keepdim)
+{
+    return reduced_dim(DGI_TENSOR_mean, "mean", a, dim, keepdim);
+}
+
+/* The largest of nothing: the dimension of the maximum has size 0. */
+static dg_value *fail_empty(const dg_value *a)
+{
+    return dgi_graph_fail(dg_graph_of(a), DG_INVALID, "an empty tensor has no maximum");
+}
+
+dg_value *dg_max_all(dg_value *a)
+{
+    if (a && dgi_size(a) == 0)
+        return fail_empty(a);
+    return a ? reduced(DGI_TENSOR_max, a, -1, 0) : NULL;
+}
+
+dg_value *dg_max_dim(dg_value *a, int dim, int keepdim)
+{
+    if (!a || !dgi_find_dim(a, "max", &dim))
+        return NULL;
+    if (dgi_lanes_of(a, dim).n == 0)
+        return fail_empty(a);
+    return reduced(DGI_TENSOR_max, a, dim, keepdim);
+}
+
+/* ---- sum and mean ---- */
+
+/* Sums of the lanes, in their order. Where lanes lie beside each other a row is added at a time. */
+static void sum_lanes(double *restrict z, const double *restrict x, dgi_lanes l)
+{
+    for (size_t o = 0; o < l.outer; o++, z += l.inner) {
+        if (l.inner == 1) {
+            *z = dgi_sum_run(x, l.n);
+            x += l.n;
+            continue;
+        }
+        for (size_t i = 0; i < l.inner; i++)
+            z[i] = 0.0;
+        for (size_t j = 0; j < l.n; j++, x += l.inner)
+            for (size_t i = 0; i < l.inner; i++)
+                z[i] += x[i];
+    }
+}
+
+void dgi_sum_forward(dg_value *v)
+{
+    sum_lanes(dgi_data(v), dgi_data_const(v->a), dgi_lanes_of(v->a, v->dims.first));
+}
+
+void dgi_mean_forward(dg_value *v)
+{
+    dgi_lanes l = dgi_lanes_of(v->a, v->dims.first);
+    double *z = dgi_data(v);
+    sum_lanes(z, dgi_data_const(v->a), l);
+    for (size_t i = 0, n = dgi_size(v); i < n; i++)
+        z[i] = l.n ? z[i] / (double)l.n : NAN;
+}
+
+/* Every number of a lane has the slope 1/divisor. */
+static void spread(dgi_pass *p, dg_value *v, dgi_lanes l, double divisor)
+{
+    bool fresh = false;
+    double *d = dgi_pass_target(p, v->a, &fresh);
+    if (!d)
+        return;
+    const double *g = dgi_grad(v);
+    for (size_t o = 0; o < l.outer; o++, g += l.inner) {
+        if (l.inner == 1) {
+            dgi_add_number(d, *g / divisor, l.n, fresh);
+            d += l.n;
+            continue;
+        }
+        for (size_t j = 0; j < l.n; j++, d += l.inner)
+            for (size_t i = 0; i < l.inner; i++)
+                d[i] = (fresh ? 0.0 : d[i]) + g[i] / divisor;
+    }
+}
+
+void dgi_sum_backward(dgi_pass *p, dg_value *v)
+{
+    spread(p, v, dgi_lanes_of(v->a, v->dims.first), 1.0);
+}
+
+void dgi_mean_backward(dgi_pass *p, dg_value *v)
+{
+    dgi_lanes l = dgi_lanes_of(v->a, v->dims.first);
+    spread(p, v, l, (double)l.n);
+}
+
+/* ---- max ---- */
+
+/* Whether x takes the place of the largest so far: the first of equals stays, and the first nan. */
+static inline bool is_above(double x, double largest)
+{
+    return x > largest || (isnan(x) && !isnan(largest));
+}
+
+/* Whether x is one of the largest. */
+static inline bool is_largest(double x, double largest)
+{
+    return x == largest || (isnan(x) && isnan(largest));
+}
+
+void dgi_max_forward(dg_value *v)
+{
+    dgi_lanes l = dgi_lanes_of(v->a, v->dims.first);
+    const double *x = dgi_data_const(v->a);
+    double *z = dgi_data(v);
+    for (size_t o = 0; o < l.outer; o++, z += l.inner)
+        for (size_t j = 0; j < l.n; j++, x += l.inner)
+            for (size_t i = 0; i < l.inner; i++)
+                if (j == 0 || is_above(x[i], z[i]))
+                    z[i] = x[i];
+}
+
+/* Shared evenly by all that are largest. */
+static void share(double *d, const double *x, size_t n, double largest, double g)
+{
+    size_t equals = 0;
+    for (size_t i = 0; i < n; i++)
+        equals += is_largest(x[i], largest);
+    double part = g / (double)equals;
+    for (size_t i = 0; i < n; i++)
+        if (is_largest(x[i], largest))
+            d[i] += part;
+}
+
+void dgi_max_backward(dgi_pass *p, dg_value *v)
+{
+    double *d = dgi_pass_zeroed(p, v->a);
+    if (!d)
+        return;
+    dgi_lanes l = dgi_lanes_of(v->a, v->dims.first);
+    const double *x = dgi_data_const(v->a), *z = dgi_data_const(v), *g = dgi_grad(v);
+    if (v->dims.first < 0) {
+        share(d, x, l.n, *z, *g);
+        return;
+    }
+    for (size_t o = 0; o < l.outer; o++)
+        for (size_t i = 0; i < l.inner; i++) {
+            size_t lane = o * l.n * l.inner + i, j = 0;
+            while (j < l.n && !is_largest(x[lane + j * l.inner], z[o * l.inner + i]))
+                j++;
+            if (j < l.n) /* else the operand was set since */
+                d[lane + j * l.inner] += g[o * l.inner + i];
+        }
+}

@@ -1,0 +1,136 @@
+/* Tensors: how they are made, and what they say of themselves. */
+#include "engine/array.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const char *dg_shape_text(int ndim, const size_t *shape, char *text)
+{
+    if (!text)
+        return NULL;
+    *text = '\0';
+    if (ndim < 0 || ndim > DG_DIMS_MAX || (ndim > 0 && !shape))
+        return text;
+    char *end = text;
+    *end++ = '(';
+    for (int i = 0; i < ndim; i++) {
+        size_t room = DG_SHAPE_TEXT_MAX - (size_t)(end - text);
+        const char *before = i ? ", " : "";
+        end += shape[i] == DG_INFER ? snprintf(end, room, "%s-1", before)
+                                    : snprintf(end, room, "%s%zu", before, shape[i]);
+    }
+    if (ndim == 1)
+        *end++ = ',';
+    *end++ = ')';
+    *end = '\0';
+    return text;
+}
+
+dg_value *dgi_fail_shapes(dg_graph *g, const char *format, const dg_value *a, const dg_value *b)
+{
+    char first[DG_SHAPE_TEXT_MAX], second[DG_SHAPE_TEXT_MAX];
+    dg_shape_text(dgi_ndim(a), dgi_shape(a), first);
+    dg_shape_text(dgi_ndim(b), dgi_shape(b), second);
+    dgi_graph_failf(g, DG_INVALID, format, first, second);
+    return NULL;
+}
+
+bool dgi_count_numbers(dg_graph *g, int ndim, const size_t *shape, size_t *count)
+{
+    size_t product = 1, others = 1; /* others: of the sizes that are not 0 */
+    for (int i = 0; i < ndim; i++) {
+        size_t size = shape[i] ? shape[i] : 1;
+        if (size > DG_TENSOR_MAX / others) {
+            char text[DG_SHAPE_TEXT_MAX];
+            dgi_graph_failf(g, DG_LIMIT, "a tensor of shape %s is over the limit of %zu numbers",
+                            dg_shape_text(ndim, shape, text), DG_TENSOR_MAX);
+            return false;
+        }
+        others *= size;
+        product *= shape[i];
+    }
+    *count = product;
+    return true;
+}
+
+/* Gives a new value its array; false with the graph's error. */
+static bool add_array(dg_graph *g, dg_value *v, const dgi_array *wanted, bool grad)
+{
+    v->array = dgi_array_new(g, wanted, grad);
+    if (!v->array)
+        return false;
+    v->flags |= DGI_ARRAY;
+    return true;
+}
+
+dg_value *dgi_wide_new(dg_graph *g, uint8_t op, int ndim, const size_t *shape, bool requires_grad,
+                       size_t n_operands)
+{
+    dgi_array wanted = {.owner = dg_graph_size(g), .n_operands = n_operands, .ndim = ndim};
+    if (!dgi_count_numbers(g, ndim, shape, &wanted.size))
+        return NULL;
+    if (ndim > 0)
+        memcpy(wanted.shape, shape, (size_t)ndim * sizeof *shape);
+    dg_value *v = dgi_value_new(g, (dgi_opcode)op);
+    if (!v)
+        return NULL;
+    v->flags = requires_grad ? DGI_WIDE : DGI_WIDE | DGI_NO_GRAD;
+    if (n_operands > 0)
+        v->arity = DGI_MANY;
+    if (ndim > 0 && !add_array(g, v, &wanted, requires_grad)) {
+        g->n_values--;
+        return NULL;
+    }
+    return v;
+}
+
+dg_value *dg_tensor(dg_graph *g, int ndim, const size_t *shape, const double *data,
+                    const char *label)
+{
+    if (!g)
+        return NULL;
+    if (ndim < 0 || ndim > DG_DIMS_MAX)
+        return dgi_graph_fail(g, DG_INVALID, "a tensor has from 0 to 8 dimensions");
+    if (ndim == 0)
+        return dg_leaf(g, data ? *data : 0.0, label);
+    if (!shape)
+        return dgi_graph_fail(g, DG_INVALID, "a tensor has no shape");
+    dg_value *v = dgi_wide_new(g, DGI_OP_leaf, ndim, shape, true, 0);
+    if (!v)
+        return NULL;
+    if (!dg_label(v, label)) {
+        dg_graph_rewind(g, g->n_values - 1);
+        return NULL;
+    }
+    size_t size = v->array->size * sizeof(double);
+    if (data && size > 0)
+        memcpy(v->array->data, data, size);
+    else
+        memset(v->array->data, 0, size);
+    return v;
+}
+
+/* The grad of a leaf keeps its room when none is required any more: it may be again. */
+dg_value *dg_set_requires_grad(dg_value *v, int on)
+{
+    if (!v)
+        return NULL;
+    if (v->arity != 0)
+        return dgi_graph_fail(dg_graph_of(v), DG_INVALID,
+                              "only a leaf can be told whether it requires a gradient");
+    if (on) {
+        v->flags &= (uint8_t)~DGI_NO_GRAD;
+        return v;
+    }
+    v->flags |= DGI_NO_GRAD;
+    v->grad = 0.0;
+    v->has_grad = false;
+    if (dgi_is_array(v))
+        v->array->grad_unset = true;
+    return v;
+}
+
+int dg_requires_grad(const dg_value *v)
+{
+    return v && dgi_requires_grad(v);
+}

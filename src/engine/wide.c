@@ -1,0 +1,138 @@
+/* tensor_ops.def expanded: the kernels by op, the texts, the public table; and what the ops on whole
+ * arrays share. */
+#include "engine/kernels.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const dg_tensor_op table[] = {
+#define DGI_TENSOR_OP(name, arguments, text, formula, kernels) {#name, arguments, text, formula},
+#include "engine/tensor_ops.def"
+#undef DGI_TENSOR_OP
+};
+
+enum { OPS = sizeof table / sizeof *table };
+
+size_t dg_tensor_op_count(void)
+{
+    return OPS;
+}
+
+const dg_tensor_op *dg_tensor_op_at(size_t i)
+{
+    return i < OPS ? &table[i] : NULL;
+}
+
+static const struct {
+    void (*forward)(dg_value *v);
+    void (*backward)(dgi_pass *p, dg_value *v);
+} kernels_of[] = {
+#define DGI_TENSOR_OP(name, arguments, text, formula, kernels)                                     \
+    {dgi_##kernels##_forward, dgi_##kernels##_backward},
+#include "engine/tensor_ops.def"
+#undef DGI_TENSOR_OP
+};
+
+void dgi_wide_forward(dg_value *v)
+{
+    if (v->op < DGI_TENSOR_OPS)
+        dgi_elementwise_forward(v);
+    else
+        kernels_of[v->op - DGI_TENSOR_OPS].forward(v);
+}
+
+void dgi_wide_backward(dgi_pass *p, dg_value *v)
+{
+    if (v->op < DGI_TENSOR_OPS)
+        dgi_elementwise_backward(p, v);
+    else
+        kernels_of[v->op - DGI_TENSOR_OPS].backward(p, v);
+}
+
+void dgi_wide_text(const dg_value *v, char *text)
+{
+    const char *name = table[v->op - DGI_TENSOR_OPS].text;
+    int first = v->dims.first, second = v->dims.second;
+    switch ((dgi_opcode)v->op) {
+    case DGI_TENSOR_sum:
+    case DGI_TENSOR_mean:
+    case DGI_TENSOR_max:
+        if (first < 0)
+            break;
+        /* fall through */
+    case DGI_TENSOR_concat:
+    case DGI_TENSOR_softmax:
+    case DGI_TENSOR_log_softmax:
+        snprintf(text, DG_OP_TEXT_MAX, "%s(dim=%d)", name, first);
+        return;
+    case DGI_TENSOR_transpose:
+        if (dgi_ndim(v) == 2 && first != second)
+            snprintf(text, DG_OP_TEXT_MAX, "T");
+        else
+            snprintf(text, DG_OP_TEXT_MAX, "%s(%d, %d)", name, first, second);
+        return;
+    case DGI_TENSOR_select:
+        snprintf(text, DG_OP_TEXT_MAX, "[%td]", v->index);
+        return;
+    default:
+        break;
+    }
+    snprintf(text, DG_OP_TEXT_MAX, "%s", name);
+}
+
+dg_value *dgi_wide_of_one(uint8_t op, dg_value *a, int ndim, const size_t *shape, dgi_rest rest)
+{
+    dg_value *v = dgi_wide_new(dg_graph_of(a), op, ndim, shape, dgi_requires_grad(a), 0);
+    if (!v)
+        return NULL;
+    v->a = a;
+    v->arity = 1;
+    if (rest.is_index) {
+        v->index = rest.index;
+    } else {
+        v->dims.first = rest.first;
+        v->dims.second = rest.second;
+    }
+    dgi_wide_forward(v);
+    return v;
+}
+
+dg_value *dgi_wide_of_two(uint8_t op, dg_value *a, dg_value *b, int ndim, const size_t *shape,
+                          bool requires_grad)
+{
+    dg_value *v = dgi_wide_new(dg_graph_of(a), op, ndim, shape, requires_grad, 0);
+    if (!v)
+        return NULL;
+    v->a = a;
+    v->b = b;
+    v->arity = 2;
+    dgi_wide_forward(v);
+    return v;
+}
+
+bool dgi_find_dim(const dg_value *a, const char *op, int *dim)
+{
+    int ndim = dgi_ndim(a), n = ndim ? ndim : 1;
+    if (*dim >= -n && *dim < n) {
+        *dim += *dim < 0 ? n : 0;
+        return true;
+    }
+    char text[DG_SHAPE_TEXT_MAX];
+    dgi_graph_failf(dg_graph_of(a), DG_INVALID, "%s: dimension %d of a tensor of shape %s", op, *dim,
+                    dg_shape_text(ndim, dgi_shape(a), text));
+    return false;
+}
+
+/* No product of the sizes of a tensor overflows, see dgi_count_numbers(). */
+dgi_lanes dgi_lanes_of(const dg_value *a, int dim)
+{
+    int ndim = dgi_ndim(a);
+    if (dim < 0 || ndim == 0)
+        return (dgi_lanes){1, dgi_size(a), 1};
+    dgi_lanes l = {1, dgi_shape(a)[dim], 1};
+    for (int i = 0; i < ndim; i++) {
+        l.outer *= i < dim ? dgi_shape(a)[i] : 1;
+        l.inner *= i > dim ? dgi_shape(a)[i] : 1;
+    }
+    return l;
+}

@@ -1,0 +1,120 @@
+/* Training of any graph: what may be trained, and with what; the loop is training.c's. */
+#include "nn/training.h"
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/error.h"
+#include "engine/walk.h"
+
+/* Marks that say what is known of a value. */
+typedef struct marks {
+    uint32_t below, parameter, fed; /* below the loss, and nothing else; below it and a … */
+} marks;
+
+/* Gives its mark to every value below the loss. */
+static marks mark_below(dg_value *loss)
+{
+    dgi_walk walk = dgi_walk_from(loss);
+    while (dgi_walk_next(&walk))
+        ;
+    marks m = {.below = walk.mark};
+    m.parameter = ++walk.graph->epoch;
+    m.fed = ++walk.graph->epoch;
+    return m;
+}
+
+/* "parameter 2" or "parameter 2, 'w1',". */
+static bool fail(dg_graph *g, const char *part, size_t i, const dg_value *v, const char *why)
+{
+    char label[DGI_QUOTED + 1];
+    dgi_one_line(label, dg_get_label(v));
+    if (*label)
+        dgi_graph_failf(g, DG_INVALID, "%s %zu, '%s', %s", part, i, label, why);
+    else
+        dgi_graph_failf(g, DG_INVALID, "%s %zu %s", part, i, why);
+    return false;
+}
+
+/* What parameters and feeds have in common: a leaf below the loss, and named once. */
+static bool check_leaf(const marks *m, dg_graph *g, const char *part, size_t i, const dg_value *v)
+{
+    if (!v)
+        return fail(g, part, i, v, "is missing");
+    if (dg_graph_of(v) != g)
+        return fail(g, part, i, v, "belongs to another graph");
+    if (dg_arity(v) != 0)
+        return fail(g, part, i, v, "is not a leaf");
+    if (v->mark == m->parameter)
+        return fail(g, part, i, v, "is a parameter already");
+    if (v->mark == m->fed)
+        return fail(g, part, i, v, "is fed already");
+    return v->mark == m->below || fail(g, part, i, v, "does not contribute to the loss");
+}
+
+static bool check_parameters(const dgi_training *t, const marks *m, dg_graph *g)
+{
+    if (!t->parameters || t->n_parameters == 0)
+        return dgi_graph_fail(g, DG_INVALID, "training needs parameters");
+    for (size_t i = 0; i < t->n_parameters; i++) {
+        dg_value *p = t->parameters[i];
+        if (!check_leaf(m, g, "parameter", i, p))
+            return false;
+        if (!dgi_requires_grad(p))
+            return fail(g, "parameter", i, p, "requires no gradient");
+        p->mark = m->parameter;
+    }
+    return true;
+}
+
+static bool check_feeds(const dgi_training *t, const marks *m, dg_graph *g)
+{
+    if (!t->feeds && t->n_feeds != 0)
+        return dgi_graph_fail(g, DG_INVALID, "there are no feeds");
+    for (size_t i = 0; i < t->n_feeds; i++) {
+        dg_value *leaf = t->feeds[i].leaf;
+        if (!check_leaf(m, g, "feed", i, leaf))
+            return false;
+        size_t size = dgi_size(leaf);
+        if (size != 0 && !t->feeds[i].rows)
+            return fail(g, "feed", i, leaf, "has no rows");
+        if (size != 0 && t->n > SIZE_MAX / sizeof(double) / size)
+            return dgi_graph_fail(g, DG_LIMIT, "there are too many examples");
+        leaf->mark = m->fed;
+    }
+    return true;
+}
+
+static dg_status check_and_train(const dgi_training *t, dg_graph *g)
+{
+    if (t->n == 0)
+        dgi_graph_fail(g, DG_INVALID, "training needs examples");
+    if (t->n == 0 || !dgi_is_single(t->loss))
+        return g->status;
+    marks m = mark_below(t->loss);
+    if (!check_parameters(t, &m, g) || !check_feeds(t, &m, g))
+        return g->status;
+    return dgi_train(t);
+}
+
+dg_status dg_fit_graph(dg_value *loss, const dg_feed *feeds, size_t n_feeds, size_t n,
+                       dg_value *const *parameters, size_t n_parameters,
+                       const dg_fit_options *options, dg_fit_result *result)
+{
+    dg_fit_result own;
+    dg_fit_result *r = result ? result : &own;
+    *r = (dg_fit_result){.loss = loss};
+    if (!loss)
+        return dgi_error(&r->error, DG_INVALID, "there is no loss");
+    dgi_training t = {.loss = loss,
+                      .parameters = parameters,
+                      .n_parameters = n_parameters,
+                      .feeds = feeds,
+                      .n_feeds = n_feeds,
+                      .n = n,
+                      .options = dgi_fit_options(options),
+                      .result = r};
+    dg_graph *g = dg_graph_of(loss);
+    dgi_older_error older = dgi_set_error_aside(g);
+    return dgi_end_training(g, check_and_train(&t, g), &older, r);
+}
