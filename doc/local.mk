@@ -20,3 +20,33 @@ pictures: dotgrad
 	  name=`basename $$picture .svg`; \
 	  ./dotgrad '$(srcdir)'/samples/$$name.dg -o $$picture || exit 1; \
 	done
+
+# What other tools need to draw, and a project of each that uses it.
+integrationsdir = $(pkgdatadir)/integrations
+dist_integrations_DATA = %D%/integrations/dotgrad.css
+integrations_asciidoctordir = $(integrationsdir)/asciidoctor
+dist_integrations_asciidoctor_DATA = %D%/integrations/asciidoctor/dotgrad.rb
+integrations_cmakedir = $(integrationsdir)/cmake
+dist_integrations_cmake_DATA = %D%/integrations/cmake/DotgradPictures.cmake
+integrations_doxygendir = $(integrationsdir)/doxygen
+dist_integrations_doxygen_SCRIPTS = %D%/integrations/doxygen/dotgrad_doxygen.py
+integrations_mdbookdir = $(integrationsdir)/mdbook
+dist_integrations_mdbook_SCRIPTS = %D%/integrations/mdbook/dotgrad-mdbook
+integrations_mkdocsdir = $(integrationsdir)/mkdocs
+dist_integrations_mkdocs_DATA = %D%/integrations/mkdocs/dotgrad_mkdocs.py
+integrations_pandocdir = $(integrationsdir)/pandoc
+dist_integrations_pandoc_DATA = %D%/integrations/pandoc/dotgrad.lua
+integrations_sphinxdir = $(integrationsdir)/sphinx
+dist_integrations_sphinx_DATA = %D%/integrations/sphinx/dotgrad_sphinx.py
+EXTRA_DIST += %D%/integrations/README.md
+EXTRA_DIST += %D%/integrations/asciidoctor/README.md %D%/integrations/asciidoctor/example
+EXTRA_DIST += %D%/integrations/cmake/README.md %D%/integrations/cmake/example
+EXTRA_DIST += %D%/integrations/doxygen/README.md %D%/integrations/doxygen/example
+EXTRA_DIST += %D%/integrations/latex/README.md %D%/integrations/latex/example
+EXTRA_DIST += %D%/integrations/make/README.md %D%/integrations/make/example
+EXTRA_DIST += %D%/integrations/mdbook/README.md %D%/integrations/mdbook/example
+EXTRA_DIST += %D%/integrations/meson/README.md %D%/integrations/meson/example
+EXTRA_DIST += %D%/integrations/mkdocs/README.md %D%/integrations/mkdocs/example
+EXTRA_DIST += %D%/integrations/ninja/README.md %D%/integrations/ninja/example
+EXTRA_DIST += %D%/integrations/pandoc/README.md %D%/integrations/pandoc/example
+EXTRA_DIST += %D%/integrations/sphinx/README.md %D%/integrations/sphinx/example

@@ -357,7 +357,20 @@ SHELL_TESTS = \
 	%D%/depfile.sh \
 	%D%/exports.sh \
 	%D%/fresh.sh \
+	%D%/inline.sh \
 	%D%/install.sh \
+	%D%/integrations_asciidoctor.sh \
+	%D%/integrations_browser.sh \
+	%D%/integrations_cmake.sh \
+	%D%/integrations_doxygen.sh \
+	%D%/integrations_latex.sh \
+	%D%/integrations_make.sh \
+	%D%/integrations_mdbook.sh \
+	%D%/integrations_meson.sh \
+	%D%/integrations_mkdocs.sh \
+	%D%/integrations_ninja.sh \
+	%D%/integrations_pandoc.sh \
+	%D%/integrations_sphinx.sh \
 	%D%/lang_tensor.sh \
 	%D%/layers.sh \
 	%D%/manual.sh \
@@ -373,6 +386,7 @@ SHELL_TESTS = \
 TESTS += $(SHELL_TESTS)
 dist_check_SCRIPTS += $(SHELL_TESTS)
 EXTRA_DIST += %D%/lib.sh %D%/draw_dot.py %D%/lang_tensor.py %D%/trace_nested.py %D%/exports.txt
+EXTRA_DIST += %D%/integrations_lib.sh %D%/integrations_page.py %D%/integrations_browser.py
 
 # The plugin of Graphviz in a program of its own, for plugin.sh.
 if GRAPHVIZ_PLUGIN

@@ -81,7 +81,7 @@ module Dotgrad
       role = attributes['role'] ? " #{CGI.escapeHTML(attributes['role'])}" : ''
       align = attributes['align'] ? " align-#{CGI.escapeHTML(attributes['align'])}" : ''
       block.lines << "<div#{id} class=\"imageblock#{role}\">\n<div class=\"content\">\n" \
-                     "<div class=\"dotgrad-picture#{align}\">#{svg}</div>\n</div>#{caption}\n</div>"
+                     "<div class=\"dotgrad-picture#{align}\" style=\"overflow-x:auto\">#{svg}</div>\n</div>#{caption}\n</div>"
       block
     end
 
@@ -155,9 +155,23 @@ module Dotgrad
       create_paragraph(parent, target, {}, subs: [:specialcharacters])
     end
   end
+
+  # dotgrad.css stands beside this file or in the folder above.
+  class Style < Asciidoctor::Extensions::DocinfoProcessor
+    use_dsl
+    at_location :head
+
+    def process(document)
+      return unless document.basebackend?('html') && document.counters.keys.any? { |key| key.start_with? 'dotgrad-' }
+
+      file = [__dir__, File.dirname(__dir__)].map { |folder| File.join(folder, 'dotgrad.css') }.find { |path| File.file? path }
+      "<style>\n#{File.read(file, encoding: 'UTF-8')}</style>" if file
+    end
+  end
 end
 
 Asciidoctor::Extensions.register do
   block Dotgrad::Block
   block_macro Dotgrad::Macro
+  docinfo_processor Dotgrad::Style
 end

@@ -113,7 +113,7 @@ local function inline_svg(block)
   if not svg then return block.original end
   local caption = block.attributes.caption
   local raw = {
-    ('<figure%s>\n<div class="dotgrad-picture">'):format(attribute_text(block, 'dotgrad-figure')),
+    ('<figure%s>\n<div class="dotgrad-picture" style="overflow-x:auto">'):format(attribute_text(block, 'dotgrad-figure')),
     svg, '</div>\n',
     caption and ('<figcaption>%s</figcaption>\n'):format(escape(caption)) or '',
     '</figure>',
@@ -186,8 +186,33 @@ function CodeBlock(original)
   return image(block, image_formats[FORMAT] or 'svg')
 end
 
+-- dotgrad.css stands beside this file or in the folder above.
+local function style()
+  local folder = pandoc.path.directory(PANDOC_SCRIPT_FILE)
+  for _, part in ipairs { '', '..' } do
+    local file = io.open(pandoc.path.join { folder, part, 'dotgrad.css' }, 'rb')
+    if file then
+      local text = file:read 'a'
+      file:close()
+      return pandoc.RawBlock('html', '<style>\n' .. text .. '</style>')
+    end
+  end
+end
+
 -- Every picture that is wrong has been told of by now.
-function Pandoc()
+function Pandoc(document)
   if #wrong == 1 then error('dotgrad: a picture in ' .. wrong[1] .. ' cannot be drawn', 0) end
   if #wrong > 1 then error(('dotgrad: %d pictures cannot be drawn'):format(#wrong), 0) end
+
+  local css = n_pictures > 0 and one_of(html_formats) and style()
+  if not css then return nil end
+  local includes = document.meta['header-includes']
+  if includes == nil then
+    includes = {}
+  elseif pandoc.utils.type(includes) ~= 'List' then
+    includes = { includes }
+  end
+  includes[#includes + 1] = pandoc.MetaBlocks { css }
+  document.meta['header-includes'] = pandoc.MetaList(includes)
+  return document
 end

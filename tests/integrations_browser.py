@@ -1,0 +1,240 @@
+"""integrations_browser.py CHROMIUM FOLDER PAGE...: looks at pages of pictures as readers do, in light and in
+dark, and writes screenshots NAME-light.png and NAME-dark.png into FOLDER. It speaks Chromium's DevTools
+protocol over a pipe: JSON, each message ended by a zero byte. What is wrong is written to standard output.
+A PAGE is PATH, or PATH=follows where its pictures follow the page (dotgrad.css), else the reader."""
+
+import base64
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+# In the page: what is wrong with it, as a list of texts.
+LOOK = r'''(() => {
+  const wrong = [];
+  const ids = new Set();
+  for (const e of document.querySelectorAll('[id]')) {
+    if (ids.has(e.id)) wrong.push('the id ' + e.id + ' is there twice');
+    ids.add(e.id);
+  }
+  const pictures = [...document.querySelectorAll('svg.dotgrad')];
+  if (pictures.length === 0) wrong.push('there is no picture');
+  for (const svg of pictures) {
+    svg.scrollIntoView({block: 'center'});
+    const box = svg.getBoundingClientRect();
+    if (box.width < 50 || box.height < 10) wrong.push(svg.id + ' is ' + box.width + ' by ' + box.height);
+    if (svg.parentElement.scrollWidth > svg.parentElement.clientWidth + 1 &&
+        !['auto', 'scroll'].includes(getComputedStyle(svg.parentElement).overflowX))
+      wrong.push(svg.id + ' is cut off');
+    for (const value of svg.querySelectorAll('g.dg-value')) {
+      const frame = value.querySelector('.dg-box').getBBox();
+      for (const text of value.querySelectorAll('text')) {
+        if (!text.textContent) continue;
+        const t = text.getBBox();
+        if (t.x < frame.x - 1 || t.x + t.width > frame.x + frame.width + 1)
+          wrong.push(value.id + ': "' + text.textContent + '" leaves its box');
+      }
+      if (!(value.querySelector('title') || {}).textContent) wrong.push(value.id + ' has no title to hover');
+    }
+    // what is under the pointer, in the middle of a value that can be seen
+    for (const value of svg.querySelectorAll('g.dg-value')) {
+      const r = value.querySelector('.dg-box').getBoundingClientRect();
+      const x = r.x + r.width / 2, y = r.y + r.height / 2;
+      if (x < 0 || y < 0 || x >= innerWidth || y >= innerHeight) continue;
+      const shown = svg.parentElement.getBoundingClientRect();
+      if (x < shown.left || x > shown.right) continue;
+      const hit = document.elementFromPoint(x, y);
+      if (!hit || hit.closest('g.dg-value') !== value) {
+        const what = hit ? hit.tagName + '.' + (hit.className.baseVal || hit.className || '') : 'nothing';
+        wrong.push(value.id + ': the pointer meets ' + what);
+      }
+    }
+  }
+  for (const link of document.querySelectorAll('a[href^="#"]')) {
+    const id = decodeURIComponent(link.getAttribute('href').slice(1));
+    if (!id || id.startsWith('/')) continue;
+    const target = document.getElementById(id);
+    if (!target) { wrong.push('the link #' + id + ' leads nowhere'); continue; }
+    link.click();
+    const r = target.getBoundingClientRect();
+    if (location.hash.slice(1) !== link.getAttribute('href').slice(1))
+      wrong.push('the link #' + id + ' does not work');
+    else if (r.bottom < -1 || r.top > innerHeight)
+      wrong.push('the link #' + id + ' does not bring its target into view');
+  }
+  return wrong;
+})()'''
+
+COLOURS = r'''(() => [...document.querySelectorAll('svg.dotgrad')].map(svg =>
+  [...svg.querySelectorAll('.dg-box, .dg-op ellipse, text, .dg-line')].map(e =>
+    getComputedStyle(e).fill + ' ' + getComputedStyle(e).stroke).join(';')))()'''
+
+# Sets what a page with two appearances sets.
+SCHEME = "document.documentElement.style.colorScheme = '%s'"
+
+CONTRAST = r'''(() => {
+  // The least contrast of a text with the box that it is in.
+  const light = colour => {
+    const c = colour.match(/[\d.]+/g).slice(0, 3).map(x => x / 255)
+      .map(x => x <= 0.03928 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * c[0] + 0.7152 * c[1] + 0.0722 * c[2];
+  };
+  let least = 99;
+  for (const text of document.querySelectorAll('svg.dotgrad .dg-value text')) {
+    const a = light(getComputedStyle(text).fill);
+    const b = light(getComputedStyle(text.closest('.dg-value').querySelector('.dg-box')).fill);
+    least = Math.min(least, (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05));
+  }
+  return least;
+})()'''
+
+
+class Browser:
+    def __init__(self, command, profile):
+        to_read, to_write = os.pipe()
+        from_read, from_write = os.pipe()
+
+        def pipes():
+            # duplicates above, so that neither is lost when the other takes its number
+            a, b = os.dup(to_read), os.dup(from_write)
+            a, b = (os.dup(a), os.dup(b)) if a < 5 or b < 5 else (a, b)
+            os.dup2(a, 3)
+            os.dup2(b, 4)
+
+        options = ['--headless=new', '--remote-debugging-pipe', f'--user-data-dir={profile}', '--no-first-run',
+                   '--disable-gpu', '--disable-dev-shm-usage', '--hide-scrollbars', '--disable-background-networking',
+                   '--window-size=1200,900', '--force-renderer-accessibility']
+        if os.getuid() == 0:
+            options.append('--no-sandbox')
+        self.process = subprocess.Popen([command, *options, 'about:blank'], close_fds=False, preexec_fn=pipes,
+                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.DEVNULL)
+        os.close(to_read)
+        os.close(from_write)
+        self.out, self.input = to_write, from_read
+        self.last, self.waiting, self.events, self.session = 0, b'', [], None
+
+    def message(self):
+        while b'\0' not in self.waiting:
+            more = os.read(self.input, 1 << 20)
+            if not more:
+                raise RuntimeError('the browser has ended')
+            self.waiting += more
+        one, _, self.waiting = self.waiting.partition(b'\0')
+        return json.loads(one)
+
+    def call(self, method, **parameters):
+        self.last += 1
+        request = {'id': self.last, 'method': method, 'params': parameters}
+        if self.session:
+            request['sessionId'] = self.session
+        data = json.dumps(request).encode() + b'\0'
+        while data:
+            data = data[os.write(self.out, data):]
+        while True:
+            answer = self.message()
+            if answer.get('id') == self.last:
+                if 'error' in answer:
+                    raise RuntimeError(f"{method}: {answer['error']['message']}")
+                return answer['result']
+            self.events.append(answer.get('method'))
+
+    def open(self):
+        target = self.call('Target.createTarget', url='about:blank')['targetId']
+        self.session = self.call('Target.attachToTarget', targetId=target, flatten=True)['sessionId']
+        self.call('Page.enable')
+        self.call('Accessibility.enable')
+
+    def load(self, page):
+        self.events.clear()
+        self.call('Page.navigate', url=pathlib.Path(page).resolve().as_uri())
+        while 'Page.loadEventFired' not in self.events:
+            self.events.append(self.message().get('method'))
+
+    def value(self, expression):
+        result = self.call('Runtime.evaluate', expression=expression, returnByValue=True)
+        if 'exceptionDetails' in result:
+            raise RuntimeError(json.dumps(result['exceptionDetails'])[:500])
+        return result['result'].get('value')
+
+    def scheme(self, name):
+        self.call('Emulation.setEmulatedMedia', features=[{'name': 'prefers-color-scheme', 'value': name}])
+
+    def screenshot(self, path):
+        size = self.call('Page.getLayoutMetrics')['cssContentSize']
+        clip = {'x': 0, 'y': 0, 'width': size['width'], 'height': min(size['height'], 4000), 'scale': 1}
+        data = self.call('Page.captureScreenshot', format='png', clip=clip, captureBeyondViewport=True)['data']
+        with open(path, 'wb') as file:
+            file.write(base64.b64decode(data))
+
+    def names(self):
+        """What a screen reader calls the pictures."""
+        nodes = self.call('Accessibility.getFullAXTree')['nodes']
+        return [n.get('name', {}).get('value', '') for n in nodes
+                if not n.get('ignored') and n.get('role', {}).get('value') in
+                ('image', 'img', 'graphics-document', 'GraphicsDocument', 'SvgRoot', 'figure', 'group')]
+
+    def end(self):
+        os.close(self.out)
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+
+
+def look(browser, page, folder, follows):
+    browser.scheme('light')
+    browser.load(page)
+    yield from browser.value(LOOK)
+    titles = browser.value("[...document.querySelectorAll('svg.dotgrad > title')].map(e => e.textContent)")
+    names = browser.names()
+    for title in titles:
+        if not any(name.startswith(title) for name in names):
+            yield f'no picture is called {title!r} by a screen reader, but {names}'
+    browser.value('scrollTo(0, 0)')
+
+    name = os.path.join(folder, os.path.basename(os.path.dirname(page)) + '-' + pathlib.Path(page).stem)
+    light = browser.value(COLOURS)
+    browser.screenshot(name + '-light.png')
+    browser.scheme('dark')
+    dark = browser.value(COLOURS)
+    if follows:
+        # a page that says nothing of colours is light, whatever the reader prefers
+        if dark != light and browser.value("getComputedStyle(document.documentElement).colorScheme") == 'normal':
+            yield 'pictures are dark in a page that is light'
+        browser.value(SCHEME % 'light dark')
+        browser.value("document.body.style.background = 'Canvas'; document.body.style.color = 'CanvasText'")
+        dark = browser.value(COLOURS)
+    if not light:
+        yield 'there are no colours to compare'
+    for a, b in zip(light, dark):
+        if a == b:
+            yield 'a picture is the same in light and dark'
+    if browser.value(CONTRAST) < 3:
+        yield f'the contrast in the dark is only {browser.value(CONTRAST):.1f}'
+    browser.screenshot(name + '-dark.png')
+    browser.scheme('light')
+    if browser.value(CONTRAST) < 3:
+        yield f'the contrast in the light is only {browser.value(CONTRAST):.1f}'
+
+
+def main():
+    command, folder, pages = sys.argv[1], sys.argv[2], sys.argv[3:]
+    n = 0
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        browser = Browser(command, profile)
+        try:
+            browser.open()
+            for page in pages:
+                path, _, how = page.partition('=')
+                for problem in look(browser, path, folder, how == 'follows'):
+                    print(f'{path}: {problem}')
+                    n += 1
+        finally:
+            browser.end()
+    return 1 if n else 0
+
+
+sys.exit(main())

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Make draws a picture exactly when its program changes.
+# shellcheck source=tests/lib.sh
+. "${abs_top_srcdir:-$(cd "$(dirname "$0")/.." && pwd)}/tests/lib.sh"
+# shellcheck source=tests/integrations_lib.sh
+. "$top_src/tests/integrations_lib.sh"
+
+need "${MAKE:-make}" xmllint
+project make
+build() { "${MAKE:-make}"; }
+build_rebuilds build .
+run 0 "${MAKE:-make}" check
+sed -i 's|-3.0|-4.0|' lecture.dg
+run 2 "${MAKE:-make}" check
+err_has 'lecture\.svg'
+finish

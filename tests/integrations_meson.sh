@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Meson draws a picture exactly when its program changes.
+# shellcheck source=tests/lib.sh
+. "${abs_top_srcdir:-$(cd "$(dirname "$0")/.." && pwd)}/tests/lib.sh"
+# shellcheck source=tests/integrations_lib.sh
+. "$top_src/tests/integrations_lib.sh"
+
+need meson ninja xmllint
+project meson
+run 0 meson setup build
+build() { ninja -C build; }
+build_rebuilds build build
+finish
