@@ -358,6 +358,7 @@ SHELL_TESTS = \
 	%D%/exports.sh \
 	%D%/fresh.sh \
 	%D%/inline.sh \
+	%D%/inline.sh \
 	%D%/install.sh \
 	%D%/integrations_asciidoctor.sh \
 	%D%/integrations_browser.sh \

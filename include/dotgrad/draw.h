@@ -52,8 +52,8 @@ typedef struct dg_draw_options {
     const char *id_prefix; /**< begins every id in the SVG: a letter, then letters, digits, `-`, `_`,
                                 `.`, at most 64; default "dotgrad" */
     const char *title;       /**< names the SVG, for who does not see it; line ends are spaces. NULL or
-                                  empty: "Computation graph of" the root */
-    const char *description; /**< describes it; NULL or empty: the graph in words, the first values of a
+                                  blank: "Computation graph of" the root */
+    const char *description; /**< describes it; NULL or blank: the graph in words, the first values of a
                                   large one */
     int no_size;             /**< not 0: the SVG has a viewBox, but no width and height, and takes the
                                   size of its place; PNG and PDF are not concerned */

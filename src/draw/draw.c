@@ -116,6 +116,12 @@ static dg_status write_svg(dgi_buf *b, const dg_trace *t, const dgi_svg_style *s
     return status;
 }
 
+/* A text that says something, or NULL. */
+static const char *words(const char *text)
+{
+    return text && text[strspn(text, " \t\r\n")] ? text : NULL;
+}
+
 static dg_status write_picture(dgi_buf *b, const dg_trace *t, dg_format format,
                                const dg_draw_options *o, dg_error *error)
 {
@@ -124,8 +130,8 @@ static dg_status write_picture(dgi_buf *b, const dg_trace *t, dg_format format,
                            .inline_html = format == DG_SVG_INLINE,
                            .no_size = is_svg && o->no_size,
                            .layout = o->layout,
-                           .title = o->title && *o->title ? o->title : NULL,
-                           .description = o->description && *o->description ? o->description : NULL};
+                           .title = words(o->title),
+                           .description = words(o->description)};
     if (!prefix_is_good(style.id_prefix))
         return dgi_error(error, DG_INVALID,
                          "an id prefix is a letter, then letters, digits, '-', '_' or '.', at most %d",

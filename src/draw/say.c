@@ -199,6 +199,13 @@ void dgi_say_in_full(dgi_buf *b, const dgi_summaries *s, size_t node)
     say_grad_in_full(b, s, node);
 }
 
+/* A sentence has no use for the last digits; they are in the value's own title. */
+static void say_number_briefly(dgi_buf *b, double x)
+{
+    char text[DGI_NUMBER_ROOM];
+    dgi_buf_put(b, text, dgi_general(text, x, 6));
+}
+
 /* ", data -8, gradient 1", or ", shape (2,), data [1, 2], gradient [0, 1]". */
 static void say_state(dgi_buf *b, const dgi_summaries *s, size_t node)
 {
@@ -216,10 +223,10 @@ static void say_state(dgi_buf *b, const dgi_summaries *s, size_t node)
         return;
     }
     dgi_buf_puts(b, ", data ");
-    say_number(b, dg_trace_data(t, node));
+    say_number_briefly(b, dg_trace_data(t, node));
     if (has_grad) {
         dgi_buf_puts(b, ", gradient ");
-        say_number(b, dg_trace_grad(t, node));
+        say_number_briefly(b, dg_trace_grad(t, node));
     }
 }
 

@@ -67,7 +67,8 @@ static void put_text(dgi_buf *b, const char *text, size_t size)
     const char *end = text + size, *plain = text;
     for (const char *p = text; p < end;) {
         const char *start = p;
-        uint32_t c = dgi_utf8_next(&p, end, NULL);
+        bool valid = true;
+        uint32_t c = dgi_utf8_next(&p, end, &valid);
         const char *instead = NULL;
         if (c == '<')
             instead = "&lt;";
@@ -79,7 +80,7 @@ static void put_text(dgi_buf *b, const char *text, size_t size)
             instead = "&quot;";
         else if (c == '\r')
             instead = " ";
-        else if (!dgi_xml_char(c))
+        else if (!valid || !dgi_xml_char(c))
             instead = "\xEF\xBF\xBD";
         if (!instead)
             continue;
