@@ -34,20 +34,21 @@ _dotgrad()
     --from)
         words=(json program)
         ;;
-    -o | --output)
+    -o | --output | -MF | --input-name)
         while IFS= read -r word; do
             COMPREPLY+=("$prefix$word")
         done < <(compgen -f -- "$cur")
         compopt -o filenames 2>/dev/null
         return
         ;;
-    -e | --expr | -r | --root | --id-prefix | --time-limit | --memory-limit | --max-nodes)
+    -e | --expr | -r | --root | --title | --desc | --id-prefix | -MT | -MQ | --line-offset | --time-limit | --memory-limit | --max-nodes)
         return
         ;;
     *)
         if [[ $cur == -* ]]; then
-            words=(-e --expr -o --output -T --format -r --root --labels --from -K --layout --id-prefix
-                --time-limit --memory-limit --max-nodes --list-ops -q --quiet -v --verbose -h --help -V --version)
+            words=(-e --expr -o --output -O -T --format -r --root --labels --from -K --layout --title --desc
+                --id-prefix --no-size --time-limit --memory-limit --max-nodes -MD -MF -MT -MQ -MP --check --watch
+                --input-name --line-offset -fdiagnostics-format=text -fdiagnostics-format=json --list-ops -q --quiet -v --verbose -h --help -V --version)
         else
             # Programs, traces, and folders that may hold some.
             while IFS= read -r word; do

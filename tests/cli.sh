@@ -248,6 +248,84 @@ draws -q chain.dg && same "$tmp/out" chain.svg
 draws --quiet chain.dg && same "$tmp/out" chain.svg
 run 1 "$dotgrad" -q -e 'x = bb' && err_has 'error: '
 
+### A program that is part of a document, and messages for tools
+
+printf 'a = 1.0\nb = aa + 1\n' >part.dg
+run 1 "$dotgrad" --input-name=docs/x.rst --line-offset=41 part.dg && out_empty && err_is "docs/x.rst:43:5: error: 'aa' is not defined
+   43 | b = aa + 1
+      |     ^~ did you mean 'a'?"
+run 1 "$dotgrad" --line-offset 0 part.dg && err_has "^part.dg:2:5: error: "
+run 1 "$dotgrad" --line-offset 10000000 part.dg && err_has "^part.dg:10000002:5: error: " && err_has '^10000002 \| b = aa \+ 1$'
+{ printf '\357\273\277' && cat part.dg; } >marked.dg
+run 1 "$dotgrad" --line-offset=7 marked.dg && err_has '^marked.dg:9:5: error: '
+draws --line-offset=41 --input-name=docs/x.rst chain.dg && same "$tmp/out" chain.svg
+run 1 "$dotgrad" --input-name=docs/x.rst --line-offset=41 -e '' &&
+    err_is 'docs/x.rst:42: error: the program makes no value to draw'
+run 1 "$dotgrad" --input-name=$'two\nlines' part.dg && err_lines 3
+run 2 "$dotgrad" --input-name=docs/x.rst nowhere.dg && err_is "dotgrad: error: cannot read 'nowhere.dg': No such file or directory"
+printf '{"dotgrad": 1,\n  oops}' >broken.json
+run 1 "$dotgrad" --input-name=docs/x.rst --line-offset=41 broken.json && err_lines 1 && err_has '^docs/x.rst:43:[0-9]+: error: '
+message='--line-offset is at most 10000000' usage_error --line-offset=10000001 chain.dg
+message="--line-offset takes a number of lines, not '-1'" usage_error --line-offset=-1 chain.dg
+message='--input-name is for one input; see dotgrad --help' usage_error -O --input-name=x chain.dg part.dg
+
+json=-fdiagnostics-format=json
+caret() { printf '{"file": "%s", "line": %d, "column": %d, "byte-column": %d}' "$1" "$2" "$3" "$3"; }
+run 1 "$dotgrad" $json --input-name='a"b\c' --line-offset=41 part.dg && out_empty
+where="{\"caret\": $(caret 'a\"b\\c' 43 5), \"finish\": $(caret 'a\"b\\c' 43 6)}"
+err_is "[{\"kind\": \"error\", \"message\": \"'aa' is not defined\", \"locations\": [$where], \"children\": [\
+{\"kind\": \"note\", \"message\": \"did you mean 'a'?\", \"locations\": [$where], \"children\": [], \"column-origin\": 1}], \
+\"column-origin\": 1}]"
+run 0 "$dotgrad" $json chain.dg && same "$tmp/out" chain.svg && err_is '[]'
+run 0 "$dotgrad" $json -v chain.dg && same "$tmp/out" chain.svg && err_is '[]'
+run 2 "$dotgrad" --nope $json && err_has '^\[\{"kind": "error", "message": "there is no option .--nope.; see dotgrad --help", "locations": \[\], '
+run 2 "$dotgrad" $json nowhere.dg && err_lines 1 && err_has "cannot read 'nowhere.dg'"
+run 1 "$dotgrad" -fdiagnostics-format=text part.dg && err_lines 3
+message="there is no option '-foo'; see dotgrad --help" usage_error -foo chain.dg
+message="diagnostics format 'xml' is not known; there are text and json" usage_error -fdiagnostics-format=xml chain.dg
+if command -v python3 >/dev/null; then
+    cat >look.py <<'END2'
+"""look.py N FILE: standard error as a JSON array of N diagnostics, in GCC's form."""
+import json, sys
+def look(found):
+    for d in found:
+        assert set(d) == {"kind", "message", "locations", "children", "column-origin"}, d
+        assert d["kind"] in ("error", "note") and d["message"], d
+        for place in d["locations"]:
+            for end in place.values():
+                assert end["line"] >= 1 and end["column"] >= 1 and end["file"], d
+            assert place.get("finish", place["caret"])["column"] >= place["caret"]["column"], d
+        look(d["children"])
+found = json.loads(open(sys.argv[2], "rb").read().decode("utf-8"))
+assert len(found) == int(sys.argv[1]), len(found)
+look(found)
+END2
+    as_json() # N COMMAND...
+    {
+        local n=$1 status
+        shift
+        "$dotgrad" $json "$@" >"$tmp/out" 2>"$tmp/err" </dev/null
+        status=$?
+        last="dotgrad $json $*"
+        cp "$tmp/err" messages
+        run 0 python3 look.py "$n" messages
+        [ $status -ne 0 ] || [ "$n" = 0 ] || [ "$n" = 1 ] || fail 'there are errors, and the status is 0'
+    }
+    as_json 0 chain.dg
+    as_json 1 part.dg
+    as_json 3 -O -Tsvg part.dg nowhere.dg part.dg
+    as_json 2 --check -O -Tpng part.dg chain.dg
+    as_json 21 -e "$(yes 'x = nothing' | head -n 30)"
+    as_json 1 -e $'x = "\x01\xff\xc3\x28\xed\xa0\x80\xf4\x90\x80\x80\xe4\xb8\xad"'
+    as_json 1 -e $'\xff\xfe'
+    as_json 1 --root=$'\xff"\\\n' chain.dg
+    as_json 1 -e $'x = (1,\n2,\n'
+    as_json 1 broken.json
+    as_json 1 --max-nodes 1 chain.dg
+    as_json 1 -e '"""'
+    as_json 1 --time-limit=1 -e $'x = 0.5\nfor i in range(100000000):\n  x = x * 1.0\n'
+fi
+
 ### Wrong use is told in one line
 
 message="there is no option '-Z'; see dotgrad --help" usage_error -Z chain.dg

@@ -62,7 +62,7 @@ char *read_input(const options *o, size_t most, size_t *size)
         return text;
     }
     int fd = o->input ? open(o->input, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
-    if (!o->input && isatty(fd) && !o->quiet)
+    if (!o->input && isatty(fd) && !o->quiet && !told_as_json())
         fputs("dotgrad: reading a program from the terminal; Ctrl-D ends it\n", stderr);
     char *text = fd < 0 ? NULL : read_all(fd, most, size);
     if (!text)
@@ -155,7 +155,7 @@ static dg_trace *trace_program(const options *o, exit_status *status)
     dg_graph *g = dg_graph_new();
     progress_say("running the program");
     progress_start(o);
-    dg_program *p = dg_program_run(g, text, size, input_name(o), o->labels);
+    dg_program *p = dg_program_run(g, text, size, input_name(o), (dg_labels)o->labels);
     progress_stop();
     dg_trace *t = NULL;
     if (!p) {
