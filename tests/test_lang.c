@@ -460,7 +460,7 @@ static const message_row message_rows[] = {
     {"x = value(2)", 5, "'value' is not defined", "did you mean 'Value'?"},
     {"x = yy", 5, "'yy' is not defined", ""},
     {"aa += 1; b = aa", 1, "'aa' is not defined", ""},
-    {"Value()", 1, "'Value' needs a number", ""},
+    {"Value()", 1, "'Value' needs a number or a list of numbers", ""},
     {"Value(1, 2)", 10, "'Value' takes one number and a label", ""},
     {"Value(1, data=2)", 10, "'data' is given twice", ""},
     {"Value(label='x', 2)", 18, "an argument without a name follows one with a name", ""},

@@ -223,6 +223,10 @@ START_TEST(leaves_of_lists)
     ck_assert_str_eq(dg_get_label(named("w")), "w!");
     ck_assert_str_eq(dg_get_label(named("q")), "w!?");
     ck_assert(!dg_requires_grad(named("w")));
+    /* Who draws a list draws the tensor that it can be. */
+    run_ok("x = [[1, 2], [3, 4]]\ndraw_dot(x)\n");
+    ck_assert_ptr_eq(dg_program_root(program), named("x"));
+    ck_assert_str_eq(dg_get_label(named("x")), "x");
 }
 END_TEST
 

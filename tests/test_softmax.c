@@ -215,7 +215,7 @@ START_TEST(known_answers)
     CHECK_DATA(of_none, NAN);
     ck_assert_int_eq(dg_backward(of_none), DG_OK);
     dg_value *no_classes = dg_tensor(g, SHAPE(3, 0), NULL, NULL);
-    CHECK_DATA(dg_cross_entropy(no_classes, no_classes), NAN);
+    CHECK_DATA(dg_cross_entropy(no_classes, no_classes), 0.0); /* three sums over nothing */
     ck_assert_uint_eq(dg_size(dg_softmax(no_classes, 1)), 0);
     dg_graph_free(g);
 }

@@ -113,8 +113,8 @@ START_TEST(leaves_that_cannot_be)
         dg_status status;
         const char *text;
     } wrong[] = {
-        {-1, eight, DG_INVALID, "a tensor has from 0 to 8 dimensions"},
-        {9, eight, DG_INVALID, "a tensor has from 0 to 8 dimensions"},
+        {-1, eight, DG_INVALID, "a tensor has 0 to 8 dimensions"},
+        {9, eight, DG_INVALID, "a tensor has 0 to 8 dimensions"},
         {2, NULL, DG_INVALID, "a tensor has no shape"},
         {2, SHAPE(1000000, 1000000), DG_LIMIT,
          "a tensor of shape (1000000, 1000000) is over the limit of 67108864 numbers"},

@@ -353,6 +353,37 @@ START_TEST(rewinding_at_random)
 }
 END_TEST
 
+/* The address of a gradient stays, and what it counts as is there, also where nobody asks again. */
+START_TEST(gradients_where_they_were)
+{
+    dg_graph *g = dg_graph_new();
+    dg_value *w = dg_tensor(g, 1, SHAPE(2), (const double[]){1.0, 3.0}, "w");
+    dg_value *other = dg_leaf(g, 1.0, "other");
+    dg_value *root = dg_sum(dg_mul(w, w));
+    const double *grad = dg_grad_array(w);
+    ck_assert_double_eq(grad[0], 0.0);
+    ck_assert_int_eq(dg_backward(root), DG_OK);
+    ck_assert_double_eq(grad[1], 6.0);
+    ck_assert_int_eq(dg_graph_zero_grad(g), DG_OK);
+    ck_assert_double_eq(grad[1], 0.0);
+    ck_assert_int_eq(dg_backward(dg_mul(other, other)), DG_OK);
+    ck_assert_double_eq(grad[1], 0.0);
+    ck_assert_int_eq(dg_backward(root), DG_OK);
+    ck_assert_double_eq(grad[1], 6.0);
+    ck_assert_int_eq(dg_zero_grad(root), DG_OK);
+    ck_assert_double_eq(grad[1], 0.0);
+    dg_gradcheck_result r;
+    ck_assert_int_eq(dg_gradcheck(root, 0.0, &r), DG_OK);
+    ck_assert_double_eq(grad[1], 0.0);
+    ck_assert_int_eq(dg_backward(root), DG_OK);
+    dg_set_requires_grad(w, 0);
+    dg_set_requires_grad(w, 1);
+    ck_assert_double_eq(grad[1], 0.0);
+    ck_assert_ptr_eq(dg_grad_array(w), grad);
+    dg_graph_free(g);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -361,6 +392,7 @@ int main(void)
         forward_is_building_anew,
         backward_twice_doubles,
         reached_or_not,
+        gradients_where_they_were,
         the_first_that_is_not_finite,
         long_chains,
         rewinding_uses_memory_again,

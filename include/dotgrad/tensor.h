@@ -9,8 +9,8 @@
  * - The elementwise ops of engine.h *broadcast*: shapes are aligned at their last dimension, and a
  *   dimension of size 1, or one that is missing, is repeated as often as the other operand needs
  *   (NumPy's and PyTorch's rule). The gradient of an operand is summed over what was repeated.
- * - dg_data(), dg_grad() and dg_exponent() speak of single numbers: of a tensor with one number they
- *   give it, of any other nan. dg_set_data() and dg_set_grad() set every number.
+ * - dg_data() and dg_grad() speak of single numbers: of a tensor with one number they give it, of any
+ *   other nan. dg_set_data() and dg_set_grad() set every number.
  * - A leaf may not *require a gradient*: it gets none, and no backward work is done for it.
  * - dg_backward() needs a root that is a single number, and that depends on a leaf which requires a
  *   gradient; otherwise it is #DG_INVALID and the graph's error says so.
@@ -18,7 +18,7 @@
  * Semantics are those of PyTorch's functions of the same names; where this page differs it says so.
  * A dimension may have size 0: such a tensor is *empty*.
  *
- * An array is owned by its value's graph, and gone when that is freed or rewound past the value. All
+ * Beside its numbers a tensor takes some 300 bytes. An array is owned by its value's graph, and gone when that is freed or rewound past the value. All
  * sizes are checked before anything is allocated: a tensor over #DG_TENSOR_MAX numbers, or a graph
  * over #DG_NUMBERS_MAX, is #DG_LIMIT.
  */
@@ -62,7 +62,8 @@ DG_API dg_value *dg_tensor(dg_graph *g, int ndim, const size_t *shape, const dou
 
 /**
  * Says whether the leaf @p v requires a gradient (@p on not 0; so it is for new leaves), and returns
- * @p v. It counts for what is computed from @p v from then on. A leaf that does not has no gradient:
+ * @p v. Say it before anything is computed from @p v: a result remembers whether one of its operands
+ * required a gradient when it was made, while of the leaf itself each backward pass asks anew. A leaf that does not has no gradient:
  * dg_has_grad() is 0, and setting it is #DG_INVALID (or ignored by dg_set_grad()).
  * NULL for NULL, and with the graph's error for a value that is no leaf.
  */
@@ -91,7 +92,7 @@ DG_API size_t dg_size(const dg_value *v);
 DG_API const double *dg_data_array(const dg_value *v);
 
 /** The gradient of @p v, dg_size() numbers in row-major order, all 0 until a backward pass reaches
- * it: borrowed, and changed by passes. NULL for NULL, and where @p v requires none. */
+ * it: borrowed; the address stays, and passes change what is there. NULL for NULL, and where @p v requires none. */
 DG_API const double *dg_grad_array(const dg_value *v);
 
 /** Sets the data of @p v, as under `torch.no_grad()`: no op is recorded. Values computed from it keep

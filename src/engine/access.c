@@ -85,14 +85,15 @@ const double *dg_data_array(const dg_value *v)
     return v ? dgi_data_const(v) : NULL;
 }
 
-/* Zeros that nobody has written yet are written when somebody looks. */
+/* Zeros that nobody has written yet are written when somebody looks, and from then on at once. */
 const double *dg_grad_array(const dg_value *v)
 {
     if (!v || !dgi_requires_grad(v))
         return NULL;
-    if (dgi_is_array(v) && v->array->grad_unset) {
-        fill(v->array->grad, v->array->size, 0.0);
-        v->array->grad_unset = false;
+    if (dgi_is_array(v)) {
+        v->array->grad_lent = true;
+        if (v->array->grad_unset)
+            fill(v->array->grad, v->array->size, 0.0);
     }
     return dgi_grad(v);
 }

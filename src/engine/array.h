@@ -16,6 +16,8 @@
 #ifndef DGI_ARRAY_H
 #define DGI_ARRAY_H
 
+#include <string.h>
+
 #include <dotgrad/tensor.h>
 
 #include "engine/graph.h"
@@ -33,6 +35,7 @@ struct dgi_array {
     size_t size; /* numbers in data, and in grad */
     int ndim;
     bool grad_unset; /* the gradient counts as 0 everywhere, without having been written */
+    bool grad_lent;  /* the caller knows where it is: what it counts as is written */
     size_t shape[DG_DIMS_MAX];
 };
 
@@ -89,6 +92,14 @@ static inline size_t dgi_arity(const dg_value *v)
 static inline dg_value *dgi_operand(const dg_value *v, size_t i)
 {
     return v->arity == DGI_MANY ? v->array->operands[i] : i == 0 ? v->a : v->b;
+}
+
+/* The gradient counts as 0 from now on. */
+static inline void dgi_unset_grad(dgi_array *array)
+{
+    array->grad_unset = true;
+    if (array->grad_lent)
+        memset(array->grad, 0, array->size * sizeof *array->grad);
 }
 
 /* ---- Making ---- */

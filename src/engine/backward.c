@@ -166,7 +166,7 @@ static void take_back(const dgi_pass *p, dg_value *root)
             continue;
         v->grad = 0.0;
         if (dgi_is_array(v))
-            v->array->grad_unset = true;
+            dgi_unset_grad(v->array);
     }
 }
 

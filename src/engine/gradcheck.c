@@ -65,8 +65,10 @@ static void put_back(saved_value *s)
     }
     size_t n = v->array->size;
     memcpy(v->array->data, s->numbers, n * sizeof *s->numbers);
-    v->array->grad_unset = s->grad_unset;
-    if (!s->grad_unset)
+    v->array->grad_unset = false;
+    if (s->grad_unset)
+        dgi_unset_grad(v->array);
+    else
         memcpy(v->array->grad, s->numbers + n, n * sizeof *s->numbers);
     free(s->numbers);
 }
@@ -135,7 +137,7 @@ static dg_status differentiate(const saved_values *s, dg_value *root)
         dg_value *v = s->all[i].value;
         v->grad = 0.0;
         if (dgi_is_array(v))
-            v->array->grad_unset = true;
+            dgi_unset_grad(v->array);
     }
     dg_forward(root);
     return dg_backward(root);

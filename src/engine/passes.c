@@ -43,7 +43,7 @@ static void unset_grad(dg_value *v)
 {
     v->grad = 0.0;
     if (dgi_is_array(v))
-        v->array->grad_unset = true;
+        dgi_unset_grad(v->array);
 }
 
 static void unset_operands(const dg_value *v)
@@ -77,7 +77,7 @@ dg_status dg_graph_zero_grad(dg_graph *g)
     for (size_t i = 0; i < g->n_values; i++)
         dgi_value_at(g, i)->grad = 0.0;
     for (dgi_array *array = g->arena.newest; array; array = array->older)
-        array->grad_unset = true;
+        dgi_unset_grad(array);
     return DG_OK;
 }
 

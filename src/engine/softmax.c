@@ -196,6 +196,8 @@ void dgi_cross_entropy_forward(dg_value *v)
             total = NAN;
         number++;
     }
+    if (l.n == 0 && !classes) /* distributions over no classes: sums over nothing */
+        number = l.outer * l.inner;
     v->data = number ? total / (double)number : NAN;
 }
 

@@ -90,7 +90,7 @@ dg_value *dg_tensor(dg_graph *g, int ndim, const size_t *shape, const double *da
     if (!g)
         return NULL;
     if (ndim < 0 || ndim > DG_DIMS_MAX)
-        return dgi_graph_fail(g, DG_INVALID, "a tensor has from 0 to 8 dimensions");
+        return dgi_graph_fail(g, DG_INVALID, "a tensor has 0 to 8 dimensions");
     if (ndim == 0)
         return dg_leaf(g, data ? *data : 0.0, label);
     if (!shape)
@@ -126,7 +126,7 @@ dg_value *dg_set_requires_grad(dg_value *v, int on)
     v->grad = 0.0;
     v->has_grad = false;
     if (dgi_is_array(v))
-        v->array->grad_unset = true;
+        dgi_unset_grad(v->array);
     return v;
 }
 

@@ -45,7 +45,9 @@ static bool zero_grad(dgi_interpreter *in, dgi_arguments args, dgi_operand *resu
 
 static bool draw_dot(dgi_interpreter *in, dgi_arguments args, dgi_operand *result)
 {
-    if (!needs_value(in, "draw_dot", args[0]))
+    /* Who draws a list wants to see it as the tensor that it can be. */
+    bool tensor = args[0]->kind == DGI_OPERAND_LIST && args[0]->as.list->form != DGI_FORM_NONE;
+    if (!(tensor ? dgi_to_value(in, args[0]) : needs_value(in, "draw_dot", args[0])))
         return false;
     in->drawn = args[0]->as.value;
     return dgi_passed(in, DG_OK, result);

@@ -91,8 +91,8 @@ bool dgi_whole_tensor(dgi_interpreter *in, dgi_arguments args, dgi_operand *resu
     const dgi_operand *label = args[1];
     bool grad = true;
     if (!args[0])
-        return dgi_report(&in->diagnose, result->begin, result->end, NULL, "'%s' needs a number",
-                          name);
+        return dgi_report(&in->diagnose, result->begin, result->end, NULL,
+                          "'%s' needs a number or a list of numbers", name);
     if (label && !label->named)
         return dgi_report(&in->diagnose, label->begin, label->end, NULL,
                           "'%s' takes one number and a label", name);
@@ -202,9 +202,10 @@ bool dgi_whole_max(dgi_interpreter *in, dgi_arguments args, dgi_operand *result)
 
 static bool read_size(dgi_interpreter *in, const dgi_operand *about, double number, size_t *size)
 {
-    *size = DG_INFER;
-    return number == -1.0 ||
-           (dgi_check_whole(in, about, "a size", number, 0) && (*size = (size_t)number, true));
+    if (!dgi_check_whole(in, about, "a size", number, -1))
+        return false;
+    *size = number < 0.0 ? DG_INFER : (size_t)number;
+    return true;
 }
 
 /* The sizes of reshape: numbers, or a list of them. */
