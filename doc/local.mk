@@ -50,3 +50,27 @@ EXTRA_DIST += %D%/integrations/mkdocs/README.md %D%/integrations/mkdocs/example
 EXTRA_DIST += %D%/integrations/ninja/README.md %D%/integrations/ninja/example
 EXTRA_DIST += %D%/integrations/pandoc/README.md %D%/integrations/pandoc/example
 EXTRA_DIST += %D%/integrations/sphinx/README.md %D%/integrations/sphinx/example
+
+# The documentation as one site, site/html: the pages and the gallery by Sphinx, the manual page by Pandoc, the
+# API by Doxygen, and the pictures by the integrations for them.
+EXTRA_DIST += %D%/command.md %D%/gallery.md %D%/index.md
+EXTRA_DIST += %D%/site/Doxyfile %D%/site/api.dox %D%/site/conf.py %D%/site/site.css
+.PHONY: docs
+docs: dotgrad
+	$(AM_V_at)$(MKDIR_P) site/html/api site/pictures
+	$(AM_V_GEN)site=`pwd`/site; DOTGRAD=`pwd`/dotgrad; DOTGRAD_VERSION='$(PACKAGE_VERSION)'; \
+	  PYTHONDONTWRITEBYTECODE=1; export DOTGRAD DOTGRAD_VERSION PYTHONDONTWRITEBYTECODE; \
+	  cd '$(srcdir)' && \
+	  sphinx-build -q -W --keep-going -j 2 -c doc/site -d "$$site/doctrees" doc "$$site/html" && \
+	  { cat doc/site/Doxyfile; \
+	    echo "PROJECT_NUMBER = $(PACKAGE_VERSION)"; \
+	    echo "OUTPUT_DIRECTORY = \"$$site/html/api\""; \
+	    echo "EXAMPLE_PATH = \"$$site/pictures\""; \
+	    filter='python3 doc/integrations/doxygen/dotgrad_doxygen.py'; \
+	    echo "INPUT_FILTER = \"$$filter --pictures \\\"$$site/pictures\\\" --path samples\""; \
+	  } | doxygen -
+
+clean-local: clean-site
+.PHONY: clean-site
+clean-site:
+	rm -rf site

@@ -14,6 +14,7 @@ import tempfile
 # In the page: what is wrong with it, as a list of texts.
 LOOK = r'''(() => {
   const wrong = [];
+  document.documentElement.style.scrollBehavior = 'auto';
   const ids = new Set();
   for (const e of document.querySelectorAll('[id]')) {
     if (ids.has(e.id)) wrong.push('the id ' + e.id + ' is there twice');
@@ -88,6 +89,26 @@ CONTRAST = r'''(() => {
     least = Math.min(least, (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05));
   }
   return least;
+})()'''
+
+
+# Whether the page is dark behind the pictures, and whether they are.
+DARKNESS = r'''(() => {
+  const dark = colour => {
+    const [r, g, b] = colour.match(/[\d.]+/g).map(Number);
+    return 0.3 * r + 0.6 * g + 0.1 * b < 100;
+  };
+  return [...document.querySelectorAll('svg.dotgrad')].map(svg => {
+    let e = svg.parentElement, behind = null;
+    for (; e && behind === null; e = e.parentElement) {
+      const colour = getComputedStyle(e).backgroundColor;
+      if (!/, 0\)$/.test(colour)) behind = dark(colour);
+    }
+    if (behind === null)
+      behind = getComputedStyle(document.documentElement).colorScheme.includes('dark') &&
+        matchMedia('(prefers-color-scheme: dark)').matches;
+    return [behind, dark(getComputedStyle(svg.querySelector('.dg-box')).fill)];
+  });
 })()'''
 
 
@@ -201,9 +222,10 @@ def look(browser, page, folder, follows):
     browser.scheme('dark')
     dark = browser.value(COLOURS)
     if follows:
-        # a page that says nothing of colours is light, whatever the reader prefers
-        if dark != light and browser.value("getComputedStyle(document.documentElement).colorScheme") == 'normal':
-            yield 'pictures are dark in a page that is light'
+        for behind, picture in browser.value(DARKNESS):
+            if behind != picture:
+                yield f"a picture is {'dark' if picture else 'light'} in a page that is {'dark' if behind else 'light'}"
+    if follows and dark == light:
         browser.value(SCHEME % 'light dark')
         browser.value("document.body.style.background = 'Canvas'; document.body.style.color = 'CanvasText'")
         dark = browser.value(COLOURS)

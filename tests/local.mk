@@ -358,11 +358,11 @@ SHELL_TESTS = \
 	%D%/exports.sh \
 	%D%/fresh.sh \
 	%D%/inline.sh \
-	%D%/inline.sh \
 	%D%/install.sh \
 	%D%/integrations_asciidoctor.sh \
 	%D%/integrations_browser.sh \
 	%D%/integrations_cmake.sh \
+	%D%/integrations_docs.sh \
 	%D%/integrations_doxygen.sh \
 	%D%/integrations_latex.sh \
 	%D%/integrations_make.sh \
@@ -387,7 +387,7 @@ SHELL_TESTS = \
 TESTS += $(SHELL_TESTS)
 dist_check_SCRIPTS += $(SHELL_TESTS)
 EXTRA_DIST += %D%/lib.sh %D%/draw_dot.py %D%/lang_tensor.py %D%/trace_nested.py %D%/exports.txt
-EXTRA_DIST += %D%/integrations_lib.sh %D%/integrations_page.py %D%/integrations_browser.py
+EXTRA_DIST += %D%/integrations_lib.sh %D%/integrations_page.py %D%/integrations_links.py %D%/integrations_browser.py
 
 # The plugin of Graphviz in a program of its own, for plugin.sh.
 if GRAPHVIZ_PLUGIN

@@ -49,8 +49,8 @@ typedef enum dg_layout {
 typedef struct dg_draw_options {
     dg_format format;      /**< what to write */
     dg_layout layout;      /**< who places the nodes */
-    const char *id_prefix; /**< begins every id in the SVG: a letter, then letters, digits, `-`, `_`,
-                                `.`, at most 64; default "dotgrad" */
+    const char *id_prefix; /**< begins every id in the SVG: a letter, then letters, digits, '-', '_',
+                                '.', at most 64; default "dotgrad" */
     const char *title;       /**< names the SVG, for who does not see it; line ends are spaces. NULL or
                                   blank: "Computation graph of" the root */
     const char *description; /**< describes it; NULL or blank: the graph in words, the first values of a

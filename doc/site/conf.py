@@ -1,0 +1,96 @@
+"""The site of the documentation: the pages in doc/, the manual page, and the gallery, whose pictures are drawn
+by the integration for Sphinx. `make docs` builds it; see doc/local.mk."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from pygments.formatters import HtmlFormatter
+
+here = Path(__file__).resolve().parent
+doc = here.parent
+sys.path.insert(0, str(doc / 'integrations' / 'sphinx'))
+
+project = 'dotgrad'
+author = 'dotgrad'
+release = version = os.environ.get('DOTGRAD_VERSION', '')
+extensions = ['myst_parser', 'dotgrad_sphinx']
+exclude_patterns = ['site', 'pictures', 'integrations/*/example']
+myst_heading_anchors = 4
+html_title = f'dotgrad {release}'.strip()
+html_theme = 'alabaster'
+html_theme_options = {'page_width': '75rem', 'body_max_width': 'none', 'font_family': 'sans-serif',
+                      'head_font_family': 'sans-serif', 'show_powered_by': False, 'fixed_sidebar': True}
+html_static_path = ['site.css']
+html_css_files = ['site.css']
+html_copy_source = False
+html_show_copyright = False
+html_last_updated_fmt = None
+pygments_style = 'default'
+suppress_warnings = ['myst.header']
+
+# In the repository a page shows the committed picture of a sample; here it is drawn, with the sample's text
+# below it in the gallery.
+PICTURE = re.compile(r'^!\[(.*)\]\(pictures/(\w+)\.svg\)$', re.M)
+# The order of the pages.
+CONTENTS = {
+    'index': 'language training command gallery integrations/README architecture performance'.split(),
+    'integrations/README': [f'{name}/README' for name in
+                            'sphinx pandoc make ninja cmake meson doxygen asciidoctor mkdocs mdbook latex'.split()],
+}
+# Where a link out of doc/ leads in the site.
+ELSEWHERE = {'../include/dotgrad/': 'api/index.html', '../samples/': 'gallery.md', '../README.md': 'index.md'}
+LINK = re.compile(r'\[([^][]*)\]\((\.\./[^()\s]*)\)')
+
+
+def picture(docname, match):
+    alt, name = match.groups()
+    text = f'```{{dotgrad}} ../samples/{name}.dg\n:alt: {json.dumps(alt)}\n```\n'
+    if docname == 'gallery':
+        text += f'\n```{{literalinclude}} ../samples/{name}.dg\n:language: python\n```\n'
+    return text
+
+
+def link(match):
+    text, target = match.groups()
+    target = ELSEWHERE.get(target, target)
+    if target.startswith('api/'):
+        return f'<a href="{target}">{text.strip("`")}</a>'
+    if target.startswith('../'):
+        return f'{{download}}`{text.strip("`")} <{target}>`'
+    return f'[{text}]({target})'
+
+
+def manual():
+    """The manual page, as Markdown with one title."""
+    page = subprocess.run(['pandoc', '-f', 'man', '-t', 'commonmark', '--wrap=none', '--shift-heading-level-by=1',
+                           str(doc / 'dotgrad.1')], check=True, capture_output=True).stdout.decode()
+    return '# The command\n\n' + page
+
+
+def read(app, docname, source):
+    if docname == 'command':
+        app.env.note_dependency('dotgrad.1')
+        source[0] = manual()
+    source[0] = PICTURE.sub(lambda match: picture(docname, match), source[0])
+    source[0] = LINK.sub(link, source[0])
+    if docname in CONTENTS:
+        source[0] += '\n```{toctree}\n:hidden:\n\n' + '\n'.join(CONTENTS[docname]) + '\n```\n'
+
+
+def colours_in_the_dark(app, error):
+    """Alabaster knows no dark; site.css does, and includes these for programs."""
+    if error or app.builder.format != 'html':
+        return
+    rules = HtmlFormatter(style='github-dark').get_style_defs('.highlight')
+    text = '@media (prefers-color-scheme: dark) {\n' + rules + '\n}\n'
+    Path(app.outdir, '_static', 'dark.css').write_text(text)
+
+
+def setup(app):
+    app.add_css_file('dark.css', priority=900)
+    app.connect('build-finished', colours_in_the_dark)
+    app.connect('source-read', read)
