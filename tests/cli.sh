@@ -175,6 +175,19 @@ draws -Kauto chain.dg && same "$tmp/out" chain.svg
 draws --layout=dot chain.dg && same "$tmp/out" chain.svg
 draws --time-limit=0 --memory-limit 0 chain.dg && same "$tmp/out" chain.svg
 
+# Each of several inputs has all the time.
+sed 's/steps=20/steps=30000/' "$samples/mlp.dg" >slow.dg
+slow=()
+for n in {1..16}; do
+    cp slow.dg slow$n.dg
+    slow+=(slow$n.dg)
+done
+if is_sanitized; then
+    note 'with sanitizers one alone takes too long'
+else
+    draws -O -Ttable --time-limit=2 "${slow[@]}"
+fi
+
 # A graph that is larger than allowed, in any format; what the program made besides does not count.
 for format in svg json table dot png; do
     draws -T$format --max-nodes 7 chain.dg && cp "$tmp/out" whole
@@ -323,7 +336,8 @@ END2
     as_json 1 broken.json
     as_json 1 --max-nodes 1 chain.dg
     as_json 1 -e '"""'
-    as_json 1 --time-limit=1 -e $'x = 0.5\nfor i in range(100000000):\n  x = x * 1.0\n'
+    sed 's/steps=20/steps=1000000/' "$samples/mlp.dg" >endless.dg
+    as_json 1 --time-limit=1 endless.dg
 fi
 
 ### Wrong use is told in one line

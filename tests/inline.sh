@@ -148,6 +148,8 @@ END2
             "$dotgrad" hard.dg -Tsvg_inline --id-prefix=$class --title "Called $class"
             echo '</div>'
         done
+        # The document as an image, which knows the reader's colours, but not the page's.
+        echo "<img id=\"img\" alt=\"\" src=\"data:image/svg+xml;base64,$("$dotgrad" hard.dg | base64 | tr -d '\n')\">"
         cat <<'END2'
 <pre id="found"></pre><script>
 const found = [], colour = (of, what) => getComputedStyle(document.querySelector(of))[what];
@@ -170,13 +172,27 @@ found.push('EDGE ' + colour('.plain .dg-line', 'stroke'), 'LEAF ' + colour('.pla
            'OWN ' + colour('.own .dg-line', 'stroke') + colour('.own .dg-leaf .dg-box', 'fill'),
            'SCRIPTS ' + document.querySelectorAll('script').length, 'END');
 document.getElementById('found').textContent = found.join('\n');
+addEventListener('load', () => {
+    const image = document.getElementById('img'), canvas = document.createElement('canvas');
+    canvas.width = image.naturalWidth;
+    canvas.height = image.naturalHeight;
+    const context = canvas.getContext('2d');
+    context.drawImage(image, 0, 0);
+    const pixels = context.getImageData(0, 0, canvas.width, canvas.height).data, counts = new Map();
+    for (let i = 0; i < pixels.length; i += 4) {
+        const pixel = pixels.slice(i, i + 4).join();
+        counts.set(pixel, (counts.get(pixel) || 0) + 1);
+    }
+    const often = [...counts].filter(([, n]) => n > 1000).map(([pixel]) => pixel);
+    document.getElementById('found').textContent += '\nIMG ' + often.join(' ') + ' END';
+});
 </script></body></html>
 END2
     } >browser.html
     for scheme in light dark; do
         run 0 timeout 120 chromium --headless --no-sandbox --disable-gpu --user-data-dir="$tmp/chromium" \
             --blink-settings=preferredColorScheme=$([ $scheme = dark ] && echo 0 || echo 1) \
-            --enable-blink-features=ComputedAccessibilityInfo --dump-dom "file://$PWD/browser.html" || break
+            --virtual-time-budget=10000 --enable-blink-features=ComputedAccessibilityInfo --dump-dom "file://$PWD/browser.html" || break
         sed -n '/<pre id="found">/,/<\/pre>/p' "$tmp/out" | sed 's/<[^>]*>//g' >found
         cp found "$tmp/out"
         checks=$((checks + 1))
@@ -188,9 +204,11 @@ END2
         out_has '^OWN rgb\(1, 2, 3\)rgb\(4, 5, 6\)$'
         out_has '^SCRIPTS 1$'
         if [ $scheme = light ]; then
-            out_has '^EDGE rgb\(100, 116, 139\)$' && out_has '^LEAF rgb\(239, 246, 255\)$'
+            out_has '^EDGE rgb\(100, 116, 139\)$' && out_has '^LEAF rgb\(239, 246, 255\)$' &&
+                out_has '^IMG .*239,246,255,255 '
         else
-            out_has '^EDGE rgb\(148, 163, 184\)$' && out_has '^LEAF rgb\(23, 37, 84\)$'
+            out_has '^EDGE rgb\(148, 163, 184\)$' && out_has '^LEAF rgb\(23, 37, 84\)$' &&
+                out_has '^IMG .*23,37,84,255 '
         fi
     done
 else

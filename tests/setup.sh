@@ -5,7 +5,7 @@
 DOTGRAD_BUILD_PACKAGES='gcc make autoconf automake libtool pkg-config libc6-dev libgraphviz-dev
 librsvg2-dev libjansson-dev libopenblas-dev fonts-liberation'
 
-DOTGRAD_TEST_PACKAGES='check clang libclang-rt-14-dev g++ graphviz librsvg2-bin libxml2-utils locales
+DOTGRAD_TEST_PACKAGES='check clang cmark libclang-rt-14-dev g++ graphviz librsvg2-bin libxml2-utils locales
 man-db python3 python3-numpy valgrind xz-utils'
 
 # The tools that doc/integrations is for. Sphinx's and Doxygen's own LaTeX need more, texlive-latex-extra,

@@ -60,6 +60,18 @@ static void limit_threads(unsigned long mebibytes)
     setenv("OPENBLAS_NUM_THREADS", number, 0);
 }
 
+/* The processor time of the inputs before this one, in whole seconds, so that each has all that is
+ * allowed; the start of the command does not count. */
+static rlim_t used_seconds(void)
+{
+    struct rusage used;
+    if (getrusage(RUSAGE_SELF, &used) != 0)
+        return 0;
+    long long microseconds = (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000000LL +
+                             used.ru_utime.tv_usec + used.ru_stime.tv_usec;
+    return (rlim_t)((microseconds + 900000) / 1000000);
+}
+
 void limit_command(const options *o)
 {
     if (LIMITS_MEMORY && o->memory_limit && o->memory_limit <= (RLIM_INFINITY >> 21)) {
@@ -72,12 +84,7 @@ void limit_command(const options *o)
     snprintf(text, sizeof text, "the program took more than %lu s (see --time-limit)", o->time_limit);
     format_complaint(time_over, sizeof time_over, text);
     signal(SIGXCPU, end_of_time);
-    /* Each input of several has all the time. */
-    struct rusage used;
-    rlim_t before = getrusage(RUSAGE_SELF, &used) == 0
-                        ? (rlim_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec)
-                        : 0;
-    set_limit(RLIMIT_CPU, before + o->time_limit);
+    set_limit(RLIMIT_CPU, used_seconds() + o->time_limit);
 }
 
 void limit_child(const options *o)
