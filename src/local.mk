@@ -35,13 +35,14 @@ libdg_la_SOURCES = \
 	%D%/draw/dot.c \
 	%D%/draw/draw.c \
 	%D%/draw/field.c %D%/draw/field.h \
-	%D%/draw/file.c \
+	%D%/draw/file.c %D%/draw/file.h \
 	%D%/draw/flow.c %D%/draw/flow.h \
 	%D%/draw/formats.h \
 	%D%/draw/graphviz.c %D%/draw/graphviz.h \
 	%D%/draw/links.c \
 	%D%/draw/metrics.c %D%/draw/metrics.h \
 	%D%/draw/nested.c %D%/draw/nested.h \
+	%D%/draw/output.c %D%/draw/output.h \
 	%D%/draw/picture.c %D%/draw/picture.h \
 	%D%/draw/plugin.c %D%/draw/plugin.h \
 	%D%/draw/raster.c \

@@ -230,6 +230,53 @@ static void round_trips(size_t count)
     }
 }
 
+/* A double as graphs have it: of any size around 1, with few bits, and halfway between decimals. */
+static double common(rng *r, size_t kind)
+{
+    double bits = (double)(rng_next(r) >> 11);
+    switch (kind % 5) {
+    case 0:
+        return ldexp(bits, -53);
+    case 1:
+        return ldexp(-bits, -(int)(rng_next(r) % 120));
+    case 2:
+        return (double)(rng_next(r) % 2000001) / 20000.0;
+    case 3:
+        return ldexp((double)(rng_next(r) % 64), -(int)(rng_next(r) % 60));
+    default:
+        return (double)(rng_next(r) % 1000000) * 1e3;
+    }
+}
+
+/* What is written without the C library is what that would have written. */
+START_TEST(numbers_as_by_the_c_library)
+{
+    rng r = {0xF1DE};
+    for (size_t i = 0; i < 100000; i++) {
+        double x = common(&r, i);
+        int decimals = 1 + (int)(i % 7);
+        char text[DGI_NUMBER_ROOM], want[DGI_NUMBER_ROOM], digits[DGI_NUMBER_ROOM];
+        snprintf(want, sizeof want, "%.*f", decimals, x);
+        ck_assert_uint_eq(dgi_fixed(text, x, decimals), strlen(want));
+        ck_assert_str_eq(text, want);
+        dgi_shortest(text, x);
+        int precision = 0;
+        do
+            snprintf(want, sizeof want, "%.*e", precision, x);
+        while (strtod(want, NULL) != x && ++precision < 17);
+        size_t n = 0, first = strspn(text, "-0.");
+        for (const char *p = text + first; *p && *p != 'e'; p++)
+            if (*p != '.')
+                digits[n++] = *p;
+        while (n && digits[n - 1] == '0')
+            n--;
+        for (const char *p = want + (*want == '-'), *d = digits; *p != 'e' && x != 0.0; p++)
+            if (*p != '.')
+                ck_assert_msg(d < digits + n && *p == *d++, "%a: '%s' for '%s'", x, text, want);
+    }
+}
+END_TEST
+
 START_TEST(numbers_as_text)
 {
     fixed_numbers();
@@ -324,6 +371,7 @@ int main(void)
 {
     const TTest *const tests[] = {
         numbers_as_text,
+        numbers_as_by_the_c_library,
         text_as_numbers,
         numbers_with_a_decimal_comma,
         numbers_with_a_long_separator,

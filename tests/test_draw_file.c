@@ -371,6 +371,116 @@ START_TEST(by_extension)
 }
 END_TEST
 
+/* ---- Pieces --------------------------------------------------------------------------------- */
+
+typedef struct pieces {
+    char *bytes;
+    size_t size, n, largest, most; /* that are taken */
+} pieces;
+
+static int take(void *context, const void *bytes, size_t size)
+{
+    pieces *p = context;
+    if (p->n == p->most)
+        return 1;
+    p->bytes = realloc(p->bytes, p->size + size + 1);
+    ck_assert_ptr_nonnull(p->bytes);
+    memcpy(p->bytes + p->size, bytes, size);
+    p->size += size;
+    p->largest = size > p->largest ? size : p->largest;
+    p->n++;
+    return 0;
+}
+
+static dg_trace *long_trace(size_t n)
+{
+    dg_graph *g = dg_graph_new();
+    dg_value *v = dg_leaf(g, 0.5, "x");
+    while (n-- > 1)
+        v = dg_sin(v);
+    ck_assert_int_eq(dg_backward(v), DG_OK);
+    dg_trace *t = dg_trace_of(v);
+    ck_assert_ptr_nonnull(t);
+    dg_graph_free(g);
+    return t;
+}
+
+/* The pieces are what dg_render() gives as a whole; of a large SVG by flow none is large. */
+START_TEST(in_pieces)
+{
+    static const dg_format formats[] = {DG_SVG, DG_SVG_INLINE, DG_DOT, DG_JSON, DG_TABLE, DG_PDF};
+    dg_trace *traces[] = {lecture_trace(), long_trace(2000)};
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+        for (dg_layout layout = DG_LAYOUT_DOT; layout <= DG_LAYOUT_FLOW; layout++)
+            for (size_t k = 0; k < (layout == DG_LAYOUT_FLOW ? 2 : 1); k++) {
+                dg_error error = {DG_OK, ""};
+                dg_draw_options options = {.format = formats[i], .layout = layout, .error = &error};
+                pieces p = {.most = SIZE_MAX};
+                ck_assert_int_eq(dg_render_to(traces[k], take, &p, &options), DG_OK);
+                size_t size;
+                char *whole = dg_render(traces[k], &size, &options);
+                ck_assert_ptr_nonnull(whole);
+                if (formats[i] != DG_PDF || k == 0)
+                    ck_assert(p.size == size && memcmp(p.bytes, whole, size) == 0);
+                if (formats[i] == DG_SVG && k == 1)
+                    ck_assert(p.n > 5 && p.largest < 100000);
+                free(p.bytes);
+                dg_free(whole);
+                if (p.n == 0)
+                    continue;
+                pieces fewer = {.most = p.n / 2};
+                ck_assert_int_eq(dg_render_to(traces[k], take, &fewer, &options), DG_IO);
+                ck_assert_int_eq(error.status, DG_IO);
+                ck_assert_uint_eq(fewer.n, fewer.most);
+                free(fewer.bytes);
+            }
+    dg_error error = {DG_OK, ""};
+    ck_assert_int_eq(dg_render_to(traces[0], NULL, NULL, &(dg_draw_options){.error = &error}), DG_INVALID);
+    ck_assert_int_eq(error.status, DG_INVALID);
+    ck_assert_int_eq(dg_render_to(NULL, take, &(pieces){0}, NULL), DG_INVALID);
+    dg_trace_free(traces[0]);
+    dg_trace_free(traces[1]);
+}
+END_TEST
+
+/* A file is replaced where any byte of it is another one, and else not touched. */
+START_TEST(redrawn)
+{
+    dg_trace *t = long_trace(1000);
+    dg_draw_options options = {.layout = DG_LAYOUT_FLOW};
+    const char *path = scratch_path("a.svg");
+    size_t size;
+    char *svg = dg_render(t, &size, &options);
+    ck_assert_ptr_nonnull(svg);
+    ck_assert_int_eq(dg_draw_trace(t, path, &options), DG_OK);
+    holds(path, svg, size);
+    ino_t inode = look(path).st_ino;
+    ck_assert_int_eq(dg_draw_trace(t, path, &options), DG_OK);
+    ck_assert_uint_eq(look(path).st_ino, inode);
+    const size_t places[] = {0, size / 2, size - 1};
+    for (size_t i = 0; i < 3; i++) {
+        svg[places[i]] ^= 1;
+        spill(path, svg, size);
+        svg[places[i]] ^= 1;
+        ck_assert_int_eq(dg_draw_trace(t, path, &options), DG_OK);
+        holds(path, svg, size);
+    }
+    spill(path, svg, size - 1);
+    ck_assert_int_eq(dg_draw_trace(t, path, &options), DG_OK);
+    holds(path, svg, size);
+    svg = realloc(svg, size + 2);
+    ck_assert_ptr_nonnull(svg);
+    svg[size] = svg[size + 1] = '\n';
+    spill(path, svg, size + 2);
+    ck_assert_int_eq(dg_draw_trace(t, path, &options), DG_OK);
+    holds(path, svg, size);
+    ck_assert_uint_eq(files_in(scratch()), 1);
+    free(svg);
+    dg_trace_free(t);
+    remove_scratch();
+}
+END_TEST
+
 START_TEST(errors_say_so)
 {
     dg_trace *t = lecture_trace();
@@ -412,6 +522,8 @@ int main(void)
     tcase_add_test(c, no_room);
     tcase_add_test(c, pipes);
     tcase_add_test(c, by_extension);
+    tcase_add_test(c, in_pieces);
+    tcase_add_test(c, redrawn);
     tcase_add_test(c, errors_say_so);
     suite_add_tcase(suite, c);
     SRunner *runner = srunner_create(suite);

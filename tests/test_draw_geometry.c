@@ -106,23 +106,49 @@ static const shape *touched(const scene *s, double x, double y, const char *what
     return best;
 }
 
-/* The points of a path of M, C, L and z commands with absolute coordinates. */
+/* The points of a path, absolute. Straight lines have two more, so that all pieces are cubics. */
 static size_t points_of(const char *d, double *xy, size_t room)
 {
+    double x = 0, y = 0;
     size_t n = 0;
+    char letter = 0;
     ck_assert_int_eq(*d, 'M');
-    while (*d) {
-        if (strchr("MCLz ,", *d)) {
-            d++;
-            continue;
+    for (;;) {
+        d += strspn(d, " ,");
+        if (*d == '\0' || *d == 'z')
+            break;
+        if (strchr("MmCcLlHhVv", *d))
+            letter = *d++;
+        double number[6] = {0};
+        size_t count = strchr("Cc", letter) ? 6 : strchr("HhVv", letter) ? 1 : 2;
+        for (size_t i = 0; i < count; i++) {
+            char *end;
+            number[i] = strtod(d, &end);
+            ck_assert_msg(end != d, "'%s' in a path", d);
+            d = end + strspn(end, " ,");
         }
-        char *end;
-        ck_assert_uint_lt(n, room);
-        xy[n++] = strtod(d, &end);
-        ck_assert_msg(end != d, "'%s' in a path", d);
-        d = end;
+        double from_x = letter >= 'a' ? x : 0, from_y = letter >= 'a' ? y : 0;
+        double to[6];
+        if (count == 6) {
+            for (size_t i = 0; i < 6; i++)
+                to[i] = number[i] + (i % 2 ? from_y : from_x);
+        } else {
+            to[4] = strchr("Vv", letter) ? x : from_x + number[0];
+            to[5] = strchr("Vv", letter) ? from_y + number[0] : strchr("Hh", letter) ? y : from_y + number[1];
+            to[0] = x + (to[4] - x) / 3;
+            to[1] = y + (to[5] - y) / 3;
+            to[2] = x + (to[4] - x) * 2 / 3;
+            to[3] = y + (to[5] - y) * 2 / 3;
+        }
+        ck_assert_uint_lt(n + 6, room);
+        bool move = letter == 'M' || letter == 'm';
+        for (size_t i = move ? 4 : 0; i < 6; i++)
+            xy[n++] = to[i];
+        x = to[4];
+        y = to[5];
+        if (move)
+            letter = letter == 'M' ? 'L' : 'l';
     }
-    ck_assert_uint_eq(n % 2, 0);
     return n / 2;
 }
 
@@ -181,9 +207,11 @@ static void edges(const scene *s, xml_element *root, const dg_trace *t, uint64_t
     for (xml_element *e = root; e; e = xml_following(e)) {
         if (!xml_has_class(e, "dg-edge"))
             continue;
-        const xml_element *line = xml_by_class(e, "dg-line"), *arrow = xml_by_class(e, "dg-arrow");
-        ck_assert_ptr_nonnull(line);
+        /* The line, and then the arrowhead. */
+        const xml_element *line = xml_child(e, "path"), *arrow = line ? line->next : NULL;
         ck_assert_ptr_nonnull(arrow);
+        ck_assert_str_eq(arrow->name, "path");
+        ck_assert_str_eq(xml_get(line, "fill"), "none");
         size_t k = points_of(xml_get(line, "d"), xy, sizeof xy / sizeof *xy);
         ck_assert_uint_ge(k, 2);
         ck_assert_uint_eq(k % 3, 1);
@@ -263,7 +291,7 @@ static void texts(xml_element *root, uint64_t seed)
         if (!xml_has_class(g, "dg-value"))
             continue;
         const xml_element *box = xml_child(g, "rect");
-        const char *rules = xml_get(xml_by_class(g, "dg-rule"), "d");
+        const char *rules = xml_get(xml_child(g, "path"), "d");
         bool tensor = xml_has_class(g, "dg-tensor");
         static const char *const fields[] = {"dg-label", "dg-shape", "dg-data", "dg-grad"};
         double top = number(box, "y"), bottom = top + number(box, "height");

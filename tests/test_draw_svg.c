@@ -275,6 +275,19 @@ START_TEST(contract)
 }
 END_TEST
 
+/* What a viewer without CSS takes: the element's own, or that of what it stands in. */
+static const char *inherited(const xml_element *e, const char *name)
+{
+    while (e && !xml_get(e, name))
+        e = e->parent;
+    return e ? xml_get(e, name) : "initial";
+}
+
+static bool is_colour(const char *value)
+{
+    return value[0] == '#';
+}
+
 /* A literal colour wherever one is needed, and a custom property on top. */
 START_TEST(colours)
 {
@@ -286,6 +299,17 @@ START_TEST(colours)
         if (shape) {
             ck_assert_ptr_nonnull(xml_get(e, "fill"));
             ck_assert_ptr_nonnull(xml_get(e, "stroke"));
+        }
+        if (!strcmp(e->name, "path"))
+            ck_assert(is_colour(inherited(e, "stroke")));
+        if (xml_has_class(e, "dg-edge")) {
+            const xml_element *line = xml_child(e, "path");
+            ck_assert_str_eq(inherited(line, "fill"), "none");
+            ck_assert_str_eq(inherited(line->next, "fill"), inherited(line, "stroke"));
+        }
+        if (!strcmp(e->name, "text") || !strcmp(e->name, "tspan")) {
+            ck_assert(is_colour(inherited(e, "fill")));
+            ck_assert(!is_colour(inherited(e, "stroke")));
         }
         for (size_t i = 0; i < e->n_attributes; i++) {
             const xml_attribute *a = &e->attributes[i];

@@ -83,7 +83,8 @@ DG_API const char *dg_format_name(dg_format format);
 DG_API dg_status dg_draw_dot(const dg_value *root, const char *path,
                              const dg_draw_options *options);
 
-/** Draws @p t into the file @p path: dg_render(), then dg_write_file(). */
+/** Draws @p t into the file @p path, as dg_write_file() writes it; the text is never held as a whole
+ * where it is SVG, made by flow. */
 DG_API dg_status dg_draw_trace(const dg_trace *t, const char *path, const dg_draw_options *options);
 
 /**
@@ -91,6 +92,22 @@ DG_API dg_status dg_draw_trace(const dg_trace *t, const char *path, const dg_dra
  * in a newline. The caller frees it with dg_free(). NULL for the reasons given at dg_draw_dot().
  */
 DG_API char *dg_render(const dg_trace *t, size_t *size, const dg_draw_options *options);
+
+/** Takes the next @p size bytes, which are borrowed. Returns 0, or anything else to be given no more. */
+typedef int dg_write_function(void *context, const void *bytes, size_t size);
+
+/**
+ * The picture of @p t in pieces, one after another, as dg_render() would give it: SVG made by flow in
+ * pieces of about 64 KiB while it is written, anything else in one. After an error what was given is
+ * no picture.
+ * @param t       the trace
+ * @param write   receives the pieces; it must not draw
+ * @param context is given to it
+ * @param options as for dg_render()
+ * @return as dg_draw_dot(); #DG_IO where @p write wanted no more
+ */
+DG_API dg_status dg_render_to(const dg_trace *t, dg_write_function *write, void *context,
+                              const dg_draw_options *options);
 
 /**
  * Makes the file @p path hold exactly the @p size bytes at @p bytes, or leaves it as it was: they go

@@ -12,6 +12,8 @@ void dgi_buf_free(dgi_buf *b)
     *b = (dgi_buf)DGI_BUF_INIT;
 }
 
+enum { LARGE = 1 << 24 };
+
 /* Makes room for `more` bytes and a terminator. */
 static bool reserve(dgi_buf *b, size_t more)
 {
@@ -23,7 +25,8 @@ static bool reserve(dgi_buf *b, size_t more)
         b->failed = true;
         return false;
     }
-    size_t room = b->room < 32 ? 64 : b->room * 2;
+    /* Twice the room, until that is a lot of memory which may not be needed. */
+    size_t room = b->room < 32 ? 64 : b->room < LARGE ? b->room * 2 : b->room + b->room / 2;
     if (room < b->size + more + 1)
         room = b->size + more + 1;
     char *data = realloc(b->data, room);
@@ -54,6 +57,15 @@ void dgi_buf_puts(dgi_buf *b, const char *text)
 void dgi_buf_putc(dgi_buf *b, char c)
 {
     dgi_buf_put(b, &c, 1);
+}
+
+void dgi_buf_put_count(dgi_buf *b, size_t count)
+{
+    char digits[24], *end = digits + sizeof digits, *p = end;
+    do
+        *--p = (char)('0' + count % 10);
+    while (count /= 10);
+    dgi_buf_put(b, p, (size_t)(end - p));
 }
 
 void dgi_buf_fill(dgi_buf *b, char c, size_t count)

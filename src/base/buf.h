@@ -19,6 +19,7 @@ void dgi_buf_free(dgi_buf *b);
 void dgi_buf_put(dgi_buf *b, const void *bytes, size_t size);
 void dgi_buf_puts(dgi_buf *b, const char *text);
 void dgi_buf_putc(dgi_buf *b, char c);
+void dgi_buf_put_count(dgi_buf *b, size_t count);
 void dgi_buf_fill(dgi_buf *b, char c, size_t count);
 /* printf into the buffer; for texts and integers: what it makes of a double depends on the locale. */
 void dgi_buf_printf(dgi_buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));

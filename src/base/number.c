@@ -4,6 +4,7 @@
 #include <locale.h>
 #include <math.h>
 #include <pthread.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +34,57 @@ static size_t not_finite(char *text, double x)
     return size;
 }
 
+/* ---- Without the C library, which takes long: exactly what it would write -------------------- */
+
+__extension__ typedef unsigned __int128 wide;
+
+/* The digits of u before the end; where they begin. */
+static char *digits_before(char *end, uint64_t u)
+{
+    do
+        *--end = (char)('0' + u % 10);
+    while (u /= 10);
+    return end;
+}
+
+/* Up to so many decimals: 2^53 times that power of ten is far below 2^128, and what is left of the point
+ * of it below 2^64. */
+enum { FEW_DECIMALS = 6 };
+
+/* Below 1e9, rounded half to even from its exact binary value; 0 where the C library has to do it. */
+static size_t quick_fixed(char *text, double x, int decimals)
+{
+    if (!(fabs(x) < 1e9) || decimals < 1 || decimals > FEW_DECIMALS)
+        return 0;
+    uint64_t power = 1;
+    for (int i = 0; i < decimals; i++)
+        power *= 10;
+    int exponent;
+    double fraction = frexp(fabs(x), &exponent);
+    wide product = (wide)(uint64_t)ldexp(fraction, 53) * power;
+    int shift = 53 - exponent; /* 23 or more */
+    uint64_t u = 0;
+    if (shift < 126) {
+        wide half = (wide)1 << (shift - 1), rest = product & (((wide)1 << shift) - 1);
+        u = (uint64_t)(product >> shift);
+        u += rest > half || (rest == half && u % 2);
+    }
+    char buffer[32], *end = buffer + sizeof buffer, *p = digits_before(end, u / power);
+    size_t whole = (size_t)(end - p);
+    char *to = text;
+    if (signbit(x))
+        *to++ = '-';
+    memcpy(to, p, whole);
+    to += whole;
+    *to++ = '.';
+    uint64_t rest = u % power;
+    for (int i = decimals; i-- > 0; rest /= 10)
+        to[i] = (char)('0' + rest % 10);
+    to += decimals;
+    *to = '\0';
+    return (size_t)(to - text);
+}
+
 /* Formats with one of "%.*f", "%.*e" and "%.*g". */
 static size_t formatted(char *text, const char *format, double x, int digits)
 {
@@ -47,7 +99,8 @@ static size_t formatted(char *text, const char *format, double x, int digits)
 
 size_t dgi_fixed(char *text, double x, int decimals)
 {
-    return formatted(text, "%.*f", x, decimals);
+    size_t size = quick_fixed(text, x, decimals);
+    return size ? size : formatted(text, "%.*f", x, decimals);
 }
 
 size_t dgi_scientific(char *text, double x, int decimals)
@@ -89,8 +142,68 @@ typedef struct decimal {
     int exponent;
 } decimal;
 
+/* u times that power of ten; u has at most 20 digits. */
+static decimal decimal_of(bool negative, uint64_t u, int power)
+{
+    char buffer[24], *end = buffer + sizeof buffer, *p = digits_before(end, u);
+    decimal d = {.negative = negative, .n = (int)(end - p)};
+    d.exponent = d.n - 1 + power;
+    memcpy(d.digits, p, (size_t)d.n);
+    while (d.n > 1 && d.digits[d.n - 1] == '0')
+        d.n--;
+    return d;
+}
+
+/* The shortest decimal of a double between about 1e-15 and 2^53, by integers.
+ *
+ * x is c * 2^q with c of 53 bits. With 10^-n the largest power of ten that is at most 2^q, all is counted
+ * in quarters of 2^q / 10^-n: x itself is 4c * 5^n, what reads back as x reaches 2 * 5^n to either side,
+ * and one is 2^shift of them. As that is 1 to 10 ones wide, it holds at most one multiple of ten, which
+ * is the shortest where there is one, and else at least one whole number, of which the nearest is taken. */
+static bool quick_decimal(decimal *d, double x)
+{
+    int exponent;
+    double fraction = frexp(fabs(x), &exponent);
+    uint64_t c = (uint64_t)ldexp(fraction, 53);
+    int q = exponent - 53;
+    enum { LEAST = -102 };
+    if (q < LEAST || q >= 0 || c == (uint64_t)1 << 52) /* there the next double below is nearer */
+        return false;
+    int n = (-q * 30103 + 99999) / 100000; /* log10(2), rounded up: never off in this range */
+    wide power = 1;
+    for (int i = 0; i < n; i++)
+        power *= 5;
+    int shift = 2 - q - n;
+    wide value = 4 * (wide)c * power, reach = 2 * power;
+    uint64_t whole = (uint64_t)(value >> shift), tens = whole / 10 * 10;
+    bool open = c % 2; /* the ends read back as x only where it is even */
+    wide low = value - reach + open, high = value + reach - open;
+    if ((wide)tens << shift >= low)
+        whole = tens;
+    else if ((wide)(tens + 10) << shift <= high)
+        whole = tens + 10;
+    else {
+        wide half = (wide)1 << (shift - 1), rest = value - ((wide)whole << shift);
+        whole += rest > half || (rest == half && whole % 2);
+    }
+    *d = decimal_of(signbit(x) != 0, whole, -n);
+    return true;
+}
+
+/* Whole numbers of up to 15 digits are their own shortest form. */
+static bool whole_decimal(decimal *d, double x)
+{
+    if (!(fabs(x) < 1e15) || x < trunc(x) || x > trunc(x))
+        return false;
+    *d = decimal_of(signbit(x) != 0, (uint64_t)fabs(x), 0);
+    return true;
+}
+
 static decimal shortest_decimal(double x)
 {
+    decimal quick;
+    if (whole_decimal(&quick, x) || quick_decimal(&quick, x))
+        return quick;
     char text[48];
     for (int precision = 0; precision < 17; precision++) {
         snprintf(text, sizeof text, "%.*e", precision, x);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,11 +40,23 @@ static void end_with_parent(pid_t parent)
         _exit(1);
 }
 
-/* What goes through the pipe: this, then the picture's bytes or the error's text. */
+/* What goes through the pipe before each piece of the picture, of which an empty one is the last, or
+ * before the error's text. */
 typedef struct answer {
     dg_status status;
     size_t size;
 } answer;
+
+static bool send(int fd, dg_status status, const char *bytes, size_t size)
+{
+    answer a = {status, size};
+    return write_bytes(fd, &a, sizeof a) && write_bytes(fd, bytes, size);
+}
+
+static int send_piece(void *fd, const void *bytes, size_t size)
+{
+    return size > 0 && !send(*(int *)fd, DG_OK, bytes, size);
+}
 
 /* Only in the child, whose words the command shows. */
 static void say_phase(void *context, const char *phase)
@@ -67,14 +80,8 @@ static _Noreturn void draw_and_answer(dg_trace *t, const options *o, int fd)
     draw.error = &error;
     draw.progress = say_phase;
     draw.progress_context = t;
-    answer a = {DG_OK, 0};
-    char *bytes = dg_render(t, &a.size, &draw);
-    if (!bytes) {
-        a.status = error.status;
-        a.size = strlen(error.text);
-    }
-    bool sent = write_bytes(fd, &a, sizeof a) && write_bytes(fd, bytes ? bytes : error.text, a.size);
-    _exit(sent ? 0 : 1);
+    dg_status status = dg_render_to(t, send_piece, &fd, &draw);
+    _exit(send(fd, status, error.text, status == DG_OK ? 0 : strlen(error.text)) ? 0 : 1);
 }
 
 /* Reads exactly that many bytes; false at an early end. */
@@ -99,33 +106,73 @@ static void say(dg_error *error, dg_status status, const char *text)
     snprintf(error->text, sizeof error->text, "%s", text);
 }
 
-/* The answer, or NULL with the error it holds; DG_OK in it where there was no answer. */
+/* What the pieces are put together in. */
+typedef struct picture {
+    char *bytes;
+    size_t size, room;
+} picture;
+
+/* Room for so many more bytes and a terminator, and for much more where that is likely to be needed. */
+static bool make_room(picture *p, size_t more)
+{
+    if (more > SIZE_MAX / 4 - p->size)
+        return false;
+    size_t needed = p->size + more + 1;
+    if (needed <= p->room)
+        return true;
+    size_t room = p->room + p->room / 2;
+    room = room > needed ? room : needed;
+    char *bytes = realloc(p->bytes, room);
+    if (!bytes)
+        return false;
+    p->bytes = bytes;
+    p->room = room;
+    return true;
+}
+
+static bool read_text(int fd, const answer *a, dg_error *error)
+{
+    size_t kept = a->size < sizeof error->text ? a->size : sizeof error->text - 1;
+    if (!read_bytes(fd, error->text, kept))
+        return false;
+    error->text[kept] = '\0';
+    error->status = a->status;
+    return true;
+}
+
+/* Reads all pieces. False with the error that it holds; DG_OK in that where the answer has no end. */
+static bool read_pieces(int fd, picture *p, dg_error *error)
+{
+    answer a;
+    while (read_bytes(fd, &a, sizeof a)) {
+        if (a.status != DG_OK) {
+            read_text(fd, &a, error);
+            return false;
+        }
+        if (!make_room(p, a.size)) {
+            say(error, DG_NOMEM, "out of memory");
+            return false;
+        }
+        if (a.size == 0)
+            return true;
+        if (!read_bytes(fd, p->bytes + p->size, a.size))
+            return false;
+        p->size += a.size;
+    }
+    return false;
+}
+
 static char *read_answer(int fd, size_t *size, dg_error *error)
 {
+    picture p = {NULL, 0, 0};
     *error = (dg_error){DG_OK, ""};
-    answer a;
-    if (!read_bytes(fd, &a, sizeof a))
-        return NULL;
-    if (a.status != DG_OK) {
-        size_t kept = a.size < sizeof error->text ? a.size : sizeof error->text - 1;
-        if (!read_bytes(fd, error->text, kept))
-            return NULL;
-        error->text[kept] = '\0';
-        error->status = a.status;
+    if (!read_pieces(fd, &p, error)) {
+        free(p.bytes);
         return NULL;
     }
-    char *bytes = malloc(a.size + 1);
-    if (!bytes) {
-        say(error, DG_NOMEM, "out of memory");
-        return NULL;
-    }
-    if (!read_bytes(fd, bytes, a.size)) {
-        free(bytes);
-        return NULL;
-    }
-    bytes[a.size] = '\0';
-    *size = a.size;
-    return bytes;
+    p.bytes[p.size] = '\0';
+    *size = p.size;
+    return p.bytes;
 }
 
 /* Why a child that did not answer ended. */

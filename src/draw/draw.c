@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "draw/choose.h"
+#include "draw/file.h"
 #include "draw/flow.h"
 #include "draw/formats.h"
 #include "draw/graphviz.h"
@@ -86,7 +87,7 @@ static void tell(const dg_draw_options *o, const char *phase)
 }
 
 /* The trace, placed by whom the style names, as SVG. */
-static dg_status write_svg(dgi_buf *b, const dg_trace *t, const dgi_svg_style *style,
+static dg_status write_svg(dgi_output *output, const dg_trace *t, const dgi_svg_style *style,
                            const dg_draw_options *o, dg_error *error)
 {
     dgi_picture picture;
@@ -100,15 +101,16 @@ static dg_status write_svg(dgi_buf *b, const dg_trace *t, const dgi_svg_style *s
     }
     dgi_svg svg;
     tell(o, "laying out");
-    dgi_svg_begin(&svg, &picture, style);
-    dg_status status = layout == DG_LAYOUT_FLOW ? dgi_flow(&svg, &picture, error)
+    dgi_svg_begin(&svg, &picture, style, output);
+    dg_status status = layout == DG_LAYOUT_FLOW ? dgi_flow(&svg, &picture, o, error)
                                                 : dgi_graphviz(&svg, &picture, error);
     if (status == DG_OK)
         status = check_counts(&picture, &svg, error);
     if (status == DG_OK) {
-        tell(o, "writing");
-        dgi_svg_write(b, &svg);
-        if (b->failed)
+        if (layout != DG_LAYOUT_FLOW)
+            tell(o, "writing");
+        dgi_svg_end(&svg);
+        if (output->held.failed)
             status = dgi_error(error, DG_NOMEM, "out of memory");
     }
     dgi_svg_free(&svg);
@@ -122,7 +124,7 @@ static const char *words(const char *text)
     return text && text[strspn(text, " \t\r\n")] ? text : NULL;
 }
 
-static dg_status write_picture(dgi_buf *b, const dg_trace *t, dg_format format,
+static dg_status write_picture(dgi_output *output, const dg_trace *t, dg_format format,
                                const dg_draw_options *o, dg_error *error)
 {
     bool is_svg = format == DG_SVG || format == DG_SVG_INLINE;
@@ -137,96 +139,124 @@ static dg_status write_picture(dgi_buf *b, const dg_trace *t, dg_format format,
                          "an id prefix is a letter, then letters, digits, '-', '_' or '.', at most %d",
                          PREFIX_MAX);
     if (is_svg)
-        return write_svg(b, t, &style, o, error);
-    dgi_buf svg = DGI_BUF_INIT;
+        return write_svg(output, t, &style, o, error);
+    dgi_output svg = {.held = DGI_BUF_INIT};
     dg_status status = write_svg(&svg, t, &style, o, error);
     if (status == DG_OK)
         tell(o, "rasterising");
     if (status == DG_OK)
-        status = dgi_rasterise(b, svg.data, svg.size, format, error);
-    dgi_buf_free(&svg);
+        status = dgi_rasterise(&output->held, svg.held.data, svg.held.size, format, error);
+    dgi_buf_free(&svg.held);
     return status;
 }
 
-static dg_status write_format(dgi_buf *b, const dg_trace *t, dg_format format,
+static dg_status write_json(dgi_buf *b, const dg_trace *t)
+{
+    size_t size;
+    char *bytes = dg_trace_to_json(t, &size);
+    dgi_buf_free(b);
+    if (bytes)
+        *b = (dgi_buf){bytes, size, size + 1, false};
+    return bytes ? DG_OK : DG_NOMEM;
+}
+
+static dg_status write_format(dgi_output *output, const dg_trace *t, dg_format format,
                               const dg_draw_options *o, dg_error *error)
 {
     switch (format) {
     case DG_DOT:
-        return dgi_write_dot(b, t) ? DG_OK : DG_NOMEM;
+        return dgi_write_dot(&output->held, t) ? DG_OK : DG_NOMEM;
     case DG_TABLE:
-        return dgi_write_table(b, t) ? DG_OK : DG_NOMEM;
+        return dgi_write_table(&output->held, t) ? DG_OK : DG_NOMEM;
+    case DG_JSON:
+        return write_json(&output->held, t);
     case DG_FORMAT_AUTO:
     case DG_SVG:
-        return write_picture(b, t, DG_SVG, o, error);
+        return write_picture(output, t, DG_SVG, o, error);
     case DG_SVG_INLINE:
     case DG_PNG:
     case DG_PDF:
-        return write_picture(b, t, format, o, error);
-    case DG_JSON:
-        break; /* has its own buffer */
+        return write_picture(output, t, format, o, error);
     }
     return dgi_error(error, DG_INVALID, "no such format");
 }
 
 static const dg_draw_options defaults;
 
+/* Everything into the output. An error is told to the options' only where there is one. */
+static dg_status render(dgi_output *output, const dg_trace *t, const dg_draw_options *o)
+{
+    if (o->error)
+        *o->error = (dg_error){DG_OK, ""};
+    if (!t || dg_trace_nodes(t) == 0)
+        return dgi_error(o->error, DG_INVALID, "there is nothing to draw");
+    if (o->layout < DG_LAYOUT_AUTO || o->layout > DG_LAYOUT_FLOW)
+        return dgi_error(o->error, DG_INVALID, "no such layout");
+    /* A trace that somebody built may be no graph; the writers rely on its being one. */
+    dg_status status = dg_trace_check(t, o->error);
+    if (status != DG_OK)
+        return status;
+    dg_error error = {DG_OK, ""};
+    status = write_format(output, t, o->format, o, &error);
+    if (status != DG_OK && o->error && error.status != DG_OK)
+        *o->error = error;
+    if (status == DG_OK && !dgi_output_end(output))
+        status = output->held.failed ? DG_NOMEM : dgi_error(o->error, DG_IO, "the picture was not taken");
+    return status == DG_NOMEM ? dgi_error(o->error, DG_NOMEM, "out of memory") : status;
+}
+
 char *dg_render(const dg_trace *t, size_t *size, const dg_draw_options *options)
 {
     const dg_draw_options *o = options ? options : &defaults;
-    if (o->error)
-        *o->error = (dg_error){DG_OK, ""};
+    dgi_output output = {.held = DGI_BUF_INIT};
+    char *bytes = NULL;
     if (size)
         *size = 0;
-    if (!t || dg_trace_nodes(t) == 0) {
-        dgi_error(o->error, DG_INVALID, "there is nothing to draw");
-        return NULL;
+    if (render(&output, t, o) == DG_OK) {
+        bytes = dgi_buf_take(&output.held, size);
+        if (!bytes)
+            dgi_error(o->error, DG_NOMEM, "out of memory");
     }
-    if (o->layout < DG_LAYOUT_AUTO || o->layout > DG_LAYOUT_FLOW) {
-        dgi_error(o->error, DG_INVALID, "no such layout");
-        return NULL;
-    }
-    /* A trace that somebody built may be no graph; the writers rely on its being one. */
-    if (dg_trace_check(t, o->error) != DG_OK)
-        return NULL;
-    char *bytes = NULL;
-    dg_status status;
-    if (o->format == DG_JSON) {
-        bytes = dg_trace_to_json(t, size);
-        status = bytes ? DG_OK : DG_NOMEM;
-    } else {
-        dgi_buf b = DGI_BUF_INIT;
-        dg_error error = {DG_OK, ""};
-        status = write_format(&b, t, o->format, o, &error);
-        if (status == DG_OK) {
-            bytes = dgi_buf_take(&b, size);
-            status = bytes ? DG_OK : DG_NOMEM;
-        } else if (o->error && error.status != DG_OK) {
-            *o->error = error;
-        }
-        dgi_buf_free(&b);
-    }
-    if (status == DG_NOMEM)
-        dgi_error(o->error, DG_NOMEM, "out of memory");
+    dgi_buf_free(&output.held);
     return bytes;
+}
+
+dg_status dg_render_to(const dg_trace *t, dg_write_function *write, void *context,
+                       const dg_draw_options *options)
+{
+    const dg_draw_options *o = options ? options : &defaults;
+    if (!write)
+        return dgi_error(o->error, DG_INVALID, "there is no function to write with");
+    dgi_output output = {.held = DGI_BUF_INIT, .write = write, .context = context};
+    dg_status status = render(&output, t, o);
+    dgi_buf_free(&output.held);
+    return status;
+}
+
+static int put_to_file(void *file, const void *bytes, size_t size)
+{
+    return !dgi_file_put(file, bytes, size);
 }
 
 dg_status dg_draw_trace(const dg_trace *t, const char *path, const dg_draw_options *options)
 {
     dg_draw_options o = options ? *options : defaults;
-    dg_error own;
+    dg_error own, of_file = {DG_OK, ""};
     dg_error *error = o.error ? o.error : &own;
     o.error = error;
     if (!path)
         return dgi_error(error, DG_INVALID, "no path to draw to");
     if (o.format == DG_FORMAT_AUTO)
         o.format = dg_format_of_path(path);
-    size_t size;
-    char *bytes = dg_render(t, &size, &o);
-    if (!bytes)
-        return error->status;
-    dg_status status = dg_write_file(path, bytes, size, NULL, error);
-    free(bytes);
+    dgi_file file;
+    dgi_file_begin(&file, path, &of_file);
+    dg_status status = dg_render_to(t, put_to_file, &file, &o);
+    dg_status written = dgi_file_end(&file, status == DG_OK, NULL);
+    /* Where the file took no more, it knows why. */
+    if (written != DG_OK && (status == DG_OK || status == DG_IO)) {
+        *error = of_file;
+        status = written;
+    }
     return status;
 }
 

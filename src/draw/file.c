@@ -1,15 +1,14 @@
-/* Writing a file whole or not at all. */
+/* Writing a file whole or not at all. What is there already is compared as the pieces come: a temporary
+ * file is begun at the first byte that differs. */
+#include "draw/file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <dotgrad/draw.h>
-
-#include "base/buf.h"
 #include "base/error.h"
 
 enum { PATH_SHOWN = 100 };
@@ -45,41 +44,62 @@ static bool write_all(int fd, const char *bytes, size_t size)
     return true;
 }
 
-/* Whether the file holds exactly these bytes already. */
-static bool holds(const char *path, const char *bytes, size_t size)
+/* The next bytes of a file; fewer at its end, -1 where it cannot be read. */
+static ssize_t read_piece(int fd, char *bytes, size_t size)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return false;
-    char piece[1 << 14];
     size_t at = 0;
-    ssize_t n;
-    bool same = true;
-    while (same && (n = read(fd, piece, sizeof piece)) != 0) {
+    while (at < size) {
+        ssize_t n = read(fd, bytes + at, size - at);
         if (n < 0 && errno == EINTR)
             continue;
-        same = n > 0 && (size_t)n <= size - at && memcmp(piece, bytes + at, (size_t)n) == 0;
-        if (same)
-            at += (size_t)n;
+        if (n < 0)
+            return -1;
+        if (n == 0)
+            break;
+        at += (size_t)n;
     }
-    close(fd);
-    return same && at == size;
+    return (ssize_t)at;
 }
 
-/* A device, a pipe: what is there stays there. */
-static dg_status write_through(const char *path, const char *bytes, size_t size, dg_error *error)
+enum { PIECE = 1 << 14 };
+
+/* Whether these bytes come next in the file. */
+static bool comes_next(int fd, const char *bytes, size_t size)
 {
-    int fd = open(path, O_WRONLY | O_CLOEXEC);
-    if (fd < 0)
-        return io_error(error, "write", path);
-    bool written = write_all(fd, bytes, size);
-    int number = errno;
-    if (close(fd) != 0 && written) {
-        written = false;
-        number = errno;
+    char piece[PIECE];
+    while (size > 0) {
+        size_t n = size < PIECE ? size : PIECE;
+        if (read_piece(fd, piece, n) != (ssize_t)n || memcmp(piece, bytes, n) != 0)
+            return false;
+        bytes += n;
+        size -= n;
     }
-    errno = number;
-    return written ? DG_OK : io_error(error, "write", path);
+    return true;
+}
+
+/* Copies the beginning of a file that nobody has written to since it was looked at. */
+static bool copy_beginning(int from, const struct stat *seen, int to, size_t size)
+{
+    char piece[PIECE];
+    if (lseek(from, 0, SEEK_SET) != 0)
+        return false;
+    while (size > 0) {
+        size_t n = size < PIECE ? size : PIECE;
+        if (read_piece(from, piece, n) != (ssize_t)n) {
+            errno = EIO;
+            return false;
+        }
+        if (!write_all(to, piece, n))
+            return false;
+        size -= n;
+    }
+    struct stat now;
+    if (fstat(from, &now) != 0)
+        return false;
+    bool same = now.st_mtim.tv_sec == seen->st_mtim.tv_sec &&
+                now.st_mtim.tv_nsec == seen->st_mtim.tv_nsec && now.st_size == seen->st_size;
+    errno = EIO;
+    return same;
 }
 
 /* Opens a new file in the target's folder. */
@@ -114,37 +134,6 @@ static bool take_mode(int fd, const struct stat *old)
     return same;
 }
 
-static dg_status replace(const char *target, const char *bytes, size_t size, const struct stat *old,
-                         dg_error *error)
-{
-    dgi_buf name = DGI_BUF_INIT;
-    /* What others may not read they may not read on its way either. */
-    int fd = open_beside(&name, target, old ? 0600 : 0666);
-    if (fd < 0) {
-        dg_status status = io_error(error, "write", target);
-        dgi_buf_free(&name);
-        return status;
-    }
-    bool done = write_all(fd, bytes, size) && (!old || take_mode(fd, old));
-    int number = errno;
-    if (close(fd) != 0 && done) {
-        done = false;
-        number = errno;
-    }
-    if (done && rename(name.data, target) != 0) {
-        done = false;
-        number = errno;
-    }
-    dg_status status = DG_OK;
-    if (!done) {
-        unlink(name.data);
-        errno = number;
-        status = io_error(error, "write", target);
-    }
-    dgi_buf_free(&name);
-    return status;
-}
-
 /* What the link at the path points to, seen from the working folder; false with errno set where the
  * path is no link. */
 static bool read_link(const char *path, dgi_buf *target)
@@ -166,34 +155,122 @@ static bool read_link(const char *path, dgi_buf *target)
 /* A path may be a link to a file that is not there yet: so many links are followed. */
 enum { LINKS_MAX = 40 };
 
-/* Replaces what the path, through its links, leads to. */
-static dg_status replace_target(const char *path, const char *bytes, size_t size,
-                                const struct stat *old, dg_error *error)
+/* The path through its links; false with errno set. */
+static bool follow_links(dgi_buf *target, const char *path)
 {
-    dgi_buf target = DGI_BUF_INIT;
-    dgi_buf_puts(&target, path);
-    int links = 0;
-    for (; !target.failed && links < LINKS_MAX; links++) {
+    dgi_buf_puts(target, path);
+    for (int links = 0; !target->failed && links < LINKS_MAX; links++) {
         dgi_buf next = DGI_BUF_INIT;
-        if (!read_link(target.data, &next)) {
+        if (!read_link(target->data, &next)) {
             dgi_buf_free(&next);
-            break;
+            return errno != ENOMEM;
         }
-        dgi_buf_free(&target);
-        target = next;
+        dgi_buf_free(target);
+        *target = next;
     }
-    dg_status status;
-    if (target.failed || errno == ENOMEM) {
-        errno = ENOMEM;
-        status = io_error(error, "write", path);
-    } else if (links == LINKS_MAX) {
-        errno = ELOOP;
-        status = io_error(error, "write", path);
-    } else {
-        status = replace(target.data, bytes, size, old, error);
+    errno = target->failed ? ENOMEM : ELOOP;
+    return false;
+}
+
+/* ---- The pieces ----------------------------------------------------------------------------- */
+
+static bool fail(dgi_file *f)
+{
+    if (f->status == DG_OK)
+        f->status = io_error(f->error, "write", f->path);
+    return false;
+}
+
+dg_status dgi_file_begin(dgi_file *f, const char *path, dg_error *error)
+{
+    *f = (dgi_file){.path = path, .error = error, .old_file = -1, .file = -1};
+    if (!path || !*path) {
+        f->status = dgi_error(error, DG_INVALID, "no path to write to");
+        return f->status;
     }
-    dgi_buf_free(&target);
-    return status;
+    f->exists = stat(path, &f->old) == 0;
+    if (f->exists && S_ISDIR(f->old.st_mode)) {
+        errno = EISDIR;
+        fail(f);
+    } else if (f->exists && !S_ISREG(f->old.st_mode)) {
+        f->through = true;
+    } else if (f->exists) {
+        f->old_file = open(path, O_RDONLY | O_CLOEXEC);
+    } else if (errno != ENOENT) {
+        fail(f);
+    }
+    return f->status;
+}
+
+/* Begins to write, with what was the same. */
+static bool start(dgi_file *f)
+{
+    if (f->through)
+        f->file = open(f->path, O_WRONLY | O_CLOEXEC);
+    else if ((!f->exists || access(f->path, W_OK) == 0) && follow_links(&f->target, f->path))
+        /* What others may not read they may not read on its way either. */
+        f->file = open_beside(&f->beside, f->target.data, f->exists ? 0600 : 0666);
+    bool done = f->file >= 0 &&
+                (f->same == 0 || copy_beginning(f->old_file, &f->old, f->file, f->same));
+    int number = errno;
+    if (f->old_file >= 0)
+        close(f->old_file);
+    f->old_file = -1;
+    errno = number;
+    return done || fail(f);
+}
+
+bool dgi_file_put(dgi_file *f, const void *bytes, size_t size)
+{
+    if (f->status != DG_OK)
+        return false;
+    if (f->old_file >= 0 && comes_next(f->old_file, bytes, size)) {
+        f->same += size;
+        return true;
+    }
+    if (f->file < 0 && !start(f))
+        return false;
+    return write_all(f->file, bytes, size) || fail(f);
+}
+
+/* Whether the file holds what was put, and nothing else. */
+static bool is_unchanged(const dgi_file *f)
+{
+    char more;
+    return f->old_file >= 0 && read_piece(f->old_file, &more, 1) == 0;
+}
+
+/* Closes what was written, and puts it in its place. */
+static void finish(dgi_file *f)
+{
+    if (!f->through && f->status == DG_OK && f->exists && !take_mode(f->file, &f->old))
+        fail(f);
+    if (close(f->file) != 0 && f->status == DG_OK)
+        fail(f);
+    if (!f->through && f->status == DG_OK && rename(f->beside.data, f->target.data) != 0)
+        fail(f);
+}
+
+dg_status dgi_file_end(dgi_file *f, bool keep, int *changed)
+{
+    bool wanted = keep && f->status == DG_OK, written = false;
+    if (wanted && f->file < 0 && !is_unchanged(f))
+        wanted = start(f);
+    if (wanted && f->file >= 0) {
+        finish(f);
+        written = f->status == DG_OK;
+    } else if (f->file >= 0) {
+        close(f->file);
+    }
+    if (f->file >= 0 && !f->through && !written)
+        unlink(f->beside.data);
+    if (f->old_file >= 0)
+        close(f->old_file);
+    dgi_buf_free(&f->target);
+    dgi_buf_free(&f->beside);
+    if (changed)
+        *changed = written;
+    return f->status;
 }
 
 dg_status dg_write_file(const char *path, const void *bytes, size_t size, int *changed,
@@ -203,25 +280,7 @@ dg_status dg_write_file(const char *path, const void *bytes, size_t size, int *c
         *changed = 0;
     if (!path || !*path || (!bytes && size))
         return dgi_error(error, DG_INVALID, "no path or no bytes to write");
-    struct stat old;
-    bool exists = stat(path, &old) == 0;
-    if (!exists && errno != ENOENT)
-        return io_error(error, "write", path);
-    if (exists && S_ISDIR(old.st_mode)) {
-        errno = EISDIR;
-        return io_error(error, "write", path);
-    }
-    dg_status status;
-    if (exists && !S_ISREG(old.st_mode)) {
-        status = write_through(path, bytes, size, error);
-    } else if (exists && (size_t)old.st_size == size && holds(path, bytes, size)) {
-        return DG_OK;
-    } else if (exists && access(path, W_OK) != 0) {
-        return io_error(error, "write", path);
-    } else {
-        status = replace_target(path, bytes, size, exists ? &old : NULL, error);
-    }
-    if (status == DG_OK && changed)
-        *changed = 1;
-    return status;
+    dgi_file f;
+    bool put = dgi_file_begin(&f, path, error) == DG_OK && (!size || dgi_file_put(&f, bytes, size));
+    return dgi_file_end(&f, put, changed);
 }

@@ -122,6 +122,7 @@ static void draw_all(dgi_svg *svg, const flow *f, const dgi_picture *p)
     const dgi_layout *l = &f->layout;
     svg->width = l->width + 2.0 * DGI_MARGIN;
     svg->height = l->height + 2.0 * DGI_MARGIN;
+    dgi_svg_in_order(svg);
     size_t n = dg_trace_nodes(p->trace);
     for (size_t i = 0; i < l->n_edges; i++) {
         draw_edge(svg, l, i);
@@ -135,7 +136,7 @@ static void draw_all(dgi_svg *svg, const flow *f, const dgi_picture *p)
         dgi_svg_value(svg, i, place(l->nodes[i].x, l->nodes[i].y));
 }
 
-dg_status dgi_flow(dgi_svg *svg, const dgi_picture *p, dg_error *error)
+dg_status dgi_flow(dgi_svg *svg, const dgi_picture *p, const dg_draw_options *o, dg_error *error)
 {
     flow f = {.layout = {.node_gap = NODE_GAP, .rank_gap = RANK_GAP}};
     dg_status status = DG_NOMEM;
@@ -144,10 +145,13 @@ dg_status dgi_flow(dgi_svg *svg, const dgi_picture *p, dg_error *error)
         fill_links(&f, p);
         status = dgi_layout_run(&f.layout);
     }
-    if (status == DG_OK)
+    if (status == DG_OK) {
+        if (o->progress)
+            o->progress(o->progress_context, "writing");
         draw_all(svg, &f, p);
-    else
+    } else {
         dgi_error(error, status, status == DG_NOMEM ? "out of memory" : "the layout failed");
+    }
     dgi_layout_free(&f.layout);
     free(f.layout.nodes);
     free(f.layout.edges);

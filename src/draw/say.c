@@ -53,10 +53,12 @@ static void say_text(dgi_buf *b, const char *text)
 void dgi_say_name(dgi_buf *b, const dg_trace *t, size_t node)
 {
     const char *label = dg_trace_label(t, node);
-    if (*label)
+    if (*label) {
         say_text(b, label);
-    else
-        dgi_buf_printf(b, "v%zu", node);
+    } else {
+        dgi_buf_putc(b, 'v');
+        dgi_buf_put_count(b, node);
+    }
 }
 
 static size_t field(char *text, const char *word, size_t size)
@@ -119,8 +121,11 @@ static void say_expression(dgi_buf *b, const dg_trace *t, size_t node)
         dgi_buf_putc(b, '(');
     }
     for (size_t i = 0; i < n && i < OPERANDS_NAMED; i++) {
-        if (i)
-            dgi_buf_printf(b, infix ? " %s " : ", ", op);
+        if (i) {
+            dgi_buf_puts(b, infix ? " " : ", ");
+            dgi_buf_puts(b, infix ? op : "");
+            dgi_buf_puts(b, infix ? " " : "");
+        }
         dgi_say_name(b, t, dg_trace_parent(t, node, i));
     }
     if (n > OPERANDS_NAMED)

@@ -8,27 +8,34 @@
 #include "draw/metrics.h"
 #include "draw/theme.h"
 
-void dgi_svg_begin(dgi_svg *s, const dgi_picture *p, const dgi_svg_style *style)
+void dgi_svg_begin(dgi_svg *s, const dgi_picture *p, const dgi_svg_style *style, dgi_output *output)
 {
-    *s = (dgi_svg){.picture = p, .style = *style};
+    *s = (dgi_svg){.picture = p, .style = *style, .output = output, .open = DGI_LAYERS};
 }
 
 void dgi_svg_free(dgi_svg *s)
 {
-    dgi_buf_free(&s->edges);
-    dgi_buf_free(&s->ops);
-    dgi_buf_free(&s->values);
+    for (size_t i = 0; i < DGI_LAYERS; i++)
+        dgi_buf_free(&s->layers[i]);
+    dgi_buf_free(&s->scratch);
 }
 
-/* A coordinate with at most two decimals and no zeros at its end. */
-static void put_number(dgi_buf *b, double x)
+/* ---- Numbers -------------------------------------------------------------------------------- */
+
+/* Coordinates have two decimals at most. */
+static long long hundredths(double x)
+{
+    if (!(fabs(x) < 1e15))
+        return 0; /* no layout comes here */
+    return (long long)(x < 0.0 ? x * 100.0 - 0.5 : x * 100.0 + 0.5);
+}
+
+/* Without zeros at its end. */
+static void put_hundredths(dgi_buf *b, long long n)
 {
     char text[32];
     char *end = text + sizeof text, *p = end;
-    if (!(fabs(x) < 1e15))
-        x = 0.0; /* no layout comes here */
-    long long hundredths = llround(x * 100.0);
-    unsigned long long u = (unsigned long long)(hundredths < 0 ? -hundredths : hundredths);
+    unsigned long long u = n < 0 ? 0ULL - (unsigned long long)n : (unsigned long long)n;
     unsigned fraction = (unsigned)(u % 100);
     u /= 100;
     if (fraction) {
@@ -40,9 +47,22 @@ static void put_number(dgi_buf *b, double x)
     do
         *--p = (char)('0' + u % 10);
     while (u /= 10);
-    if (hundredths < 0)
+    if (n < 0)
         *--p = '-';
     dgi_buf_put(b, p, (size_t)(end - p));
+}
+
+static void put_number(dgi_buf *b, double x)
+{
+    put_hundredths(b, hundredths(x));
+}
+
+/* A number after another one. */
+static void put_next(dgi_buf *b, long long n)
+{
+    if (n >= 0)
+        dgi_buf_putc(b, ' ');
+    put_hundredths(b, n);
 }
 
 static void put_attribute(dgi_buf *b, const char *name, double x)
@@ -54,11 +74,70 @@ static void put_attribute(dgi_buf *b, const char *name, double x)
     dgi_buf_putc(b, '"');
 }
 
-static void put_pair(dgi_buf *b, dgi_point p)
+static void put_word(dgi_buf *b, const char *name, const char *value)
 {
-    put_number(b, p.x);
-    dgi_buf_putc(b, ',');
-    put_number(b, p.y);
+    dgi_buf_putc(b, ' ');
+    dgi_buf_puts(b, name);
+    dgi_buf_puts(b, "=\"");
+    dgi_buf_puts(b, value);
+    dgi_buf_putc(b, '"');
+}
+
+/* ---- Paths, whose points are relative to the one before as it was written: rounding does not add up. */
+
+static void put_move(dgi_svg *s, dgi_buf *b, dgi_point p)
+{
+    s->at_x = hundredths(p.x);
+    s->at_y = hundredths(p.y);
+    dgi_buf_putc(b, 'M');
+    put_hundredths(b, s->at_x);
+    put_next(b, s->at_y);
+}
+
+static void put_line_to(dgi_svg *s, dgi_buf *b, dgi_point p)
+{
+    long long x = hundredths(p.x), y = hundredths(p.y);
+    if (y == s->at_y) {
+        dgi_buf_putc(b, 'h');
+        put_hundredths(b, x - s->at_x);
+    } else if (x == s->at_x) {
+        dgi_buf_putc(b, 'v');
+        put_hundredths(b, y - s->at_y);
+    } else {
+        dgi_buf_putc(b, 'l');
+        put_hundredths(b, x - s->at_x);
+        put_next(b, y - s->at_y);
+    }
+    s->at_x = x;
+    s->at_y = y;
+}
+
+static void put_curve(dgi_svg *s, dgi_buf *b, const dgi_point p[3])
+{
+    long long x = s->at_x, y = s->at_y;
+    if (hundredths(p[0].y) == y && hundredths(p[1].y) == y && hundredths(p[2].y) == y) {
+        put_line_to(s, b, p[2]);
+        return;
+    }
+    for (size_t i = 0; i < 3; i++) {
+        s->at_x = hundredths(p[i].x);
+        s->at_y = hundredths(p[i].y);
+        if (i == 0) {
+            dgi_buf_putc(b, 'c');
+            put_hundredths(b, s->at_x - x);
+        } else {
+            put_next(b, s->at_x - x);
+        }
+        put_next(b, s->at_y - y);
+    }
+}
+
+/* ---- Texts ---------------------------------------------------------------------------------- */
+
+/* What most texts are made of, and stands for itself. */
+static bool is_plain(char c)
+{
+    return (c >= ' ' && c < 0x7F && c != '<' && c != '>' && c != '&' && c != '"') || c == '\n';
 }
 
 /* Text content: nothing in it is markup, and what XML cannot carry is U+FFFD. */
@@ -67,6 +146,10 @@ static void put_text(dgi_buf *b, const char *text, size_t size)
     const char *end = text + size, *plain = text;
     for (const char *p = text; p < end;) {
         const char *start = p;
+        if (is_plain(*p)) {
+            p++;
+            continue;
+        }
         bool valid = true;
         uint32_t c = dgi_utf8_next(&p, end, &valid);
         const char *instead = NULL;
@@ -123,17 +206,16 @@ static void put_line(dgi_buf *b, const char *element, const char *class, const c
                      const char *text, size_t size, dgi_point centre, bool bold)
 {
     dgi_extent extent = dgi_text_extent(text, size, DGI_FONT_SIZE, bold);
-    dgi_buf_printf(b, "<%s", element);
+    dgi_buf_putc(b, '<');
+    dgi_buf_puts(b, element);
     if (class)
-        dgi_buf_printf(b, " class=\"%s\"", class);
+        put_word(b, "class", class);
     put_attribute(b, "x", centre.x);
     put_attribute(b, "y", centre.y + BASELINE);
     if (extra)
         dgi_buf_puts(b, extra);
-    if (is_fitted(text, size, extent.width)) {
+    if (is_fitted(text, size, extent.width))
         put_attribute(b, "textLength", extent.width);
-        dgi_buf_puts(b, " lengthAdjust=\"spacingAndGlyphs\"");
-    }
     if (needs_preserve(text, size))
         dgi_buf_puts(b, " xml:space=\"preserve\"");
     dgi_buf_putc(b, '>');
@@ -146,7 +228,9 @@ static void put_line(dgi_buf *b, const char *element, const char *class, const c
         if (text <= end)
             dgi_buf_putc(b, ' ');
     }
-    dgi_buf_printf(b, "</%s>", element);
+    dgi_buf_puts(b, "</");
+    dgi_buf_puts(b, element);
+    dgi_buf_putc(b, '>');
 }
 
 static const char BOLD[] = " font-weight=\"bold\"";
@@ -155,6 +239,8 @@ static void put_label(dgi_buf *b, const char *label, dgi_point centre)
 {
     const char *next;
     size_t size = dgi_line(label, &next);
+    if (!*label)
+        return;
     if (!next) {
         put_line(b, "text", "dg-label", BOLD, label, size, centre, true);
         return;
@@ -171,24 +257,22 @@ static void put_label(dgi_buf *b, const char *label, dgi_point centre)
     dgi_buf_puts(b, "</text>");
 }
 
-static void put_title(dgi_buf *b, const dgi_summaries *s, size_t node)
+static void put_title(dgi_svg *s, dgi_buf *b, size_t node)
 {
-    dgi_buf text = DGI_BUF_INIT;
-    dgi_say_in_full(&text, s, node);
+    s->scratch.size = 0;
+    dgi_say_in_full(&s->scratch, &s->picture->summaries, node);
     dgi_buf_puts(b, "<title>");
-    if (text.failed)
+    if (s->scratch.failed)
         b->failed = true;
     else
-        put_text(b, text.data, text.size);
+        put_text(b, s->scratch.data, s->scratch.size);
     dgi_buf_puts(b, "</title>");
-    dgi_buf_free(&text);
 }
 
 /* The fields of a scalar: one number each, red where it is not finite. */
-static void put_scalar(dgi_svg *s, size_t node, dgi_point data, dgi_point grad)
+static void put_scalar(const dgi_svg *s, dgi_buf *b, size_t node, dgi_point data, dgi_point grad)
 {
     const dg_trace *t = s->picture->trace;
-    dgi_buf *b = &s->values;
     bool unset = !dg_trace_has_grad(t, node), data_lost = !isfinite(dg_trace_data(t, node)),
          grad_lost = !isfinite(dg_trace_grad(t, node));
     char text[DGI_FIELD_ROOM];
@@ -220,10 +304,10 @@ static void put_numbers(dgi_buf *b, const char *class, const char *word, dgi_num
     dgi_buf_puts(b, "</text>");
 }
 
-static void put_tensor(dgi_svg *s, size_t node, dgi_point shape, dgi_point data, dgi_point grad)
+static void put_tensor(const dgi_svg *s, dgi_buf *b, size_t node, dgi_point shape, dgi_point data,
+                       dgi_point grad)
 {
     const dgi_summaries *all = &s->picture->summaries;
-    dgi_buf *b = &s->values;
     char text[DGI_SHAPE_ROOM];
     size_t size = dgi_say_shape(text, s->picture->trace, node);
     put_line(b, "text", "dg-shape", NULL, text, size, shape, false);
@@ -239,47 +323,107 @@ static bool is_lost(const dgi_summaries *s, size_t node)
     return !isfinite(dg_trace_data(s->trace, node)) || !isfinite(dg_trace_grad(s->trace, node));
 }
 
-/* The outline of a record, and the lines between its fields. */
-static void put_box(dgi_buf *b, const dgi_record *r, dgi_point corner, const dgi_paint *paint,
-                    bool root)
+/* The outline of a record, and the lines between its fields, which have no inside to be filled. */
+static void put_box(dgi_svg *s, dgi_buf *b, const dgi_record *r, dgi_point corner,
+                    const dgi_paint *paint, bool root)
 {
-    dgi_buf_puts(b, "<rect class=\"dg-box\"");
+    dgi_buf_puts(b, "<rect");
     put_attribute(b, "x", corner.x);
     put_attribute(b, "y", corner.y);
     put_attribute(b, "width", dgi_record_width(r));
     put_attribute(b, "height", r->height);
-    dgi_buf_printf(b, " rx=\"4\" fill=\"%s\" stroke=\"%s\"%s/>", paint->fill, paint->stroke,
-                   root ? " stroke-width=\"2\"" : "");
+    dgi_buf_puts(b, " rx=\"4\"");
+    put_word(b, "fill", paint->fill);
+    put_word(b, "stroke", paint->stroke);
+    dgi_buf_puts(b, root ? " stroke-width=\"2\"/><path d=\"" : "/><path d=\"");
     const double widths[] = {r->label, r->shape, r->data};
-    dgi_buf_puts(b, "<path class=\"dg-rule\" d=\"");
     for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
         if (widths[i] == 0.0)
             continue; /* a scalar has no field for a shape */
         corner.x += widths[i];
-        dgi_buf_putc(b, 'M');
-        put_pair(b, corner);
-        dgi_buf_puts(b, "v");
-        put_number(b, r->height);
+        put_move(s, b, corner);
+        put_line_to(s, b, (dgi_point){corner.x, corner.y + r->height});
     }
-    dgi_buf_printf(b, "\" fill=\"none\" stroke=\"%s\"/>", paint->stroke);
+    dgi_buf_putc(b, '"');
+    put_word(b, "stroke", paint->stroke);
+    dgi_buf_puts(b, "/>");
+}
+
+/* ---- Elements ------------------------------------------------------------------------------- */
+
+static const struct {
+    const char *class, *attributes;
+} layers[DGI_LAYERS] = {
+    [DGI_EDGES] = {"dg-edges", " fill=\"" DGI_EDGE_COLOUR "\" stroke=\"" DGI_EDGE_COLOUR "\""},
+    [DGI_OPS] = {"dg-ops", ""},
+    [DGI_VALUES] = {"dg-values", ""},
+};
+
+static void open_layer(dgi_buf *b, dgi_layer layer)
+{
+    dgi_buf_puts(b, "<g");
+    put_word(b, "class", layers[layer].class);
+    dgi_buf_puts(b, layers[layer].attributes);
+    dgi_buf_puts(b, ">\n");
+}
+
+static void close_layer(dgi_buf *b)
+{
+    dgi_buf_puts(b, "</g>\n");
+}
+
+/* Where an element of the layer goes. */
+static dgi_buf *layer_of(dgi_svg *s, dgi_layer layer)
+{
+    if (!s->in_order)
+        return &s->layers[layer];
+    dgi_buf *b = &s->output->held;
+    if (s->open != layer) {
+        if (s->open != DGI_LAYERS)
+            close_layer(b);
+        open_layer(b, layer);
+        s->open = layer;
+    }
+    return b;
+}
+
+/* The group of an element; what follows in it is its class. */
+static void open_group(dgi_svg *s, dgi_buf *b, char letter, size_t number, const char *suffix)
+{
+    dgi_buf_puts(b, "<g id=\"");
+    dgi_buf_puts(b, s->style.id_prefix);
+    dgi_buf_putc(b, '-');
+    dgi_buf_putc(b, letter);
+    dgi_buf_put_count(b, number);
+    dgi_buf_puts(b, suffix);
+    dgi_buf_puts(b, "\" class=\"");
+}
+
+static void close_group(dgi_svg *s, dgi_buf *b)
+{
+    dgi_buf_puts(b, "</g>\n");
+    dgi_output_go_on(s->output);
 }
 
 void dgi_svg_value(dgi_svg *s, size_t node, dgi_point centre)
 {
     const dg_trace *t = s->picture->trace;
     const dgi_record *r = &s->picture->records[node];
-    dgi_buf *b = &s->values;
+    dgi_buf *b = layer_of(s, DGI_VALUES);
     bool leaf = *dg_trace_op(t, node) == '\0', root = node == dg_trace_root(t);
     bool unset = !dg_trace_has_grad(t, node), tensor = dgi_is_tensor(t, node);
     const dgi_paint *paint = root ? &dgi_root_paint : leaf ? &dgi_leaf_paint : &dgi_value_paint;
     double left = centre.x - dgi_record_width(r) / 2.0, top = centre.y - r->height / 2.0;
 
-    dgi_buf_printf(b, "<g id=\"%s-v%zu\" class=\"dg-value%s%s%s%s%s\">", s->style.id_prefix, node,
-                   leaf ? " dg-leaf" : "", root ? " dg-root" : "", tensor ? " dg-tensor" : "",
-                   unset ? " dg-unset" : "",
-                   is_lost(&s->picture->summaries, node) ? " dg-nonfinite" : "");
-    put_title(b, &s->picture->summaries, node);
-    put_box(b, r, (dgi_point){left, top}, paint, root);
+    open_group(s, b, 'v', node, "");
+    dgi_buf_puts(b, "dg-value");
+    dgi_buf_puts(b, leaf ? " dg-leaf" : "");
+    dgi_buf_puts(b, root ? " dg-root" : "");
+    dgi_buf_puts(b, tensor ? " dg-tensor" : "");
+    dgi_buf_puts(b, unset ? " dg-unset" : "");
+    dgi_buf_puts(b, is_lost(&s->picture->summaries, node) ? " dg-nonfinite\">" : "\">");
+    put_title(s, b, node);
+    put_box(s, b, r, (dgi_point){left, top}, paint, root);
     put_label(b, dg_trace_label(t, node), (dgi_point){left + r->label / 2.0, centre.y});
     left += r->label;
     dgi_point shape = {left + r->shape / 2.0, centre.y};
@@ -288,10 +432,10 @@ void dgi_svg_value(dgi_svg *s, size_t node, dgi_point centre)
     left += r->data;
     dgi_point grad = {left + r->grad / 2.0, centre.y};
     if (tensor)
-        put_tensor(s, node, shape, data, grad);
+        put_tensor(s, b, node, shape, data, grad);
     else
-        put_scalar(s, node, data, grad);
-    dgi_buf_puts(b, "</g>\n");
+        put_scalar(s, b, node, data, grad);
+    close_group(s, b);
     s->n_values++;
 }
 
@@ -300,69 +444,78 @@ void dgi_svg_op(dgi_svg *s, size_t node, dgi_point centre)
     const dg_trace *t = s->picture->trace;
     const dgi_ellipse *e = &s->picture->ellipses[node];
     const char *op = dg_trace_op(t, node);
-    dgi_buf *b = &s->ops;
-    dgi_buf_printf(b, "<g id=\"%s-v%zu-op\" class=\"dg-op\"><ellipse", s->style.id_prefix, node);
+    dgi_buf *b = layer_of(s, DGI_OPS);
+    open_group(s, b, 'v', node, "-op");
+    dgi_buf_puts(b, "dg-op\"><ellipse");
     put_attribute(b, "cx", centre.x);
     put_attribute(b, "cy", centre.y);
     put_attribute(b, "rx", e->width / 2.0);
     put_attribute(b, "ry", e->height / 2.0);
-    dgi_buf_printf(b, " fill=\"%s\" stroke=\"%s\"/>", dgi_op_paint.fill, dgi_op_paint.stroke);
+    put_word(b, "fill", dgi_op_paint.fill);
+    put_word(b, "stroke", dgi_op_paint.stroke);
+    dgi_buf_puts(b, "/>");
     /* Fonts set the asterisk small and high, like an exponent. */
     bool asterisk = strcmp(op, "*") == 0;
     dgi_point middle = {centre.x, centre.y + (asterisk ? 7.0 : 0.0)};
     put_line(b, "text", NULL, asterisk ? " font-size=\"20\"" : NULL, op, strlen(op), middle, false);
-    dgi_buf_puts(b, "</g>\n");
+    close_group(s, b);
     s->n_ops++;
 }
 
 void dgi_svg_edge_begin(dgi_svg *s, size_t edge)
 {
-    dgi_buf_printf(&s->edges, "<g id=\"%s-e%zu\" class=\"dg-edge\">", s->style.id_prefix, edge);
+    dgi_buf *b = layer_of(s, DGI_EDGES);
+    open_group(s, b, 'e', edge, "");
+    dgi_buf_puts(b, "dg-edge\">");
 }
 
 void dgi_svg_spline_begin(dgi_svg *s, dgi_point start)
 {
-    dgi_buf_puts(&s->edges, "<path class=\"dg-line\" d=\"M");
-    put_pair(&s->edges, start);
-    dgi_buf_putc(&s->edges, 'C');
+    dgi_buf *b = layer_of(s, DGI_EDGES);
+    dgi_buf_puts(b, "<path fill=\"none\" d=\"");
+    put_move(s, b, start);
+    s->n_curve = 0;
 }
 
 void dgi_svg_spline_point(dgi_svg *s, dgi_point point)
 {
-    if (s->edges.size && s->edges.data[s->edges.size - 1] != 'C')
-        dgi_buf_putc(&s->edges, ' ');
-    put_pair(&s->edges, point);
+    s->curve[s->n_curve++] = point;
+    if (s->n_curve < 3)
+        return;
+    put_curve(s, layer_of(s, DGI_EDGES), s->curve);
+    s->n_curve = 0;
 }
 
 void dgi_svg_spline_end(dgi_svg *s)
 {
-    dgi_buf_puts(&s->edges, "\"/>");
+    dgi_buf_puts(layer_of(s, DGI_EDGES), "\"/>");
     s->n_edges++;
 }
 
 void dgi_svg_arrowhead(dgi_svg *s, const dgi_point *points, size_t n)
 {
-    dgi_buf *b = &s->edges;
-    dgi_buf_puts(b, "<path class=\"dg-arrow\" d=\"M");
-    for (size_t i = 0; i < n; i++) {
+    dgi_buf *b = layer_of(s, DGI_EDGES);
+    dgi_buf_puts(b, "<path d=\"");
+    for (size_t i = 0; i < n; i++)
         if (i)
-            dgi_buf_putc(b, 'L');
-        put_pair(b, points[i]);
-    }
-    dgi_buf_printf(b, "z\" fill=\"%s\"/>", DGI_EDGE_COLOUR);
+            put_line_to(s, b, points[i]);
+        else
+            put_move(s, b, points[i]);
+    dgi_buf_puts(b, "z\"/>");
 }
 
 void dgi_svg_edge_label(dgi_svg *s, const char *text, dgi_point centre)
 {
-    put_line(&s->edges, "text", "dg-times",
-             " fill=\"" DGI_EDGE_COLOUR "\" stroke=\"none\" font-weight=\"bold\"", text, strlen(text),
-             centre, true);
+    put_line(layer_of(s, DGI_EDGES), "text", "dg-times", " stroke=\"none\" font-weight=\"bold\"", text,
+             strlen(text), centre, true);
 }
 
 void dgi_svg_edge_end(dgi_svg *s)
 {
-    dgi_buf_puts(&s->edges, "</g>\n");
+    close_group(s, layer_of(s, DGI_EDGES));
 }
+
+/* ---- The document --------------------------------------------------------------------------- */
 
 /* A text from outside as one line: a blank line would end HTML in Markdown. */
 static void put_given(dgi_buf *b, const char *text)
@@ -403,18 +556,7 @@ static void put_words(dgi_buf *b, const dgi_svg *s)
     dgi_buf_free(&text);
 }
 
-static void put_layer(dgi_buf *b, const char *class, const char *attributes, const dgi_buf *layer)
-{
-    if (layer->failed)
-        b->failed = true;
-    if (layer->size == 0)
-        return;
-    dgi_buf_printf(b, "<g class=\"%s\"%s>\n", class, attributes);
-    dgi_buf_put(b, layer->data, layer->size);
-    dgi_buf_puts(b, "</g>\n");
-}
-
-void dgi_svg_write(dgi_buf *b, const dgi_svg *s)
+static void put_head(dgi_buf *b, const dgi_svg *s)
 {
     const char *prefix = s->style.id_prefix;
     if (!s->style.inline_html)
@@ -438,8 +580,32 @@ void dgi_svg_write(dgi_buf *b, const dgi_svg *s)
                    DGI_FONT_FAMILY, (int)DGI_FONT_SIZE, DGI_TEXT_COLOUR);
     put_words(b, s);
     dgi_buf_puts(b, dgi_theme_css);
-    put_layer(b, "dg-edges", " fill=\"none\" stroke=\"" DGI_EDGE_COLOUR "\"", &s->edges);
-    put_layer(b, "dg-ops", "", &s->ops);
-    put_layer(b, "dg-values", "", &s->values);
+}
+
+void dgi_svg_in_order(dgi_svg *s)
+{
+    s->in_order = true;
+    put_head(&s->output->held, s);
+}
+
+void dgi_svg_end(dgi_svg *s)
+{
+    dgi_buf *b = &s->output->held;
+    if (s->in_order) {
+        if (s->open != DGI_LAYERS)
+            close_layer(b);
+    } else {
+        put_head(b, s);
+        for (dgi_layer i = 0; i < DGI_LAYERS; i++) {
+            dgi_buf *layer = &s->layers[i];
+            b->failed = b->failed || layer->failed;
+            if (layer->size == 0)
+                continue;
+            open_layer(b, i);
+            dgi_buf_put(b, layer->data, layer->size);
+            close_layer(b);
+            dgi_buf_free(layer);
+        }
+    }
     dgi_buf_puts(b, "</svg>\n");
 }
