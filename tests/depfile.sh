@@ -1,7 +1,11 @@
 #!/usr/bin/env bash
 # Depfiles: the same text as GCC's, and what make and ninja make of it.
+# shellcheck disable=SC2016 # names with a dollar sign in them
 # shellcheck source=tests/lib.sh
 . "${abs_top_srcdir:-$(dirname "$0")/..}/tests/lib.sh"
+
+# A make that this runs in has no part in it.
+unset MAKEFLAGS MFLAGS MAKELEVEL
 
 program='a = 2.0; b = a*a; b.backward()'
 echo "$program" >one.dg

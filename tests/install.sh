@@ -39,6 +39,10 @@ installed "$libdir/libdotgrad.so.0"
 installed "$libdir/pkgconfig/dotgrad.pc"
 installed "$mandir/man1/dotgrad.1"
 installed "$datadir/bash-completion/completions/dotgrad"
+for plugin in dotgrad.css asciidoctor/dotgrad.rb cmake/DotgradPictures.cmake doxygen/dotgrad_doxygen.py \
+    mdbook/dotgrad-mdbook mkdocs/dotgrad_mkdocs.py pandoc/dotgrad.lua sphinx/dotgrad_sphinx.py; do
+    installed "$datadir/dotgrad/integrations/$plugin"
+done
 for header in "$top_src"/include/dotgrad/*.h; do
     installed "$includedir/dotgrad/${header##*/}"
 done

@@ -8,6 +8,9 @@
 #   build_rebuilds COMMAND  builds a folder of lecture.dg and neuron.dg, and again after changes
 #   hostile                 no shell has read what stands in a page
 
+# The tools are the same for every build, and slow with a slow command.
+! is_sanitized || skip 'the tools are tried with the build without sanitizers'
+
 # The tools find the command through PATH, and each call is written down.
 export REAL_DOTGRAD=$dotgrad DRAWN=$tmp/drawn
 mkdir "$tmp/bin"

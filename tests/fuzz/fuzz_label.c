@@ -97,6 +97,7 @@ static void known_attributes(const xml_element *e, const char *svg)
                                         "id",
                                         "class",
                                         "role",
+                                        "aria-describedby",
                                         "aria-labelledby",
                                         "width",
                                         "height",

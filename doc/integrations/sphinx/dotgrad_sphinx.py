@@ -16,6 +16,7 @@ import html
 import json
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 from xml.etree import ElementTree
@@ -258,12 +259,15 @@ def not_reached(self, node):
 
 
 def note_version(app, config):
-    """Another dotgrad draws other pictures: pages are read anew."""
+    """Another dotgrad may draw other pictures: pages are read anew."""
+    call = command(config)
     try:
-        done = subprocess.run([*command(config), '--version'], capture_output=True, text=True)
+        done = subprocess.run([*call, '--version'], capture_output=True, text=True)
         config.dotgrad_version = done.stdout.strip()
-    except OSError:
-        config.dotgrad_version = '' # each directive tells
+        file = os.stat(shutil.which(call[0]) or call[0])
+        config.dotgrad_version += f' {file.st_size} {file.st_mtime_ns}'
+    except (OSError, ValueError):
+        pass # each directive tells that it cannot be run
 
 
 def add_style(app):
