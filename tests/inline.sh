@@ -155,7 +155,7 @@ END2
 const found = [], colour = (of, what) => getComputedStyle(document.querySelector(of))[what];
 let texts = 0;
 for (const group of document.querySelectorAll('.dg-value')) {
-    const box = group.querySelector('.dg-box').getBoundingClientRect();
+    const box = group.querySelector('rect').getBoundingClientRect();
     for (const text of group.querySelectorAll('text')) {
         if (!text.textContent.trim())
             continue;
@@ -168,8 +168,8 @@ for (const group of document.querySelectorAll('.dg-value')) {
 found.push('TEXTS ' + texts);
 for (const picture of document.querySelectorAll('svg'))
     found.push('NAME ' + picture.computedRole + ' ' + picture.computedName);
-found.push('EDGE ' + colour('.plain .dg-line', 'stroke'), 'LEAF ' + colour('.plain .dg-leaf .dg-box', 'fill'),
-           'OWN ' + colour('.own .dg-line', 'stroke') + colour('.own .dg-leaf .dg-box', 'fill'),
+found.push('EDGE ' + colour('.plain .dg-edge path', 'stroke'), 'LEAF ' + colour('.plain .dg-leaf rect', 'fill'),
+           'OWN ' + colour('.own .dg-edge path', 'stroke') + colour('.own .dg-leaf rect', 'fill'),
            'SCRIPTS ' + document.querySelectorAll('script').length, 'END');
 document.getElementById('found').textContent = found.join('\n');
 addEventListener('load', () => {

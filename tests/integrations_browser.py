@@ -30,7 +30,7 @@ LOOK = r'''(() => {
         !['auto', 'scroll'].includes(getComputedStyle(svg.parentElement).overflowX))
       wrong.push(svg.id + ' is cut off');
     for (const value of svg.querySelectorAll('g.dg-value')) {
-      const frame = value.querySelector('.dg-box').getBBox();
+      const frame = value.querySelector('rect').getBBox();
       for (const text of value.querySelectorAll('text')) {
         if (!text.textContent) continue;
         const t = text.getBBox();
@@ -41,7 +41,7 @@ LOOK = r'''(() => {
     }
     // what is under the pointer, in the middle of a value that can be seen
     for (const value of svg.querySelectorAll('g.dg-value')) {
-      const r = value.querySelector('.dg-box').getBoundingClientRect();
+      const r = value.querySelector('rect').getBoundingClientRect();
       const x = r.x + r.width / 2, y = r.y + r.height / 2;
       if (x < 0 || y < 0 || x >= innerWidth || y >= innerHeight) continue;
       const shown = svg.parentElement.getBoundingClientRect();
@@ -69,7 +69,7 @@ LOOK = r'''(() => {
 })()'''
 
 COLOURS = r'''(() => [...document.querySelectorAll('svg.dotgrad')].map(svg =>
-  [...svg.querySelectorAll('.dg-box, .dg-op ellipse, text, .dg-line')].map(e =>
+  [...svg.querySelectorAll('rect, .dg-op ellipse, text, .dg-edge path')].map(e =>
     getComputedStyle(e).fill + ' ' + getComputedStyle(e).stroke).join(';')))()'''
 
 # Sets what a page with two appearances sets.
@@ -85,7 +85,7 @@ CONTRAST = r'''(() => {
   let least = 99;
   for (const text of document.querySelectorAll('svg.dotgrad .dg-value text')) {
     const a = light(getComputedStyle(text).fill);
-    const b = light(getComputedStyle(text.closest('.dg-value').querySelector('.dg-box')).fill);
+    const b = light(getComputedStyle(text.closest('.dg-value').querySelector('rect')).fill);
     least = Math.min(least, (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05));
   }
   return least;
@@ -107,7 +107,7 @@ DARKNESS = r'''(() => {
     if (behind === null)
       behind = getComputedStyle(document.documentElement).colorScheme.includes('dark') &&
         matchMedia('(prefers-color-scheme: dark)').matches;
-    return [behind, dark(getComputedStyle(svg.querySelector('.dg-box')).fill)];
+    return [behind, dark(getComputedStyle(svg.querySelector('rect')).fill)];
   });
 })()'''
 
