@@ -8,11 +8,11 @@ librsvg2-dev libjansson-dev libopenblas-dev fonts-liberation'
 DOTGRAD_TEST_PACKAGES='check clang cmark libclang-rt-14-dev g++ graphviz librsvg2-bin libxml2-utils locales
 man-db python3 python3-numpy valgrind xz-utils'
 
-# The tools that doc/integrations is for. Sphinx's and Doxygen's own LaTeX need more, texlive-latex-extra,
-# which is large: their tests compile it where it is there; so is chromium, which looks at pages.
-DOTGRAD_TOOL_PACKAGES='asciidoctor cmake doxygen file lmodern meson mkdocs ninja-build pandoc poppler-utils
-python3-html5lib python3-myst-parser python3-pymdownx python3-sphinx texlive-latex-base
-texlive-latex-recommended'
+# The tools that doc/integrations is for, LaTeX packages that they ask for, and a browser to look at pages
+# with.
+DOTGRAD_TOOL_PACKAGES='asciidoctor chromium cmake doxygen file lmodern meson mkdocs ninja-build pandoc
+poppler-utils python3-html5lib python3-myst-parser python3-pymdownx python3-sphinx texlive-latex-base
+texlive-latex-extra texlive-latex-recommended'
 
 say() {
     printf '%s\n' "$*"
