@@ -122,7 +122,7 @@ libdg_la_SOURCES = \
 	%D%/trace/trace.c %D%/trace/trace.h
 libdg_la_CPPFLAGS = $(AM_CPPFLAGS) $(BLAS_CFLAGS) $(GRAPHVIZ_CFLAGS) $(RSVG_CFLAGS) \
 	$(JANSSON_CFLAGS)
-libdg_la_LIBADD = libdg_layout.la $(GRAPHVIZ_PLUGIN_LIBS) $(GRAPHVIZ_LIBS) $(RSVG_LIBS) $(JANSSON_LIBS)
+libdg_la_LIBADD = libdg_layout.la $(GRAPHVIZ_PLUGIN_LIBS) $(GRAPHVIZ_LIBS) $(JANSSON_LIBS)
 
 lib_LTLIBRARIES += libdotgrad.la
 libdotgrad_la_SOURCES =

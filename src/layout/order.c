@@ -252,8 +252,8 @@ static void perturb(dgi_ordering *o)
 /* Much for a small graph, where it costs nothing that is felt; little for each strand of a large one. */
 static uint64_t budget_of(uint64_t size)
 {
-    uint64_t small = 5000 * (size + (size < 1000 ? size : 1000));
-    return 1000000 + (small < 100000000 ? small : 100000000) + 60 * size;
+    uint64_t small = 1200 * (size + (size < 1000 ? size : 1000));
+    return 8000000 + (small < 100000000 ? small : 100000000) + 60 * size;
 }
 
 /* Keeps the better one of the best order and the one of the searches before. */
