@@ -60,8 +60,10 @@ libdg_la_SOURCES = \
 	%D%/engine/access.c \
 	%D%/engine/array.h \
 	%D%/engine/backward.c \
+	%D%/engine/below.c %D%/engine/below.h \
 	%D%/engine/blas.c %D%/engine/blas.h \
 	%D%/engine/broadcast.c \
+	%D%/engine/compute.c \
 	%D%/engine/elementwise.c \
 	%D%/engine/gradcheck.c \
 	%D%/engine/graph.c %D%/engine/graph.h \
@@ -76,6 +78,7 @@ libdg_la_SOURCES = \
 	%D%/engine/softmax.c \
 	%D%/engine/tensor.c \
 	%D%/engine/tensor_ops.def \
+	%D%/engine/terms.c %D%/engine/terms.h \
 	%D%/engine/texts.c \
 	%D%/engine/walk.h \
 	%D%/engine/wide.c \

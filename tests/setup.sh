@@ -75,12 +75,13 @@ older() {
     return 1
 }
 
-# What a tree is configured with: the arguments, and the packages that configure looks for.
+# What a tree is configured with: the arguments, and those of the packages that configure looks for which
+# are there. (dpkg-query fails where one is not.)
 configuration() {
     say "$*"
     # shellcheck disable=SC2086 # words are meant to be split
     dpkg-query -W -f '${Package} ${Version}\n' $DOTGRAD_BUILD_PACKAGES $DOTGRAD_TEST_PACKAGES \
-        2>/dev/null
+        2>/dev/null || :
 }
 
 # drop_other_tree DIR [CONFIGURE ARGUMENT]...: removes a tree that was configured otherwise.

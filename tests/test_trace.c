@@ -285,18 +285,24 @@ START_TEST(order_is_the_recursive_one)
 }
 END_TEST
 
+/* Passes are numbered in 15 bits, and begin anew when the numbers run out. */
 START_TEST(a_trace_disturbs_no_pass)
 {
+    enum { PASSES = 70000 };
     dg_graph *g = dg_graph_new();
-    dg_value *a = dg_leaf(g, 2.0, "a"), *x = a;
+    dg_value *a = dg_leaf(g, 2.0, "a"), *x = a, *other = dg_leaf(g, 1.0, "other");
     for (int i = 0; i < 10; i++)
         x = dg_mul(x, a);
-    g->epoch = UINT32_MAX - (uint32_t)DG_VALUES_MAX - 3; /* where marks begin anew */
-    for (int i = 0; i < 10; i++) {
-        dg_trace_free(dg_trace_of(x));
+    for (int i = 0; i < PASSES / 2; i++) {
+        bool traced = i % 1000 == 0;
+        if (traced)
+            dg_trace_free(dg_trace_of(x));
         dg_zero_grad(x);
         dg_backward(x);
         ck_assert_double_eq(dg_grad(a), 11 * 1024.0);
+        ck_assert_int_eq(dg_has_grad(other), 0);
+        if (!traced)
+            continue;
         dg_trace *t = dg_trace_of(x);
         ck_assert_uint_eq(dg_trace_nodes(t), 11);
         dg_trace_free(t);

@@ -34,7 +34,7 @@ double dg_grad(const dg_value *v)
     if (!v)
         return NAN;
     if (!dgi_is_array(v))
-        return v->grad;
+        return dgi_scalar_grad(v);
     static const double zero = 0.0;
     bool set = v->array->grad && !v->array->grad_unset;
     return only(v->array, set ? v->array->grad : &zero);
@@ -45,9 +45,10 @@ static double *grad_to_set(dg_value *v)
 {
     if (!dgi_requires_grad(v))
         return NULL;
-    v->has_grad = true;
+    dgi_set_has_grad(v, true);
+    dgi_grads_change(dgi_graph_of(v));
     if (!dgi_is_array(v))
-        return &v->grad;
+        return dgi_grad_place(v);
     v->array->grad_unset = false;
     return v->array->grad;
 }
@@ -61,7 +62,7 @@ void dg_set_grad(dg_value *v, double grad)
 
 int dg_has_grad(const dg_value *v)
 {
-    return v && v->has_grad;
+    return v && dgi_has_grad(v);
 }
 
 int dg_ndim(const dg_value *v)
@@ -95,6 +96,8 @@ const double *dg_grad_array(const dg_value *v)
         if (v->array->grad_unset)
             fill(v->array->grad, v->array->size, 0.0);
     }
+    if (!dgi_is_array(v) && !dgi_has_grad(v))
+        *dgi_grad_place(v) = 0.0;
     return dgi_grad(v);
 }
 

@@ -43,7 +43,7 @@ struct dgi_array {
 
 static inline bool dgi_is_array(const dg_value *v)
 {
-    return v->flags & DGI_ARRAY;
+    return dgi_flags(v) & DGI_ARRAY;
 }
 
 static inline size_t dgi_size(const dg_value *v)
@@ -74,24 +74,43 @@ static inline const double *dgi_data_const(const dg_value *v)
 
 static inline bool dgi_requires_grad(const dg_value *v)
 {
-    return !(v->flags & DGI_NO_GRAD);
+    return !(dgi_flags(v) & DGI_NO_GRAD);
 }
 
 /* The gradient of a value that has been reached by a backward pass, to be read. */
 static inline const double *dgi_grad(const dg_value *v)
 {
-    return dgi_is_array(v) ? v->array->grad : &v->grad;
+    return dgi_is_array(v) ? v->array->grad : dgi_grad_place(v);
 }
 
 static inline size_t dgi_arity(const dg_value *v)
 {
-    return v->arity == DGI_MANY ? v->array->n_operands : v->arity;
+    size_t n = dgi_arities[dgi_op(v)];
+    return n == DGI_MANY ? v->array->n_operands : n;
 }
 
 /* Operand i of v, which has it. */
 static inline dg_value *dgi_operand(const dg_value *v, size_t i)
 {
-    return v->arity == DGI_MANY ? v->array->operands[i] : i == 0 ? v->a : v->b;
+    if (dgi_arities[dgi_op(v)] == DGI_MANY)
+        return v->array->operands[i];
+    return i == 0 ? dgi_first(v) : dgi_second(v);
+}
+
+/* What a wide value has in the place of a second operand: dimensions, from -1 on, see its kernel. */
+static inline void dgi_set_dims(dg_value *v, int first, int second)
+{
+    *dgi_rest_of(v) = (uint32_t)(first + 1) | (uint32_t)(second + 1) << 8;
+}
+
+static inline int dgi_dim0(const dg_value *v)
+{
+    return (int)(*dgi_rest_of(v) & 0xff) - 1;
+}
+
+static inline int dgi_dim1(const dg_value *v)
+{
+    return (int)(*dgi_rest_of(v) >> 8) - 1;
 }
 
 /* The gradient counts as 0 from now on. */
@@ -162,6 +181,12 @@ double *dgi_pass_target(dgi_pass *p, dg_value *operand, bool *fresh);
 
 /* The same for kernels that only add: what is fresh is 0. */
 double *dgi_pass_zeroed(dgi_pass *p, dg_value *operand);
+
+/* ---- Data (compute.c) ---- */
+
+/* Computes the data of the values from `begin` up to `end` of a chunk, wide or not, in their order;
+ * leaves keep theirs. */
+void dgi_compute(dgi_chunk *c, size_t begin, size_t end);
 
 /* ---- Kernels of wide values (wide.c; elementwise.c for the rows of ops.def) ---- */
 

@@ -1,10 +1,12 @@
 /* The backward pass. */
-#include "engine/walk.h"
+#include "engine/below.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/grow.h"
+#include "engine/math.h"
 
 /* What values had as gradients before a backward pass, set aside so that the pass starts from zero
  * and the two are added at its end. After a zero_grad there is nothing to set aside. */
@@ -23,9 +25,11 @@ typedef struct saved_grads {
 
 /* A backward pass on its way. */
 struct dgi_pass {
-    dgi_walk walk;
+    dgi_chunk *const *chunks; /* the graph's */
+    uint16_t mark;            /* of what was reached: it has a gradient */
+    size_t lowest;            /* the place of the first computed value that was reached */
     saved_grads saved;
-    dg_value *unsaved; /* whose old gradient could not be set aside; NULL while all goes well */
+    bool failed; /* there was no memory to set a gradient aside */
 };
 
 static bool save(saved_grads *s, saved_grad old)
@@ -35,14 +39,6 @@ static bool save(saved_grads *s, saved_grad old)
         return false;
     s->all = all;
     s->all[s->n++] = old;
-    return true;
-}
-
-static bool save_grad(saved_grads *s, dg_value *v)
-{
-    if (!save(s, (saved_grad){.value = v, .grad = v->grad}))
-        return false;
-    v->grad = 0.0;
     return true;
 }
 
@@ -76,57 +72,61 @@ static void add_saved(saved_grads *s)
             add_array(old->value->array, old->array);
             free(old->array);
         } else {
-            old->value->grad += old->grad;
+            *dgi_grad_place(old->value) += old->grad;
         }
     }
     free(s->all);
 }
 
-/* Adds what one use of the parent contributes. The first use in a pass finds what was before. */
-static inline bool give(dgi_pass *p, dg_value *parent, double grad)
-{
-    if (parent->flags & DGI_NO_GRAD)
-        return true;
-    if (dgi_walk_reach(&p->walk, parent) && parent->grad != 0.0 && !save_grad(&p->saved, parent)) {
-        p->unsaved = parent;
-        return false;
-    }
-    parent->grad += grad;
-    parent->has_grad = true;
-    return true;
-}
+/* ---- Reaching ---- */
 
-/* Sets aside what an operand has from before the pass; false when out of memory. */
+/* Sets aside what a value has from before the pass; false when out of memory. */
 static bool set_aside(dgi_pass *p, dg_value *v)
 {
+    bool set = true;
     if (!dgi_is_array(v))
-        return v->grad == 0.0 || save_grad(&p->saved, v);
-    return v->array->grad_unset || v->array->size == 0 || save_array(&p->saved, v);
+        set = dgi_scalar_grad(v) == 0.0 ||
+              save(&p->saved, (saved_grad){.value = v, .grad = *dgi_grad_place(v)});
+    else if (!v->array->grad_unset && v->array->size > 0)
+        set = save_array(&p->saved, v);
+    p->failed = p->failed || !set;
+    return set;
 }
 
-/* The gradient of an operand that is reached for the first time: its numbers are undefined. NULL
- * when out of memory. */
-static double *first_target(dgi_pass *p, dg_value *v)
+/* Marks what is reached for the first time. */
+static inline void mark_first(dgi_pass *p, dgi_chunk *c, size_t i)
 {
-    if (!set_aside(p, v)) {
-        p->unsaved = v;
-        return NULL;
-    }
-    v->has_grad = true;
-    if (!dgi_is_array(v))
-        return &v->grad;
-    v->array->grad_unset = false;
-    return v->array->grad;
+    c->mark[i] = p->mark;
+    if (c->first + i < p->lowest && c->kinds[i].op != DGI_OP_leaf)
+        p->lowest = c->first + i;
+}
+
+/* The first use of a scalar in a pass finds what was before. */
+static inline double give_first(dgi_pass *p, dgi_chunk *c, size_t i, double grad)
+{
+    if (c->kinds[i].flags & DGI_NO_GRAD)
+        return 0.0;
+    if ((c->mark[i] & DGI_HAS_GRAD) && !set_aside(p, &c->values[i]))
+        return 0.0;
+    mark_first(p, c, i);
+    return c->grad[i] = 0.0 + grad;
 }
 
 double *dgi_pass_target(dgi_pass *p, dg_value *operand, bool *fresh)
 {
-    if (!dgi_requires_grad(operand) || p->unsaved)
+    if (!dgi_requires_grad(operand) || p->failed)
         return NULL;
-    *fresh = dgi_walk_reach(&p->walk, operand);
+    dgi_chunk *c = dgi_chunk_of(operand);
+    size_t i = dgi_slot_of(operand);
+    *fresh = c->mark[i] != p->mark;
+    if (*fresh && !set_aside(p, operand))
+        return NULL;
     if (*fresh)
-        return first_target(p, operand);
-    return dgi_is_array(operand) ? operand->array->grad : &operand->grad;
+        mark_first(p, c, i);
+    if (!dgi_is_array(operand))
+        return &c->grad[i];
+    operand->array->grad_unset = false;
+    return operand->array->grad;
 }
 
 double *dgi_pass_zeroed(dgi_pass *p, dg_value *operand)
@@ -138,35 +138,168 @@ double *dgi_pass_zeroed(dgi_pass *p, dg_value *operand)
     return grad;
 }
 
-static bool propagate(dgi_pass *p)
+/* ---- Scalars ---- */
+
+/* Whether a pass knows what is below the root, that all of it are scalars and their gradients 0. If
+ * not, it looks at marks. */
+typedef enum way { BY_MARKS, KNOWN } way;
+
+/* In these functions the way is a constant to the compiler. */
+#define INLINE static inline __attribute__((always_inline))
+
+/* Adds what one use of a value contributes; the gradient that it then has. */
+INLINE double give_at(dgi_pass *p, dgi_chunk *c, size_t i, double grad, way how)
 {
-    for (dg_value *v; (v = dgi_walk_meet(&p->walk));) {
-        if (v->flags & DGI_WIDE) {
-            dgi_wide_backward(p, v);
-            if (p->unsaved)
-                return false;
-            continue;
-        }
-        double dx = 0.0, dy = 0.0;
-        dgi_op_slopes(v, &dx, &dy);
-        if (!give(p, v->a, dx * v->grad))
-            return false;
-        if (v->arity == 2 && !give(p, v->b, dy * v->grad))
-            return false;
+    if (how == BY_MARKS && c->mark[i] != p->mark)
+        return give_first(p, c, i, grad);
+    return c->grad[i] += grad;
+}
+
+INLINE double give(dgi_pass *p, dgi_index i, double grad, way how)
+{
+    return give_at(p, p->chunks[i >> DGI_CHUNK_BITS], dgi_slot_at(i), grad, how);
+}
+
+INLINE double data_at(const dgi_pass *p, dgi_index i)
+{
+    return p->chunks[i >> DGI_CHUNK_BITS]->values[dgi_slot_at(i)].data;
+}
+
+/* Row by row of ops.def, what a value of gradient g contributes to its operands. */
+#define SLOPE(name, slope)                                                                         \
+    static inline double name(double x, double y, double z, double k)                              \
+    {                                                                                              \
+        (void)x, (void)y, (void)z, (void)k;                                                        \
+        return (slope);                                                                            \
     }
-    return true;
+#define DGI_UNARY(name, text, formula, derivative, f, dx, probes) SLOPE(name##_dx, dx)
+#define DGI_BINARY(name, text, formula, derivative, f, dx, dy, probes)                             \
+    SLOPE(name##_dx, dx)                                                                           \
+    SLOPE(name##_dy, dy)
+#define DGI_CONSTANT(name, text, formula, derivative, f, dx, probes) SLOPE(name##_dx, dx)
+#define DGI_SPELLED(...)
+#include "engine/ops.def"
+#undef DGI_UNARY
+#undef DGI_BINARY
+#undef DGI_CONSTANT
+
+/* From one value to its operands. */
+INLINE void spread(dgi_pass *p, dgi_chunk *c, size_t i, way how)
+{
+    double g = c->grad[i], z = c->values[i].data, x = data_at(p, c->a[i]);
+    switch (c->kinds[i].op) {
+#define DGI_UNARY(name, ...)                                                                       \
+    case DGI_OP_##name:                                                                            \
+        give(p, c->a[i], name##_dx(x, x, z, 0.0) * g, how);                                        \
+        break;
+#define DGI_BINARY(name, ...)                                                                      \
+    case DGI_OP_##name: {                                                                          \
+        double y = data_at(p, c->b[i]);                                                            \
+        give(p, c->a[i], name##_dx(x, y, z, 0.0) * g, how);                                        \
+        give(p, c->b[i], name##_dy(x, y, z, 0.0) * g, how);                                        \
+        break;                                                                                     \
+    }
+#define DGI_CONSTANT(name, ...)                                                                    \
+    case DGI_OP_##name:                                                                            \
+        give(p, c->a[i], name##_dx(x, x, z, c->graph->constants[c->b[i]].k) * g, how);             \
+        break;
+#include "engine/ops.def"
+#undef DGI_UNARY
+#undef DGI_BINARY
+#undef DGI_CONSTANT
+#undef DGI_SPELLED
+    }
+}
+
+/* A sum of products, or a part of it: b + w0*x0 + w1*x1 + …, from the sum at i down; returns the
+ * place of the lowest product. The gradient of one sum goes to the next here rather than by memory,
+ * where each would wait for the one before it to arrive. */
+INLINE size_t spread_terms(dgi_pass *p, dgi_chunk *c, size_t i, way how)
+{
+    double g = c->grad[i];
+    for (;; i -= 2) {
+        /* No slope of + looks at a number, and none of * at the result. */
+        dgi_index before = c->a[i], first = c->a[i - 1], second = c->b[i - 1];
+        double x = data_at(p, first), y = data_at(p, second);
+        double next = give(p, before, add_dx(0.0, 0.0, 0.0, 0.0) * g, how);
+        double product = give_at(p, c, i - 1, add_dy(0.0, 0.0, 0.0, 0.0) * g, how);
+        if (how == BY_MARKS && p->failed)
+            return i - 1;
+        give(p, first, mul_dx(x, y, 0.0, 0.0) * product, how);
+        give(p, second, mul_dy(x, y, 0.0, 0.0) * product, how);
+        if (i < 2 || before != c->first + i - 2 || c->kinds[i - 2].flags != DGI_TERM ||
+            first == before || second == before)
+            return i - 1;
+        g = next;
+    }
+}
+
+/* From the values of a chunk from `end` down to `begin`, or to the lowest that was reached. */
+INLINE void spread_part(dgi_pass *p, dgi_chunk *c, size_t begin, size_t end, way how)
+{
+    for (size_t i = end; i > begin;) {
+        if (how == BY_MARKS && c->first + i <= p->lowest)
+            return;
+        i--;
+        dgi_kind kind = c->kinds[i];
+        if ((how == BY_MARKS && c->mark[i] != p->mark) || kind.op == DGI_OP_leaf)
+            continue;
+        if (kind.flags == DGI_TERM)
+            i = spread_terms(p, c, i, how);
+        else if (how == BY_MARKS && kind.flags & DGI_WIDE)
+            dgi_wide_backward(p, &c->values[i]);
+        else
+            spread(p, c, i, how);
+    }
+}
+
+/* ---- The pass ---- */
+
+/* Where all of the gradients below the root are 0. */
+static void propagate_known(dgi_pass *p, dg_graph *g)
+{
+    const dgi_below *b = &g->below;
+    for (size_t i = b->n_runs; i-- > 0;)
+        for (dgi_run left = b->runs[i]; left.first < left.end;) {
+            dgi_part part = dgi_take_last(g, &left);
+            spread_part(p, part.chunk, part.begin, part.end, KNOWN);
+        }
+}
+
+/* What the pass reaches counts as computed from then on. */
+static void set_graded(dg_graph *g)
+{
+    dgi_below *b = &g->below;
+    for (size_t i = 0; i < b->n_runs && !b->graded; i++)
+        for (dgi_run left = b->runs[i]; left.first < left.end;) {
+            dgi_part part = dgi_take_last(g, &left);
+            for (size_t at = part.begin; at < part.end; at++)
+                part.chunk->mark[at] = (uint16_t)(part.chunk->mark[at] | DGI_HAS_GRAD);
+        }
+    b->graded = true;
+}
+
+static void propagate_by_marks(dgi_pass *p, const dg_value *root)
+{
+    dgi_chunk *c = dgi_chunk_of(root);
+    spread_part(p, c, 0, dgi_slot_of(root) + 1, BY_MARKS);
+    while (c->first > p->lowest && !p->failed) {
+        c = p->chunks[(c->first - 1) >> DGI_CHUNK_BITS];
+        spread_part(p, c, 0, DGI_CHUNK_VALUES, BY_MARKS);
+    }
 }
 
 /* Takes back what a pass without memory gave: what was not set aside was 0. */
-static void take_back(const dgi_pass *p, dg_value *root)
+static void take_back(const dgi_pass *p, const dg_value *root)
 {
     for (size_t i = dgi_index_of(root) + 1; i-- > 0;) {
-        dg_value *v = dgi_value_at(p->walk.graph, i);
-        if (v->mark != p->walk.mark || v == p->unsaved)
+        dgi_chunk *c = p->chunks[i >> DGI_CHUNK_BITS];
+        size_t slot = dgi_slot_at(i);
+        if (c->mark[slot] != p->mark)
             continue;
-        v->grad = 0.0;
-        if (dgi_is_array(v))
-            dgi_unset_grad(v->array);
+        if (dgi_is_array(&c->values[slot]))
+            dgi_unset_grad(c->values[slot].array);
+        c->grad[slot] = 0.0;
     }
 }
 
@@ -189,15 +322,25 @@ dg_status dg_backward(dg_value *root)
 {
     if (!root || !is_root(root))
         return DG_INVALID;
-    dgi_pass p = {.walk = dgi_walk_from(root)};
+    dg_graph *g = dgi_graph_of(root);
+    const dgi_below *known = dgi_below_known(root);
+    bool zeroed = known && known->plain && known->zeroed;
+    dgi_pass p = {.chunks = g->chunks, .lowest = dgi_is_leaf(root) ? SIZE_MAX : dgi_index_of(root)};
     double before = dg_grad(root);
     dg_set_grad(root, 1.0);
-    bool done = propagate(&p);
-    if (!done) {
+    if (zeroed) {
+        set_graded(g);
+        propagate_known(&p, g);
+        return DG_OK;
+    }
+    p.mark = (uint16_t)(dgi_pass_begin(g, dgi_index_of(root), 1) | DGI_HAS_GRAD);
+    dgi_chunk_of(root)->mark[dgi_slot_of(root)] = p.mark;
+    propagate_by_marks(&p, root);
+    if (p.failed) {
         take_back(&p, root);
         dg_set_grad(root, before);
-        dgi_graph_fail(p.walk.graph, DG_NOMEM, "out of memory");
+        dgi_graph_fail(g, DG_NOMEM, "out of memory");
     }
     add_saved(&p.saved);
-    return done ? DG_OK : DG_NOMEM;
+    return p.failed ? DG_NOMEM : DG_OK;
 }

@@ -175,20 +175,20 @@ static bool next_place(const dgi_broadcast *w, place *p)
 static dgi_broadcast walk_of(const dg_value *v)
 {
     dgi_broadcast w;
-    const dg_value *b = v->arity == 2 ? v->b : v->a;
-    dgi_broadcast_of(&w, dgi_ndim(v->a), dgi_shape(v->a), dgi_ndim(b), dgi_shape(b));
+    const dg_value *a = dgi_first(v), *b = dgi_arity(v) == 2 ? dgi_second(v) : a;
+    dgi_broadcast_of(&w, dgi_ndim(a), dgi_shape(a), dgi_ndim(b), dgi_shape(b));
     return w;
 }
 
 static run run_at(const dg_value *v, const dgi_broadcast *w, const place *p)
 {
-    const dg_value *b = v->arity == 2 ? v->b : v->a;
-    return (run){.x = dgi_data_const(v->a) + p->x,
+    const dg_value *a = dgi_first(v), *b = dgi_arity(v) == 2 ? dgi_second(v) : a;
+    return (run){.x = dgi_data_const(a) + p->x,
                  .y = dgi_data_const(b) + p->y,
                  .step_x = w->inner_a,
                  .step_y = w->inner_b,
                  .n = w->inner,
-                 .k = v->arity == 1 ? v->k : 0.0};
+                 .k = dgi_op_has_constant(dgi_op(v)) ? dgi_constant_of(v) : 0.0};
 }
 
 void dgi_elementwise_forward(dg_value *v)
@@ -199,7 +199,7 @@ void dgi_elementwise_forward(dg_value *v)
     place p = {.z = 0};
     do {
         run r = run_at(v, &w, &p);
-        kernels[v->op].forward(v->array->data + p.z, &r);
+        kernels[dgi_op(v)].forward(v->array->data + p.z, &r);
     } while (next_place(&w, &p));
 }
 
@@ -207,7 +207,7 @@ void dgi_elementwise_forward(dg_value *v)
  * in every place, so that its gradient may be stored. */
 static void backward_half(dgi_pass *pass, const dg_value *v, const dgi_broadcast *w, int i)
 {
-    dg_value *operand = i == 0 ? v->a : v->b;
+    dg_value *operand = i == 0 ? dgi_first(v) : dgi_second(v);
     bool fresh = false, whole = dgi_size(operand) == v->array->size;
     double *d = whole ? dgi_pass_target(pass, operand, &fresh) : dgi_pass_zeroed(pass, operand);
     if (!d || v->array->size == 0)
@@ -217,14 +217,14 @@ static void backward_half(dgi_pass *pass, const dg_value *v, const dgi_broadcast
         run r = run_at(v, w, &p);
         r.z = v->array->data + p.z;
         r.g = v->array->grad + p.z;
-        kernels[v->op].backward[i](d + (i == 0 ? p.x : p.y), &r, fresh);
+        kernels[dgi_op(v)].backward[i](d + (i == 0 ? p.x : p.y), &r, fresh);
     } while (next_place(w, &p));
 }
 
 void dgi_elementwise_backward(dgi_pass *pass, dg_value *v)
 {
     dgi_broadcast w = walk_of(v);
-    for (int i = 0; i < v->arity; i++)
+    for (int i = 0; i < (int)dgi_arity(v); i++)
         backward_half(pass, v, &w, i);
 }
 
@@ -233,7 +233,7 @@ static dg_value *scalar(dg_graph *g, uint8_t op, bool requires_grad)
 {
     dg_value *v = dgi_value_new(g, (dgi_opcode)op);
     if (v && !requires_grad)
-        v->flags = DGI_NO_GRAD;
+        dgi_kind_of(v)->flags = DGI_NO_GRAD;
     return v;
 }
 
@@ -242,7 +242,7 @@ static dg_value *computed(dg_value *v)
     if (dgi_is_array(v))
         dgi_elementwise_forward(v);
     else
-        v->data = dgi_op_forward(v);
+        dgi_compute(dgi_chunk_of(v), dgi_slot_of(v), dgi_slot_of(v) + 1);
     return v;
 }
 
@@ -250,14 +250,16 @@ dg_value *dgi_elementwise_unary(uint8_t op, dg_value *a, double k)
 {
     dg_graph *g = dg_graph_of(a);
     bool requires_grad = dgi_requires_grad(a);
+    uint32_t number = 0;
+    if (dgi_op_has_constant((dgi_opcode)op) && !dgi_constant_number(g, k, &number))
+        return NULL;
     dg_value *v = dgi_is_array(a)
                       ? dgi_wide_new(g, op, dgi_ndim(a), dgi_shape(a), requires_grad, 0)
                       : scalar(g, op, requires_grad);
     if (!v)
         return NULL;
-    v->a = a;
-    v->k = k;
-    v->arity = 1;
+    dgi_set_first(v, a);
+    *dgi_rest_of(v) = number;
     return computed(v);
 }
 
@@ -274,8 +276,7 @@ dg_value *dgi_elementwise_binary(uint8_t op, dg_value *a, dg_value *b)
                              : scalar(g, op, requires_grad);
     if (!v)
         return NULL;
-    v->a = a;
-    v->b = b;
-    v->arity = 2;
+    dgi_set_first(v, a);
+    dgi_set_second(v, b);
     return computed(v);
 }

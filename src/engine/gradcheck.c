@@ -40,7 +40,7 @@ static bool save(saved_values *s, dg_value *v)
     if (!all)
         return false;
     s->all = all;
-    saved_value saved = {.value = v, .has_grad = v->has_grad};
+    saved_value saved = {.value = v, .has_grad = dgi_has_grad(v)};
     if (dgi_is_array(v)) {
         saved.grad_unset = v->array->grad_unset;
         saved.numbers = copy_of(v->array);
@@ -48,7 +48,7 @@ static bool save(saved_values *s, dg_value *v)
             return false;
     } else {
         saved.data = v->data;
-        saved.grad = v->grad;
+        saved.grad = dgi_scalar_grad(v);
     }
     s->all[s->n++] = saved;
     return true;
@@ -57,10 +57,10 @@ static bool save(saved_values *s, dg_value *v)
 static void put_back(saved_value *s)
 {
     dg_value *v = s->value;
-    v->has_grad = s->has_grad;
+    dgi_set_has_grad(v, s->has_grad);
     if (!dgi_is_array(v)) {
         v->data = s->data;
-        v->grad = s->grad;
+        *dgi_grad_place(v) = s->grad;
         return;
     }
     size_t n = v->array->size;
@@ -77,16 +77,12 @@ static void put_back(saved_value *s)
 static bool save_below(saved_values *s, dg_value *root)
 {
     dgi_walk walk = dgi_walk_from(root);
-    size_t lowest = dgi_index_of(root);
-    for (dg_value *v; (v = dgi_walk_next(&walk));)
-        for (size_t i = 0, n = dgi_arity(v); i < n; i++) {
-            size_t parent = dgi_index_of(dgi_operand(v, i));
-            if (parent < lowest)
-                lowest = parent;
-        }
-    for (size_t i = lowest; i <= dgi_index_of(root); i++) {
-        dg_value *v = dgi_value_at(walk.graph, i);
-        if (v->mark == walk.mark && !save(s, v))
+    while (dgi_walk_next(&walk))
+        ;
+    for (size_t i = walk.lowest; i <= dgi_index_of(root); i++) {
+        dgi_chunk *c = dgi_chunk_at(walk.graph, i);
+        size_t slot = dgi_slot_at(i);
+        if (dgi_is_marked(c, slot, walk.pass) && !save(s, &c->values[slot]))
             return false;
     }
     return true;
@@ -135,7 +131,7 @@ static dg_status differentiate(const saved_values *s, dg_value *root)
 {
     for (size_t i = 0; i < s->n; i++) {
         dg_value *v = s->all[i].value;
-        v->grad = 0.0;
+        *dgi_grad_place(v) = 0.0;
         if (dgi_is_array(v))
             dgi_unset_grad(v->array);
     }
@@ -154,7 +150,7 @@ dg_status dg_gradcheck(dg_value *root, double step, dg_gradcheck_result *result)
     dg_status status = save_below(&saved, root) ? differentiate(&saved, root) : DG_NOMEM;
     for (size_t i = 0; status == DG_OK && i < saved.n; i++) {
         dg_value *leaf = saved.all[i].value;
-        if (leaf->arity == 0 && dgi_requires_grad(leaf))
+        if (dgi_is_leaf(leaf) && dgi_requires_grad(leaf))
             check_leaf(result, root, leaf, step);
     }
     for (size_t i = 0; i < saved.n; i++)

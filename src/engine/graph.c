@@ -6,7 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-_Static_assert(sizeof(dg_value) <= 64, "a scalar value takes at most 64 bytes");
+#include "base/grow.h"
+
+_Static_assert(sizeof(dgi_chunk) <= DGI_CHUNK_SIZE, "a chunk holds its values");
+_Static_assert(sizeof(dg_value) == sizeof(double), "a value is the place of its number");
 
 dg_graph *dg_graph_new(void)
 {
@@ -17,14 +20,13 @@ void dg_graph_free(dg_graph *g)
 {
     if (!g)
         return;
+    dgi_texts_free(g);
+    dgi_numbers_free(g);
     for (size_t i = 0; i < g->n_slabs; i++)
         free(g->slabs[i]);
     free(g->slabs);
-    dgi_numbers_free(g);
     free(g->chunks);
-    dgi_strmap_free(&g->numbers);
-    free(g->texts);
-    free(g->scopes);
+    free(g->constants);
     free(g);
 }
 
@@ -101,6 +103,13 @@ dg_status dg_graph_rewind(dg_graph *g, size_t mark)
         return DG_INVALID;
     if (g->arena.newest && g->arena.newest->owner >= mark)
         dgi_numbers_rewind(g, mark);
+    dgi_texts_rewind(g, mark);
+    while (g->n_constants > 0 && g->constants[g->n_constants - 1].owner >= mark)
+        g->n_constants--;
+    if (g->below.n_runs > 0 && g->below.root >= mark)
+        g->below.n_runs = 0;
+    if (g->n_touched > mark)
+        g->n_touched = mark;
     g->n_values = mark;
     return DG_OK;
 }
@@ -139,32 +148,75 @@ static bool add_chunks(dg_graph *g)
     for (size_t i = 0; i < count; i++) {
         dgi_chunk *c = (dgi_chunk *)(void *)(slab + i * DGI_CHUNK_SIZE);
         c->graph = g;
-        c->index = g->n_chunks;
+        c->first = g->n_chunks * (size_t)DGI_CHUNK_VALUES;
+        c->labels = NULL;
         g->chunks[g->n_chunks++] = c;
     }
     return true;
 }
 
-dg_value *dgi_value_new(dg_graph *g, dgi_opcode op)
+bool dgi_graph_grow(dg_graph *g)
 {
-    if (g->n_values >= DG_VALUES_MAX)
-        return dgi_graph_fail(g, DG_LIMIT, "the graph has too many values");
-    if (g->n_values == g->n_chunks * (size_t)DGI_CHUNK_VALUES && !add_chunks(g))
-        return dgi_graph_fail(g, DG_NOMEM, "out of memory");
-    dg_value *v = dgi_value_at(g, g->n_values++);
-    *v = (dg_value){.op = (uint8_t)op, .scope = g->scope};
-    return v;
+    if (g->n_values >= DG_VALUES_MAX) {
+        dgi_graph_fail(g, DG_LIMIT, "the graph has too many values");
+        return false;
+    }
+    if (!add_chunks(g)) {
+        dgi_graph_fail(g, DG_NOMEM, "out of memory");
+        return false;
+    }
+    size_t room = g->n_chunks * (size_t)DGI_CHUNK_VALUES;
+    g->room_values = room < DG_VALUES_MAX ? room : DG_VALUES_MAX;
+    return true;
 }
 
-/* Marks are 32 bits and passes may be many: when they run out, every value is told to forget. A
- * value made since the last pass has mark 0, which is never above the epoch. */
-void dgi_epoch_begin(dg_graph *g)
+/* Neighbours that have the same constant share it. */
+bool dgi_constant_number(dg_graph *g, double k, uint32_t *number)
 {
-    if (g->epoch < UINT32_MAX - DG_VALUES_MAX - 1)
-        return;
-    for (size_t i = 0; i < g->n_values; i++)
-        dgi_value_at(g, i)->mark = 0;
-    g->epoch = 0;
+    size_t n = g->n_constants;
+    if (n == 0 || memcmp(&g->constants[n - 1].k, &k, sizeof k) != 0) {
+        dgi_constant *grown = dgi_grown(g->constants, &g->room_constants, n, sizeof *grown);
+        if (!grown) {
+            dgi_graph_fail(g, DG_NOMEM, "out of memory");
+            return false;
+        }
+        g->constants = grown;
+        g->constants[g->n_constants++] = (dgi_constant){g->n_values, k};
+    }
+    *number = (uint32_t)(g->n_constants - 1);
+    return true;
+}
+
+void dgi_touch(dg_graph *g, size_t i)
+{
+    while (g->n_touched <= i) {
+        dgi_chunk *c = dgi_chunk_at(g, g->n_touched);
+        size_t slot = dgi_slot_at(g->n_touched), rest = i + 1 - g->n_touched;
+        size_t n = rest < DGI_CHUNK_VALUES - slot ? rest : DGI_CHUNK_VALUES - slot;
+        memset(c->mark + slot, 0, n * sizeof *c->mark);
+        g->n_touched += n;
+    }
+}
+
+void dgi_set_has_grad(dg_value *v, bool has)
+{
+    dgi_touch(dgi_graph_of(v), dgi_index_of(v));
+    uint16_t *mark = &dgi_chunk_of(v)->mark[dgi_slot_of(v)];
+    *mark = (uint16_t)(has ? *mark | DGI_HAS_GRAD : *mark & ~DGI_HAS_GRAD);
+}
+
+/* Passes may be more than a mark has numbers: when they run out, every value is told to forget. */
+uint16_t dgi_pass_begin(dg_graph *g, size_t i, unsigned count)
+{
+    dgi_touch(g, i);
+    if (g->pass > DGI_PASSES_END - count * DGI_PASS) {
+        for (size_t at = 0; at < g->n_touched; at++)
+            dgi_chunk_at(g, at)->mark[dgi_slot_at(at)] &= DGI_HAS_GRAD;
+        g->pass = 0;
+    }
+    uint16_t first = (uint16_t)(g->pass + DGI_PASS);
+    g->pass = (uint16_t)(g->pass + count * DGI_PASS);
+    return first;
 }
 
 dg_value *dg_leaf(dg_graph *g, double data, const char *label)
@@ -194,5 +246,5 @@ dg_value *dg_parent(const dg_value *v, int i)
 
 dg_graph *dg_graph_of(const dg_value *v)
 {
-    return v ? dgi_chunk_of(v)->graph : NULL;
+    return v ? dgi_graph_of(v) : NULL;
 }

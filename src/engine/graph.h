@@ -36,48 +36,83 @@ enum {
     DGI_ARRAY = 1,   /* it has dimensions: its numbers are in `array` */
     DGI_WIDE = 2,    /* its op works on arrays, see array.h */
     DGI_NO_GRAD = 4, /* it requires no gradient */
+    DGI_TERM = 8,    /* a sum whose second operand is the product right before it, as in w*x + … */
 };
 
 /* An arity that stands for any number of operands, which are in the array. */
 enum { DGI_MANY = 3 };
 
-/* 48 bytes. A value's parents were made before it, so the arena's order is a topological order: the
- * passes walk the arena instead of following edges. */
+/* The place of a value in its graph, from 0. */
+typedef uint32_t dgi_index;
+
+/* A value is the place of its number. All else that belongs to it is at the same place in other
+ * arrays of its chunk: a pass reads what it needs, and no more goes through the caches. */
 struct dg_value {
     union {
         double data;
         dgi_array *array;
     };
-    double grad; /* of a scalar */
-    dg_value *a; /* first operand, or NULL */
-    union {
-        dg_value *b;     /* second operand, or NULL */
-        double k;        /* the constant of a **k */
-        ptrdiff_t index; /* of a select */
-        struct {
-            int32_t first, second;
-        } dims; /* what the dimensions of an op on arrays are, see its kernel */
-    };
-    uint32_t label; /* among the graph's texts; 0: none */
-    uint32_t scope; /* the same */
-    uint32_t mark;  /* against graph->epoch: whether the current pass was here */
-    uint8_t op;     /* dgi_opcode */
-    uint8_t arity;  /* or DGI_MANY */
-    bool has_grad;
-    uint8_t flags;
 };
+
+typedef struct dgi_kind {
+    uint8_t op; /* dgi_opcode */
+    uint8_t flags;
+} dgi_kind;
 
 /* Values live in chunks that are aligned to their size, so that a value finds its chunk, and by it
  * its graph, by masking its own address. */
-enum { DGI_CHUNK_SIZE = 1 << 16 };
+enum { DGI_CHUNK_SIZE = 1 << 16, DGI_CHUNK_BITS = 11, DGI_CHUNK_VALUES = 1 << DGI_CHUNK_BITS };
 
+/* 28 bytes a value, and 4 more where one in the chunk has a label. A value's parents were made before
+ * it, so the arena's order is a topological order: the passes walk the arena instead of following
+ * edges. */
 typedef struct dgi_chunk {
     dg_graph *graph;
-    size_t index; /* of this chunk in graph->chunks */
-    dg_value values[];
+    size_t first;     /* the place of its first value */
+    uint32_t *labels; /* among the graph's texts, 0: none; NULL where no value has one */
+    dg_value values[DGI_CHUNK_VALUES];
+    dgi_index a[DGI_CHUNK_VALUES]; /* first operand */
+    uint32_t b[DGI_CHUNK_VALUES];  /* second operand; or the number of a **k's constant; or what
+                                      the kernel of an op on arrays put there */
+    dgi_kind kinds[DGI_CHUNK_VALUES];
+    /* What is below is undefined until a pass comes by, see dgi_touch(). */
+    double grad[DGI_CHUNK_VALUES];    /* of a scalar; undefined where has_grad is not set */
+    uint16_t mark[DGI_CHUNK_VALUES]; /* of the last pass that was here, see DGI_HAS_GRAD */
 } dgi_chunk;
 
-enum { DGI_CHUNK_VALUES = (DGI_CHUNK_SIZE - sizeof(dgi_chunk)) / sizeof(dg_value) };
+/* A mark's lowest bit is whether the value has a gradient; the others are the number of a pass. */
+enum { DGI_HAS_GRAD = 1, DGI_PASS = 2, DGI_PASSES_END = UINT16_MAX & ~DGI_HAS_GRAD };
+
+/* Values from `first` on, until the next of these, were made in a scope. */
+typedef struct dgi_scope {
+    dgi_index first;
+    uint32_t text;
+} dgi_scope;
+
+/* The constant of a **k, for all values from `owner` on that refer to it. */
+typedef struct dgi_constant {
+    size_t owner;
+    double k;
+} dgi_constant;
+
+/* Neighbours in the arena. */
+typedef struct dgi_run {
+    dgi_index first, end;
+} dgi_run;
+
+/* What is known of the values below one root, for those who pass over them again and again. They
+ * do not change as long as the root lives. */
+enum { DGI_RUNS_MAX = 16 };
+
+typedef struct dgi_below {
+    dgi_index root;
+    size_t n_runs; /* 0: nothing is known */
+    dgi_run runs[DGI_RUNS_MAX];
+    bool full;   /* there are more runs than room for them */
+    bool plain;  /* all are scalars that require a gradient */
+    bool graded; /* all have a gradient */
+    bool zeroed; /* which is 0 */
+} dgi_below;
 
 /* Where the numbers of tensors live: numbers.c. */
 typedef struct dgi_numbers_chunk {
@@ -99,16 +134,24 @@ struct dg_graph {
     void **slabs; /* what was allocated: some chunks each */
     size_t n_slabs, room_slabs;
     size_t n_values;
+    size_t room_values; /* for so many there are chunks */
+    size_t n_touched;   /* the first so many have a mark, that of all others counts as 0 */
+    size_t n_labelled;  /* no value from here on has a label */
     dgi_arena arena;
-    uint32_t epoch;       /* marks above it belong to the current pass */
-    dgi_strmap numbers;   /* of texts: they outlive a rewind */
-    const char **texts;   /* by number; text 0 is "" */
+    uint16_t pass; /* no mark is above it */
+    dgi_below below;
+    dgi_constant *constants;
+    size_t n_constants, room_constants;
+    dgi_strmap numbers; /* of texts: they outlive a rewind */
+    const char **texts; /* by number; text 0 is "" */
     size_t n_texts, room_texts;
-    uint32_t scope;       /* of values to be made */
-    uint32_t *scopes;     /* those around it, the outermost first */
+    uint32_t scope;     /* of values to be made */
+    uint32_t *scopes;   /* those around it, the outermost first */
     size_t n_scopes, room_scopes;
+    dgi_scope *scope_runs; /* of values that were made; before the first of them there is no scope */
+    size_t n_scope_runs, room_scope_runs;
     char formatted[480]; /* room for a message that is not static */
-    dg_status status;     /* the first error */
+    dg_status status;    /* the first error */
     const char *message; /* its text, static */
 };
 
@@ -117,32 +160,155 @@ static inline dgi_chunk *dgi_chunk_of(const dg_value *v)
     return (dgi_chunk *)((uintptr_t)v & ~(uintptr_t)(DGI_CHUNK_SIZE - 1));
 }
 
+/* Where in its chunk's arrays a value is. */
+static inline size_t dgi_slot_of(const dg_value *v)
+{
+    return (size_t)(v - dgi_chunk_of(v)->values);
+}
+
+/* The same from a place in the graph. */
+static inline dgi_chunk *dgi_chunk_at(const dg_graph *g, size_t i)
+{
+    return g->chunks[i >> DGI_CHUNK_BITS];
+}
+
+static inline size_t dgi_slot_at(size_t i)
+{
+    return i & (DGI_CHUNK_VALUES - 1);
+}
+
 /* The graph of a value that is there. */
 static inline dg_graph *dgi_graph_of(const dg_value *v)
 {
     return dgi_chunk_of(v)->graph;
 }
 
-/* The place of a value in its graph, from 0. */
 static inline size_t dgi_index_of(const dg_value *v)
 {
-    dgi_chunk *c = dgi_chunk_of(v);
-    return c->index * (size_t)DGI_CHUNK_VALUES + (size_t)(v - c->values);
+    return dgi_chunk_of(v)->first + dgi_slot_of(v);
 }
 
 static inline dg_value *dgi_value_at(const dg_graph *g, size_t i)
 {
-    return &g->chunks[i / DGI_CHUNK_VALUES]->values[i % DGI_CHUNK_VALUES];
+    return &dgi_chunk_at(g, i)->values[dgi_slot_at(i)];
 }
 
-/* The second operand, or NULL: for a **k the same bytes hold its constant. */
+static inline dgi_kind *dgi_kind_of(const dg_value *v)
+{
+    return &dgi_chunk_of(v)->kinds[dgi_slot_of(v)];
+}
+
+static inline dgi_opcode dgi_op(const dg_value *v)
+{
+    return (dgi_opcode)dgi_kind_of(v)->op;
+}
+
+static inline uint8_t dgi_flags(const dg_value *v)
+{
+    return dgi_kind_of(v)->flags;
+}
+
+static inline bool dgi_is_leaf(const dg_value *v)
+{
+    return dgi_op(v) == DGI_OP_leaf;
+}
+
+/* 0, 1, 2 or DGI_MANY, by opcode. */
+extern const uint8_t dgi_arities[];
+
+/* What is in the place of the second operand. */
+static inline uint32_t *dgi_rest_of(const dg_value *v)
+{
+    return &dgi_chunk_of(v)->b[dgi_slot_of(v)];
+}
+
+/* The first operand of a value that has one. */
+static inline dg_value *dgi_first(const dg_value *v)
+{
+    return dgi_value_at(dgi_graph_of(v), dgi_chunk_of(v)->a[dgi_slot_of(v)]);
+}
+
+/* The second operand of a value that has one. */
 static inline dg_value *dgi_second(const dg_value *v)
 {
-    return v->arity == 2 ? v->b : NULL;
+    return dgi_value_at(dgi_graph_of(v), *dgi_rest_of(v));
 }
 
-/* A new value with everything but its data set, or NULL with the graph's error set. */
-dg_value *dgi_value_new(dg_graph *g, dgi_opcode op);
+static inline void dgi_set_first(dg_value *v, const dg_value *a)
+{
+    dgi_chunk_of(v)->a[dgi_slot_of(v)] = (dgi_index)dgi_index_of(a);
+}
+
+static inline void dgi_set_second(dg_value *v, const dg_value *b)
+{
+    *dgi_rest_of(v) = (dgi_index)dgi_index_of(b);
+}
+
+/* Whether an op has a constant in the place of the second operand. */
+bool dgi_op_has_constant(dgi_opcode op);
+
+/* The constant of a value that has one. */
+static inline double dgi_constant_of(const dg_value *v)
+{
+    return dgi_graph_of(v)->constants[*dgi_rest_of(v)].k;
+}
+
+/* The number of k among the graph's constants, for its next value; false with the graph's error. */
+bool dgi_constant_number(dg_graph *g, double k, uint32_t *number);
+
+/* ---- Gradients and marks ---- */
+
+/* Lets all values up to and with place i have marks. */
+void dgi_touch(dg_graph *g, size_t i);
+
+static inline uint16_t dgi_mark(const dg_value *v)
+{
+    bool touched = dgi_index_of(v) < dgi_graph_of(v)->n_touched;
+    return touched ? dgi_chunk_of(v)->mark[dgi_slot_of(v)] : 0;
+}
+
+static inline bool dgi_has_grad(const dg_value *v)
+{
+    return dgi_mark(v) & DGI_HAS_GRAD;
+}
+
+/* Sets whether a value has a gradient. */
+void dgi_set_has_grad(dg_value *v, bool has);
+
+/* The place of a scalar's gradient. Undefined where it has none. */
+static inline double *dgi_grad_place(const dg_value *v)
+{
+    return &dgi_chunk_of(v)->grad[dgi_slot_of(v)];
+}
+
+/* A scalar's gradient, which is 0 where it has none. */
+static inline double dgi_scalar_grad(const dg_value *v)
+{
+    return dgi_has_grad(v) ? *dgi_grad_place(v) : 0.0;
+}
+
+/* Somebody sets gradients, and not to 0. */
+static inline void dgi_grads_change(dg_graph *g)
+{
+    g->below.zeroed = false;
+}
+
+/* ---- Making ---- */
+
+/* Room for one more value; false with the graph's error set. */
+bool dgi_graph_grow(dg_graph *g);
+
+/* A new value without data or operands, or NULL with the graph's error set. */
+static inline dg_value *dgi_value_new(dg_graph *g, dgi_opcode op)
+{
+    size_t i = g->n_values;
+    if (i == g->room_values && !dgi_graph_grow(g))
+        return NULL;
+    dgi_chunk *c = dgi_chunk_at(g, i);
+    c->kinds[dgi_slot_at(i)] = (dgi_kind){(uint8_t)op, 0};
+    g->n_values = i + 1;
+    return &c->values[dgi_slot_at(i)];
+}
 
 /* The graph's own copy of a text; NULL when out of memory, without an error. */
 const char *dgi_graph_text(dg_graph *g, const char *text);
@@ -166,14 +332,17 @@ typedef struct dgi_older_error {
 dgi_older_error dgi_set_error_aside(dg_graph *g);
 dg_status dgi_put_error_back(dg_graph *g, const dgi_older_error *older);
 
-/* Begins a pass: afterwards no value's mark is above g->epoch, and up to n_values + 1 marks above
- * it can be given. */
-void dgi_epoch_begin(dg_graph *g);
+/* The number of a new pass over values up to and with place i: no value has it as its mark. Of
+ * `count` numbers, the next ones are `DGI_PASS` higher each. */
+uint16_t dgi_pass_begin(dg_graph *g, size_t i, unsigned count);
 
-/* Computes the data of a value that is neither a leaf nor wide from its parents' data. */
-double dgi_op_forward(const dg_value *v);
+/* Values from now on belong to the scope that is the graph's text of that number, until the scope
+ * that was the graph's is put back. False with the graph's error set. */
+bool dgi_scope_enter(dg_graph *g, uint32_t scope);
+void dgi_scope_leave(dg_graph *g, uint32_t before);
 
-/* The local derivatives of such a value: *dx with respect to its first operand, *dy to its second. */
-void dgi_op_slopes(const dg_value *v, double *dx, double *dy);
+/* Labels of values from `mark` on are forgotten, and what scope they were made in. */
+void dgi_texts_rewind(dg_graph *g, size_t mark);
+void dgi_texts_free(dg_graph *g);
 
 #endif

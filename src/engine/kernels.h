@@ -5,7 +5,7 @@
 #include "engine/array.h"
 
 /* Declares dgi_sum_forward() and the like: see dgi_wide_forward() and dgi_wide_backward(). */
-#define DGI_TENSOR_OP(name, arguments, text, formula, kernels)                                     \
+#define DGI_TENSOR_OP(name, operands, arguments, text, formula, kernels)                           \
     void dgi_##kernels##_forward(dg_value *v);                                                     \
     void dgi_##kernels##_backward(dgi_pass *p, dg_value *v);
 #include "engine/tensor_ops.def"

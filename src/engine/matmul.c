@@ -133,9 +133,10 @@ static void join_rows(const dg_value *b, matching *w)
 /* False where a product has no numbers. */
 static bool matching_of(const dg_value *v, matching *w)
 {
-    match(v->a, v->b, w);
+    const dg_value *b = dgi_second(v);
+    match(dgi_first(v), b, w);
     if (dgi_size(v) > 0)
-        join_rows(v->b, w);
+        join_rows(b, w);
     return dgi_size(v) > 0;
 }
 
@@ -158,12 +159,12 @@ void dgi_matmul_forward(dg_value *v)
     matching w;
     if (!matching_of(v, &w))
         return;
+    const double *x = dgi_data_const(dgi_first(v)), *y = dgi_data_const(dgi_second(v));
     product p = {.n = w.n, .m = w.m, .k = w.k};
     for (size_t t = 0; t < w.batch.size; t++) {
         size_t a = 0, b = 0;
         find_matrices(&w.batch, t, &a, &b);
-        multiply(&p, dgi_data_const(v->a) + a * w.n * w.k, dgi_data_const(v->b) + b * w.k * w.m,
-                 dgi_data(v) + t * w.n * w.m);
+        multiply(&p, x + a * w.n * w.k, y + b * w.k * w.m, dgi_data(v) + t * w.n * w.m);
     }
 }
 
@@ -181,13 +182,13 @@ static double *target(dgi_pass *pass, dg_value *operand, size_t used, bool *fres
 static void left_backward(dgi_pass *pass, dg_value *v, const matching *w)
 {
     bool fresh = false;
-    double *d = target(pass, v->a, w->batch.size * w->n * w->k, &fresh);
+    double *d = target(pass, dgi_first(v), w->batch.size * w->n * w->k, &fresh);
+    const double *y = dgi_data_const(dgi_second(v));
     product p = {.transpose_b = true, .add = !fresh, .n = w->n, .m = w->k, .k = w->m};
     for (size_t t = 0; d && t < w->batch.size; t++) {
         size_t a = 0, b = 0;
         find_matrices(&w->batch, t, &a, &b);
-        multiply(&p, dgi_grad(v) + t * w->n * w->m, dgi_data_const(v->b) + b * w->k * w->m,
-                 d + a * w->n * w->k);
+        multiply(&p, dgi_grad(v) + t * w->n * w->m, y + b * w->k * w->m, d + a * w->n * w->k);
     }
 }
 
@@ -195,13 +196,13 @@ static void left_backward(dgi_pass *pass, dg_value *v, const matching *w)
 static void right_backward(dgi_pass *pass, dg_value *v, const matching *w)
 {
     bool fresh = false;
-    double *d = target(pass, v->b, w->batch.size * w->k * w->m, &fresh);
+    double *d = target(pass, dgi_second(v), w->batch.size * w->k * w->m, &fresh);
+    const double *x = dgi_data_const(dgi_first(v));
     product p = {.transpose_a = true, .add = !fresh, .n = w->k, .m = w->m, .k = w->n};
     for (size_t t = 0; d && t < w->batch.size; t++) {
         size_t a = 0, b = 0;
         find_matrices(&w->batch, t, &a, &b);
-        multiply(&p, dgi_data_const(v->a) + a * w->n * w->k, dgi_grad(v) + t * w->n * w->m,
-                 d + b * w->k * w->m);
+        multiply(&p, x + a * w->n * w->k, dgi_grad(v) + t * w->n * w->m, d + b * w->k * w->m);
     }
 }
 
@@ -213,7 +214,7 @@ void dgi_matmul_backward(dgi_pass *p, dg_value *v)
         right_backward(p, v, &w);
     } else {
         /* A sum over nothing: the operands are reached all the same. */
-        dgi_pass_zeroed(p, v->a);
-        dgi_pass_zeroed(p, v->b);
+        dgi_pass_zeroed(p, dgi_first(v));
+        dgi_pass_zeroed(p, dgi_second(v));
     }
 }

@@ -10,16 +10,6 @@
 /* What is not a plain scalar goes another way: elementwise.c. */
 enum { ANOTHER_WAY = DGI_ARRAY | DGI_NO_GRAD };
 
-static dg_value *unary(dgi_opcode op, dg_value *a)
-{
-    dg_value *v = dgi_value_new(dgi_graph_of(a), op);
-    if (v) {
-        v->a = a;
-        v->arity = 1;
-    }
-    return v;
-}
-
 dg_graph *dgi_graph_of_both(const dg_value *a, const dg_value *b)
 {
     if (a && b && dgi_graph_of(a) == dgi_graph_of(b))
@@ -29,17 +19,23 @@ dg_graph *dgi_graph_of_both(const dg_value *a, const dg_value *b)
     return NULL;
 }
 
-static dg_value *binary(dgi_opcode op, dg_value *a, dg_value *b)
+/* Whether v = sum + product continues a sum of products, see DGI_TERM. */
+static inline bool is_term(dgi_opcode op, const dg_value *v, const dg_value *product)
+{
+    return op == DGI_OP_add && product == v - 1 && dgi_op(product) == DGI_OP_mul &&
+           dgi_flags(product) == 0;
+}
+
+static inline dg_value *binary(dgi_opcode op, const dg_value *a, const dg_value *b)
 {
     dg_graph *g = dgi_graph_of_both(a, b);
-    if (!g)
+    dg_value *v = g ? dgi_value_new(g, op) : NULL;
+    if (!v)
         return NULL;
-    dg_value *v = dgi_value_new(g, op);
-    if (v) {
-        v->a = a;
-        v->b = b;
-        v->arity = 2;
-    }
+    dgi_set_first(v, a);
+    dgi_set_second(v, b);
+    if (dgi_slot_of(v) > 0 && is_term(op, v, b))
+        dgi_kind_of(v)->flags = DGI_TERM;
     return v;
 }
 
@@ -48,8 +44,8 @@ static dg_value *binary(dgi_opcode op, dg_value *a, dg_value *b)
 static dg_value *minus_one(const dg_value *a)
 {
     dg_value *leaf = dg_leaf(dg_graph_of(a), -1.0, NULL);
-    if (leaf && a->flags & DGI_NO_GRAD)
-        leaf->flags = DGI_NO_GRAD;
+    if (leaf && dgi_flags(a) & DGI_NO_GRAD)
+        dgi_kind_of(leaf)->flags = DGI_NO_GRAD;
     return leaf;
 }
 
@@ -59,11 +55,12 @@ static dg_value *minus_one(const dg_value *a)
     {                                                                                              \
         if (!a)                                                                                    \
             return NULL;                                                                           \
-        if (a->flags & ANOTHER_WAY)                                                                \
+        if (dgi_flags(a) & ANOTHER_WAY)                                                            \
             return dgi_elementwise_unary(DGI_OP_##name, a, 0.0);                                   \
-        dg_value *v = unary(DGI_OP_##name, a);                                                     \
+        dg_value *v = dgi_value_new(dgi_graph_of(a), DGI_OP_##name);                               \
         if (v) {                                                                                   \
             double x = a->data;                                                                    \
+            dgi_set_first(v, a);                                                                   \
             v->data = (f);                                                                         \
         }                                                                                          \
         return v;                                                                                  \
@@ -71,7 +68,7 @@ static dg_value *minus_one(const dg_value *a)
 #define DGI_BINARY(name, text, formula, derivative, f, dx, dy, probes)                             \
     dg_value *dg_##name(dg_value *a, dg_value *b)                                                  \
     {                                                                                              \
-        if (a && b && (a->flags | b->flags) & ANOTHER_WAY)                                         \
+        if (a && b && (dgi_flags(a) | dgi_flags(b)) & ANOTHER_WAY)                                 \
             return dgi_elementwise_binary(DGI_OP_##name, a, b);                                    \
         dg_value *v = binary(DGI_OP_##name, a, b);                                                 \
         if (v) {                                                                                   \
@@ -85,12 +82,16 @@ static dg_value *minus_one(const dg_value *a)
     {                                                                                              \
         if (!a)                                                                                    \
             return NULL;                                                                           \
-        if (a->flags & ANOTHER_WAY)                                                                \
+        if (dgi_flags(a) & ANOTHER_WAY)                                                            \
             return dgi_elementwise_unary(DGI_OP_##name, a, k);                                     \
-        dg_value *v = unary(DGI_OP_##name, a);                                                     \
+        uint32_t number = 0;                                                                       \
+        dg_graph *g = dgi_graph_of(a);                                                             \
+        dg_value *v =                                                                              \
+            dgi_constant_number(g, k, &number) ? dgi_value_new(g, DGI_OP_##name) : NULL;           \
         if (v) {                                                                                   \
             double x = a->data;                                                                    \
-            v->k = k;                                                                              \
+            dgi_set_first(v, a);                                                                   \
+            *dgi_rest_of(v) = number;                                                              \
             v->data = (f);                                                                         \
         }                                                                                          \
         return v;                                                                                  \
@@ -117,62 +118,21 @@ static dg_value *minus_one(const dg_value *a)
 #undef DGI_CONSTANT
 #undef DGI_SPELLED
 
-double dgi_op_forward(const dg_value *v)
-{
-    double x = v->a->data;
-    switch (v->op) {
-#define DGI_UNARY(name, text, formula, derivative, f, dx, probes)                                  \
-    case DGI_OP_##name:                                                                            \
-        return (f);
-#define DGI_BINARY(name, text, formula, derivative, f, dx, dy, probes)                             \
-    case DGI_OP_##name: {                                                                          \
-        double y = v->b->data;                                                                     \
-        return (f);                                                                                \
-    }
-#define DGI_CONSTANT(name, text, formula, derivative, f, dx, probes)                               \
-    case DGI_OP_##name: {                                                                          \
-        double k = v->k;                                                                           \
-        return (f);                                                                                \
-    }
+const uint8_t dgi_arities[] = {
+    0,
+#define DGI_UNARY(...) 1,
+#define DGI_BINARY(...) 2,
+#define DGI_CONSTANT(...) 1,
 #define DGI_SPELLED(...)
 #include "engine/ops.def"
 #undef DGI_UNARY
 #undef DGI_BINARY
 #undef DGI_CONSTANT
-    }
-    return v->data;
-}
-
-void dgi_op_slopes(const dg_value *v, double *dx, double *dy)
-{
-    double x = v->a->data, z = v->data;
-    (void)z;
-    switch (v->op) {
-#define DGI_UNARY(name, text, formula, derivative, f, slope, probes)                               \
-    case DGI_OP_##name:                                                                            \
-        *dx = (slope);                                                                             \
-        break;
-#define DGI_BINARY(name, text, formula, derivative, f, slope_x, slope_y, probes)                   \
-    case DGI_OP_##name: {                                                                          \
-        double y = v->b->data;                                                                     \
-        (void)y;                                                                                   \
-        *dx = (slope_x);                                                                           \
-        *dy = (slope_y);                                                                           \
-        break;                                                                                     \
-    }
-#define DGI_CONSTANT(name, text, formula, derivative, f, slope, probes)                            \
-    case DGI_OP_##name: {                                                                          \
-        double k = v->k;                                                                           \
-        *dx = (slope);                                                                             \
-        break;                                                                                     \
-    }
-#include "engine/ops.def"
-#undef DGI_UNARY
-#undef DGI_BINARY
-#undef DGI_CONSTANT
 #undef DGI_SPELLED
-    }
-}
+#define DGI_TENSOR_OP(name, operands, ...) operands,
+#include "engine/tensor_ops.def"
+#undef DGI_TENSOR_OP
+};
 
 /* The public table. Probe points stand in arrays of their own, one an op. */
 #define PROBES(...) {__VA_ARGS__}
@@ -301,15 +261,14 @@ static const char *const texts[] = {
 #undef DGI_BINARY
 #undef DGI_CONSTANT
 #undef DGI_SPELLED
-#define DGI_TENSOR_OP(name, arguments, text, ...) text,
+#define DGI_TENSOR_OP(name, operands, arguments, text, ...) text,
 #include "engine/tensor_ops.def"
 #undef DGI_TENSOR_OP
 };
 
-/* A constant stands in the place of the second operand. */
-static bool has_constant(const dg_value *v)
+bool dgi_op_has_constant(dgi_opcode op)
 {
-    switch (v->op) {
+    switch (op) {
 #define DGI_UNARY(...)
 #define DGI_BINARY(...)
 #define DGI_SPELLED(...)
@@ -327,33 +286,33 @@ static bool has_constant(const dg_value *v)
 
 double dg_exponent(const dg_value *v)
 {
-    return v && has_constant(v) ? v->k : NAN;
+    return v && dgi_op_has_constant(dgi_op(v)) ? dgi_constant_of(v) : NAN;
 }
 
 const char *dg_op_text(const dg_value *v, char *text)
 {
     if (!text)
         return NULL;
-    if (v && v->op >= DGI_TENSOR_OPS) {
+    if (v && dgi_op(v) >= DGI_TENSOR_OPS) {
         dgi_wide_text(v, text);
         return text;
     }
-    const char *name = v ? texts[v->op] : "";
+    const char *name = v ? texts[dgi_op(v)] : "";
     size_t size = strlen(name);
     memcpy(text, name, size + 1);
-    if (v && has_constant(v)) {
+    if (v && dgi_op_has_constant(dgi_op(v))) {
         /* A shortest double has at most 24 characters. */
         char number[DGI_NUMBER_ROOM];
-        memcpy(text + size, number, dgi_shortest(number, v->k) + 1);
+        memcpy(text + size, number, dgi_shortest(number, dgi_constant_of(v)) + 1);
     }
     return text;
 }
 
 const char *dg_op_name(const dg_value *v)
 {
-    if (!v || !(has_constant(v) || v->op >= DGI_TENSOR_OPS))
-        return v ? texts[v->op] : "";
+    if (!v || !(dgi_op_has_constant(dgi_op(v)) || dgi_op(v) >= DGI_TENSOR_OPS))
+        return v ? texts[dgi_op(v)] : "";
     char text[DG_OP_TEXT_MAX];
     const char *kept = dgi_graph_text(dg_graph_of(v), dg_op_text(v, text));
-    return kept ? kept : texts[v->op];
+    return kept ? kept : texts[dgi_op(v)];
 }

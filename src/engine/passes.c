@@ -1,24 +1,14 @@
 /* The other passes over the graph below a root: forward, zero_grad, the search for infinities. */
-#include "engine/walk.h"
+#include "engine/below.h"
 
 #include <math.h>
+#include <string.h>
 
-void dgi_walk_reach_all(dgi_walk *w, const dg_value *v)
+static void compute_run(const dg_graph *g, dgi_run run)
 {
-    for (size_t i = 0, n = dgi_arity(v); i < n; i++)
-        dgi_walk_reach(w, dgi_operand(v, i));
-}
-
-/* Computes what is marked of the values from `v` up to `end`, all in one chunk. */
-static void compute(dg_value *v, const dg_value *end, uint32_t mark)
-{
-    for (; v < end; v++) {
-        if (v->mark != mark || v->arity == 0)
-            continue;
-        if (v->flags & DGI_WIDE)
-            dgi_wide_forward(v);
-        else
-            v->data = dgi_op_forward(v);
+    while (run.first < run.end) {
+        dgi_part p = dgi_take_first(g, &run);
+        dgi_compute(p.chunk, p.begin, p.end);
     }
 }
 
@@ -26,47 +16,55 @@ dg_status dg_forward(dg_value *root)
 {
     if (!root)
         return DG_INVALID;
+    const dgi_below *known = dgi_below_known(root);
+    for (size_t i = 0; known && i < known->n_runs; i++)
+        compute_run(dgi_graph_of(root), known->runs[i]);
+    if (known)
+        return DG_OK;
     dgi_walk walk = dgi_walk_from(root);
     while (dgi_walk_next(&walk))
         ;
-    /* The walk is at the lowest value it met; from there up to the root. */
-    size_t last = dgi_chunk_of(root)->index;
-    for (size_t i = walk.chunk; i <= last; i++) {
-        dg_value *values = walk.graph->chunks[i]->values;
-        compute(i == walk.chunk ? walk.at : values,
-                i == last ? root + 1 : values + DGI_CHUNK_VALUES, walk.mark);
+    dgi_below_begin(root);
+    size_t at = walk.lowest, end = dgi_index_of(root) + 1;
+    for (dgi_run run; dgi_next_run(walk.graph, walk.pass, &at, end, &run);) {
+        dgi_below_add(walk.graph, run);
+        compute_run(walk.graph, run);
     }
     return DG_OK;
 }
 
 static void unset_grad(dg_value *v)
 {
-    v->grad = 0.0;
     if (dgi_is_array(v))
         dgi_unset_grad(v->array);
+    else
+        *dgi_grad_place(v) = 0.0;
 }
 
-static void unset_operands(const dg_value *v)
+static void zero_run(const dg_graph *g, dgi_run run)
 {
-    for (size_t i = 0, n = dgi_arity(v); i < n; i++)
-        unset_grad(dgi_operand(v, i));
+    while (run.first < run.end) {
+        dgi_part p = dgi_take_first(g, &run);
+        memset(p.chunk->grad + p.begin, 0, (p.end - p.begin) * sizeof *p.chunk->grad);
+    }
 }
 
 dg_status dg_zero_grad(dg_value *root)
 {
     if (!root)
         return DG_INVALID;
+    dgi_below *known = dgi_below_known(root);
+    if (known && known->plain) {
+        for (size_t i = 0; i < known->n_runs && !known->zeroed; i++)
+            zero_run(dgi_graph_of(root), known->runs[i]);
+        known->zeroed = true;
+        return DG_OK;
+    }
     unset_grad(root);
     dgi_walk walk = dgi_walk_from(root);
-    for (dg_value *v; (v = dgi_walk_next(&walk));) {
-        if (v->flags & DGI_WIDE) {
-            unset_operands(v);
-            continue;
-        }
-        v->a->grad = 0.0;
-        if (v->arity == 2)
-            v->b->grad = 0.0;
-    }
+    for (dg_value *v; (v = dgi_walk_next(&walk));)
+        for (size_t i = 0, n = dgi_arity(v); i < n; i++)
+            unset_grad(dgi_operand(v, i));
     return DG_OK;
 }
 
@@ -74,8 +72,7 @@ dg_status dg_graph_zero_grad(dg_graph *g)
 {
     if (!g)
         return DG_INVALID;
-    for (size_t i = 0; i < g->n_values; i++)
-        dgi_value_at(g, i)->grad = 0.0;
+    zero_run(g, (dgi_run){0, (dgi_index)g->n_values});
     for (dgi_array *array = g->arena.newest; array; array = array->older)
         dgi_unset_grad(array);
     return DG_OK;

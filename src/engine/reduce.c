@@ -85,14 +85,15 @@ static void sum_lanes(double *restrict z, const double *restrict x, dgi_lanes l)
 
 void dgi_sum_forward(dg_value *v)
 {
-    sum_lanes(dgi_data(v), dgi_data_const(v->a), dgi_lanes_of(v->a, v->dims.first));
+    const dg_value *a = dgi_first(v);
+    sum_lanes(dgi_data(v), dgi_data_const(a), dgi_lanes_of(a, dgi_dim0(v)));
 }
 
 void dgi_mean_forward(dg_value *v)
 {
-    dgi_lanes l = dgi_lanes_of(v->a, v->dims.first);
+    dgi_lanes l = dgi_lanes_of(dgi_first(v), dgi_dim0(v));
     double *z = dgi_data(v);
-    sum_lanes(z, dgi_data_const(v->a), l);
+    sum_lanes(z, dgi_data_const(dgi_first(v)), l);
     for (size_t i = 0, n = dgi_size(v); i < n; i++)
         z[i] = l.n ? z[i] / (double)l.n : NAN;
 }
@@ -101,7 +102,7 @@ void dgi_mean_forward(dg_value *v)
 static void spread(dgi_pass *p, dg_value *v, dgi_lanes l, double divisor)
 {
     bool fresh = false;
-    double *d = dgi_pass_target(p, v->a, &fresh);
+    double *d = dgi_pass_target(p, dgi_first(v), &fresh);
     if (!d)
         return;
     const double *g = dgi_grad(v);
@@ -119,12 +120,12 @@ static void spread(dgi_pass *p, dg_value *v, dgi_lanes l, double divisor)
 
 void dgi_sum_backward(dgi_pass *p, dg_value *v)
 {
-    spread(p, v, dgi_lanes_of(v->a, v->dims.first), 1.0);
+    spread(p, v, dgi_lanes_of(dgi_first(v), dgi_dim0(v)), 1.0);
 }
 
 void dgi_mean_backward(dgi_pass *p, dg_value *v)
 {
-    dgi_lanes l = dgi_lanes_of(v->a, v->dims.first);
+    dgi_lanes l = dgi_lanes_of(dgi_first(v), dgi_dim0(v));
     spread(p, v, l, (double)l.n);
 }
 
@@ -144,8 +145,8 @@ static inline bool is_largest(double x, double largest)
 
 void dgi_max_forward(dg_value *v)
 {
-    dgi_lanes l = dgi_lanes_of(v->a, v->dims.first);
-    const double *x = dgi_data_const(v->a);
+    dgi_lanes l = dgi_lanes_of(dgi_first(v), dgi_dim0(v));
+    const double *x = dgi_data_const(dgi_first(v));
     double *z = dgi_data(v);
     for (size_t o = 0; o < l.outer; o++, z += l.inner)
         for (size_t j = 0; j < l.n; j++, x += l.inner)
@@ -168,12 +169,12 @@ static void share(double *d, const double *x, size_t n, double largest, double g
 
 void dgi_max_backward(dgi_pass *p, dg_value *v)
 {
-    double *d = dgi_pass_zeroed(p, v->a);
+    double *d = dgi_pass_zeroed(p, dgi_first(v));
     if (!d)
         return;
-    dgi_lanes l = dgi_lanes_of(v->a, v->dims.first);
-    const double *x = dgi_data_const(v->a), *z = dgi_data_const(v), *g = dgi_grad(v);
-    if (v->dims.first < 0) {
+    dgi_lanes l = dgi_lanes_of(dgi_first(v), dgi_dim0(v));
+    const double *x = dgi_data_const(dgi_first(v)), *z = dgi_data_const(v), *g = dgi_grad(v);
+    if (dgi_dim0(v) < 0) {
         share(d, x, l.n, *z, *g);
         return;
     }

@@ -54,13 +54,13 @@ dg_value *dg_reshape(dg_value *a, int ndim, const size_t *shape)
 
 void dgi_reshape_forward(dg_value *v)
 {
-    memcpy(dgi_data(v), dgi_data_const(v->a), dgi_size(v) * sizeof(double));
+    memcpy(dgi_data(v), dgi_data_const(dgi_first(v)), dgi_size(v) * sizeof(double));
 }
 
 void dgi_reshape_backward(dgi_pass *p, dg_value *v)
 {
     bool fresh = false;
-    double *d = dgi_pass_target(p, v->a, &fresh);
+    double *d = dgi_pass_target(p, dgi_first(v), &fresh);
     if (d)
         dgi_add_run(d, dgi_grad(v), dgi_size(v), fresh);
 }
@@ -86,8 +86,8 @@ typedef struct exchange {
 
 static exchange exchange_of(const dg_value *v)
 {
-    const dg_value *a = v->a;
-    int low = v->dims.first, high = v->dims.second;
+    const dg_value *a = dgi_first(v);
+    int low = dgi_dim0(v), high = dgi_dim1(v);
     if (dgi_ndim(a) == 0 || low == high)
         return (exchange){1, 1, 1, 1, dgi_size(a)};
     if (low > high) {
@@ -148,13 +148,13 @@ static void move_add(double *restrict d, const double *restrict x, size_t n)
 void dgi_transpose_forward(dg_value *v)
 {
     exchange e = exchange_of(v);
-    exchange_all(dgi_data(v), dgi_data_const(v->a), &e, move_copy);
+    exchange_all(dgi_data(v), dgi_data_const(dgi_first(v)), &e, move_copy);
 }
 
 void dgi_transpose_backward(dgi_pass *p, dg_value *v)
 {
     bool fresh = false;
-    double *d = dgi_pass_target(p, v->a, &fresh);
+    double *d = dgi_pass_target(p, dgi_first(v), &fresh);
     exchange e = exchange_of(v);
     size_t first = e.first;
     e.first = e.last;
@@ -185,15 +185,15 @@ dg_value *dg_select(dg_value *a, ptrdiff_t i)
 void dgi_select_forward(dg_value *v)
 {
     size_t n = dgi_size(v);
-    memcpy(dgi_data(v), dgi_data_const(v->a) + (size_t)v->index * n, n * sizeof(double));
+    memcpy(dgi_data(v), dgi_data_const(dgi_first(v)) + *dgi_rest_of(v) * n, n * sizeof(double));
 }
 
 void dgi_select_backward(dgi_pass *p, dg_value *v)
 {
-    double *d = dgi_pass_zeroed(p, v->a);
+    double *d = dgi_pass_zeroed(p, dgi_first(v));
     size_t n = dgi_size(v);
     if (d)
-        dgi_add_run(d + (size_t)v->index * n, dgi_grad(v), n, false);
+        dgi_add_run(d + *dgi_rest_of(v) * n, dgi_grad(v), n, false);
 }
 
 /* ---- concat and stack: for the kernels a stack is a concatenation along dimension 0 ---- */
@@ -223,8 +223,7 @@ static dg_value *joined(uint8_t op, dg_value *const *values, size_t n, int ndim,
     if (!v)
         return NULL;
     memcpy(v->array->operands, values, n * sizeof(dg_value *));
-    v->dims.first = dim;
-    v->dims.second = 0;
+    dgi_set_dims(v, dim, 0);
     dgi_wide_forward(v);
     return v;
 }
@@ -287,7 +286,7 @@ dg_value *dg_stack(dg_value *const *values, size_t n)
 
 void dgi_concat_forward(dg_value *v)
 {
-    size_t outer = dgi_lanes_of(v, v->dims.first).outer;
+    size_t outer = dgi_lanes_of(v, dgi_dim0(v)).outer;
     double *z = v->array->data;
     if (v->array->size == 0)
         return;
@@ -302,7 +301,7 @@ void dgi_concat_forward(dg_value *v)
 
 void dgi_concat_backward(dgi_pass *p, dg_value *v)
 {
-    size_t outer = dgi_lanes_of(v, v->dims.first).outer;
+    size_t outer = dgi_lanes_of(v, dgi_dim0(v)).outer;
     const double *g = v->array->grad;
     size_t row = outer ? v->array->size / outer : 0;
     for (size_t i = 0; i < v->array->n_operands; i++) {

@@ -48,9 +48,9 @@ static double log_sum(const double *x, size_t n, size_t step, double m)
 
 void dgi_softmax_forward(dg_value *v)
 {
-    dgi_lanes l = dgi_lanes_of(v, v->dims.first);
+    dgi_lanes l = dgi_lanes_of(v, dgi_dim0(v));
     FOR_LANES(l) {
-        const double *x = dgi_data_const(v->a) + lane;
+        const double *x = dgi_data_const(dgi_first(v)) + lane;
         double *z = dgi_data(v) + lane;
         double m = largest_of(x, l.n, l.inner), sum = 0.0;
         for (size_t i = 0; i < l.n; i++)
@@ -63,10 +63,10 @@ void dgi_softmax_forward(dg_value *v)
 void dgi_softmax_backward(dgi_pass *p, dg_value *v)
 {
     bool fresh = false;
-    double *target = dgi_pass_target(p, v->a, &fresh);
+    double *target = dgi_pass_target(p, dgi_first(v), &fresh);
     if (!target)
         return;
-    dgi_lanes l = dgi_lanes_of(v, v->dims.first);
+    dgi_lanes l = dgi_lanes_of(v, dgi_dim0(v));
     FOR_LANES(l) {
         const double *z = dgi_data_const(v) + lane, *g = dgi_grad(v) + lane;
         double *d = target + lane, mean = 0.0;
@@ -80,9 +80,9 @@ void dgi_softmax_backward(dgi_pass *p, dg_value *v)
 
 void dgi_log_softmax_forward(dg_value *v)
 {
-    dgi_lanes l = dgi_lanes_of(v, v->dims.first);
+    dgi_lanes l = dgi_lanes_of(v, dgi_dim0(v));
     FOR_LANES(l) {
-        const double *x = dgi_data_const(v->a) + lane;
+        const double *x = dgi_data_const(dgi_first(v)) + lane;
         double *z = dgi_data(v) + lane;
         double m = largest_of(x, l.n, l.inner), rest = log_sum(x, l.n, l.inner, m);
         for (size_t i = 0; i < l.n; i++)
@@ -93,10 +93,10 @@ void dgi_log_softmax_forward(dg_value *v)
 void dgi_log_softmax_backward(dgi_pass *p, dg_value *v)
 {
     bool fresh = false;
-    double *target = dgi_pass_target(p, v->a, &fresh);
+    double *target = dgi_pass_target(p, dgi_first(v), &fresh);
     if (!target)
         return;
-    dgi_lanes l = dgi_lanes_of(v, v->dims.first);
+    dgi_lanes l = dgi_lanes_of(v, dgi_dim0(v));
     FOR_LANES(l) {
         const double *z = dgi_data_const(v) + lane, *g = dgi_grad(v) + lane;
         double *d = target + lane, sum = 0.0;
@@ -179,13 +179,13 @@ dg_value *dg_cross_entropy(dg_value *logits, dg_value *targets)
 /* Lane number i of the logits is a distribution; targets that are classes have one number for each. */
 void dgi_cross_entropy_forward(dg_value *v)
 {
-    dgi_lanes l = classes_of(v->a);
-    bool classes = are_classes(v->a, v->b);
+    dgi_lanes l = classes_of(dgi_first(v));
+    bool classes = are_classes(dgi_first(v), dgi_second(v));
     double total = 0.0;
     size_t number = 0;
     FOR_LANES(l) {
-        const double *x = dgi_data_const(v->a) + lane;
-        const double *t = dgi_data_const(v->b) + (classes ? number : lane);
+        const double *x = dgi_data_const(dgi_first(v)) + lane;
+        const double *t = dgi_data_const(dgi_second(v)) + (classes ? number : lane);
         double m = largest_of(x, l.n, l.inner), rest = log_sum(x, l.n, l.inner, m);
         if (!classes)
             for (size_t i = 0; i < l.n; i++)
@@ -231,11 +231,11 @@ static void targets_backward(double *d, const double *x, dgi_lanes l, bool fresh
 
 void dgi_cross_entropy_backward(dgi_pass *p, dg_value *v)
 {
-    dgi_lanes l = classes_of(v->a);
-    bool classes = are_classes(v->a, v->b), fresh = false;
-    double share = v->grad / ((double)l.outer * (double)l.inner);
-    const double *x = dgi_data_const(v->a), *t = dgi_data_const(v->b);
-    double *d = dgi_pass_target(p, v->a, &fresh);
+    dgi_lanes l = classes_of(dgi_first(v));
+    bool classes = are_classes(dgi_first(v), dgi_second(v)), fresh = false;
+    double share = *dgi_grad(v) / ((double)l.outer * (double)l.inner);
+    const double *x = dgi_data_const(dgi_first(v)), *t = dgi_data_const(dgi_second(v));
+    double *d = dgi_pass_target(p, dgi_first(v), &fresh);
     size_t number = 0;
     if (d)
         FOR_LANES(l) {
@@ -243,7 +243,7 @@ void dgi_cross_entropy_backward(dgi_pass *p, dg_value *v)
                             share);
             number++;
         }
-    d = classes ? NULL : dgi_pass_target(p, v->b, &fresh);
+    d = classes ? NULL : dgi_pass_target(p, dgi_second(v), &fresh);
     if (d)
         FOR_LANES(l) {
             targets_backward(d + lane, x + lane, l, fresh, share);

@@ -59,7 +59,7 @@ static bool add_array(dg_graph *g, dg_value *v, const dgi_array *wanted, bool gr
     v->array = dgi_array_new(g, wanted, grad);
     if (!v->array)
         return false;
-    v->flags |= DGI_ARRAY;
+    dgi_kind_of(v)->flags |= DGI_ARRAY;
     return true;
 }
 
@@ -74,9 +74,7 @@ dg_value *dgi_wide_new(dg_graph *g, uint8_t op, int ndim, const size_t *shape, b
     dg_value *v = dgi_value_new(g, (dgi_opcode)op);
     if (!v)
         return NULL;
-    v->flags = requires_grad ? DGI_WIDE : DGI_WIDE | DGI_NO_GRAD;
-    if (n_operands > 0)
-        v->arity = DGI_MANY;
+    dgi_kind_of(v)->flags = requires_grad ? DGI_WIDE : DGI_WIDE | DGI_NO_GRAD;
     if (ndim > 0 && !add_array(g, v, &wanted, requires_grad)) {
         g->n_values--;
         return NULL;
@@ -115,16 +113,16 @@ dg_value *dg_set_requires_grad(dg_value *v, int on)
 {
     if (!v)
         return NULL;
-    if (v->arity != 0)
+    if (!dgi_is_leaf(v))
         return dgi_graph_fail(dg_graph_of(v), DG_INVALID,
                               "only a leaf can be told whether it requires a gradient");
+    dgi_graph_of(v)->below.n_runs = 0;
     if (on) {
-        v->flags &= (uint8_t)~DGI_NO_GRAD;
+        dgi_kind_of(v)->flags &= (uint8_t)~DGI_NO_GRAD;
         return v;
     }
-    v->flags |= DGI_NO_GRAD;
-    v->grad = 0.0;
-    v->has_grad = false;
+    dgi_kind_of(v)->flags |= DGI_NO_GRAD;
+    dgi_set_has_grad(v, false);
     if (dgi_is_array(v))
         dgi_unset_grad(v->array);
     return v;

@@ -12,29 +12,46 @@
 
 typedef struct dgi_walk {
     dg_graph *graph;
-    dg_value *at;    /* one above the place that is looked at next */
-    dg_value *first; /* of the chunk of that place */
-    size_t chunk;    /* its number */
-    size_t pending;  /* marked, computed and not yet met */
-    uint32_t mark;   /* what marks the values of this walk, leaves included */
+    dgi_chunk *chunk; /* where the walk is, */
+    size_t slot;      /* one above the place that is looked at next */
+    size_t lowest;    /* the place in the graph of the first value that was reached */
+    size_t pending;   /* marked, computed and not yet met */
+    uint16_t pass;    /* what marks the values of this walk, leaves included */
 } dgi_walk;
 
-static inline dgi_walk dgi_walk_from(dg_value *root)
+/* Whether a pass was at a place: a mark says besides whether there is a gradient. */
+static inline bool dgi_is_marked(const dgi_chunk *c, size_t slot, uint16_t pass)
+{
+    return (c->mark[slot] & ~DGI_HAS_GRAD) == pass;
+}
+
+static inline void dgi_set_mark(dgi_chunk *c, size_t slot, uint16_t pass)
+{
+    c->mark[slot] = (uint16_t)(pass | (c->mark[slot] & DGI_HAS_GRAD));
+}
+
+static inline dgi_walk dgi_walk_from(const dg_value *root)
 {
     dgi_chunk *c = dgi_chunk_of(root);
-    dgi_epoch_begin(c->graph);
-    dgi_walk w = {c->graph, root + 1, c->values, c->index, root->arity != 0, ++c->graph->epoch};
-    root->mark = w.mark;
+    size_t slot = dgi_slot_of(root), place = c->first + slot;
+    dgi_walk w = {.graph = c->graph, .chunk = c, .slot = slot + 1, .lowest = place};
+    w.pass = dgi_pass_begin(c->graph, place, 1);
+    w.pending = !dgi_is_leaf(root);
+    dgi_set_mark(c, slot, w.pass);
     return w;
 }
 
 /* Marks a parent of the value that was met; whether it was reached for the first time. */
-static inline bool dgi_walk_reach(dgi_walk *w, dg_value *parent)
+static inline bool dgi_walk_reach(dgi_walk *w, const dg_value *parent)
 {
-    if (parent->mark == w->mark)
+    dgi_chunk *c = dgi_chunk_of(parent);
+    size_t slot = dgi_slot_of(parent);
+    if (dgi_is_marked(c, slot, w->pass))
         return false;
-    parent->mark = w->mark;
-    w->pending += parent->arity != 0;
+    dgi_set_mark(c, slot, w->pass);
+    w->pending += c->kinds[slot].op != DGI_OP_leaf;
+    if (c->first + slot < w->lowest)
+        w->lowest = c->first + slot;
     return true;
 }
 
@@ -42,36 +59,25 @@ static inline bool dgi_walk_reach(dgi_walk *w, dg_value *parent)
 static inline dg_value *dgi_walk_meet(dgi_walk *w)
 {
     while (w->pending) {
-        if (w->at == w->first) {
-            w->first = w->graph->chunks[--w->chunk]->values;
-            w->at = w->first + DGI_CHUNK_VALUES;
+        if (w->slot == 0) {
+            w->chunk = dgi_chunk_at(w->graph, w->chunk->first - 1);
+            w->slot = DGI_CHUNK_VALUES;
         }
-        dg_value *v = --w->at;
-        if (v->mark != w->mark || v->arity == 0)
+        size_t i = --w->slot;
+        if (!dgi_is_marked(w->chunk, i, w->pass) || w->chunk->kinds[i].op == DGI_OP_leaf)
             continue;
         w->pending--;
-        return v;
+        return &w->chunk->values[i];
     }
     return NULL;
 }
-
-/* Reaches for all operands of a value, however many. (A function of its own, passes.c: scalars go
- * past it.) */
-void dgi_walk_reach_all(dgi_walk *w, const dg_value *v);
 
 /* The next computed value, its parents reached for; NULL at the end. */
 static inline dg_value *dgi_walk_next(dgi_walk *w)
 {
     dg_value *v = dgi_walk_meet(w);
-    if (!v)
-        return NULL;
-    if (v->flags & DGI_WIDE) {
-        dgi_walk_reach_all(w, v);
-        return v;
-    }
-    dgi_walk_reach(w, v->a);
-    if (v->arity == 2)
-        dgi_walk_reach(w, v->b);
+    for (size_t i = 0, n = v ? dgi_arity(v) : 0; i < n; i++)
+        dgi_walk_reach(w, dgi_operand(v, i));
     return v;
 }
 

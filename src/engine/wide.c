@@ -2,11 +2,13 @@
  * arrays share. */
 #include "engine/kernels.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 static const dg_tensor_op table[] = {
-#define DGI_TENSOR_OP(name, arguments, text, formula, kernels) {#name, arguments, text, formula},
+#define DGI_TENSOR_OP(name, operands, arguments, text, formula, kernels)                           \
+    {#name, arguments, text, formula},
 #include "engine/tensor_ops.def"
 #undef DGI_TENSOR_OP
 };
@@ -27,7 +29,7 @@ static const struct {
     void (*forward)(dg_value *v);
     void (*backward)(dgi_pass *p, dg_value *v);
 } kernels_of[] = {
-#define DGI_TENSOR_OP(name, arguments, text, formula, kernels)                                     \
+#define DGI_TENSOR_OP(name, operands, arguments, text, formula, kernels)                           \
     {dgi_##kernels##_forward, dgi_##kernels##_backward},
 #include "engine/tensor_ops.def"
 #undef DGI_TENSOR_OP
@@ -35,25 +37,25 @@ static const struct {
 
 void dgi_wide_forward(dg_value *v)
 {
-    if (v->op < DGI_TENSOR_OPS)
+    if (dgi_op(v) < DGI_TENSOR_OPS)
         dgi_elementwise_forward(v);
     else
-        kernels_of[v->op - DGI_TENSOR_OPS].forward(v);
+        kernels_of[dgi_op(v) - DGI_TENSOR_OPS].forward(v);
 }
 
 void dgi_wide_backward(dgi_pass *p, dg_value *v)
 {
-    if (v->op < DGI_TENSOR_OPS)
+    if (dgi_op(v) < DGI_TENSOR_OPS)
         dgi_elementwise_backward(p, v);
     else
-        kernels_of[v->op - DGI_TENSOR_OPS].backward(p, v);
+        kernels_of[dgi_op(v) - DGI_TENSOR_OPS].backward(p, v);
 }
 
 void dgi_wide_text(const dg_value *v, char *text)
 {
-    const char *name = table[v->op - DGI_TENSOR_OPS].text;
-    int first = v->dims.first, second = v->dims.second;
-    switch ((dgi_opcode)v->op) {
+    const char *name = table[dgi_op(v) - DGI_TENSOR_OPS].text;
+    int first = dgi_dim0(v), second = dgi_dim1(v);
+    switch (dgi_op(v)) {
     case DGI_TENSOR_sum:
     case DGI_TENSOR_mean:
     case DGI_TENSOR_max:
@@ -72,7 +74,7 @@ void dgi_wide_text(const dg_value *v, char *text)
             snprintf(text, DG_OP_TEXT_MAX, "%s(%d, %d)", name, first, second);
         return;
     case DGI_TENSOR_select:
-        snprintf(text, DG_OP_TEXT_MAX, "[%td]", v->index);
+        snprintf(text, DG_OP_TEXT_MAX, "[%" PRIu32 "]", *dgi_rest_of(v));
         return;
     default:
         break;
@@ -85,14 +87,11 @@ dg_value *dgi_wide_of_one(uint8_t op, dg_value *a, int ndim, const size_t *shape
     dg_value *v = dgi_wide_new(dg_graph_of(a), op, ndim, shape, dgi_requires_grad(a), 0);
     if (!v)
         return NULL;
-    v->a = a;
-    v->arity = 1;
-    if (rest.is_index) {
-        v->index = rest.index;
-    } else {
-        v->dims.first = rest.first;
-        v->dims.second = rest.second;
-    }
+    dgi_set_first(v, a);
+    if (rest.is_index)
+        *dgi_rest_of(v) = (uint32_t)rest.index; /* below DG_TENSOR_MAX */
+    else
+        dgi_set_dims(v, rest.first, rest.second);
     dgi_wide_forward(v);
     return v;
 }
@@ -103,9 +102,8 @@ dg_value *dgi_wide_of_two(uint8_t op, dg_value *a, dg_value *b, int ndim, const 
     dg_value *v = dgi_wide_new(dg_graph_of(a), op, ndim, shape, requires_grad, 0);
     if (!v)
         return NULL;
-    v->a = a;
-    v->b = b;
-    v->arity = 2;
+    dgi_set_first(v, a);
+    dgi_set_second(v, b);
     dgi_wide_forward(v);
     return v;
 }

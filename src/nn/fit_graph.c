@@ -9,19 +9,18 @@
 
 /* Marks that say what is known of a value. */
 typedef struct marks {
-    uint32_t below, parameter, fed; /* below the loss, and nothing else; below it and a … */
+    uint16_t below, parameter, fed; /* below the loss, and nothing else; below it and a … */
 } marks;
 
 /* Gives its mark to every value below the loss. */
 static marks mark_below(dg_value *loss)
 {
+    dg_graph *g = dgi_graph_of(loss);
+    uint16_t others = dgi_pass_begin(g, dgi_index_of(loss), 2);
     dgi_walk walk = dgi_walk_from(loss);
     while (dgi_walk_next(&walk))
         ;
-    marks m = {.below = walk.mark};
-    m.parameter = ++walk.graph->epoch;
-    m.fed = ++walk.graph->epoch;
-    return m;
+    return (marks){walk.pass, others, (uint16_t)(others + DGI_PASS)};
 }
 
 /* "parameter 2" or "parameter 2, 'w1',". */
@@ -45,11 +44,12 @@ static bool check_leaf(const marks *m, dg_graph *g, const char *part, size_t i, 
         return fail(g, part, i, v, "belongs to another graph");
     if (dg_arity(v) != 0)
         return fail(g, part, i, v, "is not a leaf");
-    if (v->mark == m->parameter)
+    uint16_t mark = dgi_mark(v) & (uint16_t)~DGI_HAS_GRAD;
+    if (mark == m->parameter)
         return fail(g, part, i, v, "is a parameter already");
-    if (v->mark == m->fed)
+    if (mark == m->fed)
         return fail(g, part, i, v, "is fed already");
-    return v->mark == m->below || fail(g, part, i, v, "does not contribute to the loss");
+    return mark == m->below || fail(g, part, i, v, "does not contribute to the loss");
 }
 
 static bool check_parameters(const dgi_training *t, const marks *m, dg_graph *g)
@@ -62,7 +62,7 @@ static bool check_parameters(const dgi_training *t, const marks *m, dg_graph *g)
             return false;
         if (!dgi_requires_grad(p))
             return fail(g, "parameter", i, p, "requires no gradient");
-        p->mark = m->parameter;
+        dgi_set_mark(dgi_chunk_of(p), dgi_slot_of(p), m->parameter);
     }
     return true;
 }
@@ -80,7 +80,7 @@ static bool check_feeds(const dgi_training *t, const marks *m, dg_graph *g)
             return fail(g, "feed", i, leaf, "has no rows");
         if (size != 0 && t->n > SIZE_MAX / sizeof(double) / size)
             return dgi_graph_fail(g, DG_LIMIT, "there are too many examples");
-        leaf->mark = m->fed;
+        dgi_set_mark(dgi_chunk_of(leaf), dgi_slot_of(leaf), m->fed);
     }
     return true;
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/graph.h"
+#include "engine/terms.h"
 
 /* "layer 0 neuron 2 " and the like, with the given word between its parts. */
 enum { NAME_ROOM = 96 };
@@ -86,8 +86,11 @@ static size_t shape(dg_module *m, size_t nin, const size_t *sizes, const dg_acti
     size_t total = 0;
     for (size_t i = 0; i < m->n_layers; i++) {
         dgi_layer *l = &m->layers[i];
-        *l = (dgi_layer){i ? sizes[i - 1] : nin, sizes[i], total,
-                         activations ? activations[i] : DG_TANH};
+        *l = (dgi_layer){.nin = i ? sizes[i - 1] : nin,
+                         .nout = sizes[i],
+                         .first = total,
+                         .first_neuron = m->n_neurons,
+                         .activation = activations ? activations[i] : DG_TANH};
         if (l->nin == 0 || l->nout == 0) {
             if (l->nin == 0 && i == 0)
                 dgi_graph_fail(m->graph, DG_INVALID, "a module needs at least one input");
@@ -108,6 +111,7 @@ static size_t shape(dg_module *m, size_t nin, const size_t *sizes, const dg_acti
             return 0;
         }
         total += l->nout * (l->nin + 1);
+        m->n_neurons += l->nout;
         if (l->nout > m->widest)
             m->widest = l->nout;
     }
@@ -143,11 +147,14 @@ static dg_module *module_new(dg_graph *g, dgi_module_kind kind, size_t nin, cons
     size_t total = shape(m, nin, sizes, activations);
     size_t mark = dg_graph_mark(g), scopes = g->n_scopes;
     dg_rng before = *rng;
-    if (total)
+    if (total) {
         m->parameters = malloc(total * sizeof(dg_value *));
-    if (total && !m->parameters)
+        m->scopes = calloc(1, sizeof *m->scopes + m->n_neurons * sizeof *m->scopes->of);
+    }
+    bool room = m->parameters && m->scopes;
+    if (total && !room)
         dgi_graph_fail(g, DG_NOMEM, "out of memory");
-    if (m->parameters && add_parameters(m, rng))
+    if (room && add_parameters(m, rng))
         return m;
     while (g->n_scopes > scopes)
         dg_scope_end(g);
@@ -180,6 +187,7 @@ void dg_module_free(dg_module *m)
         return;
     free(m->layers);
     free(m->parameters);
+    free(m->scopes);
     free(m);
 }
 
@@ -205,7 +213,7 @@ dg_status dg_module_zero_grad(const dg_module *m)
     if (!m)
         return DG_INVALID;
     for (size_t i = 0; i < m->n_parameters; i++)
-        m->parameters[i]->grad = 0.0;
+        *dgi_grad_place(m->parameters[i]) = 0.0;
     return DG_OK;
 }
 
@@ -224,6 +232,47 @@ static dg_value *activate(dg_activation activation, dg_value *sum)
     return sum;
 }
 
+/* Notes the scopes of a layer's neurons. */
+static bool find_layer_scopes(const dg_module *m, const dgi_layer *l)
+{
+    char name[NAME_ROOM];
+    for (size_t j = 0; j < l->nout; j++) {
+        put_neuron(name, m, j);
+        if (!open_scope(m->graph, name))
+            return false;
+        m->scopes->of[l->first_neuron + j] = m->graph->scope;
+        close_scope(m->graph, name);
+    }
+    return true;
+}
+
+/* Makes sure that the scopes of all neurons are known. Their names are put together once rather than
+ * in every call. */
+static bool find_scopes(const dg_module *m)
+{
+    dg_graph *g = m->graph;
+    dgi_scopes *s = m->scopes;
+    if (s->known && s->around == g->scope)
+        return true;
+    s->around = g->scope;
+    s->known = false;
+    char name[NAME_ROOM];
+    for (size_t i = 0; i < m->n_layers; i++) {
+        put_layer(name, m, i);
+        if (!open_scope(g, name) || !find_layer_scopes(m, &m->layers[i]))
+            return false;
+        close_scope(g, name);
+    }
+    s->known = true;
+    return true;
+}
+
+/* Where a call keeps what it computes with. */
+typedef struct space {
+    dg_value **values; /* two halves: the inputs of a layer, and its outputs */
+    dgi_index *places; /* of the inputs */
+} space;
+
 /* f(b + w0*x0 + w1*x1 + …), the documents' sum with the bias as its start. */
 static dg_value *call_neuron(const dgi_layer *l, dg_value *const *parameters, dg_value *const *x)
 {
@@ -233,37 +282,52 @@ static dg_value *call_neuron(const dgi_layer *l, dg_value *const *parameters, dg
     return activate(l->activation, sum);
 }
 
-static bool call_layer(const dg_module *m, size_t layer, dg_value *const *x, dg_value **out)
+/* The parameters' places in the graph are neighbours, too. */
+static dg_value *call_plain_neuron(const dg_module *m, const dgi_layer *l, size_t parameter,
+                                   const dgi_index *places)
 {
-    const dgi_layer *l = &m->layers[layer];
-    char name[NAME_ROOM];
+    dgi_index first = (dgi_index)(dgi_index_of(m->parameters[0]) + parameter);
+    return activate(l->activation, dgi_sum_of_products(m->graph, first, places, l->nin));
+}
+
+static bool call_layer(const dg_module *m, const dgi_layer *l, dg_value *const *x, const space *s,
+                       dg_value **out)
+{
+    bool plain = dgi_places_of(x, l->nin, s->places);
     for (size_t j = 0; j < l->nout; j++) {
-        put_neuron(name, m, j);
-        if (!open_scope(m->graph, name))
+        size_t parameter = l->first + j * (l->nin + 1);
+        if (!dgi_scope_enter(m->graph, m->scopes->of[l->first_neuron + j]))
             return false;
-        out[j] = call_neuron(l, m->parameters + l->first + j * (l->nin + 1), x);
-        close_scope(m->graph, name);
+        out[j] = plain ? call_plain_neuron(m, l, parameter, s->places)
+                       : call_neuron(l, m->parameters + parameter, x);
         if (!out[j])
             return false;
     }
     return true;
 }
 
-/* Computes layer after layer between two halves of the space. The outputs are written last, since
+/* Computes layer after layer between the two halves of the space. The outputs are written last, since
  * they may stand in the place of the inputs. */
-static bool call_layers(const dg_module *m, dg_value *const *x, dg_value **space, dg_value **out)
+static bool call_layers(const dg_module *m, dg_value *const *x, const space *s, dg_value **out)
 {
-    char name[NAME_ROOM];
     for (size_t i = 0; i < m->n_layers; i++) {
-        dg_value **y = space + (i & 1) * m->widest;
-        put_layer(name, m, i);
-        if (!open_scope(m->graph, name) || !call_layer(m, i, x, y))
+        dg_value **y = s->values + (i & 1) * m->widest;
+        if (!call_layer(m, &m->layers[i], x, s, y))
             return false;
-        close_scope(m->graph, name);
         x = y;
     }
     memcpy(out, x, dg_module_outputs(m) * sizeof *out);
     return true;
+}
+
+/* The same in the neurons' scopes. */
+static bool call_in_scopes(const dg_module *m, dg_value *const *x, const space *s, dg_value **out)
+{
+    if (!find_scopes(m))
+        return false;
+    bool done = call_layers(m, x, s, out);
+    dgi_scope_leave(m->graph, m->scopes->around);
+    return done;
 }
 
 static const char *kind_name(const dg_module *m)
@@ -292,14 +356,18 @@ dg_status dg_module_call(const dg_module *m, dg_value *const *x, size_t nx, dg_v
         }
     dgi_older_error older = dgi_set_error_aside(g);
     size_t mark = dg_graph_mark(g), scopes = g->n_scopes;
-    dg_value **space = malloc(2 * m->widest * sizeof(dg_value *));
-    if (!space)
+    size_t most = nx > m->widest ? nx : m->widest;
+    space s = {.values = malloc(2 * m->widest * sizeof *s.values),
+               .places = malloc(most * sizeof *s.places)};
+    bool room = s.values && s.places;
+    if (!room)
         dgi_graph_fail(g, DG_NOMEM, "out of memory");
-    if (!space || !call_layers(m, x, space, out)) {
+    if (!room || !call_in_scopes(m, x, &s, out)) {
         while (g->n_scopes > scopes)
             dg_scope_end(g);
         dg_graph_rewind(g, mark);
     }
-    free(space);
+    free(s.values);
+    free(s.places);
     return dgi_put_error_back(g, &older);
 }

@@ -175,7 +175,7 @@ dg_status dg_optimizer_step(dg_optimizer *o)
         if (dgi_is_array(v) && dgi_requires_grad(v))
             parameter_step(o, n, v->array->data, dg_grad_array(v), memory);
         else if (dgi_requires_grad(v))
-            parameter_step(o, 1, &v->data, &v->grad, memory); /* expanded for the one number */
+            parameter_step(o, 1, &v->data, dg_grad_array(v), memory); /* expanded for the one number */
         memory += n * o->remembered;
     }
     return DG_OK;
@@ -199,7 +199,7 @@ dg_status dg_optimizer_zero_grad(dg_optimizer *o)
         if (dgi_is_array(v))
             v->array->grad_unset = true;
         else
-            v->grad = 0.0;
+            *dgi_grad_place(v) = 0.0;
     }
     return DG_OK;
 }

@@ -156,7 +156,7 @@ static const double *nonfinite_gradient(dg_value *p)
     if (!dgi_requires_grad(p))
         return NULL;
     if (!dgi_is_array(p))
-        return isfinite(p->grad) ? NULL : &p->grad;
+        return isfinite(dgi_scalar_grad(p)) ? NULL : dgi_grad_place(p);
     const double *g = dg_grad_array(p);
     if (count_nonfinite(g, p->array->size) == 0)
         return NULL;
@@ -217,7 +217,7 @@ static void descend(const dgi_training *t)
         if (dgi_is_array(p) && dgi_requires_grad(p))
             dg_add_to_data(p, -lr, dg_grad_array(p), p->array->size);
         else if (dgi_requires_grad(p))
-            p->data -= lr * p->grad;
+            p->data -= lr * dgi_scalar_grad(p);
     }
 }
 

@@ -9,13 +9,11 @@
 #include "base/grow.h"
 #include "engine/graph.h"
 
-/* A trace on its way. A value that has node number k is marked epoch + 1 + k; a mark that is not
- * above the epoch means that the value has none. Leaving, the epoch steps over all marks given, so
- * that no later pass takes one for its own. */
+/* A trace on its way. */
 typedef struct taking {
     dg_trace *t;
-    dg_graph *g;
-    dg_value **pending; /* reached and perhaps not numbered yet; the next on top */
+    uint32_t *numbers; /* by place in the graph: 1 + the node's number, 0 where there is none */
+    const dg_value **pending; /* reached and perhaps not numbered yet; the next on top */
     size_t n_pending, room_pending;
     struct {
         const char *text; /* NULL: not asked for yet */
@@ -25,19 +23,20 @@ typedef struct taking {
 
 static bool is_numbered(const taking *s, const dg_value *v)
 {
-    return v->mark > s->g->epoch;
+    return s->numbers[dgi_index_of(v)] != 0;
 }
 
 static uint32_t number_of(const taking *s, const dg_value *v)
 {
-    return v->mark - s->g->epoch - 1;
+    return s->numbers[dgi_index_of(v)] - 1;
 }
 
-static bool push(taking *s, dg_value *v)
+static bool push(taking *s, const dg_value *v)
 {
     if (is_numbered(s, v))
         return true;
-    dg_value **pending = dgi_grown(s->pending, &s->room_pending, s->n_pending, sizeof(dg_value *));
+    const dg_value **pending =
+        dgi_grown(s->pending, &s->room_pending, s->n_pending, sizeof(dg_value *));
     if (!pending)
         return false;
     s->pending = pending;
@@ -53,19 +52,19 @@ static const char *new_op_text(taking *s, const dg_value *v)
 }
 
 /* The op's text, made once for each op, and where it has a constant whenever that is not the last
- * one's: a double takes long to write. (In an op of one operand and no constant, the constant's
- * place is all zero.) Texts of ops on arrays depend on more, such as shapes, and are always made.
- */
+ * one's: a double takes long to write. Texts of ops on arrays depend on more, such as shapes, and are
+ * always made. */
 static const char *op_text(taking *s, const dg_value *v)
 {
-    if (v->flags & DGI_WIDE)
+    if (dgi_flags(v) & DGI_WIDE)
         return new_op_text(s, v);
-    double constant = v->arity == 1 ? v->k : 0.0;
-    if (!s->ops[v->op].text || memcmp(&s->ops[v->op].constant, &constant, sizeof constant) != 0) {
-        s->ops[v->op].text = new_op_text(s, v);
-        s->ops[v->op].constant = constant;
+    dgi_opcode op = dgi_op(v);
+    double constant = dgi_op_has_constant(op) ? dgi_constant_of(v) : 0.0;
+    if (!s->ops[op].text || memcmp(&s->ops[op].constant, &constant, sizeof constant) != 0) {
+        s->ops[op].text = new_op_text(s, v);
+        s->ops[op].constant = constant;
     }
-    return s->ops[v->op].text;
+    return s->ops[op].text;
 }
 
 static const char *own_text(taking *s, const char *text)
@@ -76,7 +75,7 @@ static const char *own_text(taking *s, const char *text)
 /* The arrays of a value that has dimensions; NULL when out of memory. */
 static dgi_tensor *copy_arrays(const dg_value *v)
 {
-    const double *grad = v->has_grad ? dg_grad_array(v) : NULL;
+    const double *grad = dgi_has_grad(v) ? dg_grad_array(v) : NULL;
     return dgi_tensor_copy(dg_ndim(v), dg_shape(v), dg_data_array(v), grad);
 }
 
@@ -95,13 +94,13 @@ static dgi_node *push_scalar(taking *s, const dg_value *v, const char *label, co
 {
     dgi_node *n = dgi_trace_push(s->t, label, op, v->data);
     if (n) {
-        n->grad = v->grad;
-        n->has_grad = v->has_grad;
+        n->grad = dgi_scalar_grad(v);
+        n->has_grad = dgi_has_grad(v);
     }
     return n;
 }
 
-static bool number(taking *s, dg_value *v)
+static bool number(taking *s, const dg_value *v)
 {
     const char *label = own_text(s, dg_get_label(v));
     const char *scope = own_text(s, dg_get_scope(v));
@@ -109,36 +108,32 @@ static bool number(taking *s, dg_value *v)
     if (!label || !scope || !op)
         return false;
     dgi_node *n =
-        v->flags & DGI_ARRAY ? push_tensor(s, v, label, op) : push_scalar(s, v, label, op);
+        dgi_flags(v) & DGI_ARRAY ? push_tensor(s, v, label, op) : push_scalar(s, v, label, op);
     if (!n)
         return false;
     n->scope = scope;
     n->value = v;
-    v->mark = s->g->epoch + (uint32_t)s->t->n_nodes;
+    s->numbers[dgi_index_of(v)] = (uint32_t)s->t->n_nodes;
     return true;
 }
 
 /* The operands of a value, the last first. */
 static bool push_operands(taking *s, const dg_value *v)
 {
-    if (v->arity == DGI_MANY) {
-        for (int i = dg_arity(v); i-- > 0;)
-            if (!push(s, dg_parent(v, i)))
-                return false;
-        return true;
-    }
-    dg_value *second = dgi_second(v);
-    return (!second || push(s, second)) && (v->arity == 0 || push(s, v->a));
+    for (int i = dg_arity(v); i-- > 0;)
+        if (!push(s, dg_parent(v, i)))
+            return false;
+    return true;
 }
 
 /* Operands wait on the stack with the first on top, and a value is numbered when it is taken off:
  * the order of the recursive definition. */
-static bool number_all(taking *s, dg_value *root)
+static bool number_all(taking *s, const dg_value *root)
 {
     if (!push(s, root))
         return false;
     while (s->n_pending > 0) {
-        dg_value *v = s->pending[--s->n_pending];
+        const dg_value *v = s->pending[--s->n_pending];
         if (!is_numbered(s, v) && (!number(s, v) || !push_operands(s, v)))
             return false;
     }
@@ -163,16 +158,17 @@ static bool connect_all(const taking *s)
     dg_trace *t = s->t;
     for (size_t i = 0; i < t->n_nodes; i++) {
         dgi_node *n = &t->nodes[i];
-        const dg_value *v = n->value, *second = dgi_second(v);
-        if (v->arity == DGI_MANY) {
+        const dg_value *v = n->value;
+        size_t arity = dgi_arities[dgi_op(v)];
+        if (arity == DGI_MANY) {
             if (!connect_many(s, i, v))
                 return false;
             continue;
         }
-        n->few[0] = v->arity > 0 ? number_of(s, v->a) : 0;
-        n->few[1] = second ? number_of(s, second) : 0;
-        n->n_operands = v->arity & DGI_MANY;
-        t->n_edges += v->arity;
+        n->few[0] = arity > 0 ? number_of(s, dgi_first(v)) : 0;
+        n->few[1] = arity > 1 ? number_of(s, dgi_second(v)) : 0;
+        n->n_operands = arity & DGI_MANY;
+        t->n_edges += arity;
     }
     return true;
 }
@@ -181,15 +177,11 @@ dg_trace *dg_trace_of(const dg_value *root)
 {
     if (!root)
         return NULL;
-    taking s = {.t = dg_trace_new(), .g = dg_graph_of(root)};
-    if (!s.t)
-        return NULL;
-    dgi_epoch_begin(s.g);
-    /* The graph is the caller's to look at, but its values' marks belong to whoever passes. */
-    bool done = number_all(&s, (dg_value *)root);
+    taking s = {.t = dg_trace_new(), .numbers = calloc(dgi_index_of(root) + 1, sizeof *s.numbers)};
+    bool done = s.t && s.numbers && number_all(&s, root);
     free(s.pending);
     done = done && connect_all(&s);
-    s.g->epoch += (uint32_t)s.t->n_nodes;
+    free(s.numbers);
     if (done) {
         dgi_trace_trim(s.t);
         return s.t;

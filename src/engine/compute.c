@@ -1,0 +1,85 @@
+/* The data of values from their operands': the loop into which ops.def is expanded. */
+#include "engine/array.h"
+
+#include <math.h>
+
+#include "engine/math.h"
+
+/* What the rows compute. Ops of one operand are given it twice. */
+#define DGI_ROW(name, f)                                                                           \
+    static inline double name##_of(double x, double y, double k)                                   \
+    {                                                                                              \
+        (void)y, (void)k;                                                                          \
+        return (f);                                                                                \
+    }
+#define DGI_UNARY(name, text, formula, derivative, f, dx, probes) DGI_ROW(name, f)
+#define DGI_BINARY(name, text, formula, derivative, f, dx, dy, probes) DGI_ROW(name, f)
+#define DGI_CONSTANT(name, text, formula, derivative, f, dx, probes) DGI_ROW(name, f)
+#define DGI_SPELLED(...)
+#include "engine/ops.def"
+#undef DGI_UNARY
+#undef DGI_BINARY
+#undef DGI_CONSTANT
+
+static inline double data_at(dgi_chunk *const *chunks, dgi_index i)
+{
+    return chunks[i >> DGI_CHUNK_BITS]->values[dgi_slot_at(i)].data;
+}
+
+/* A sum of products, or a part of it: b + w0*x0 + w1*x1 + …, from the product at i on. Returns the
+ * place behind the last sum. The sums are handed on here rather than in memory, where each would wait
+ * for the one before it to arrive. */
+static size_t compute_terms(dgi_chunk *c, dgi_chunk *const *chunks, size_t i, size_t end)
+{
+    double sum = data_at(chunks, c->a[i + 1]);
+    do {
+        double product = mul_of(data_at(chunks, c->a[i]), data_at(chunks, c->b[i]), 0.0);
+        sum = add_of(sum, product, 0.0);
+        c->values[i].data = product;
+        c->values[i + 1].data = sum;
+        i += 2;
+    } while (i + 1 < end && c->kinds[i + 1].flags == DGI_TERM && c->a[i + 1] == c->first + i - 1);
+    return i;
+}
+
+/* One value that is neither a leaf nor wide. */
+static double compute_one(const dgi_chunk *c, dgi_chunk *const *chunks, size_t i)
+{
+    double x = data_at(chunks, c->a[i]);
+    switch (c->kinds[i].op) {
+#define DGI_UNARY(name, ...)                                                                       \
+    case DGI_OP_##name:                                                                            \
+        return name##_of(x, x, 0.0);
+#define DGI_BINARY(name, ...)                                                                      \
+    case DGI_OP_##name:                                                                            \
+        return name##_of(x, data_at(chunks, c->b[i]), 0.0);
+#define DGI_CONSTANT(name, ...)                                                                    \
+    case DGI_OP_##name:                                                                            \
+        return name##_of(x, x, c->graph->constants[c->b[i]].k);
+#include "engine/ops.def"
+#undef DGI_UNARY
+#undef DGI_BINARY
+#undef DGI_CONSTANT
+#undef DGI_SPELLED
+    }
+    return c->values[i].data;
+}
+
+void dgi_compute(dgi_chunk *c, size_t begin, size_t end)
+{
+    dgi_chunk *const *chunks = c->graph->chunks;
+    size_t i = begin;
+    while (i < end) {
+        if (i + 1 < end && c->kinds[i + 1].flags == DGI_TERM) {
+            i = compute_terms(c, chunks, i, end);
+            continue;
+        }
+        if (c->kinds[i].op == DGI_OP_leaf)
+            ; /* its data is somebody else's */
+        else if (c->kinds[i].flags & DGI_WIDE)
+            dgi_wide_forward(&c->values[i]);
+        else
+            c->values[i].data = compute_one(c, chunks, i);
+        i++;
+    }
+}
