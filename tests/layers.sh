@@ -45,7 +45,7 @@ may_foreign()
 {
     case $1 in
     engine) echo 'cblas.h dlfcn.h' ;;
-    draw) echo 'gvc.h gvplugin*.h gvc*.h cgraph.h graphviz/* geom.h types.h librsvg/* cairo*.h cairo/*' ;;
+    draw) echo 'dlfcn.h gvc.h gvplugin*.h gvc*.h cgraph.h graphviz/* geom.h types.h librsvg/* cairo*.h cairo/*' ;;
     trace) echo 'jansson.h' ;;
     esac
 }
