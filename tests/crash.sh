@@ -22,7 +22,7 @@ with()
     local what=$1
     shift
     env LD_PRELOAD="$preload" DOTGRAD_TEST_LAYOUT="$what" \
-        ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0" "$dotgrad" "$@"
+        ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0" "$dotgrad" -Kdot "$@"
 }
 
 # That the layout is ours at all: the error is the one for a layout that refuses.
@@ -80,7 +80,7 @@ if [ -d /proc/self/task ]; then
     # Not a function, so that the process that is known is the command's.
     env LD_PRELOAD="$preload" DOTGRAD_TEST_LAYOUT=loop \
         ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0" \
-        "$dotgrad" --time-limit=60 square.dg >out 2>err </dev/null &
+        "$dotgrad" -Kdot --time-limit=60 square.dg >out 2>err </dev/null &
     command=$!
     last='kill the command while it waits for the layout'
     children()

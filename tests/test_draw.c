@@ -83,7 +83,7 @@ START_TEST(bytes)
     char *made = dg_render(t, &size, NULL), *svg = draw(t, DG_SVG, NULL);
     ck_assert_str_eq(made, svg);
     dg_free(made);
-    made = dg_render(t, &size, &(dg_draw_options){.layout = DG_LAYOUT_DOT});
+    made = dg_render(t, &size, &(dg_draw_options){.layout = DG_LAYOUT_FLOW});
     ck_assert_str_eq(made, svg);
     dg_free(made);
     dg_free(svg);

@@ -79,9 +79,9 @@ START_TEST(render)
 {
     static const dg_format formats[] = {DG_DOT,        DG_TABLE, DG_JSON, DG_SVG,
                                         DG_SVG_INLINE, DG_PNG,   DG_PDF};
-    every_allocation(formats[_i], DG_LAYOUT_AUTO, false);
+    every_allocation(formats[_i], DG_LAYOUT_DOT, false);
     every_allocation(formats[_i], DG_LAYOUT_FLOW, false);
-    every_allocation(formats[_i], DG_LAYOUT_AUTO, true);
+    every_allocation(formats[_i], DG_LAYOUT_DOT, true);
 }
 END_TEST
 

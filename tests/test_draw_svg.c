@@ -337,9 +337,12 @@ START_TEST(any_label)
     for (uint64_t seed = 1; seed <= 150; seed++) {
         rng r = {seed};
         dg_trace *t = random_trace(&r, 1 + rng_below(&r, 12), true);
-        char *svg = draw(t, DG_SVG, NULL);
-        check_svg(t, svg, "dotgrad", seed);
-        dg_free(svg);
+        for (dg_layout layout = DG_LAYOUT_DOT; layout <= DG_LAYOUT_FLOW; layout++) {
+            char *svg = dg_render(t, NULL, &(dg_draw_options){.layout = layout});
+            ck_assert_ptr_nonnull(svg);
+            check_svg(t, svg, "dotgrad", seed);
+            dg_free(svg);
+        }
         dg_trace_free(t);
     }
 }

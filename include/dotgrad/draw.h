@@ -11,10 +11,10 @@
  * finite, which the others do not count. Numbers that four decimals would show as 0.0000, though they
  * are not zero, are written as 1.50e-07. A gradient that was never computed is `None`, as in PyTorch.
  *
- * Layout happens inside this process, of small graphs by Graphviz, which may abort or crash it on out-of-memory or a
- * very deep graph, and which is not safe to use from two threads: all drawing in a process takes one
- * lock, and a program that uses libgvc itself must not do so at the same time. The command draws in
- * a child process for that reason. Formats #DG_DOT, #DG_JSON and #DG_TABLE do not use Graphviz.
+ * Layout happens inside this process. Where #DG_LAYOUT_DOT asks for Graphviz, that may abort or crash the
+ * process on out-of-memory or a very deep graph, and is not safe to use from two threads: all such drawing
+ * takes one lock, and a program that uses libgvc itself must not do so at the same time. The command
+ * draws in a child process for that reason. Nothing else uses Graphviz.
  */
 #ifndef DOTGRAD_DRAW_H
 #define DOTGRAD_DRAW_H
@@ -40,8 +40,8 @@ typedef enum dg_format {
 
 /** Who places the nodes. */
 typedef enum dg_layout {
-    DG_LAYOUT_AUTO = 0, /**< dot where it takes about a second at most, else flow */
-    DG_LAYOUT_DOT,      /**< Graphviz's dot */
+    DG_LAYOUT_AUTO = 0, /**< flow */
+    DG_LAYOUT_DOT,      /**< Graphviz's dot, which needs minutes for some thousand values */
     DG_LAYOUT_FLOW      /**< dotgrad's own, fast at any size; takes no lock */
 } dg_layout;
 

@@ -181,15 +181,16 @@ static void explain(const options *o, const dg_trace *t, int wait_status, dg_err
     char text[sizeof error->text];
     size_t n = dg_trace_nodes(t);
     int signal = WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : 0;
+    const char *who = o->draw.layout == DG_LAYOUT_DOT ? "Graphviz" : "the layout";
     if (signal == SIGXCPU || signal == SIGALRM)
         snprintf(text, sizeof text, "laying out %zu values took more than %lu s (see --time-limit)", n,
                  o->time_limit);
     else if (signal)
-        snprintf(text, sizeof text, "Graphviz crashed (%s) on a graph of %zu values%s",
+        snprintf(text, sizeof text, "%s crashed (%s) on a graph of %zu values%s", who,
                  strsignal(signal), n, signal == SIGABRT || signal == SIGSEGV ? " (memory? see --memory-limit)" : "");
     else
         snprintf(text, sizeof text,
-                 "Graphviz gave up on a graph of %zu values (memory? see --memory-limit)", n);
+                 "%s gave up on a graph of %zu values (memory? see --memory-limit)", who, n);
     say(error, DG_RENDER, text);
 }
 

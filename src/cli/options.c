@@ -64,8 +64,8 @@ static const option_row rows[] = {
     {"from", '\0', "FMT", CHOICE, AT(from), "input format", inputs, false,
      "read FILE as json or as a program"},
     {"layout", 'K', "WHO", CHOICE, AT(layout), "layout", layouts, false,
-     "who places the nodes: dot, flow (fast at any size), or\n"
-     "auto (default): dot where that is quick, else flow"},
+     "who places the nodes: flow (fast at any size), dot (of\n"
+     "Graphviz), or auto (default), which is flow"},
     {"title", '\0', "TEXT", TEXT, AT(draw.title), NULL, NULL, false,
      "names the picture in SVG, for screen readers"},
     {"desc", '\0', "TEXT", TEXT, AT(draw.description), NULL, NULL, false,

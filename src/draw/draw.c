@@ -6,7 +6,6 @@
 #include <strings.h>
 
 #include "base/error.h"
-#include "draw/choose.h"
 #include "draw/file.h"
 #include "draw/flow.h"
 #include "draw/formats.h"
@@ -94,20 +93,16 @@ static dg_status write_svg(dgi_output *output, const dg_trace *t, const dgi_svg_
     tell(o, "measuring");
     if (!dgi_picture_of(&picture, t))
         return dgi_error(error, DG_NOMEM, "out of memory");
-    dg_layout layout = style->layout;
-    if (layout == DG_LAYOUT_AUTO && !dgi_choose_layout(&picture, &layout)) {
-        dgi_picture_free(&picture);
-        return dgi_error(error, DG_NOMEM, "out of memory");
-    }
     dgi_svg svg;
     tell(o, "laying out");
     dgi_svg_begin(&svg, &picture, style, output);
-    dg_status status = layout == DG_LAYOUT_FLOW ? dgi_flow(&svg, &picture, o, error)
-                                                : dgi_graphviz(&svg, &picture, error);
+    bool dot = style->layout == DG_LAYOUT_DOT;
+    dg_status status =
+        dot ? dgi_graphviz(&svg, &picture, error) : dgi_flow(&svg, &picture, o, error);
     if (status == DG_OK)
         status = check_counts(&picture, &svg, error);
     if (status == DG_OK) {
-        if (layout != DG_LAYOUT_FLOW)
+        if (dot)
             tell(o, "writing");
         dgi_svg_end(&svg);
         if (output->held.failed)

@@ -1,6 +1,7 @@
 /* A picture through the flow layout: no Graphviz, boxes to coordinates to SVG. */
 #include "draw/flow.h"
 
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -86,26 +87,87 @@ static dgi_point place(double x, double y)
     return (dgi_point){x + DGI_MARGIN, y + DGI_MARGIN};
 }
 
-/* The curve ends where the arrowhead begins, which points to the right as every edge arrives. */
-static void draw_edge(dgi_svg *svg, const dgi_layout *l, size_t edge)
+static void draw_head(dgi_svg *svg, dgi_point tip, double x, double y)
+{
+    double back_x = tip.x - ARROW_LENGTH * x, back_y = tip.y - ARROW_LENGTH * y;
+    double side_x = ARROW_HALF_WIDTH * y, side_y = ARROW_HALF_WIDTH * x;
+    dgi_point head[] = {place(back_x + side_x, back_y - side_y), place(tip.x, tip.y),
+                        place(back_x - side_x, back_y + side_y)};
+    dgi_svg_arrowhead(svg, head, 3);
+}
+
+/* How an edge comes to an ellipse: where its arrowhead has its tip, and which way that points. */
+typedef struct arrival {
+    dgi_point tip;
+    double x, y;
+} arrival;
+
+/* The layout brings all edges of an op to the leftmost point of its ellipse. One that bends right before
+ * it goes instead to the side that it comes from, across the border: so far that the curve, which ends
+ * where the arrowhead begins, stays between the ranks, where nothing is in its way. (Square roots are the
+ * same on every machine; sines are not.) */
+static bool arrive(arrival *a, const dgi_layout_node *op, dgi_layout_point from, double left)
+{
+    double rx = op->width / 2.0, ry = op->height / 2.0;
+    double dx = op->x - from.x, dy = op->y - from.y;
+    if (fabs(dy) < 1.0 || dx <= 0.0)
+        return false;
+    double c = dx / sqrt(dx * dx + dy * dy);
+    for (int i = 0; i < 12; i++, c = (1.0 + c) / 2.0) {
+        double s = sqrt(1.0 - c * c), norm = sqrt(ry * c * ry * c + rx * s * rx * s);
+        double down = dy < 0.0 ? 1.0 : -1.0; /* where on the ellipse it comes in */
+        a->tip = (dgi_point){op->x - rx * c, op->y + down * ry * s};
+        a->x = ry * c / norm;
+        a->y = -down * rx * s / norm;
+        if (a->tip.x - ARROW_LENGTH * a->x <= left)
+            return true;
+    }
+    return false;
+}
+
+/* The last bend of an edge and what may follow it, a straight piece, as one curve to the ellipse. False:
+ * there is no bend, or no room for another one. */
+static bool draw_arrival(dgi_svg *svg, const dgi_layout_node *op, const dgi_layout_point *points,
+                         size_t n)
+{
+    bool straight = n >= 7 && !(points[n - 4].y < points[n - 1].y) && !(points[n - 4].y > points[n - 1].y);
+    const dgi_layout_point *bend = points + n - (straight ? 7 : 4);
+    arrival a;
+    if (!arrive(&a, op, bend[0], bend[3].x))
+        return false;
+    for (const dgi_layout_point *p = points + 1; p <= bend; p++)
+        dgi_svg_spline_point(svg, place(p->x, p->y));
+    double x = a.tip.x - ARROW_LENGTH * a.x, y = a.tip.y - ARROW_LENGTH * a.y, way = x - bend[0].x;
+    dgi_svg_spline_point(svg, place(bend[0].x + 0.5 * way, bend[0].y));
+    dgi_svg_spline_point(svg, place(x - 0.5 * way, y - 0.5 * way * a.y / a.x));
+    dgi_svg_spline_point(svg, place(x, y));
+    dgi_svg_spline_end(svg);
+    draw_head(svg, a.tip, a.x, a.y);
+    return true;
+}
+
+/* Else the curve ends where the arrowhead begins, which points to the right as the edge arrives. */
+static void draw_level(dgi_svg *svg, const dgi_layout_point *points, size_t n)
+{
+    for (size_t i = 1; i < n; i++) {
+        bool pulled = i + 2 >= n;
+        double x = points[i].x - (pulled ? ARROW_LENGTH : 0.0);
+        dgi_svg_spline_point(svg, place(x, points[i].y));
+    }
+    dgi_svg_spline_end(svg);
+    draw_head(svg, (dgi_point){points[n - 1].x, points[n - 1].y}, 1.0, 0.0);
+}
+
+static void draw_edge(dgi_svg *svg, const dgi_layout *l, size_t edge, bool to_op)
 {
     const dgi_layout_edge *e = &l->edges[edge];
     const dgi_layout_point *points = l->points + e->first_point;
     dgi_svg_edge_begin(svg, edge);
-    if (e->n_points >= 4) {
-        size_t last = e->n_points - 1;
-        dgi_svg_spline_begin(svg, place(points[0].x, points[0].y));
-        for (size_t i = 1; i <= last; i++) {
-            bool pulled = i + 1 >= last;
-            double x = points[i].x - (pulled ? ARROW_LENGTH : 0.0);
-            dgi_svg_spline_point(svg, place(x, points[i].y));
-        }
-        dgi_svg_spline_end(svg);
-        double x = points[last].x, y = points[last].y;
-        dgi_point head[] = {place(x - ARROW_LENGTH, y - ARROW_HALF_WIDTH), place(x, y),
-                            place(x - ARROW_LENGTH, y + ARROW_HALF_WIDTH)};
-        dgi_svg_arrowhead(svg, head, 3);
-    }
+    if (e->n_points < 4)
+        return;
+    dgi_svg_spline_begin(svg, place(points[0].x, points[0].y));
+    if (!to_op || !draw_arrival(svg, &l->nodes[e->to], points, e->n_points))
+        draw_level(svg, points, e->n_points);
 }
 
 static void draw_label(dgi_svg *svg, const dgi_layout_edge *e, size_t times)
@@ -125,7 +187,7 @@ static void draw_all(dgi_svg *svg, const flow *f, const dgi_picture *p)
     dgi_svg_in_order(svg);
     size_t n = dg_trace_nodes(p->trace);
     for (size_t i = 0; i < l->n_edges; i++) {
-        draw_edge(svg, l, i);
+        draw_edge(svg, l, i, i >= p->n_ops);
         if (i >= p->n_ops)
             draw_label(svg, &l->edges[i], p->links.all[i - p->n_ops].times);
         dgi_svg_edge_end(svg);
