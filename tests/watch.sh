@@ -3,6 +3,10 @@
 # shellcheck source=tests/lib.sh
 . "${abs_top_srcdir:-$(dirname "$0")/..}/tests/lib.sh"
 
+# Who started this, in the background or by nohup, may have had signals ignored.
+heeding=(env --default-signal=INT --default-signal=HUP --default-signal=TERM)
+"${heeding[@]}" true 2>/dev/null || heeding=(env)
+
 watcher=
 stop_watcher()
 {
@@ -17,7 +21,7 @@ watch() # ARGUMENT...
     : >"$tmp/said"
     # With job control an interrupt is not ignored by what runs in the background.
     set -m
-    "$dotgrad" --watch "$@" </dev/null >"$tmp/out" 2>"$tmp/said" &
+    "${heeding[@]}" "$dotgrad" --watch "$@" </dev/null >"$tmp/out" 2>"$tmp/said" &
     watcher=$!
     set +m
 }
@@ -159,9 +163,10 @@ checks=$((checks + 1))
 # Ctrl-C at a terminal.
 if command -v python3 >/dev/null; then
     cat >terminal.py <<'END2'
-import os, pty, sys, time
+import os, pty, signal, sys, time
 pid, terminal = pty.fork()
 if pid == 0:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.execv(sys.argv[1], sys.argv[1:])
 seen = b""
 deadline = time.monotonic() + 30
@@ -170,7 +175,7 @@ while b"Ctrl-C ends it" not in seen and time.monotonic() < deadline:
 os.write(terminal, b"\x03")
 print("exit", os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 END2
-    run 0 python3 terminal.py "$dotgrad" --watch x.dg -o x.svg && out_is 'exit 0'
+    run 0 timeout -k 5 60 python3 terminal.py "$dotgrad" --watch x.dg -o x.svg && out_is 'exit 0'
 fi
 
 ### Wrong use
