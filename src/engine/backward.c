@@ -7,6 +7,7 @@
 
 #include "base/grow.h"
 #include "engine/math.h"
+#include "engine/terms.h"
 
 /* What values had as gradients before a backward pass, set aside so that the pass starts from zero
  * and the two are added at its end. After a zero_grad there is nothing to set aside. */
@@ -28,6 +29,7 @@ struct dgi_pass {
     dgi_chunk *const *chunks; /* the graph's */
     uint16_t mark;            /* of what was reached: it has a gradient */
     size_t lowest;            /* the place of the first computed value that was reached */
+    size_t opened;            /* where among the graph's x those begin whose gradients are ready */
     saved_grads saved;
     bool failed; /* there was no memory to set a gradient aside */
 };
@@ -234,8 +236,101 @@ INLINE size_t spread_terms(dgi_pass *p, dgi_chunk *c, size_t i, way how)
     }
 }
 
-/* From the values of a chunk from `end` down to `begin`, or to the lowest that was reached. */
-INLINE void spread_part(dgi_pass *p, dgi_chunk *c, size_t begin, size_t end, way how)
+/* ---- Sums of products that the graph has noted ---- */
+
+/* Whether no use of the values of a sum but the last has reached them yet: their gradients are all that
+ * of the sum. */
+INLINE bool is_untouched(const dgi_chunk *c, size_t slot, size_t count, way how)
+{
+    unsigned marks = 0;
+    uint64_t bits = 0;
+    for (size_t i = slot; i < slot + count; i++)
+        if (how == BY_MARKS) {
+            marks |= c->mark[i];
+        } else {
+            uint64_t grad;
+            memcpy(&grad, &c->grad[i], sizeof grad);
+            bits |= grad;
+        }
+    return bits == 0 && marks == 0;
+}
+
+/* Makes the gradient of a value ready to be added to; false where it must be set aside first, or none is
+ * required. */
+static inline bool open_one(dgi_pass *p, dgi_chunk *c, size_t i)
+{
+    if (c->mark[i] == p->mark)
+        return true;
+    if (c->mark[i] & DGI_HAS_GRAD || c->kinds[i].flags & DGI_NO_GRAD)
+        return false;
+    mark_first(p, c, i);
+    c->grad[i] = 0.0;
+    return true;
+}
+
+/* The same for n values in a row, which mostly are ready. */
+static inline bool open_row(dgi_pass *p, dgi_chunk *c, size_t slot, size_t n)
+{
+    unsigned other = 0;
+    for (size_t i = slot, mark = p->mark; i < slot + n; i++)
+        other |= (unsigned)(c->mark[i] ^ mark);
+    for (size_t i = slot; other && i < slot + n; i++)
+        if (!open_one(p, c, i))
+            return false;
+    return true;
+}
+
+/* The same for the x of a sum, which its neighbours share. */
+static inline bool open_x(dgi_pass *p, const dgi_sum *s, dg_value *const *x)
+{
+    for (size_t i = 0; i < s->n && p->opened != s->x; i++)
+        if (!open_one(p, dgi_chunk_of(x[i]), dgi_slot_of(x[i])))
+            return false;
+    p->opened = s->x;
+    return true;
+}
+
+/* Marks the values of a sum, which nothing else has reached. */
+static inline void mark_sum(dgi_pass *p, dgi_chunk *c, size_t slot, size_t end)
+{
+    uint16_t mark = p->mark;
+    for (size_t i = slot; i < end; i++)
+        c->mark[i] = mark;
+    if (c->first + slot < p->lowest)
+        p->lowest = c->first + slot;
+}
+
+/* The gradient of a sum to its values, its w, its x and b. False where it must go the long way. */
+INLINE bool spread_sum(dgi_pass *p, dgi_chunk *c, const dgi_sum *s, way how)
+{
+    dg_graph *g = c->graph;
+    dg_value *const *x = g->x + s->x;
+    dgi_chunk *weights = dgi_chunk_at(g, s->w);
+    size_t n = s->n, slot = dgi_sum_slot(s), last = slot + 2 * n - 1, at = dgi_slot_at(s->w);
+    if (!is_untouched(c, slot, 2 * n - 1, how))
+        return false;
+    if (how == BY_MARKS) {
+        if (!open_row(p, weights, at, n + 1) || !open_x(p, s, x))
+            return false;
+        mark_sum(p, c, slot, last);
+    }
+    double grad = c->grad[last];
+    for (size_t i = slot; i < last; i++)
+        c->grad[i] = grad;
+    const dg_value *w = weights->values + at;
+    double *w_grad = weights->grad + at;
+    for (size_t i = 0; i < n; i++) {
+        *dgi_grad_place(x[i]) += mul_dy(w[i].data, x[i]->data, 0.0, 0.0) * grad;
+        w_grad[i] += mul_dx(w[i].data, x[i]->data, 0.0, 0.0) * grad;
+    }
+    w_grad[n] += grad;
+    return true;
+}
+
+/* ---- Part by part ---- */
+
+/* From the values of a chunk that are in no sum that is noted, or in one that goes the long way. */
+INLINE void spread_others(dgi_pass *p, dgi_chunk *c, size_t begin, size_t end, way how)
 {
     for (size_t i = end; i > begin;) {
         if (how == BY_MARKS && c->first + i <= p->lowest)
@@ -251,6 +346,25 @@ INLINE void spread_part(dgi_pass *p, dgi_chunk *c, size_t begin, size_t end, way
         else
             spread(p, c, i, how);
     }
+}
+
+/* From the values of a chunk from `end` down to `begin`, or to the lowest that was reached. */
+INLINE void spread_part(dgi_pass *p, dgi_chunk *c, size_t begin, size_t end, way how)
+{
+    const dgi_sum *sums = c->graph->sums;
+    const dgi_sum *s = sums + dgi_sums_before(c->graph, c->first + end);
+    while (s > sums && !p->failed) {
+        s--;
+        size_t slot = dgi_sum_slot(s), last = slot + 2 * s->n - 1;
+        if (s->first < c->first + begin || (how == BY_MARKS && c->first + end <= p->lowest))
+            break;
+        if (last >= end)
+            continue; /* what is reached of it begins within */
+        spread_others(p, c, last + 1, end, how);
+        bool reached = how == KNOWN || c->mark[last] == p->mark;
+        end = reached && spread_sum(p, c, s, how) ? slot : last + 1;
+    }
+    spread_others(p, c, begin, end, how);
 }
 
 /* ---- The pass ---- */
@@ -325,7 +439,7 @@ dg_status dg_backward(dg_value *root)
     dg_graph *g = dgi_graph_of(root);
     const dgi_below *known = dgi_below_known(root);
     bool zeroed = known && known->plain && known->zeroed;
-    dgi_pass p = {.chunks = g->chunks, .lowest = dgi_is_leaf(root) ? SIZE_MAX : dgi_index_of(root)};
+    dgi_pass p = {.chunks = g->chunks, .opened = SIZE_MAX, .lowest = dgi_is_leaf(root) ? SIZE_MAX : dgi_index_of(root)};
     double before = dg_grad(root);
     dg_set_grad(root, 1.0);
     if (zeroed) {

@@ -1,5 +1,5 @@
 /* The data of values from their operands': the loop into which ops.def is expanded. */
-#include "engine/array.h"
+#include "engine/terms.h"
 
 #include <math.h>
 
@@ -24,6 +24,20 @@
 static inline double data_at(dgi_chunk *const *chunks, dgi_index i)
 {
     return chunks[i >> DGI_CHUNK_BITS]->values[dgi_slot_at(i)].data;
+}
+
+void dgi_compute_sum(const dg_graph *g, const dgi_sum *s)
+{
+    dgi_chunk *c = dgi_chunk_at(g, s->first);
+    const dg_value *w = dgi_value_at(g, s->w);
+    dg_value *const *x = g->x + s->x, *v = c->values + dgi_sum_slot(s);
+    double sum = w[s->n].data;
+    for (size_t i = 0; i < s->n; i++) {
+        double product = mul_of(w[i].data, x[i]->data, 0.0);
+        sum = add_of(sum, product, 0.0);
+        v[2 * i].data = product;
+        v[2 * i + 1].data = sum;
+    }
 }
 
 /* A sum of products, or a part of it: b + w0*x0 + w1*x1 + …, from the product at i on. Returns the
@@ -65,7 +79,8 @@ static double compute_one(const dgi_chunk *c, dgi_chunk *const *chunks, size_t i
     return c->values[i].data;
 }
 
-void dgi_compute(dgi_chunk *c, size_t begin, size_t end)
+/* What is in no sum that is noted. */
+static void compute_others(dgi_chunk *c, size_t begin, size_t end)
 {
     dgi_chunk *const *chunks = c->graph->chunks;
     size_t i = begin;
@@ -82,4 +97,16 @@ void dgi_compute(dgi_chunk *c, size_t begin, size_t end)
             c->values[i].data = compute_one(c, chunks, i);
         i++;
     }
+}
+
+void dgi_compute(dgi_chunk *c, size_t begin, size_t end)
+{
+    const dg_graph *g = c->graph;
+    const dgi_sum *sums = g->sums, *s = sums + dgi_sums_before(g, c->first + begin);
+    for (; s < sums + g->n_sums && dgi_sum_end(s) <= c->first + end; s++) {
+        compute_others(c, begin, dgi_sum_slot(s));
+        dgi_compute_sum(g, s);
+        begin = dgi_sum_slot(s) + 2 * s->n;
+    }
+    compute_others(c, begin, end);
 }

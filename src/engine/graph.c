@@ -1,5 +1,5 @@
 /* Graphs and their arena. */
-#include "engine/array.h"
+#include "engine/terms.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -27,6 +27,8 @@ void dg_graph_free(dg_graph *g)
     free(g->slabs);
     free(g->chunks);
     free(g->constants);
+    free(g->sums);
+    free(g->x);
     free(g);
 }
 
@@ -106,6 +108,7 @@ dg_status dg_graph_rewind(dg_graph *g, size_t mark)
     dgi_texts_rewind(g, mark);
     while (g->n_constants > 0 && g->constants[g->n_constants - 1].owner >= mark)
         g->n_constants--;
+    dgi_sums_rewind(g, mark);
     if (g->below.n_runs > 0 && g->below.root >= mark)
         g->below.n_runs = 0;
     if (g->n_touched > mark)

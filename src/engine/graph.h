@@ -3,6 +3,7 @@
 #define DGI_GRAPH_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <dotgrad/engine.h>
@@ -95,6 +96,16 @@ typedef struct dgi_constant {
     double k;
 } dgi_constant;
 
+/* A sum of products that was made at once, b + w0*x0 + w1*x1 + …, so that the passes need not look at it
+ * value by value. From place `first` on there are n times a product and the sum with it, in one chunk; the
+ * w and behind them b are in one chunk, too. No two of b, the w and the x are the same value. */
+typedef struct dgi_sum {
+    dgi_index first;
+    dgi_index w; /* the place of w0 */
+    uint32_t n;
+    size_t x; /* where among the graph's x the n of this sum begin */
+} dgi_sum;
+
 /* Neighbours in the arena. */
 typedef struct dgi_run {
     dgi_index first, end;
@@ -142,6 +153,10 @@ struct dg_graph {
     dgi_below below;
     dgi_constant *constants;
     size_t n_constants, room_constants;
+    dgi_sum *sums; /* in the order of their places */
+    size_t n_sums, room_sums;
+    dg_value **x; /* of the sums: those of a layer share theirs */
+    size_t n_x, room_x;
     dgi_strmap numbers; /* of texts: they outlive a rewind */
     const char **texts; /* by number; text 0 is "" */
     size_t n_texts, room_texts;
@@ -275,10 +290,11 @@ static inline bool dgi_has_grad(const dg_value *v)
 /* Sets whether a value has a gradient. */
 void dgi_set_has_grad(dg_value *v, bool has);
 
-/* The place of a scalar's gradient. Undefined where it has none. */
+/* The place of a scalar's gradient. Undefined where it has none. Data and gradients are numbers in the
+ * same order, so that from the one to the other is always as far. */
 static inline double *dgi_grad_place(const dg_value *v)
 {
-    return &dgi_chunk_of(v)->grad[dgi_slot_of(v)];
+    return (double *)((uintptr_t)v + offsetof(dgi_chunk, grad) - offsetof(dgi_chunk, values));
 }
 
 /* A scalar's gradient, which is 0 where it has none. */

@@ -267,52 +267,35 @@ static bool find_scopes(const dg_module *m)
     return true;
 }
 
-/* Where a call keeps what it computes with. */
-typedef struct space {
-    dg_value **values; /* two halves: the inputs of a layer, and its outputs */
-    dgi_index *places; /* of the inputs */
-} space;
-
-/* f(b + w0*x0 + w1*x1 + …), the documents' sum with the bias as its start. */
-static dg_value *call_neuron(const dgi_layer *l, dg_value *const *parameters, dg_value *const *x)
+/* f(b + w0*x0 + w1*x1 + …), the documents' sum with the bias as its start. The parameters' places in the
+ * graph are neighbours. */
+static dg_value *call_neuron(const dg_module *m, const dgi_layer *l, size_t parameter, dgi_inputs *in)
 {
-    dg_value *sum = parameters[l->nin];
-    for (size_t i = 0; i < l->nin && sum; i++)
-        sum = dg_add(sum, dg_mul(parameters[i], x[i]));
-    return activate(l->activation, sum);
+    dgi_index w = (dgi_index)(dgi_index_of(m->parameters[0]) + parameter);
+    return activate(l->activation, dgi_sum_of_products(in, w));
 }
 
-/* The parameters' places in the graph are neighbours, too. */
-static dg_value *call_plain_neuron(const dg_module *m, const dgi_layer *l, size_t parameter,
-                                   const dgi_index *places)
+static bool call_layer(const dg_module *m, const dgi_layer *l, dg_value *const *x, dg_value **out)
 {
-    dgi_index first = (dgi_index)(dgi_index_of(m->parameters[0]) + parameter);
-    return activate(l->activation, dgi_sum_of_products(m->graph, first, places, l->nin));
-}
-
-static bool call_layer(const dg_module *m, const dgi_layer *l, dg_value *const *x, const space *s,
-                       dg_value **out)
-{
-    bool plain = dgi_places_of(x, l->nin, s->places);
+    dgi_inputs in = dgi_inputs_of(m->graph, x, l->nin);
     for (size_t j = 0; j < l->nout; j++) {
         size_t parameter = l->first + j * (l->nin + 1);
         if (!dgi_scope_enter(m->graph, m->scopes->of[l->first_neuron + j]))
             return false;
-        out[j] = plain ? call_plain_neuron(m, l, parameter, s->places)
-                       : call_neuron(l, m->parameters + parameter, x);
+        out[j] = call_neuron(m, l, parameter, &in);
         if (!out[j])
             return false;
     }
     return true;
 }
 
-/* Computes layer after layer between the two halves of the space. The outputs are written last, since
+/* Computes layer after layer between the two halves of `values`. The outputs are written last, since
  * they may stand in the place of the inputs. */
-static bool call_layers(const dg_module *m, dg_value *const *x, const space *s, dg_value **out)
+static bool call_layers(const dg_module *m, dg_value *const *x, dg_value **values, dg_value **out)
 {
     for (size_t i = 0; i < m->n_layers; i++) {
-        dg_value **y = s->values + (i & 1) * m->widest;
-        if (!call_layer(m, &m->layers[i], x, s, y))
+        dg_value **y = values + (i & 1) * m->widest;
+        if (!call_layer(m, &m->layers[i], x, y))
             return false;
         x = y;
     }
@@ -321,11 +304,11 @@ static bool call_layers(const dg_module *m, dg_value *const *x, const space *s, 
 }
 
 /* The same in the neurons' scopes. */
-static bool call_in_scopes(const dg_module *m, dg_value *const *x, const space *s, dg_value **out)
+static bool call_in_scopes(const dg_module *m, dg_value *const *x, dg_value **values, dg_value **out)
 {
     if (!find_scopes(m))
         return false;
-    bool done = call_layers(m, x, s, out);
+    bool done = call_layers(m, x, values, out);
     dgi_scope_leave(m->graph, m->scopes->around);
     return done;
 }
@@ -356,18 +339,14 @@ dg_status dg_module_call(const dg_module *m, dg_value *const *x, size_t nx, dg_v
         }
     dgi_older_error older = dgi_set_error_aside(g);
     size_t mark = dg_graph_mark(g), scopes = g->n_scopes;
-    size_t most = nx > m->widest ? nx : m->widest;
-    space s = {.values = malloc(2 * m->widest * sizeof *s.values),
-               .places = malloc(most * sizeof *s.places)};
-    bool room = s.values && s.places;
-    if (!room)
+    dg_value **values = malloc(2 * m->widest * sizeof *values);
+    if (!values)
         dgi_graph_fail(g, DG_NOMEM, "out of memory");
-    if (!room || !call_in_scopes(m, x, &s, out)) {
+    if (!values || !call_in_scopes(m, x, values, out)) {
         while (g->n_scopes > scopes)
             dg_scope_end(g);
         dg_graph_rewind(g, mark);
     }
-    free(s.values);
-    free(s.places);
+    free(values);
     return dgi_put_error_back(g, &older);
 }
