@@ -64,11 +64,132 @@ err_has 'no value is named .nobody.'
 has bad.html 'b = aa'
 run 1 env DOTGRAD=/nowhere/dotgrad asciidoctor --failure-level=WARN -r ../dotgrad.rb page.adoc
 err_has '/nowhere/dotgrad cannot be run'
+run 0 env DOTGRAD= asciidoctor --failure-level=WARN -r ../dotgrad.rb page.adoc
+
+# Of the same text in two places, that of the block is told; in an included file, that in the file.
+mkdir parts
+cat >parts/part.adoc <<'END'
+== A part
+
+[dotgrad]
+----
+a = 1.0
+b = aa
+----
+
+dotgrad::absent.dg[]
+END
+cat >parts/inner.adoc <<'END'
+[dotgrad]
+....
+b = inner
+....
+
+dotgrad::missing.dg[]
+END
+echo 'b = within' >parts/within.dg
+cat >places.adoc <<'END'
+= Places
+
+----
+[dotgrad]
+....
+a = 1.0
+b = aa
+....
+dotgrad::absent.dg[]
+----
+
+////
+[dotgrad]
+----
+a = 1.0
+b = aa
+----
+////
+
+[dotgrad]
+--
+a = 1.0
+b = aa
+--
+
+[dotgrad]
+a = 1.0
+b = aa
+
+include::parts/part.adoc[]
+
+====
+Text
+
+include::parts/inner.adoc[]
+
+[dotgrad]
+----
+b = after
+----
+====
+
+|===
+|a a|
+
+[dotgrad]
+----
+b = cell
+----
+|===
+
+[dotgrad]
+----
+include::parts/within.dg[]
+----
+END
+run 1 adoc places.adoc
+grep -oE '[a-z/]+\.[a-z]+: line [0-9]+: dotgrad: .*' "$tmp/err" | sed 's/ @ .*//' >"$tmp/places"
+is_text "$tmp/places" "places.adoc: line 23: dotgrad: 'aa' is not defined
+places.adoc: line 28: dotgrad: 'aa' is not defined
+parts/part.adoc: line 6: dotgrad: 'aa' is not defined
+parts/part.adoc: line 9: dotgrad: No such file or directory
+parts/inner.adoc: line 3: dotgrad: 'inner' is not defined
+parts/inner.adoc: line 6: dotgrad: No such file or directory
+places.adoc: line 39: dotgrad: 'after' is not defined
+places.adoc: line 48: dotgrad: 'cell' is not defined
+parts/within.dg: line 1: dotgrad: 'within' is not defined" 'the places'
+stdin=places.adoc
+run 1 adoc -o out.html - && err_has '<stdin>: line 23: dotgrad: '
+stdin=/dev/null
+
 # Files outside of the document's folder only where asciidoctor trusts the document.
-echo 'dotgrad::../../../README.md[]' >out.adoc
-run 1 asciidoctor --failure-level=WARN -S safe -r ../dotgrad.rb out.adoc
+mkdir "$tmp/outside" docs
+echo 'secret = nobody' >"$tmp/outside/secret.dg"
+ln -s "$tmp/outside/secret.dg" docs/file.dg
+ln -s "$tmp/outside" docs/folder
+for file in "$tmp/outside/secret.dg" ../../../../../outside/secret.dg file.dg folder/secret.dg; do
+    echo "dotgrad::$file[]" >docs/out.adoc
+    run 1 adoc docs/out.adoc && err_has 'nobody'
+    for mode in safe server secure; do
+        run 1 adoc -S $mode docs/out.adoc
+        err_has 'out\.adoc: line 1: dotgrad: ' && has_not "$tmp/err" 'nobody'
+    done
+done
+# Nor are pictures written there.
+printf ':imagesdir: ../pictures\n\n[dotgrad]\n----\na = 1.0\n----\n' >docs/out.adoc
+asciidoctor -S safe -b docbook5 -r ../dotgrad.rb docs/out.adoc >/dev/null 2>&1
 checks=$((checks + 1))
-! grep -q 'Each folder' "$tmp/err" || fail 'a document in safe mode reads a file outside of its folder'
+[ ! -e pictures ] || fail 'a document in safe mode writes outside of its folder'
+
+# The same picture twice, and ids of the author that look like ours; figures are counted with the images.
+printf '= Ids\n\n.One\nimage::x.png[]\n\n' >ids.adoc
+for _ in 1 2; do printf '.Picture\n[dotgrad]\n----\na = 2.0\nb = a*a\n----\n\n' >>ids.adoc; done
+printf '.Last\nimage::x.png[]\n' >>ids.adoc
+run 0 adoc ids.adoc && pictures 2 ids.html
+has ids.html 'Figure 3\. Picture' && has ids.html 'Figure 4\. Last'
+stem=$(grep -o 'id="dg-[0-9a-f]*"' ids.html | head -n 1 | cut -d '"' -f 2)
+printf '\n[[%s-title]]\n== One\n\n[#%s-2-desc]\nTwo\n' "$stem" "$stem" >>ids.adoc
+run 0 adoc ids.adoc && pictures 2 ids.html
+cp ids.html first.html
+run 0 adoc ids.adoc && same ids.html first.html
 
 # Nothing in a page gets out of its picture.
 attributes=${hostile_label//[\",]/}
@@ -80,6 +201,10 @@ attributes=${hostile_label//[\",]/}
 } >hostile.adoc
 run 0 adoc hostile.adoc && err_empty
 hostile
+sed -i 's/,role="[^"]*"//' hostile.adoc # which asciidoctor itself writes as it is
+run 0 adoc -b docbook5 hostile.adoc && err_empty
+hostile
+run 0 xmllint --noout hostile.xml
 pictures 2 hostile.html
 has_not hostile.html '<svg[^>]*><script|<title[^>]*>[^<]*<script'
 finish

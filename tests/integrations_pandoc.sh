@@ -50,8 +50,17 @@ run 0 pandoc_to page.7 -t man
 run 0 pandoc_to slides.html -t revealjs
 pictures 3 slides.html
 run 0 pandoc_to page.tex "--extract-media=$tmp/media"
-has page.tex 'includegraphics.*\.pdf}'
+has page.tex "includegraphics.*$tmp/media/dg-[^/]*\.pdf}"
+# A .tex file has its pictures beside it; on standard output it cannot.
+mkdir beside
+run 0 pandoc_to beside/page.tex && err_empty
+has beside/page.tex 'includegraphics\[[^]]*]\{dg-[0-9a-f]*\.pdf}'
+checks=$((checks + 1))
+[ "$(find beside -name 'dg-*.pdf' | wc -l)" -eq 3 ] || fail 'page.tex has not 3 pictures beside it'
+run 0 pandoc -s --lua-filter=../dotgrad.lua -t latex page.md && err_has 'warning: .*--extract-media'
+run 0 pandoc -s --quiet --lua-filter=../dotgrad.lua -t latex page.md && err_empty
 if command -v pdflatex >/dev/null && kpsewhich lmodern.sty >/dev/null; then
+    run 0 env -C beside pdflatex -interaction=batchmode page.tex
     run 0 pandoc_to page.pdf
     run 0 pdftotext -layout page.pdf - && out_has 'x1\*w1 +data -6\.0000 +grad 0\.5000'
 else
@@ -88,8 +97,110 @@ err_has 'no value is named .nobody.'
 err_has '4 pictures cannot be drawn'
 checks=$((checks + 1))
 [ ! -e page.html ] || fail 'there is a page with wrong pictures'
+err_has '^page\.md:13: error: .absent\.dg. cannot be read'
+err_has '^page\.md:16: error: this picture cannot be drawn'
 run 83 env DOTGRAD=/nowhere/dotgrad pandoc -s --lua-filter=../dotgrad.lua page.md
-err_has '/nowhere/dotgrad cannot be run'
+err_has '^page\.md:3: error: /nowhere/dotgrad cannot be run'
+
+# The same text before the block is another's, wherever it stands.
+for_readers='```` md
+``` {.dotgrad}
+a = 1.0
+b = aa
+```
+````
+
+<!--
+``` {.dotgrad}
+a = 1.0
+b = aa
+```
+-->
+
+    ``` {.dotgrad}
+    a = 1.0
+    b = aa
+    ```
+
+> a = 1.0
+> b = aa
+
+~~~
+a = 1.0
+b = aa
+~~~
+'
+printf '# Twice\n\n%s\n``` {.dotgrad}\na = 1.0\nb = aa\n```\n\n> - ~~~~ {.dotgrad #x\n>   alt="A"}\n>   a = 1.0\n>   b = aa\n>   ~~~~\n' "$for_readers" >page.md
+printf '%s\n``` dotgrad\na = 1.0\nb = aa\n```\n' "$for_readers" >second.md
+run 83 pandoc_to page.html second.md
+grep -E '^[a-z]+\.md:[0-9]+:5: error' "$tmp/err" >"$tmp/places"
+is_text "$tmp/places" "second.md:30:5: error: 'aa' is not defined
+page.md:32:5: error: 'aa' is not defined
+page.md:38:5: error: 'aa' is not defined" 'the places'
+cp second.md page.md
+run 83 pandoc_to page.html -f gfm && err_has '^page\.md:30:5: error'
+printf 'Text\n====\n\n.. code:: dotgrad\n\n   a = 1.0\n   b = aa\n' >page.rst
+run 83 pandoc -s --lua-filter=../dotgrad.lua page.rst && err_has '^page\.rst:7:5: error'
+stdin=second.md
+run 83 pandoc -s --lua-filter=../dotgrad.lua && err_has '^<stdin>, picture 1:2:5: error'
+stdin=/dev/null
+
+# Nothing outside of the folder is read, unless pandoc is told that it may.
+mkdir "$tmp/outside"
+echo 'secret = nobody' >"$tmp/outside/secret.dg"
+ln -s "$tmp/outside/secret.dg" file.dg
+ln -s "$tmp/outside" folder
+for file in "$tmp/outside/secret.dg" ../../../../outside/secret.dg file.dg folder/secret.dg; do
+    printf '# Outside\n\n``` {.dotgrad file=%s}\n```\n' "$file" >page.md
+    run 83 pandoc_to page.html
+    err_has "^page\.md:3: error: '$file' is outside of the folders"
+    has_not "$tmp/err" 'nobody'
+done
+run 83 pandoc_to page.html "--resource-path=.:$tmp/outside" && err_has "nobody"
+mkdir part
+echo 'a = nobody' >part/a.dg
+ln -s part/a.dg inside.dg
+printf '``` {.dotgrad file=part/a.dg}\n```\n\n``` {.dotgrad file=inside.dg}\n```\n' >page.md
+run 83 pandoc_to page.html
+err_has '^part/a\.dg:1:5: error: .nobody.' && err_has '^inside\.dg:1:5: error: .nobody.'
+
+# The ids of a page are its own, whatever the author calls things; the same picture may be there twice.
+picture='a = 2.0\nb = a*a\n```\n\n'
+printf "[x](#a-title) [y](#a)\n\n\`\`\` {.dotgrad #a}\n$picture\`\`\` {.dotgrad #a-title}\n$picture\`\`\` {.dotgrad #a-desc}\n$picture" >page.md
+run 0 pandoc_to page.html --metadata title=Ids
+pictures 3 page.html
+stem=$(grep -o 'id="dg-[0-9a-f]*"' page.html | head -n 1 | tr -dc '0-9a-fg"-' | cut -d '"' -f 2)
+printf '\n# One {#%s-title}\n\n<p id="%s-2-desc">Two</p>\n' "$stem" "$stem" >>page.md
+run 0 pandoc_to page.html --metadata title=Ids
+pictures 3 page.html
+run 0 pandoc_to page.html --metadata title=Ids --id-prefix=part1-
+pictures 3 page.html
+has page.html '<figure id="part1-a-title"'
+
+# The author's header and ours; an empty DOTGRAD is none.
+echo '<meta name="author-header">' >header.html
+for options in '' '-H header.html'; do
+    # shellcheck disable=SC2086 # words are meant to be split
+    run 0 env DOTGRAD= pandoc -s --metadata title=Header $options --lua-filter=../dotgrad.lua page.md -o page.html
+    pictures 3 page.html
+    has page.html '^ +svg\.dotgrad \{'
+    [ -z "$options" ] || has page.html 'author-header'
+done
+
+# A caption is a caption, and a description a description.
+printf "\`\`\` {.dotgrad caption=\"The caption.\" alt=\"The description.\"}\n$picture" >page.md
+for format in docx pptx epub; do
+    run 0 pandoc_to "page.$format" --metadata title=Caption
+    rm -rf "$tmp/parts"
+    mkdir "$tmp/parts"
+    run 0 "$python" -m zipfile -e "page.$format" "$tmp/parts"
+    find "$tmp/parts" '(' -name 'document.xml' -o -name 'slide*.xml' -o -name 'ch*.xhtml' ')' -exec cat {} + >"page.$format.xml"
+    has "page.$format.xml" '>The caption\.<'
+done
+has page.docx.xml '<wp:docPr descr="The description\."'
+has page.docx.xml '<w:pStyle w:val="ImageCaption" />.*>The caption\.<'
+has page.pptx.xml 'descr="The description\.'
+has page.epub.xml 'alt="The description\."'
 
 # Nothing in a page gets out of its picture.
 attributes=${hostile_label//\"/}

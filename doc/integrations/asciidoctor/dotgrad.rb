@@ -30,129 +30,228 @@ module Dotgrad
     %w[title desc].map { |tag| CGI.unescapeHTML(svg[%r{<#{tag}[^>]*>(.*?)</#{tag}>}m, 1].to_s) }
   end
 
-  # What the block and the macro share: `parent` receives a picture of the program.
-  module Picture
-    include Asciidoctor::Logging
+  # Extends the reader of a document's lines: it remembers where each has come from, the document or a file that
+  # is included, since Asciidoctor itself counts on where a delimited block holds an include. (Lines are known by
+  # identity: they stay the same objects on their way into a block.)
+  module Places
+    attr_reader :last
 
-    def picture(parent, attributes, program, cursor, kind = [])
-      document = parent.document
-      options = kind + ["--id-prefix=#{prefix(document, program, attributes)}"]
-      options << "--title=#{attributes['alt']}" if attributes['alt']
-      options << "--root=#{attributes['root']}" if attributes['root']
-      place = ["--input-name=#{cursor.path}", "--line-offset=#{cursor.lineno - 1}"]
-      svg = Dotgrad.draw('svg_inline', options + place, program).force_encoding('UTF-8')
-      return html(parent, attributes, svg) if document.basebackend? 'html'
-      return image(parent, attributes, options, program, svg) unless document.backend == 'manpage'
+    def shift
+      at = cursor
+      @last = super
+      places[@last] ||= at if @last # the first time: the reader puts lines back
+      @last
+    end
 
-      create_paragraph(parent, "[#{Dotgrad.words(svg).join(': ')}]", {}, subs: [:specialcharacters])
+    def places
+      @places ||= {}.compare_by_identity
+    end
+
+    # The reader of the whole document.
+    def self.of(document)
+      document = document.parent_document while document.nested?
+      document.reader
+    end
+  end
+
+  class Remember < Asciidoctor::Extensions::Preprocessor
+    def process(document, reader)
+      document.sourcemap = true
+      document.catalog[:dotgrad] = Hash.new(0) # how often each prefix is there
+      reader.extend Places
+    end
+  end
+
+  # An image that is drawn when it is converted: by then Asciidoctor has told where it stands, and which ids the
+  # author has taken.
+  class Picture < Asciidoctor::Block
+    def self.of(parent, attributes, own)
+      picture = new(parent, :image, attributes: attributes.slice('id', 'role', 'align', 'width', 'alt', 'root').merge(own))
+      parent.document.catalog[:dotgrad][:pictures] += 1
+      return picture unless attributes['title']
+
+      picture.title = attributes['title']
+      picture.assign_caption(attributes['caption'], 'figure')
+      picture
+    end
+
+    def convert
+      @converted ||= draw || super
     rescue CannotDraw => e
-      report(e.message, cursor)
-      create_block(parent, :listing, program.split("\n", -1), {}, subs: [:specialcharacters])
+      report(e.message)
+      @converted = other(:listing, shown)
     end
 
     private
 
+    def other(context, source)
+      Asciidoctor::Block.new(parent, context, source: source, subs: [:specialcharacters]).convert
+    end
+
+    # What stands for the image, or nothing, when it is as any image.
+    def draw
+      read
+      options = [*@kind, "--id-prefix=#{prefix}", "--input-name=#{@first.path}", "--line-offset=#{@first.lineno - 1}"]
+      options << "--title=#{attr('alt')}" if given?('alt')
+      options << "--root=#{attr('root')}" if given?('root')
+      svg = Dotgrad.draw('svg_inline', options, @program).force_encoding('UTF-8')
+      words = Dotgrad.words(svg).join(': ')
+      return html(svg) if document.basebackend? 'html'
+      return other(:paragraph, "[#{words}]") if document.backend == 'manpage'
+
+      set_attr('target', write(options))
+      set_attr('alt', words) unless given?('alt')
+      nil
+    end
+
+    def given?(name)
+      !attr(name).to_s.empty?
+    end
+
     # One message for each error, at its line.
-    def report(text, cursor)
+    def report(text)
       text.split(/^(?=\S)/).each do |error|
         place, line, message = error.match(/\A(.*?):(\d+):(?:\d+:)? error: (.*)/m)&.captures
-        at = Asciidoctor::Reader::Cursor.new(cursor.file, cursor.dir, cursor.path, line.to_i) if place == cursor.path
-        logger.error(message_with_context("dotgrad: #{at ? message : error.delete_prefix('dotgrad: ')}".strip, source_location: at || cursor))
+        at = place && place == @first&.path ? place_of(line.to_i) : nil
+        message = error.delete_prefix('dotgrad: ') unless at
+        logger.error(message_with_context("dotgrad: #{message}".strip, source_location: at || here))
       end
     end
 
     # Ids of its own for each picture on the page, which stay when others come and go.
-    def prefix(document, program, attributes)
-      key = Digest::SHA256.hexdigest([program, attributes['root'], attributes['alt']].inspect)[0, 12]
-      n = document.counter("dotgrad-#{key}")
-      n == 1 ? "dg-#{key}" : "dg-#{key}-#{n}"
+    def prefix
+      key = Digest::SHA256.hexdigest([@program, attr('root'), attr('alt')].inspect)[0, 12]
+      taken = document.catalog[:refs].keys
+      loop do
+        n = document.catalog[:dotgrad][key] += 1
+        prefix = n == 1 ? "dg-#{key}" : "dg-#{key}-#{n}"
+        return prefix if taken.none? { |id| id.start_with? prefix }
+      end
     end
 
     # What asciidoctor writes around an image, with the SVG instead of it.
-    def html(parent, attributes, svg)
-      block = create_pass_block(parent, '', attributes.slice('id', 'role'), subs: nil)
-      caption = ''
-      if attributes['title']
-        block.title = attributes['title']
-        block.assign_caption(attributes['caption'], 'figure')
-        caption = "\n<div class=\"title\">#{block.captioned_title}</div>"
-      end
-      id = attributes['id'] ? " id=\"#{CGI.escapeHTML(attributes['id'])}\"" : ''
-      role = attributes['role'] ? " #{CGI.escapeHTML(attributes['role'])}" : ''
-      align = attributes['align'] ? " align-#{CGI.escapeHTML(attributes['align'])}" : ''
-      block.lines << "<div#{id} class=\"imageblock#{role}\">\n<div class=\"content\">\n" \
-                     "<div class=\"dotgrad-picture#{align}\" style=\"overflow-x:auto\">#{svg}</div>\n</div>#{caption}\n</div>"
-      block
+    def html(svg)
+      caption = title? ? "\n<div class=\"title\">#{captioned_title}</div>" : ''
+      id_ = id ? " id=\"#{CGI.escapeHTML(id)}\"" : ''
+      role_ = role ? " #{CGI.escapeHTML(role)}" : ''
+      align = given?('align') ? " align-#{CGI.escapeHTML(attr('align'))}" : ''
+      "<div#{id_} class=\"imageblock#{role_}\">\n<div class=\"content\">\n" \
+        "<div class=\"dotgrad-picture#{align}\" style=\"overflow-x:auto\">#{svg}</div>\n</div>#{caption}\n</div>"
     end
 
-    def image(parent, attributes, options, program, svg)
-      format = parent.document.attr('dotgrad-format', 'svg')
-      bytes = Dotgrad.draw(format, options, program)
+    # Writes the picture and returns its name: the whole file or none.
+    def write(options)
+      format = document.attr('dotgrad-format', 'svg')
+      bytes = Dotgrad.draw(format, options, @program)
       name = "dg-#{Digest::SHA256.hexdigest(bytes)[0, 16]}.#{format}"
-      write(File.join(folder(parent.document), name), bytes)
-      alt = attributes['alt'] || Dotgrad.words(svg).join(': ')
-      create_image_block(parent, attributes.slice('id', 'role', 'title', 'align', 'width').merge('target' => name, 'alt' => alt))
-    end
-
-    def folder(document)
-      document.attr('imagesoutdir') ||
-        File.join(document.attr('outdir') || document.options[:to_dir] || document.base_dir, document.attr('imagesdir', ''))
-    end
-
-    # The whole file or none.
-    def write(path, bytes)
-      FileUtils.mkdir_p(File.dirname(path))
-      temporary = "#{path}.#{Process.pid}"
+      FileUtils.mkdir_p(folder)
+      temporary = File.join(folder, ".#{name}.#{Process.pid}")
       File.binwrite(temporary, bytes)
-      File.rename(temporary, path)
+      File.rename(temporary, File.join(folder, name))
+      name
+    rescue SystemCallError => e
+      raise CannotDraw, "dotgrad: error: #{e.message}"
     ensure
       FileUtils.rm_f(temporary) if temporary
+    end
+
+    # Within the folder of the output, where asciidoctor does not trust the document.
+    def folder
+      out = File.expand_path(document.attr('outdir') || document.options[:to_dir] || document.base_dir)
+      images = document.attr('imagesoutdir') || document.attr('imagesdir', '')
+      return document.path_resolver.system_path(images, out, out) if document.safe >= Asciidoctor::SafeMode::SAFE
+
+      document.attr?('imagesoutdir') ? images : File.join(out, images)
+    end
+  end
+
+  class BlockPicture < Picture
+    attr_accessor :text
+    alias shown text
+
+    private
+
+    def read
+      @program = "#{@text.join("\n")}\n"
+      @known = Places.of(document).places
+      i = @text.index { |line| @known[line] }
+      @first = i ? at(@known[@text[i]], -i) : at(here, attr('context') == :paragraph ? 0 : 1)
+    end
+
+    def place_of(line)
+      @known[@text[line - @first.lineno]] || at(@first, line - @first.lineno)
+    end
+
+    def at(cursor, further)
+      Asciidoctor::Reader::Cursor.new(cursor.file, cursor.dir, cursor.path, cursor.lineno + further)
+    end
+
+    # Where Asciidoctor says that the block begins: with its delimiter, or with its text.
+    def here
+      source_location
+    end
+  end
+
+  class FilePicture < Picture
+    def look_for(reader)
+      macros = reader.places.select { |line, _| line.start_with?("dotgrad::#{attr('program')}[") }
+      @here = macros[reader.last] || (macros.values[0] if macros.length == 1)
+    end
+
+    private
+
+    # What asciidoctor may read is the document's own matter: outside of it only in unsafe mode.
+    def read
+      raise CannotDraw, 'files are not read in secure mode' if document.safe >= Asciidoctor::SafeMode::SECURE
+
+      target = attr('program')
+      path = normalize_system_path(target, nil, nil, target_name: 'program', recover: false)
+      if document.safe >= Asciidoctor::SafeMode::SAFE && !File.realpath(path).start_with?(File.join(File.realpath(document.base_dir), ''))
+        raise CannotDraw, "program #{target} is a link to a file outside of the document's folder"
+      end
+
+      @program = File.binread(path)
+      @kind = ['--from=json'] if target.end_with?('.json')
+      @first = Asciidoctor::Reader::Cursor.new(path, File.dirname(path), target, 1)
+    rescue SystemCallError, ArgumentError, SecurityError => e
+      raise CannotDraw, e.message
+    end
+
+    def place_of(line)
+      Asciidoctor::Reader::Cursor.new(@first.file, @first.dir, @first.path, line)
+    end
+
+    # The line that was read last, if it is this one; or the only such line; else where Asciidoctor says.
+    def here
+      @here || source_location
+    end
+
+    def shown
+      @program ? @program.dup.force_encoding('UTF-8').scrub.split("\n", -1) : [attr('program')]
     end
   end
 
   class Block < Asciidoctor::Extensions::BlockProcessor
-    include Picture
     use_dsl
     named :dotgrad
     on_contexts :listing, :literal, :open, :paragraph
     parse_content_as :raw
 
     def process(parent, reader, attributes)
-      lines = reader.read_lines
-      picture(parent, attributes, "#{lines.join("\n")}\n", place(parent.document, lines))
-    end
-
-    # The reader of a block does not know where it is, so the block is looked for in the document's file, after
-    # the one before it.
-    def place(document, lines)
-      file = document.attr('docfile')
-      source = file && File.file?(file) ? File.readlines(file, encoding: 'UTF-8').map { |line| line.scrub.rstrip } : []
-      from = document.attr('dotgrad-read-to').to_i
-      start = (from..source.length - lines.length).find { |i| source[i, lines.length] == lines }
-      document.set_attr('dotgrad-read-to', start + lines.length) if start
-      name = file ? File.basename(file) : '<stdin>'
-      Asciidoctor::Reader::Cursor.new(file, document.attr('docdir'), name, start ? start + 1 : 1)
+      picture = BlockPicture.of(parent, attributes, 'context' => attributes['cloaked-context'])
+      picture.text = reader.read_lines
+      picture
     end
   end
 
   class Macro < Asciidoctor::Extensions::BlockMacroProcessor
-    include Picture
     use_dsl
     named :dotgrad
 
-    # What asciidoctor may read is the document's own matter: outside of it only in unsafe mode.
     def process(parent, target, attributes)
-      document = parent.document
-      here = document.reader.cursor_at_prev_line
-      raise CannotDraw, 'files are not read in secure mode' if document.safe >= Asciidoctor::SafeMode::SECURE
-
-      path = parent.normalize_system_path(target, nil, nil, target_name: 'program')
-      program = File.binread(path)
-      cursor = Asciidoctor::Reader::Cursor.new(path, File.dirname(path), target, 1)
-      picture(parent, attributes, program, cursor, target.end_with?('.json') ? ['--from=json'] : [])
-    rescue CannotDraw, SystemCallError, ArgumentError, SecurityError => e
-      logger.error(message_with_context("dotgrad: #{e.message}", source_location: here))
-      create_paragraph(parent, target, {}, subs: [:specialcharacters])
+      picture = FilePicture.of(parent, attributes, 'program' => target)
+      picture.look_for(Places.of(parent.document))
+      picture
     end
   end
 
@@ -162,7 +261,7 @@ module Dotgrad
     at_location :head
 
     def process(document)
-      return unless document.basebackend?('html') && document.counters.keys.any? { |key| key.start_with? 'dotgrad-' }
+      return unless document.basebackend?('html') && document.catalog[:dotgrad][:pictures].positive?
 
       file = [__dir__, File.dirname(__dir__)].map { |folder| File.join(folder, 'dotgrad.css') }.find { |path| File.file? path }
       "<style>\n#{File.read(file, encoding: 'UTF-8')}</style>" if file
@@ -171,6 +270,7 @@ module Dotgrad
 end
 
 Asciidoctor::Extensions.register do
+  preprocessor Dotgrad::Remember
   block Dotgrad::Block
   block_macro Dotgrad::Macro
   docinfo_processor Dotgrad::Style

@@ -1,71 +1,18 @@
 -- Pandoc: fenced blocks of the class dotgrad become pictures of their computation graphs, drawn by the
 -- command dotgrad: inline SVG in HTML, PDF in LaTeX, an image or words elsewhere. See README.md.
 
-local command = os.getenv 'DOTGRAD' or 'dotgrad'
+local command = os.getenv 'DOTGRAD' or ''
+if command == '' then command = 'dotgrad' end
 
 local html_formats = 'html html4 html5 chunkedhtml revealjs slidy slideous dzslides s5'
 local latex_formats = 'latex beamer context'
-local image_formats = { docx = 'png', pptx = 'png', odt = 'png', rtf = 'png', icml = 'png' }
 local word_formats = 'plain man ms haddock'
+local image_formats = { docx = 'png', pptx = 'png', odt = 'png', rtf = 'png', icml = 'png' }
 
 local mime = { svg = 'image/svg+xml', png = 'image/png', pdf = 'application/pdf' }
 
 local function one_of(list)
-  for name in list:gmatch '%S+' do
-    if name == FORMAT then return true end
-  end
-  return false
-end
-
--- What the reader of this filter sees in the end: how many pictures there are, and which are wrong.
-local n_pictures = 0
-local wrong = {}
-
--- Pandoc keeps no line numbers, so the block is looked for in the input, after the one before it.
-local input_lines
-local searched_to = 1
-
-local function read_input()
-  input_lines = {}
-  for _, name in ipairs(PANDOC_STATE.input_files) do
-    local file = name ~= '-' and io.open(name, 'rb')
-    if file then
-      local number = 0
-      for line in (file:read 'a' .. '\n'):gmatch '(.-)\r?\n' do
-        number = number + 1
-        input_lines[#input_lines + 1] = { text = line:match '^[%s>]*(.-)%s*$', name = name, number = number }
-      end
-      file:close()
-    end
-  end
-end
-
-local function place_of(text)
-  if not input_lines then read_input() end
-  local block = {}
-  for line in (text .. '\n'):gmatch '(.-)\n' do
-    block[#block + 1] = line:match '^[%s>]*(.-)%s*$'
-  end
-  for start = searched_to, #input_lines - #block + 1 do
-    local i = 1
-    while i <= #block and input_lines[start + i - 1].text == block[i] do i = i + 1 end
-    if i > #block then
-      searched_to = start + #block
-      return input_lines[start].name, input_lines[start].number - 1
-    end
-  end
-  local name = PANDOC_STATE.input_files[1] or 'input'
-  return ('%s, picture %d'):format(name, n_pictures), 0
-end
-
--- An id that the SVG's own ids begin with: letters, digits, - _ and . are allowed there.
-local prefixes = {}
-local function prefix_for(identifier)
-  local id = identifier:gsub('[^%w_.-]', '-'):sub(1, 48)
-  local prefix = id == '' and 'dotgrad-' .. n_pictures or 'dg-' .. id
-  while prefixes[prefix] do prefix = prefix .. '-' .. n_pictures end
-  prefixes[prefix] = true
-  return prefix
+  return (' ' .. list .. ' '):find(' ' .. FORMAT .. ' ', 1, true) ~= nil
 end
 
 local function unescape(text)
@@ -78,47 +25,215 @@ local function escape(text)
   return (text:gsub('[<>&"]', entities))
 end
 
-local function draw(block, format)
-  local arguments = { '-q', '-T' .. format, '--id-prefix=' .. block.prefix }
-  local attributes = block.attributes
-  if attributes.alt then arguments[#arguments + 1] = '--title=' .. attributes.alt end
-  if attributes.root then arguments[#arguments + 1] = '--root=' .. attributes.root end
-  if attributes.file then
-    arguments[#arguments + 1] = '--'
-    arguments[#arguments + 1] = attributes.file
-  else
-    arguments[#arguments + 1] = '--input-name=' .. block.name
-    arguments[#arguments + 1] = ('--line-offset=%d'):format(block.lines_before)
-  end
-  -- What is wrong with the program goes to standard error.
-  local done, answer = pcall(pandoc.pipe, command, arguments, block.text .. '\n')
-  if done then return answer end
-  if type(answer) ~= 'table' or answer.error_code == 127 then
-    error(('dotgrad: %s cannot be run: %s'):format(command, tostring(answer)), 0)
-  end
-  wrong[#wrong + 1] = block.name
-  return nil
+local function read(path)
+  local file = io.open(path, 'rb')
+  local text = file and file:read 'a'
+  if file then file:close() end
+  return text
 end
 
-local function attribute_text(block, classes)
-  local text = block.identifier ~= '' and (' id="%s"'):format(escape(block.identifier)) or ''
-  for _, class in ipairs(block.classes) do
-    if class ~= 'dotgrad' then classes = classes .. ' ' .. class end
+------------------------------------------------------------------------------------------------------------
+-- Where a block stands, which pandoc does not tell
+
+local function input_lines()
+  local lines = {}
+  for _, name in ipairs(PANDOC_STATE.input_files) do
+    -- pandoc puts an empty line between two files
+    if #lines > 0 then lines[#lines + 1] = { text = '', bare = '', name = name, number = 0 } end
+    local number = 0
+    for text in ((name ~= '-' and read(name) or '') .. '\n'):gmatch '(.-)\r?\n' do
+      number = number + 1
+      lines[#lines + 1] = { text = text, bare = text:match '^[%s>]*(.-)%s*$', name = name, number = number }
+    end
   end
-  return ('%s class="%s"'):format(text, escape(classes))
+  return lines
 end
 
-local function inline_svg(block)
-  local svg = draw(block, 'svg_inline')
-  if not svg then return block.original end
-  local caption = block.attributes.caption
-  local raw = {
-    ('<figure%s>\n<div class="dotgrad-picture" style="overflow-x:auto">'):format(attribute_text(block, 'dotgrad-figure')),
-    svg, '</div>\n',
-    caption and ('<figcaption>%s</figcaption>\n'):format(escape(caption)) or '',
-    '</figure>',
+local function bare_lines(text)
+  local bare = {}
+  for line in (text .. '\n'):gmatch '(.-)\n' do bare[#bare + 1] = line:match '^[%s>]*(.-)%s*$' end
+  return bare
+end
+
+local function stands_at(program, lines, start)
+  for i, text in ipairs(program) do
+    local line = lines[start + i - 1]
+    if not line or line.bare ~= text then return false end
+  end
+  return true
+end
+
+-- The line of a program that stands in one place only.
+local function only_place(block, lines)
+  local program, place = bare_lines(block.text), nil
+  if not block.text:find '%S' then return nil end
+  for start = 1, #lines do
+    if stands_at(program, lines, start) then
+      if place then return nil end
+      place = start
+    end
+  end
+  return place
+end
+
+-- Otherwise pandoc reads the input again. Readers of CommonMark then tell lines; for the other, each opening
+-- fence gets its line as an attribute.
+local function fences_of(lines, format)
+  local texts, fences = {}, {}
+  for i, line in ipairs(lines) do
+    local text, n = line.text, 0
+    if format == 'markdown' then
+      local mark = ('{dotgrad-line=%d '):format(i)
+      text, n = text:gsub('^([^`~{]*[`~][`~][`~]+[^`~{]*){([^=].*)$', '%1' .. mark .. '%2')
+      if n == 0 then text = text:gsub('^([^`~]*[`~][`~][`~]+)%s*dotgrad%s*$', '%1 ' .. mark .. '.dotgrad}') end
+    end
+    texts[i] = text
+  end
+  local done, document = pcall(pandoc.read, table.concat(texts, '\n'), format)
+  if not done then return {} end
+  document:walk {
+    CodeBlock = function(fence)
+      local line = fence.attributes['dotgrad-line'] or (fence.attributes['data-pos'] or ''):match '(%d+):%d+-'
+      if line and fence.classes:includes 'dotgrad' then
+        fences[#fences + 1] = { line = tonumber(line), text = fence.text, identifier = fence.identifier }
+      end
+    end,
   }
-  return pandoc.RawBlock('html', table.concat(raw))
+  return fences
+end
+
+-- Which of these fences is which block, and how many of either are the other's.
+local function assigned(blocks, fences)
+  local fence_of, n = {}, -#fences
+  for i, block in ipairs(blocks) do
+    for j, fence in ipairs(fences) do
+      if fence.text:gsub('%s+', ' ') == block.text:gsub('%s+', ' ') and fence.identifier == block.identifier then
+        fence_of[i], n = fence.line, n + 2
+        table.remove(fences, j)
+        break
+      end
+    end
+  end
+  return fence_of, n
+end
+
+-- Gives the blocks their `place`, what to call it, and `lines_before`, the lines before the program.
+local function locate(blocks)
+  local lines = input_lines()
+  local input = PANDOC_STATE.input_files[1]
+  if not input or input == '-' then input = '<stdin>' end
+  local unsure, fence_of, most = false, {}, -math.huge
+  for i, block in ipairs(blocks) do
+    block.start = only_place(block, lines)
+    unsure = unsure or not block.start
+  end
+  for _, format in ipairs(unsure and { 'markdown', 'commonmark_x+sourcepos', 'gfm+sourcepos' } or {}) do
+    local found, n = assigned(blocks, fences_of(lines, format))
+    if n > most then fence_of, most = found, n end
+    if n == #blocks then break end
+  end
+  for i, block in ipairs(blocks) do
+    local start = block.start
+    if not start and fence_of[i] then
+      -- the attributes of a fence may need some lines
+      local program = bare_lines(block.text)
+      start = fence_of[i] + 1
+      for later = start, block.text == '' and start or start + 9 do
+        if stands_at(program, lines, later) then start = later break end
+      end
+    end
+    local fence = start and lines[start - 1]
+    if fence then
+      block.name, block.lines_before = fence.name, fence.number
+      block.place = ('%s:%d'):format(fence.name, fence.number)
+    else
+      block.name, block.lines_before = ('%s, picture %d'):format(input, i), 0
+      block.place = block.name
+    end
+  end
+end
+
+------------------------------------------------------------------------------------------------------------
+-- Programs in files of their own
+
+-- A path without symbolic links, where the system can tell.
+local function real_path(path)
+  local done, answer = pcall(pandoc.pipe, 'realpath', { '--', path }, '')
+  return done and answer:gsub('\n$', '') or nil
+end
+
+local function is_within(path, folder)
+  local root, real = real_path(folder), real_path(path)
+  if root and real then
+    root = root:gsub('/?$', '/')
+    return real:sub(1, #root) == root
+  end
+  return not pandoc.path.is_absolute(path) and not ('/' .. path:gsub('\\', '/') .. '/'):find('/../', 1, true)
+end
+
+-- Programs are read from the folders of --resource-path, as all that a document brings in; by default that is
+-- the working folder. Nothing else is a document's to read.
+local function file_text(name)
+  local folders = PANDOC_STATE.resource_path
+  for _, folder in ipairs(folders) do
+    local path = name
+    if folder ~= '.' and not pandoc.path.is_absolute(name) then path = pandoc.path.join { folder, name } end
+    local text = read(path)
+    if text then
+      for _, allowed in ipairs(folders) do
+        if is_within(path, allowed) then return text, path end
+      end
+      return nil, 'is outside of the folders that pandoc may read (--resource-path)'
+    end
+  end
+  return nil, 'cannot be read'
+end
+
+------------------------------------------------------------------------------------------------------------
+-- Pictures
+
+local n_wrong = 0
+
+local function is_wrong(block, message)
+  io.stderr:write(('%s: error: %s\n'):format(block.place, message))
+  n_wrong = n_wrong + 1
+end
+
+-- What the author has written of ids, and the prefixes of pictures.
+local author_ids
+local prefixes = {}
+
+-- What a picture's ids begin with. It follows from the picture, and nothing else on the page begins so.
+local function prefix_for(block)
+  local look = { block.program, block.attributes.alt or '', block.attributes.root or '' }
+  local page = (PANDOC_WRITER_OPTIONS.identifier_prefix or ''):gsub('[^%w_.-]', '-')
+  local stem = 'dg-' .. pandoc.sha1(table.concat(look, '\0')):sub(1, 12)
+  local prefix, n = stem, 1
+  while prefixes[prefix] or author_ids:find(prefix, 1, true) do
+    n = n + 1
+    prefix = ('%s-%d'):format(stem, n)
+  end
+  prefixes[prefix] = true
+  return page .. prefix
+end
+
+-- The bytes of a picture. What is wrong with the program goes to standard error.
+local function draw(block, format, output)
+  local attributes = block.attributes
+  local arguments = { '-q', '-T' .. format, '--id-prefix=' .. block.prefix, '--input-name=' .. block.name }
+  local function add(argument) arguments[#arguments + 1] = argument end
+  add(('--line-offset=%d'):format(block.lines_before))
+  if block.from then add('--from=' .. block.from) end
+  if attributes.alt then add('--title=' .. attributes.alt) end
+  if attributes.root then add('--root=' .. attributes.root) end
+  if output then add('--output=' .. output) end
+  local done, answer = pcall(pandoc.pipe, command, arguments, block.program .. '\n')
+  if done then return output and read(output) or answer end
+  if type(answer) ~= 'table' or answer.error_code == 127 then
+    local why = tostring(answer):match 'createProcess: [^:]*: ([^\n]*)' or 'not found'
+    return is_wrong(block, ('%s cannot be run: %s'):format(command, why))
+  end
+  is_wrong(block, 'this picture cannot be drawn')
 end
 
 local function words(svg)
@@ -127,12 +242,78 @@ local function words(svg)
   return unescape(title), unescape(said)
 end
 
+local function figure_tag(block, classes)
+  -- pandoc puts its --id-prefix before ids, and before the links to them, but not into raw HTML
+  local prefix = PANDOC_WRITER_OPTIONS.identifier_prefix or ''
+  local id = block.identifier ~= '' and (' id="%s"'):format(escape(prefix .. block.identifier)) or ''
+  for _, class in ipairs(block.classes) do
+    if class ~= 'dotgrad' then classes = classes .. ' ' .. class end
+  end
+  return ('<figure%s class="%s">'):format(id, escape(classes))
+end
+
+local function caption_tag(block)
+  local caption = block.attributes.caption
+  return caption and ('<figcaption>%s</figcaption>\n'):format(escape(caption)) or ''
+end
+
+local function inline_svg(block)
+  local svg = draw(block, 'svg_inline')
+  if svg and block.css then
+    -- in a layer, so that whatever else the page says goes before
+    svg = svg:gsub('<style>\n', function(tag) return tag .. '@layer dotgrad {\n' .. escape(block.css) .. '}\n' end, 1)
+  end
+  return svg and pandoc.RawBlock('html', table.concat {
+    figure_tag(block, 'dotgrad-figure'), '\n<div class="dotgrad-picture" style="overflow-x:auto">',
+    svg, '</div>\n', caption_tag(block), '</figure>',
+  })
+end
+
+local function styled(name, text)
+  return pandoc.Div({ pandoc.Para(text) }, pandoc.Attr('', {}, { ['custom-style'] = name }))
+end
+
+-- An image has a description, for those who do not see it, and may have a caption. Before pandoc 3 the one
+-- takes the other's place in a figure, where it is not put together as here.
+local function figure(block, path, description, attr)
+  local caption = block.attributes.caption
+  local seen = caption and pandoc.Inlines(caption)
+  local alone = pandoc.Image(description, path, '', attr)
+  if FORMAT == 'pptx' then
+    return { pandoc.Para { pandoc.Image(seen or {}, path, description, attr) } }
+  elseif not caption then
+    return { pandoc.Para { alone } }
+  elseif pandoc.Figure then
+    return { pandoc.Figure(pandoc.Plain { alone }, { pandoc.Plain(seen) }) }
+  elseif FORMAT == 'docx' then
+    return { styled('Captioned Figure', { alone }), styled('Image Caption', seen) }
+  elseif FORMAT:find '^epub' then
+    return { pandoc.RawBlock('html', '<figure>'), pandoc.Plain { alone },
+      pandoc.RawBlock('html', caption_tag(block) .. '</figure>') }
+  end
+  return { pandoc.Para { pandoc.Image(seen, path, 'fig:', attr) } }
+end
+
+-- A .tex file is for LaTeX to read later, which finds pictures beside it.
+local function beside_output(path)
+  local output = PANDOC_STATE.output_file
+  if not one_of(latex_formats) or not output or output == '-' or output:lower():find '%.pdf$' then return nil end
+  return pandoc.path.join { pandoc.path.directory(output), path }
+end
+
+-- Standard output has no place beside it.
+local function warn_of_output()
+  local output = PANDOC_STATE.output_file
+  if one_of(latex_formats) and (not output or output == '-') and PANDOC_STATE.verbosity ~= 'ERROR' then
+    io.stderr:write('dotgrad: warning: the pictures are only in the folder of --extract-media; -o writes them beside\n')
+  end
+end
+
 local function image(block, format)
-  local bytes = draw(block, format)
+  local path = ('%s.%s'):format(block.prefix, format)
+  local bytes = draw(block, format, beside_output(path))
   local svg = bytes and (format == 'svg' and bytes or draw(block, 'svg'))
-  if not bytes or not svg then return block.original end
-  local title, said = words(svg)
-  local path = ('%s.%s'):format(pandoc.sha1(bytes), format)
+  if not svg then return nil end
   pandoc.mediabag.insert(path, mime[format], bytes)
 
   -- As large as it is, unless the text is narrower or the author says otherwise.
@@ -143,76 +324,87 @@ local function image(block, format)
   elseif width then
     size.width = width < 432 and ('%.2fin'):format(width / 72) or '100%'
   end
-  local caption = block.attributes.caption
-  local alt = block.attributes.alt or title .. ': ' .. said
-  local attr = pandoc.Attr('', block.classes, size)
-  local text = pandoc.Inlines and pandoc.Inlines(caption or alt) or { pandoc.Str(caption or alt) }
-  local figure
-  if pandoc.Figure and caption then
-    figure = pandoc.Figure(pandoc.Plain { pandoc.Image(alt, path, '', attr) }, { pandoc.Plain(text) })
-  else
-    figure = pandoc.Para { pandoc.Image(text, path, caption and 'fig:' or '', attr) }
-  end
+  local title, said = words(svg)
+  local blocks = figure(block, path, block.attributes.alt or title .. ': ' .. said, pandoc.Attr('', block.classes, size))
   -- LaTeX links to a Div, but not to an image.
-  return block.identifier == '' and figure or pandoc.Div({ figure }, pandoc.Attr(block.identifier))
+  return block.identifier == '' and blocks or { pandoc.Div(blocks, pandoc.Attr(block.identifier)) }
 end
 
-local function paragraph(block)
+local function paragraphs(block)
   local svg = draw(block, 'svg_inline')
-  if not svg then return block.original end
-  local title, said = words(svg)
-  local blocks = { pandoc.Para { pandoc.Str(('[%s: %s]'):format(title, said)) } }
-  if block.attributes.caption then
-    blocks[2] = pandoc.Para { pandoc.Str(block.attributes.caption) }
-  end
+  if not svg then return nil end
+  local blocks = { pandoc.Para { pandoc.Str(('[%s: %s]'):format(words(svg))) } }
+  local caption = block.attributes.caption
+  if caption then blocks[2] = pandoc.Para { pandoc.Str(caption) } end
   return blocks
 end
 
-function CodeBlock(original)
-  if not original.classes:includes 'dotgrad' then return nil end
-  n_pictures = n_pictures + 1
-  local block = {
-    original = original,
-    text = original.text,
-    identifier = original.identifier,
-    classes = original.classes,
-    attributes = original.attributes,
-    prefix = prefix_for(original.identifier),
-  }
-  block.name, block.lines_before = place_of(original.text)
+local function picture(block)
+  local name = block.attributes.file
+  if name then
+    local text, path = file_text(name)
+    if not text then return is_wrong(block, ("'%s' %s"):format(name, path)) end
+    block.program, block.name, block.lines_before = text, path, 0
+    block.from = name:find '%.json$' and 'json'
+  end
+  block.prefix = prefix_for(block)
   if one_of(html_formats) then return inline_svg(block) end
-  if one_of(word_formats) then return paragraph(block) end
+  if one_of(word_formats) then return paragraphs(block) end
   if one_of(latex_formats) then return image(block, 'pdf') end
   return image(block, image_formats[FORMAT] or 'svg')
 end
 
+------------------------------------------------------------------------------------------------------------
+-- The page
+
 -- dotgrad.css stands beside this file or in the folder above.
-local function style()
+local function style_sheet()
   local folder = pandoc.path.directory(PANDOC_SCRIPT_FILE)
-  for _, part in ipairs { '', '..' } do
-    local file = io.open(pandoc.path.join { folder, part, 'dotgrad.css' }, 'rb')
-    if file then
-      local text = file:read 'a'
-      file:close()
-      return pandoc.RawBlock('html', '<style>\n' .. text .. '</style>')
-    end
-  end
+  return read(pandoc.path.join { folder, 'dotgrad.css' }) or read(pandoc.path.join { folder, '..', 'dotgrad.css' })
 end
 
--- Every picture that is wrong has been told of by now.
-function Pandoc(document)
-  if #wrong == 1 then error('dotgrad: a picture in ' .. wrong[1] .. ' cannot be drawn', 0) end
-  if #wrong > 1 then error(('dotgrad: %d pictures cannot be drawn'):format(#wrong), 0) end
-
-  local css = n_pictures > 0 and one_of(html_formats) and style()
-  if not css then return nil end
-  local includes = document.meta['header-includes']
-  if includes == nil then
-    includes = {}
-  elseif pandoc.utils.type(includes) ~= 'List' then
-    includes = { includes }
-  end
-  includes[#includes + 1] = pandoc.MetaBlocks { css }
+-- Before what the author puts into the header, which then has the last word.
+local function add_to_header(document, css)
+  local includes = document.meta['header-includes'] or {}
+  if pandoc.utils.type(includes) ~= 'List' then includes = { includes } end
+  table.insert(includes, 1, pandoc.MetaBlocks { pandoc.RawBlock('html', '<style>\n' .. css .. '</style>') })
   document.meta['header-includes'] = pandoc.MetaList(includes)
+end
+
+function Pandoc(document)
+  local blocks, ids = {}, {}
+  local function note(element)
+    ids[#ids + 1] = element.identifier
+    if element.t == 'RawBlock' or element.t == 'RawInline' then ids[#ids + 1] = element.text end
+    if element.t == 'CodeBlock' and element.classes:includes 'dotgrad' then
+      local given = {}
+      for name, value in pairs(element.attributes) do given[name] = value ~= '' and value or nil end
+      blocks[#blocks + 1] = { text = element.text, program = element.text, identifier = element.identifier,
+        classes = element.classes, attributes = given }
+    end
+  end
+  document:walk { Block = note, Inline = note }
+  if #blocks == 0 then return nil end
+  author_ids = table.concat(ids, '\n')
+  locate(blocks)
+
+  -- --include-in-header hides the header-includes of the document; a picture can hold a style sheet, too.
+  local css = one_of(html_formats) and style_sheet()
+  local header_is_taken = PANDOC_WRITER_OPTIONS.variables['header-includes']
+  if header_is_taken then blocks[1].css = css end
+
+  local i = 0
+  document = document:walk {
+    CodeBlock = function(code)
+      if not code.classes:includes 'dotgrad' then return nil end
+      i = i + 1
+      return picture(blocks[i])
+    end,
+  }
+  if n_wrong > 0 then
+    error(('dotgrad: %d picture%s cannot be drawn'):format(n_wrong, n_wrong > 1 and 's' or ''), 0)
+  end
+  warn_of_output()
+  if css and not header_is_taken then add_to_header(document, css) end
   return document
 end
