@@ -355,6 +355,7 @@ SHELL_TESTS = \
 	%D%/cli.sh \
 	%D%/crash.sh \
 	%D%/depfile.sh \
+	%D%/epoch.sh \
 	%D%/exports.sh \
 	%D%/fresh.sh \
 	%D%/inline.sh \
