@@ -373,6 +373,7 @@ SHELL_TESTS = \
 	%D%/integrations_ninja.sh \
 	%D%/integrations_pandoc.sh \
 	%D%/integrations_sphinx.sh \
+	%D%/integrations_sphinx_places.sh \
 	%D%/lang_tensor.sh \
 	%D%/layers.sh \
 	%D%/manual.sh \
