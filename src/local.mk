@@ -31,6 +31,7 @@ libdg_layout_la_SOURCES = \
 # All rooms but the command, once: the tests link with this, so that they see the inside too.
 noinst_LTLIBRARIES += libdg.la
 libdg_la_SOURCES = \
+	%D%/draw/date.c \
 	%D%/draw/dot.c \
 	%D%/draw/draw.c \
 	%D%/draw/field.c %D%/draw/field.h \

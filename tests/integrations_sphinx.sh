@@ -63,6 +63,13 @@ if command -v pdflatex >/dev/null && kpsewhich tabulary.sty >/dev/null && kpsewh
 else
     note 'what Sphinx needs of LaTeX is not here; its LaTeX is not compiled'
 fi
+# At another date they are other files.
+run 0 env SOURCE_DATE_EPOCH=1700000000 sphinx-build -q -W -b latex -d "$tmp/doctrees" . "$tmp/latex-dated" && drawn 5
+if command -v pdfinfo >/dev/null; then
+    for picture in "$tmp"/latex-dated/*.pdf; do
+        run 0 env TZ=UTC pdfinfo -isodates "$picture" && out_has '^CreationDate: +2023-11-14T22:13:20Z'
+    done
+fi
 run 0 sphinx epub && drawn 5
 mkdir "$tmp/book"
 run 0 "$python" -m zipfile -e "$tmp/epub/Gradientsbyhand.epub" "$tmp/book"

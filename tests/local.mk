@@ -359,6 +359,7 @@ SHELL_TESTS = \
 	%D%/cli.sh \
 	%D%/crash.sh \
 	%D%/depfile.sh \
+	%D%/epoch.sh \
 	%D%/exports.sh \
 	%D%/fresh.sh \
 	%D%/inline.sh \
@@ -376,6 +377,7 @@ SHELL_TESTS = \
 	%D%/integrations_ninja.sh \
 	%D%/integrations_pandoc.sh \
 	%D%/integrations_sphinx.sh \
+	%D%/integrations_sphinx_places.sh \
 	%D%/lang_tensor.sh \
 	%D%/layers.sh \
 	%D%/manual.sh \

@@ -285,6 +285,37 @@ START_TEST(pdf)
 }
 END_TEST
 
+/* The library has the date from the options, and not from the environment. */
+START_TEST(pdf_date)
+{
+    dg_trace *t = lecture_trace();
+    dg_error error;
+    size_t size, more;
+    dg_draw_options options = {.format = DG_PDF, .error = &error};
+    char *fixed = dg_render(t, &size, &options);
+    ck_assert_ptr_nonnull(fixed);
+    setenv("SOURCE_DATE_EPOCH", "1", 1);
+    char *other = dg_render(t, &more, &options);
+    ck_assert(other && size == more && memcmp(fixed, other, size) == 0);
+    dg_free(other);
+    unsetenv("SOURCE_DATE_EPOCH");
+    options.source_date_epoch = "1";
+    other = dg_render(t, &more, &options);
+    ck_assert(other && (size != more || memcmp(fixed, other, size) != 0));
+    dg_free(other);
+    options.source_date_epoch = "soon";
+    ck_assert_ptr_null(dg_render(t, &more, &options));
+    ck_assert_int_eq(error.status, DG_INVALID);
+    ck_assert_ptr_nonnull(strstr(error.text, "'soon'"));
+    options.format = DG_PNG;
+    other = dg_render(t, &more, &options);
+    ck_assert_ptr_nonnull(other);
+    dg_free(other);
+    dg_free(fixed);
+    dg_trace_free(t);
+}
+END_TEST
+
 START_TEST(by_another_renderer)
 {
     if (!have("rsvg-convert"))
@@ -319,6 +350,7 @@ int main(void)
     tcase_add_test(c, png);
     tcase_add_test(c, too_large);
     tcase_add_test(c, pdf);
+    tcase_add_test(c, pdf_date);
     tcase_add_test(c, by_another_renderer);
     suite_add_tcase(suite, c);
     SRunner *runner = srunner_create(suite);

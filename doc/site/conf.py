@@ -19,6 +19,7 @@ author = 'dotgrad'
 release = version = os.environ.get('DOTGRAD_VERSION', '')
 extensions = ['myst_parser', 'dotgrad_sphinx']
 exclude_patterns = ['site', 'pictures', 'integrations/*/example']
+dotgrad_allow = ['../../samples']
 myst_heading_anchors = 4
 html_title = f'dotgrad {release}'.strip()
 html_theme = 'alabaster'

@@ -62,6 +62,11 @@ typedef struct dg_draw_options {
                                 out", "writing" or, for PNG and PDF, "rasterising"; the text is static.
                                 It must not draw. NULL: nobody is told */
     void *progress_context; /**< is given to progress */
+    const char *source_date_epoch; /**< when a PDF says it was made, as the environment variable of
+                                this name has it: seconds since 1970 in decimal, at most
+                                253402300799. NULL: the first of January 2000. The library itself
+                                reads no environment: a program that builds give the variable to
+                                passes `getenv("SOURCE_DATE_EPOCH")` */
 } dg_draw_options;
 
 /** The format called @p name ("svg", "svg_inline", "dot", "json", "table", "png", "pdf"; "gv" and
@@ -77,7 +82,8 @@ DG_API const char *dg_format_name(dg_format format);
 /**
  * Draws everything that @p root was computed from into the file @p path: its trace, by
  * dg_draw_trace().
- * @return #DG_FORMAT for what dg_trace_check() refuses, #DG_INVALID for NULL or a bad prefix, #DG_NOMEM, #DG_LIMIT (a picture too large for its
+ * @return #DG_FORMAT for what dg_trace_check() refuses, #DG_INVALID for NULL, a bad prefix or a
+ *         bad date, #DG_NOMEM, #DG_LIMIT (a picture too large for its
  *         format), #DG_RENDER, #DG_IO; the text is in options->error
  */
 DG_API dg_status dg_draw_dot(const dg_value *root, const char *path,

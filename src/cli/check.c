@@ -42,6 +42,11 @@ static char *refreshing(const options *o)
     FILE *f = open_memstream(&text, &size);
     if (!f)
         return NULL;
+    if (o->draw.format == DG_PDF && o->draw.source_date_epoch) {
+        fputs("SOURCE_DATE_EPOCH=", f);
+        put_word(f, o->draw.source_date_epoch);
+        fputc(' ', f);
+    }
     put_word(f, o->command);
     for (size_t i = 0; i < o->n_given; i++) {
         const given *g = &o->given[i];

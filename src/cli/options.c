@@ -360,6 +360,7 @@ static void settle(options *o)
 {
     o->draw.layout = (dg_layout)o->layout;
     o->draw.no_size = o->no_size;
+    o->draw.source_date_epoch = getenv("SOURCE_DATE_EPOCH");
     /* Opened by its name, a redirected standard output would be replaced or written over. */
     if (o->output && (strcmp(o->output, "-") == 0 || strcmp(o->output, "/dev/stdout") == 0 ||
                       strcmp(o->output, "/dev/fd/1") == 0))

@@ -135,12 +135,16 @@ static dg_status write_picture(dgi_output *output, const dg_trace *t, dg_format 
                          PREFIX_MAX);
     if (is_svg)
         return write_svg(output, t, &style, o, error);
+    char date[DGI_DATE_SIZE];
+    dg_status dated = dgi_date(date, format == DG_PDF ? o->source_date_epoch : NULL, error);
+    if (dated != DG_OK)
+        return dated;
     dgi_output svg = {.held = DGI_BUF_INIT};
     dg_status status = write_svg(&svg, t, &style, o, error);
     if (status == DG_OK)
         tell(o, "rasterising");
     if (status == DG_OK)
-        status = dgi_rasterise(&output->held, svg.held.data, svg.held.size, format, error);
+        status = dgi_rasterise(&output->held, svg.held.data, svg.held.size, format, date, error);
     dgi_buf_free(&svg.held);
     return status;
 }

@@ -19,8 +19,12 @@ typedef struct dgi_svg_style {
     const char *title, *description; /* NULL: its own words */
 } dgi_svg_style;
 
-/* The SVG text as PNG or PDF. */
+/* SOURCE_DATE_EPOCH, or NULL for a fixed date, as ISO 8601 has it; the same in every zone. */
+enum { DGI_DATE_SIZE = sizeof "2000-01-01T00:00:00Z" };
+dg_status dgi_date(char date[DGI_DATE_SIZE], const char *epoch, dg_error *error);
+
+/* The SVG text as PNG, or as PDF made at that date. */
 dg_status dgi_rasterise(dgi_buf *b, const char *svg, size_t size, dg_format format,
-                        dg_error *error);
+                        const char *date, dg_error *error);
 
 #endif

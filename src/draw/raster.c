@@ -142,11 +142,11 @@ static dg_status write_png(dgi_buf *b, RsvgHandle *handle, double width, double 
 }
 
 static dg_status write_pdf(dgi_buf *b, RsvgHandle *handle, double width, double height,
-                           dg_error *error)
+                           const char *date, dg_error *error)
 {
     cairo_surface_t *surface = to.cairo_pdf_surface_create_for_stream(append, b, width, height);
-    /* The same bytes at any time. */
-    to.cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, "2000-01-01T00:00:00Z");
+    /* Else it is that of the clock, and no two runs write the same bytes. */
+    to.cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, date);
     dg_status status = paint(surface, handle, width, height, false, error);
     to.cairo_surface_finish(surface);
     if (status == DG_OK && to.cairo_surface_status(surface) != CAIRO_STATUS_SUCCESS)
@@ -155,7 +155,8 @@ static dg_status write_pdf(dgi_buf *b, RsvgHandle *handle, double width, double 
     return status;
 }
 
-dg_status dgi_rasterise(dgi_buf *b, const char *svg, size_t size, dg_format format, dg_error *error)
+dg_status dgi_rasterise(dgi_buf *b, const char *svg, size_t size, dg_format format,
+                        const char *date, dg_error *error)
 {
     GError *problem = NULL;
     if (load(error) != DG_OK)
@@ -175,7 +176,7 @@ dg_status dgi_rasterise(dgi_buf *b, const char *svg, size_t size, dg_format form
     else if (format == DG_PNG)
         status = write_png(b, handle, width, height, error);
     else
-        status = write_pdf(b, handle, width, height, error);
+        status = write_pdf(b, handle, width, height, date, error);
     to.g_object_unref(handle);
     return status;
 }

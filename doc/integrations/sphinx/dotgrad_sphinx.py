@@ -18,11 +18,14 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
 from docutils import nodes
-from docutils.parsers.rst import directives
+from docutils.parsers.rst import directives, states
+from docutils.statemachine import StateMachine
+from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
@@ -34,7 +37,7 @@ class DrawingFailed(Exception):
     """What the command wrote to standard error."""
 
 
-class dotgrad(nodes.General, nodes.Element):
+class dotgrad(nodes.General, nodes.Inline, nodes.Element):
     """A picture. program (text) or file (path); arguments, prefix, title: what it is called, words: what
     it shows."""
 
@@ -47,7 +50,9 @@ def command(config):
 def draw(app, extension, arguments, program, place=()):
     """The path of the picture. It is drawn unless it is there; dotgrad writes files whole or not at all.
     The place is for error messages and changes nothing in the picture."""
-    key = json.dumps([app.config.dotgrad_version, extension, arguments, hashlib.sha256(program).hexdigest()])
+    # Only PDF has a date in it.
+    date = os.environ.get('SOURCE_DATE_EPOCH') if extension == 'pdf' else None
+    key = json.dumps([app.config.dotgrad_version, extension, date, arguments, hashlib.sha256(program).hexdigest()])
     folder = Path(app.doctreedir) / 'dotgrad'
     picture = folder / (hashlib.sha256(key.encode()).hexdigest() + '.' + extension)
     if picture.exists():
@@ -76,6 +81,90 @@ def words_of(picture):
     return found
 
 
+class NotReadable(Exception):
+    """Why a file is not read."""
+
+
+def program_of(env, name):
+    """The path and the bytes of a file of the project. It is named as in Sphinx's own directives: as seen from
+    the page or, where the name begins with a slash, from the source folder."""
+    relative, path = env.relfn2path(name)
+    try:
+        real = Path(path).resolve()
+        allowed = [Path(env.srcdir), *(Path(env.app.confdir, folder) for folder in env.config.dotgrad_allow)]
+        if not any(folder.resolve() in [real, *real.parents] for folder in allowed):
+            raise NotReadable(f'{name!r} is outside of the source folder; it is read where dotgrad_allow in conf.py '
+                              'names its folder')
+        env.note_dependency(relative)
+        if real.exists() and not real.is_file(): # a pipe has no end
+            raise NotReadable(f'{name!r} is not a file')
+        return path, real.read_bytes()
+    except (OSError, RuntimeError, ValueError) as error: # links in a circle, bytes that no name has
+        raise NotReadable(f'{name!r} cannot be read: {error}')
+
+
+# What may stand around a line of a program in a page: quotes, the edges of tables, comments.
+MARKUP = ' \t>|#:*"'
+
+
+def is_line(line, host):
+    before, found, after = host.partition(line) if line else (host, '', '')
+    return (found or not line) and not before.strip(MARKUP) and after.lstrip()[:1] in ('', '|', '"')
+
+
+DIRECTIVE = re.compile(r'\{dotgrad\}|\bdotgrad::')
+
+
+def is_directive(argument, host):
+    found = DIRECTIVE.search(host)
+    return found and host[found.end():].strip(MARKUP) == argument.strip(MARKUP)
+
+
+class Host:
+    """The file that a directive stands in. The parsers count lines each in their own way, and some constructs
+    from their own beginning; so where a number does not fit, the text is looked for. Of directives with the
+    same text each has a place of its own."""
+
+    def __init__(self, env, source):
+        self.source = source or env.doc2path(env.docname)
+        self.file = file_of_docstring(self.source) or self.source
+        known = env.temp_data.setdefault('dotgrad hosts', {})
+        if self.file not in known:
+            try:
+                lines = Path(self.file).read_text('utf-8-sig').split('\n')
+            except (OSError, ValueError):
+                lines = []
+            known[self.file] = lines, set()
+        self.lines, self.taken = known[self.file]
+
+    def find(self, text, guess, fits=is_line):
+        """The file and the number of lines in it before the text. Where that is not found the guess is all
+        that is known, of a docstring with its own name."""
+        text = [line.strip() for line in text]
+
+        def stands(at, how):
+            return 0 <= at <= len(self.lines) - len(text) and all(map(how, text, self.lines[at:at + len(text)]))
+
+        if self.file == self.source and (stands(guess, fits) or stands(guess, lambda line, host: line in host)):
+            found = guess
+        else:
+            found = next((at for at in range(len(self.lines)) if at not in self.taken and stands(at, fits)), None)
+        if found is None:
+            return self.source, guess
+        self.taken.add(found)
+        return self.file, found
+
+
+def file_of_docstring(source):
+    """The file of what autodoc calls "FILE:docstring of NAME", or "docstring of NAME"."""
+    file, found, name = source.rpartition('docstring of ')
+    if file or not found:
+        return file.rstrip(':')
+    while name and name not in sys.modules:
+        name = name.rpartition('.')[0]
+    return getattr(sys.modules.get(name), '__file__', None)
+
+
 def align(argument):
     return directives.choice(argument, ('left', 'center', 'right'))
 
@@ -94,22 +183,21 @@ class DotgradDirective(SphinxDirective):
     }
 
     def run(self):
-        source, line = self.get_source_info()
-        if bool(self.arguments) == bool(''.join(self.content).strip()):
-            return self.wrong('a file or a program is needed, not both', f'{source}:{line}')
+        has_body = bool(''.join(self.content).strip())
+        host, first = self.place_of_body() if has_body else (None, 0)
+        here = self.place(host, first)
+        if bool(self.arguments) == has_body:
+            return self.wrong('a file or a program is needed, not both', here)
         node = dotgrad()
         if self.arguments:
-            name, path = self.env.relfn2path(self.arguments[0])
-            self.env.note_dependency(name)
             try:
-                program = Path(path).read_bytes()
-            except (OSError, ValueError) as error:
-                return self.wrong(f'{name!r} cannot be read: {error}', f'{source}:{line}')
-            host, first = path, 0
+                host, program = program_of(self.env, self.arguments[0])
+            except NotReadable as error:
+                return self.wrong(str(error), here)
+            path = host
             kind = ['--from=json'] if path.endswith('.json') else []
         else:
             program = ('\n'.join(self.content) + '\n').encode('utf-8', 'replace')
-            host, first = self.place()
             kind = []
         look = kind + list(self.config.dotgrad_options)
         if 'alt' in self.options:
@@ -125,9 +213,11 @@ class DotgradDirective(SphinxDirective):
             picture = draw(self.env.app, 'svg_inline', ['--id-prefix=' + prefix, *look], program,
                            [f'--input-name={host}', f'--line-offset={first}'])
         except DrawingFailed as error:
-            self.report(str(error), host, f'{source}:{line}')
+            self.report(str(error), host, here)
             self.env.note_reread() # so that the next build fails too
             text = program.decode('utf-8', 'replace')
+            if self.is_inline():
+                return [nodes.literal(text, text, classes=['dotgrad-failed'])]
             return [nodes.literal_block(text, text, classes=['dotgrad-failed'], language='text')]
 
         node['title'], node['words'] = words_of(picture)
@@ -153,27 +243,30 @@ class DotgradDirective(SphinxDirective):
         self.add_name(figure)
         return figure
 
-    def place(self):
-        """The file that the body stands in and the number of lines before it there. The parsers of
-        reStructuredText and of MyST count differently, so the lines are looked at."""
-        source, line = self.content.info(0)
-        source = source or self.env.doc2path(self.env.docname)
-        guesses = [n for n in (line, self.content_offset, self.lineno + self.content_offset) if n is not None]
-        text = [one.strip() for one in self.content]
-        lines = self.lines_of(source)
-        for guess in guesses:
-            if lines[guess:guess + len(text)] == text:
-                return source, guess
-        return source, guesses[0]
+    def is_inline(self):
+        """Whether this is the definition of a substitution, in whose place only a part of a line may stand."""
+        return isinstance(self.state, states.SubstitutionDef)
 
-    def lines_of(self, source):
-        known = self.env.temp_data.setdefault('dotgrad lines', {})
-        if source not in known:
-            try:
-                known[source] = [one.strip() for one in Path(source).read_text('utf-8-sig').split('\n')]
-            except (OSError, ValueError):
-                known[source] = []
-        return known[source]
+    def place_of_body(self):
+        """The file that the body stands in and the number of lines before it there."""
+        source, line = self.content.info(0)
+        if line is None or not isinstance(self.state_machine, StateMachine): # MyST's counts the body's own lines
+            line = self.lineno + self.content_offset
+        return Host(self.env, source).find(self.content, line)
+
+    def place(self, host, first):
+        """FILE:LINE of the directive itself, which stands above its body."""
+        if host:
+            lines = Host(self.env, host).lines
+            for at in range(min(first, len(lines)) - 1, max(first - 20, 0) - 1, -1):
+                if re.search(DIRECTIVE, lines[at]):
+                    return f'{host}:{at + 1}'
+        source, line = self.get_source_info()
+        if not host:
+            names = [' '.join(self.arguments).split('\n')[0]]
+            source, at = Host(self.env, source).find(names, (line or 1) - 1, is_directive)
+            line = at + 1
+        return f'{source}:{line}'
 
     def report(self, text, host, otherwise):
         """One warning for each error in the text, at its line."""
@@ -196,6 +289,23 @@ class DotgradDirective(SphinxDirective):
         return []
 
 
+class OwnIds(SphinxTransform):
+    """What a substitution puts into a page twice has its ids there twice: the second gets others."""
+    default_priority = 850
+
+    def apply(self, **kwargs):
+        known = {}
+        for node in self.document.findall(dotgrad):
+            prefix = node['prefix']
+            known[prefix] = known.get(prefix, 0) + 1
+            if known[prefix] > 1:
+                node['prefix'] = f'{prefix}-again{known[prefix] - 1}'
+
+
+def is_in_line(node):
+    return isinstance(node.parent, nodes.TextElement)
+
+
 class OtherFormats(SphinxPostTransform):
     """What is not HTML gets the picture as an image, or its words."""
     default_priority = 90
@@ -214,6 +324,9 @@ class OtherFormats(SphinxPostTransform):
     def say(self, node):
         """Paragraphs with the words and the caption: what has no pictures has no figures."""
         words = '[' + whole_words(node) + ']'
+        if is_in_line(node):
+            node.replace_self(nodes.inline(words, words))
+            return
         instead = [nodes.paragraph(words, words, ids=node['ids'], names=node['names'])]
         figure = node.parent if isinstance(node.parent, nodes.figure) else node
         for caption in figure.findall(nodes.caption):
@@ -243,14 +356,15 @@ def visit_html(self, node):
     app = self.builder.app
     arguments = ['--id-prefix=' + node['prefix'], *node['look']]
     classes = 'dotgrad-picture' + (' align-' + node['align'] if 'align' in node else '')
-    self.body.append(self.starttag(node, 'div', '', CLASS=classes))
+    tag = 'span' if is_in_line(node) else 'div' # a paragraph holds no div
+    self.body.append(self.starttag(node, tag, '', CLASS=classes))
     try:
         picture = draw(app, 'svg_inline', arguments, node['program'])
         self.body.append(picture.read_text('utf-8'))
     except DrawingFailed as error: # it was drawn when the page was read
         logger.warning('%s', error, location=node, type='dotgrad')
         self.body.append('<pre>' + html.escape(node['program'].decode('utf-8', 'replace')) + '</pre>')
-    self.body.append('</div>\n')
+    self.body.append(f'</{tag}>' if tag == 'span' else '</div>\n')
     raise nodes.SkipNode
 
 
@@ -282,10 +396,12 @@ def add_style(app):
 def setup(app):
     app.add_config_value('dotgrad', None, 'env', [str, list, tuple])
     app.add_config_value('dotgrad_options', [], 'env', [list, tuple])
+    app.add_config_value('dotgrad_allow', [], 'env', [list, tuple])
     app.add_config_value('dotgrad_version', '', 'env')
     app.add_node(dotgrad, html=(visit_html, None), epub=(visit_html, None), latex=(not_reached, None),
                  text=(not_reached, None), man=(not_reached, None), texinfo=(not_reached, None))
     app.add_directive('dotgrad', DotgradDirective)
+    app.add_transform(OwnIds)
     app.add_post_transform(OtherFormats)
     app.connect('config-inited', note_version)
     app.connect('builder-inited', add_style)
