@@ -188,13 +188,16 @@ static void keep_if_better(dgi_ordering *o)
     memcpy(o->best, o->f->order, o->f->n_strands * sizeof *o->best);
 }
 
-static void sweep_all(dgi_ordering *o, int rounds)
+/* From left to right and back at least; more often until it helps no longer, or takes too much. */
+static void sweep_all(dgi_ordering *o, uint64_t budget)
 {
     uint64_t before = o->crossings;
     int idle = 0;
     sort_all(o);
     keep_if_better(o);
-    for (int i = 0; i < rounds && o->crossings > 0 && idle < IDLE_SWEEPS; i++) {
+    for (int i = 0; i < SWEEPS && o->crossings > 0 && idle < IDLE_SWEEPS; i++) {
+        if (i >= 2 && o->work >= budget)
+            break;
         sweep(o, i % 2, i % 4 >= 2, i % 3 == 2);
         keep_if_better(o);
         idle = o->crossings < before ? 0 : idle + 1;
@@ -277,7 +280,7 @@ static bool search(dgi_ordering *o, dgi_id *best_of_all, uint64_t budget)
         if (!first_order(o->f, start % 2 == 1, start >= 2))
             return false;
         o->crossings = UINT64_MAX;
-        sweep_all(o, SWEEPS);
+        sweep_all(o, budget);
         go_back_to_best(o);
         sift_all(o, budget);
         keep_in_all(o, best_of_all, &crossings);
