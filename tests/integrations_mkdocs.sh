@@ -41,8 +41,87 @@ err_has 'index\.md:12:5: error: .ccc. is not defined'
 err_has 'no value is named .nobody.'
 run 0 mkdocs build
 has site/index.html 'b = aa'
+err_has 'docs/index\.md:15: dotgrad: error: no value is named .nobody.'
+run 0 env DOTGRAD= mkdocs build -q
 run 1 env DOTGRAD=/nowhere/dotgrad mkdocs build --strict
 err_has '/nowhere/dotgrad cannot be run'
+
+# Of the same text in two places, that of the block is told; what is only shown, or commented, may be wrong.
+cat >docs/index.md <<'END'
+---
+title: Places
+---
+
+````md
+```dotgrad
+a = 1.0
+b = aa
+```
+````
+
+<!--
+```dotgrad
+a = 1.0
+b = aa
+```
+-->
+
+Code:
+
+    ```dotgrad
+    a = 1.0
+    b = aa
+    ```
+
+~~~
+a = 1.0
+b = aa
+~~~
+
+```dotgrad
+a = 1.0
+b = aa
+```
+
+1.  One
+
+    > ~~~dotgrad alt="x"
+    > a = 1.0
+    > b = aa
+    > ~~~
+
+```dotgrad
+```
+
+```dotgrad
+a = 1.0
+END
+run 1 mkdocs build --strict
+grep -oE 'docs/index\.md.*' "$tmp/err" >"$tmp/places"
+is_text "$tmp/places" "docs/index.md:33:5: error: 'aa' is not defined
+docs/index.md:40:5: error: 'aa' is not defined
+docs/index.md:44: error: the program makes no value to draw" 'the places'
+# Lines that an extension puts in are not the file's.
+printf '# Put in\n\nOne\n\nTwo\n' >part.md
+sed 's/superfences/superfences\n  - pymdownx.snippets/' mkdocs.yml >snippets.yml
+for listing in aa aaa; do
+    printf -- '--8<-- "part.md"\n\n~~~\nb = %s\n~~~\n\n```dotgrad\nb = aa\n```\n' $listing >docs/index.md
+    run 1 mkdocs build --strict -f snippets.yml
+    case $listing in
+    aa) err_has 'docs/index\.md, picture 1:1:5: error: .aa. is not defined' ;;
+    *) err_has 'docs/index\.md:8:5: error: .aa. is not defined' ;;
+    esac
+done
+
+# Ids of the author that look like ours.
+printf '```dotgrad\na = 2.0\nb = a*a\n```\n' >docs/index.md
+run 0 mkdocs build --strict -q
+stem=$(grep -o 'id="dg-[0-9a-f]*"' site/index.html | cut -d '"' -f 2)
+printf '\n<p id="%s-title">One</p>\n\n<p id="%s-2-desc">Two</p>\n' "$stem" "$stem" >>docs/index.md
+export SOURCE_DATE_EPOCH=1000000000
+run 0 mkdocs build --strict -q && pictures 1 site/index.html
+cp site/index.html first.html
+run 0 mkdocs build --strict -q && same site/index.html first.html
 
 # Nothing in a page gets out of its picture.
 attributes=${hostile_label//\"/}
@@ -67,4 +146,6 @@ print(markdown.markdown('```dotgrad\na = 1.0\nb = a*a\n```\n', extensions=['pymd
                         extension_configs={'pymdownx.superfences': {'custom_fences': [fence]}}))
 END
 run 0 "$python" "$tmp/alone.py" && cp "$tmp/out" alone.html && pictures 1 alone.html
+sed 's/```dotgrad.na = 1.0/x\\n&\\nc = cc/' "$tmp/alone.py" >"$tmp/wrong.py"
+run 0 "$python" "$tmp/wrong.py" && err_has '^page:4:5: error: .cc. is not defined'
 finish

@@ -7,6 +7,7 @@ import hashlib
 import html
 import logging
 import os
+import re
 import subprocess
 
 logger = logging.getLogger('mkdocs.plugins.dotgrad') # warnings there count for --strict
@@ -18,34 +19,56 @@ class CannotDraw(Exception):
     """What the command wrote to standard error."""
 
 
-class Page:
-    """The page that is being made."""
+def bare(line):
+    """A line without what a quotation or a list puts before it."""
+    return ' '.join(line.strip(' \t>').split())
 
-    def __init__(self, path='', name='page'):
-        self.name = name
+
+class Page:
+    """The page that is being made; without MkDocs, all that is."""
+
+    def __init__(self, path=None, markdown=''):
+        self.path = path
+        self.name = os.path.relpath(path) if path else 'page'
+        self.markdown = markdown
         self.prefixes = {}
-        self.searched_to = 0
+        self.pictures = 0
+        self.failed = [] # the id of each program that is shown instead of its picture, and what is wrong
+        self.fence_line = None # of the fence that is being formatted, counted from 0, in what superfences reads
         self.lines = []
+        self.header = 0
         if path:
             try:
-                with open(path, encoding='utf-8-sig', errors='strict') as file:
-                    self.lines = [line.strip(' \t>\r\n') for line in file]
+                with open(path, encoding='utf-8-sig') as file:
+                    text = file.read()
             except (OSError, ValueError):
-                pass # then messages say no lines
+                return # then messages say no lines
+            self.lines = [bare(line) for line in text.split('\n')]
+            if text.endswith(markdown):
+                self.header = text.count('\n') - markdown.count('\n')
 
-    def lines_before(self, program):
-        """Fences do not know their lines, so the program is looked for after the one before it."""
-        block = [line.strip(' \t>') for line in program.split('\n')]
-        for start in range(self.searched_to, len(self.lines) - len(block) + 1):
-            if self.lines[start:start + len(block)] == block:
-                self.searched_to = start + len(block)
-                return start
-        return 0
+    def place(self, program):
+        """What to call the program in messages, and the lines before it. The line of its fence is that in the
+        file, unless other extensions have put lines in or out; then the program is looked for."""
+        self.pictures += 1
+        if not self.path and self.fence_line is not None:
+            return self.name, self.fence_line + 1
+        block = [bare(line) for line in program.split('\n')] if program else []
+        here = [i for i in range(len(self.lines) - len(block) + 1) if self.lines[i:i + len(block)] == block]
+        first = None if self.fence_line is None else self.header + self.fence_line + 1
+        if first in here:
+            return self.name, first
+        if len(here) == 1 and program.strip():
+            return self.name, here[0]
+        return f'{self.name}, picture {self.pictures}', 0
 
     def prefix(self, key):
         """Ids of its own for each picture on the page, which stay when others come and go."""
-        self.prefixes[key] = n = self.prefixes.get(key, 0) + 1
-        return f'dg-{key}' if n == 1 else f'dg-{key}-{n}'
+        while True:
+            self.prefixes[key] = n = self.prefixes.get(key, 0) + 1
+            prefix = f'dg-{key}' if n == 1 else f'dg-{key}-{n}'
+            if prefix not in self.markdown:
+                return prefix
 
 
 current = Page()
@@ -67,7 +90,26 @@ def validate(language, inputs, options, attrs, md):
     """Superfences asks which of the words after the language are options; the others are attributes."""
     for name, value in inputs.items():
         (options if name in OPTIONS else attrs)[name] = value
+    note_lines(md)
     return True
+
+
+def note_lines(md):
+    """Superfences knows the line of a fence, but does not tell it to what formats the fence."""
+    fences = md.preprocessors['fenced_code_block'] if 'fenced_code_block' in md.preprocessors else None
+    process = getattr(fences, 'process_nested_block', None)
+    if not process or getattr(process, 'notes_lines', False):
+        return
+
+    def noting(ws, content, start, end):
+        current.fence_line = start
+        try:
+            process(ws, content, start, end)
+        finally:
+            current.fence_line = None
+
+    noting.notes_lines = True
+    fences.process_nested_block = noting
 
 
 def fence(source, language, css_class, options, md, classes=None, id_value='', attrs=None, **others):
@@ -77,12 +119,19 @@ def fence(source, language, css_class, options, md, classes=None, id_value='', a
     if options.get('root'):
         look.append('--root=' + options['root'])
     key = hashlib.sha256(repr((source, look)).encode('utf-8', 'replace')).hexdigest()[:12]
-    place = [f'--input-name={current.name}', f'--line-offset={current.lines_before(source)}']
+    prefix = current.prefix(key)
+    name, before = current.place(source)
     try:
-        picture = draw(source + '\n', ['--id-prefix=' + current.prefix(key), *look, *place])
+        picture = draw(source + '\n', [f'--id-prefix={prefix}', *look, f'--input-name={name}', f'--line-offset={before}'])
     except CannotDraw as error:
-        logger.warning('%s', error)
-        return f'<pre class="dotgrad-failed"><code>{html.escape(source)}</code></pre>'
+        message = str(error)
+        if f'{name}:' not in message:
+            message = f'{name}:{before}: {message}' if before else f'{name}: {message}' # the fence, of its options
+        if current.path:
+            current.failed.append((prefix, message))
+        else:
+            logger.warning('%s', message)
+        return f'<pre class="dotgrad-failed" id="{prefix}"><code>{html.escape(source)}</code></pre>'
 
     attribute = f' id="{html.escape(id_value)}"' if id_value else ''
     names = ' '.join(['dotgrad-figure', *(classes or [])])
@@ -123,5 +172,14 @@ def on_files(files, config, **others):
 
 def on_page_markdown(markdown, page, **others):
     global current
-    current = Page(page.file.abs_src_path, page.file.src_path)
+    current = Page(page.file.abs_src_path, markdown)
     return markdown
+
+
+def on_page_content(content, page, **others):
+    """Superfences tries fences in comments and in indented code, too. What is wrong there is not said."""
+    shown = re.sub('<!--.*?-->', '', content, flags=re.S)
+    for prefix, message in current.failed:
+        if f'<pre class="dotgrad-failed" id="{prefix}">' in shown:
+            logger.warning('%s', message)
+    return content
