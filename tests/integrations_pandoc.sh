@@ -165,8 +165,15 @@ run 83 pandoc_to page.html
 err_has '^part/a\.dg:1:5: error: .nobody.' && err_has '^inside\.dg:1:5: error: .nobody.'
 
 # The ids of a page are its own, whatever the author calls things; the same picture may be there twice.
-picture='a = 2.0\nb = a*a\n```\n\n'
-printf "[x](#a-title) [y](#a)\n\n\`\`\` {.dotgrad #a}\n$picture\`\`\` {.dotgrad #a-title}\n$picture\`\`\` {.dotgrad #a-desc}\n$picture" >page.md
+picture='a = 2.0
+b = a*a
+```
+'
+fence='```'
+{
+    printf '[x](#a-title) [y](#a)\n\n'
+    for id in a a-title a-desc; do printf '%s {.dotgrad #%s}\n%s\n' "$fence" $id "$picture"; done
+} >page.md
 run 0 pandoc_to page.html --metadata title=Ids
 pictures 3 page.html
 stem=$(grep -o 'id="dg-[0-9a-f]*"' page.html | head -n 1 | tr -dc '0-9a-fg"-' | cut -d '"' -f 2)
@@ -188,7 +195,7 @@ for options in '' '-H header.html'; do
 done
 
 # A caption is a caption, and a description a description.
-printf "\`\`\` {.dotgrad caption=\"The caption.\" alt=\"The description.\"}\n$picture" >page.md
+printf '%s {.dotgrad caption="The caption." alt="The description."}\n%s' "$fence" "$picture" >page.md
 for format in docx pptx epub; do
     run 0 pandoc_to "page.$format" --metadata title=Caption
     rm -rf "$tmp/parts"
