@@ -57,6 +57,8 @@ run 0 pandoc_to beside/page.tex && err_empty
 has beside/page.tex 'includegraphics\[[^]]*]\{dg-[0-9a-f]*\.pdf}'
 checks=$((checks + 1))
 [ "$(find beside -name 'dg-*.pdf' | wc -l)" -eq 3 ] || fail 'page.tex has not 3 pictures beside it'
+run 0 pandoc_to beside/page.xml -t docbook5 && err_empty
+run 0 xmllint --noout beside/page.xml beside/dg-*.svg
 run 0 pandoc -s --lua-filter=../dotgrad.lua -t latex page.md && err_has 'warning: .*--extract-media'
 run 0 pandoc -s --quiet --lua-filter=../dotgrad.lua -t latex page.md && err_empty
 if command -v pdflatex >/dev/null && kpsewhich lmodern.sty >/dev/null; then
@@ -217,10 +219,13 @@ attributes=${hostile_label//\"/}
     big_program
     printf '```\n'
 } >page.md
-for output in page.html page.epub page.docx; do
+for output in page.html page.epub page.docx page.tex; do
     run 0 pandoc_to $output --metadata title=Hostile && err_empty
     hostile
 done
 pictures 2 page.html
 has_not page.html '<script>alert'
+has_not page.tex '<script>'
+run 0 pandoc_to page.xml -t docbook5 && err_empty
+run 0 xmllint --noout page.xml
 finish
