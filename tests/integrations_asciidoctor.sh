@@ -166,7 +166,7 @@ echo 'secret = nobody' >"$tmp/outside/secret.dg"
 ln -s "$tmp/outside/secret.dg" docs/file.dg
 ln -s "$tmp/outside" docs/folder
 for file in "$tmp/outside/secret.dg" ../../../../../outside/secret.dg file.dg folder/secret.dg; do
-    echo "dotgrad::$file[]" >docs/out.adoc
+    echo "dotgrad::${file}[]" >docs/out.adoc
     run 1 adoc docs/out.adoc && err_has 'nobody'
     for mode in safe server secure; do
         run 1 adoc -S $mode docs/out.adoc

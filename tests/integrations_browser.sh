@@ -22,7 +22,10 @@ if command -v pandoc >/dev/null; then
     # without the style sheet
     mkdir "$tmp/plain" && cp ../dotgrad.lua "$tmp/plain"
     run 0 pandoc -s --lua-filter="$tmp/plain/dotgrad.lua" page.md -o plain.html
-    pages+=("$PWD/pandoc.html=follows" "$PWD/plain.html")
+    # with a header of the author's, which moves the style sheet into the picture
+    echo '<meta name="author" content="A">' >header
+    run 0 pandoc -s -H header --lua-filter=../dotgrad.lua page.md -o header.html
+    pages+=("$PWD/pandoc.html=follows" "$PWD/plain.html" "$PWD/header.html=follows")
     cd ../.. || exit 99
 fi
 if command -v asciidoctor >/dev/null; then

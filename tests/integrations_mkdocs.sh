@@ -100,7 +100,7 @@ run 1 mkdocs build --strict
 grep -oE 'docs/index\.md.*' "$tmp/err" >"$tmp/places"
 is_text "$tmp/places" "docs/index.md:33:5: error: 'aa' is not defined
 docs/index.md:40:5: error: 'aa' is not defined
-docs/index.md:44:1: error: the program makes no value to draw" 'the places'
+docs/index.md:44: error: the program makes no value to draw" 'the places'
 # Lines that an extension puts in are not the file's.
 printf '# Put in\n\nOne\n\nTwo\n' >part.md
 sed 's/superfences/superfences\n  - pymdownx.snippets/' mkdocs.yml >snippets.yml

@@ -57,6 +57,8 @@ run 0 pandoc_to beside/page.tex && err_empty
 has beside/page.tex 'includegraphics\[[^]]*]\{dg-[0-9a-f]*\.pdf}'
 checks=$((checks + 1))
 [ "$(find beside -name 'dg-*.pdf' | wc -l)" -eq 3 ] || fail 'page.tex has not 3 pictures beside it'
+run 0 pandoc_to beside/page.xml -t docbook5 && err_empty
+run 0 xmllint --noout beside/page.xml beside/dg-*.svg
 run 0 pandoc -s --lua-filter=../dotgrad.lua -t latex page.md && err_has 'warning: .*--extract-media'
 run 0 pandoc -s --quiet --lua-filter=../dotgrad.lua -t latex page.md && err_empty
 if command -v pdflatex >/dev/null && kpsewhich lmodern.sty >/dev/null; then
@@ -165,8 +167,15 @@ run 83 pandoc_to page.html
 err_has '^part/a\.dg:1:5: error: .nobody.' && err_has '^inside\.dg:1:5: error: .nobody.'
 
 # The ids of a page are its own, whatever the author calls things; the same picture may be there twice.
-picture='a = 2.0\nb = a*a\n```\n\n'
-printf "[x](#a-title) [y](#a)\n\n\`\`\` {.dotgrad #a}\n$picture\`\`\` {.dotgrad #a-title}\n$picture\`\`\` {.dotgrad #a-desc}\n$picture" >page.md
+picture='a = 2.0
+b = a*a
+```
+'
+fence='```'
+{
+    printf '[x](#a-title) [y](#a)\n\n'
+    for id in a a-title a-desc; do printf '%s {.dotgrad #%s}\n%s\n' "$fence" $id "$picture"; done
+} >page.md
 run 0 pandoc_to page.html --metadata title=Ids
 pictures 3 page.html
 stem=$(grep -o 'id="dg-[0-9a-f]*"' page.html | head -n 1 | tr -dc '0-9a-fg"-' | cut -d '"' -f 2)
@@ -188,7 +197,7 @@ for options in '' '-H header.html'; do
 done
 
 # A caption is a caption, and a description a description.
-printf "\`\`\` {.dotgrad caption=\"The caption.\" alt=\"The description.\"}\n$picture" >page.md
+printf '%s {.dotgrad caption="The caption." alt="The description."}\n%s' "$fence" "$picture" >page.md
 for format in docx pptx epub; do
     run 0 pandoc_to "page.$format" --metadata title=Caption
     rm -rf "$tmp/parts"
@@ -210,10 +219,13 @@ attributes=${hostile_label//\"/}
     big_program
     printf '```\n'
 } >page.md
-for output in page.html page.epub page.docx; do
+for output in page.html page.epub page.docx page.tex; do
     run 0 pandoc_to $output --metadata title=Hostile && err_empty
     hostile
 done
 pictures 2 page.html
 has_not page.html '<script>alert'
+has_not page.tex '<script>'
+run 0 pandoc_to page.xml -t docbook5 && err_empty
+run 0 xmllint --noout page.xml
 finish

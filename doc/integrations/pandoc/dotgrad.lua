@@ -9,6 +9,9 @@ local latex_formats = 'latex beamer context'
 local word_formats = 'plain man ms haddock'
 local image_formats = { docx = 'png', pptx = 'png', odt = 'png', rtf = 'png', icml = 'png' }
 
+-- Formats that hold their images; what is written in others only names them.
+local packed_formats = 'docx pptx odt rtf epub epub2 epub3 fb2'
+
 local mime = { svg = 'image/svg+xml', png = 'image/png', pdf = 'application/pdf' }
 
 local function one_of(list)
@@ -294,17 +297,18 @@ local function figure(block, path, description, attr)
   return { pandoc.Para { pandoc.Image(seen, path, 'fig:', attr) } }
 end
 
--- A .tex file is for LaTeX to read later, which finds pictures beside it.
+-- Where the output only names its images, as a .tex file does, they stand beside it.
 local function beside_output(path)
   local output = PANDOC_STATE.output_file
-  if not one_of(latex_formats) or not output or output == '-' or output:lower():find '%.pdf$' then return nil end
+  if one_of(packed_formats) or not output or output == '-' or output:lower():find '%.pdf$' then return nil end
   return pandoc.path.join { pandoc.path.directory(output), path }
 end
 
 -- Standard output has no place beside it.
 local function warn_of_output()
   local output = PANDOC_STATE.output_file
-  if one_of(latex_formats) and (not output or output == '-') and PANDOC_STATE.verbosity ~= 'ERROR' then
+  if one_of(html_formats .. ' ' .. word_formats .. ' ' .. packed_formats) or PANDOC_STATE.verbosity == 'ERROR' then return end
+  if not output or output == '-' then
     io.stderr:write('dotgrad: warning: the pictures are only in the folder of --extract-media; -o writes them beside\n')
   end
 end
@@ -325,7 +329,8 @@ local function image(block, format)
     size.width = width < 432 and ('%.2fin'):format(width / 72) or '100%'
   end
   local title, said = words(svg)
-  local blocks = figure(block, path, block.attributes.alt or title .. ': ' .. said, pandoc.Attr('', block.classes, size))
+  local description = block.attributes.alt or title .. ': ' .. said
+  local blocks = figure(block, path, description, pandoc.Attr('', block.classes, size))
   -- LaTeX links to a Div, but not to an image.
   return block.identifier == '' and blocks or { pandoc.Div(blocks, pandoc.Attr(block.identifier)) }
 end
