@@ -18,7 +18,8 @@ sphinx() # BUILDER [OPTION]...
 
 # HTML, in two processes; then nothing is left to draw.
 run 0 sphinx html -j2 && err_empty && drawn 5
-run 0 sphinx html && drawn 0
+run 0 env DOTGRAD= sphinx-build -q -W -b html -d "$tmp/doctrees" . "$tmp/html" && drawn 0
+run 0 env DOTGRAD= sphinx-build -q -W -b html . "$tmp/empty" && drawn 5
 pictures 3 "$tmp/html/index.html"
 pictures 2 "$tmp/html/markdown.html"
 has "$tmp/html/index.html" '<div class="dotgrad-picture" id="product"><svg '
