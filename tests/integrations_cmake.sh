@@ -20,4 +20,11 @@ for generator in Ninja 'Unix Makefiles'; do
     build() { cmake --build "$where"; }
     build_rebuilds build "$where"
 done
+
+# DOTGRAD names the command; no other is taken in its place, but where it is empty.
+run 0 env DOTGRAD= cmake -S . -B empty && has empty/CMakeCache.txt "^DOTGRAD_EXECUTABLE:FILEPATH=$tmp/bin/dotgrad\$"
+run 1 env DOTGRAD=/nowhere/dotgrad cmake -S . -B wrong && err_has 'the command dotgrad was not found'
+cp "$tmp/bin/dotgrad" "$tmp/other command"
+run 0 env "DOTGRAD=$tmp/other command" cmake -S . -B other && run 0 cmake --build other && drawn 3
+has other/CMakeCache.txt '^DOTGRAD_EXECUTABLE:FILEPATH=.*/other command$'
 finish

@@ -15,5 +15,11 @@ fi
 if command -v latexmk >/dev/null; then
     run 0 make clean
     run 0 latexmk && drawn 1
+    run 0 make clean
+    run 0 env DOTGRAD= latexmk && drawn 1
+else
+    note 'latexmk is not here; its part is left out'
 fi
+rm -f neuron.pdf
+run 0 env DOTGRAD= make neuron.pdf && drawn 1
 finish

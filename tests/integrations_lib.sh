@@ -142,4 +142,12 @@ build_rebuilds()
 
     rm "$where/lecture.svg"
     run 0 "$build" && drawn 1
+
+    # What is set, but empty, is as what is not set.
+    rm "$where/lecture.svg"
+    export DOTGRAD=
+    run 0 "$build" && err_empty && drawn 1
+    unset DOTGRAD
+    checks=$((checks + 1))
+    [ -s "$where/lecture.svg" ] || fail 'with an empty DOTGRAD there is no picture'
 }

@@ -13,4 +13,9 @@ run 0 "${MAKE:-make}" check
 sed -i 's|-3.0|-4.0|' lecture.dg
 run 2 "${MAKE:-make}" check
 err_has 'lecture\.svg'
+# Another command, and none.
+rm -f "$DRAWN"
+run 0 env DOTGRAD= "${MAKE:-make}" && drawn 1
+run 0 "${MAKE:-make}" DOTGRAD= clean all && drawn 3
+run 2 env DOTGRAD=/nowhere/dotgrad "${MAKE:-make}" clean all && err_has '/nowhere/dotgrad'
 finish

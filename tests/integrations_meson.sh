@@ -10,4 +10,5 @@ project meson
 run 0 meson setup build
 build() { ninja -C build; }
 build_rebuilds build build
+run 0 env DOTGRAD= meson setup build2 -Ddotgrad= && run 0 ninja -C build2 && drawn 3
 finish

@@ -18,7 +18,8 @@ sphinx() # BUILDER [OPTION]...
 
 # HTML, in two processes; then nothing is left to draw.
 run 0 sphinx html -j2 && err_empty && drawn 5
-run 0 sphinx html && drawn 0
+run 0 env DOTGRAD= sphinx-build -q -W -b html -d "$tmp/doctrees" . "$tmp/html" && drawn 0
+run 0 env DOTGRAD= sphinx-build -q -W -b html . "$tmp/empty" && drawn 5
 pictures 3 "$tmp/html/index.html"
 pictures 2 "$tmp/html/markdown.html"
 has "$tmp/html/index.html" '<div class="dotgrad-picture" id="product"><svg '
@@ -70,6 +71,14 @@ if command -v pdfinfo >/dev/null; then
         run 0 env TZ=UTC pdfinfo -isodates "$picture" && out_has '^CreationDate: +2023-11-14T22:13:20Z'
     done
 fi
+# Another file of the same command draws anew, but its pictures have the same names.
+cp "$tmp/bin/dotgrad" "$tmp/dotgrad2"
+touch -d 2001-01-01 "$tmp/dotgrad2"
+run 0 sphinx-build -q -W -b latex -d "$tmp/doctrees" -D "dotgrad=$tmp/dotgrad2" . "$tmp/latex2" && drawn 10
+same "$tmp/latex/gradients.tex" "$tmp/latex2/gradients.tex"
+for picture in "$tmp"/latex/????????????????*.pdf; do
+    same "$picture" "$tmp/latex2/${picture##*/}"
+done
 run 0 sphinx epub && drawn 5
 mkdir "$tmp/book"
 run 0 "$python" -m zipfile -e "$tmp/epub/Gradientsbyhand.epub" "$tmp/book"

@@ -10,9 +10,10 @@ man-db python3 python3-numpy valgrind xz-utils'
 
 # The tools that doc/integrations is for, LaTeX packages that they ask for, and a browser to look at pages
 # with.
-DOTGRAD_TOOL_PACKAGES='asciidoctor chromium cmake doxygen file lmodern meson mkdocs ninja-build pandoc
-poppler-utils python3-html5lib python3-myst-parser python3-pymdownx python3-sphinx texlive-latex-base
-texlive-latex-extra texlive-latex-recommended'
+DOTGRAD_TOOL_PACKAGES='asciidoctor chromium cmake doxygen file latexmk lmodern meson mkdocs ninja-build pandoc
+poppler-utils python3-html5lib python3-myst-parser python3-pymdownx python3-sphinx
+texlive-fonts-recommended texlive-latex-base texlive-latex-extra texlive-latex-recommended
+texlive-plain-generic'
 
 say() {
     printf '%s\n' "$*"

@@ -62,9 +62,9 @@ typedef struct dg_draw_options {
                                 out", "writing" or, for PNG and PDF, "rasterising"; the text is static.
                                 It must not draw. NULL: nobody is told */
     void *progress_context; /**< is given to progress */
-    const char *source_date_epoch; /**< when a PDF says it was made, as the environment variable of
-                                this name has it: seconds since 1970 in decimal, at most
-                                253402300799. NULL: the first of January 2000. The library itself
+    const char *source_date_epoch; /**< when a PDF says it was made, in seconds since 1970 as the
+                                environment variable of this name has it: a decimal number from 0
+                                to 253402300799; NULL: the first of January 2000. The library itself
                                 reads no environment: a program that builds give the variable to
                                 passes `getenv("SOURCE_DATE_EPOCH")` */
 } dg_draw_options;

@@ -6,7 +6,11 @@ include_guard(GLOBAL)
 cmake_policy(PUSH)
 cmake_policy(VERSION 3.21)
 
-find_program(DOTGRAD_EXECUTABLE NAMES "$ENV{DOTGRAD}" dotgrad DOC "The command dotgrad")
+if("$ENV{DOTGRAD}" STREQUAL "")
+  find_program(DOTGRAD_EXECUTABLE NAMES dotgrad DOC "The command dotgrad")
+else()
+  find_program(DOTGRAD_EXECUTABLE NAMES "$ENV{DOTGRAD}" DOC "The command dotgrad")
+endif()
 
 function(dotgrad_add_pictures target)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "FORMAT" "OPTIONS")

@@ -52,8 +52,10 @@ def draw(app, extension, arguments, program, place=()):
     The place is for error messages and changes nothing in the picture."""
     # Only PDF has a date in it.
     date = os.environ.get('SOURCE_DATE_EPOCH') if extension == 'pdf' else None
-    key = json.dumps([app.config.dotgrad_version, extension, date, arguments, hashlib.sha256(program).hexdigest()])
-    folder = Path(app.doctreedir) / 'dotgrad'
+    key = json.dumps([extension, date, arguments, hashlib.sha256(program).hexdigest()])
+    # The name is in pages, and is the same on every machine; the command is not.
+    version = hashlib.sha256(app.config.dotgrad_version.encode()).hexdigest()[:12]
+    folder = Path(app.doctreedir) / 'dotgrad' / version
     picture = folder / (hashlib.sha256(key.encode()).hexdigest() + '.' + extension)
     if picture.exists():
         return picture
