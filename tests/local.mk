@@ -215,9 +215,14 @@ tests_test_scope_LDADD = $(TEST_LIBS)
 
 # The layout room.
 CHECK_SUITES += %D%/test_layout
-tests_test_layout_SOURCES = %D%/test_layout.c %D%/check_main.h %D%/engine_support.h
+tests_test_layout_SOURCES = %D%/test_layout.c %D%/layout_support.h %D%/check_main.h %D%/engine_support.h
 tests_test_layout_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_test_layout_LDADD = $(TEST_LIBS)
+CHECK_SUITES += %D%/test_layout_random
+tests_test_layout_random_SOURCES = %D%/test_layout_random.c %D%/layout_support.h %D%/check_main.h \
+	%D%/engine_support.h
+tests_test_layout_random_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_test_layout_random_LDADD = $(TEST_LIBS)
 CHECK_SUITES += %D%/test_layout_ranks
 tests_test_layout_ranks_SOURCES = %D%/test_layout_ranks.c %D%/check_main.h %D%/engine_support.h
 tests_test_layout_ranks_CPPFLAGS = $(TEST_CPPFLAGS)

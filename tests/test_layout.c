@@ -1,88 +1,9 @@
-/* The layout `flow`: small graphs by hand, thousands of random ones, and large ones. */
-#include "layout/layout.h"
+/* The layout `flow`: small graphs by hand, and large ones. test_layout_random has the random ones. */
+#include "layout_support.h"
 
 #include <pthread.h>
 #include <stdio.h>
 #include <time.h>
-
-#include "check_main.h"
-#include "engine_support.h"
-
-/* ---- Making graphs ------------------------------------------------------------------------- */
-
-typedef struct graph {
-    dgi_layout l;
-    size_t node_room, edge_room;
-} graph;
-
-static void *grown(void *items, size_t *room, size_t count, size_t size)
-{
-    if (count < *room)
-        return items;
-    *room = *room ? 2 * *room : 64;
-    items = realloc(items, *room * size);
-    ck_assert_ptr_nonnull(items);
-    return items;
-}
-
-static size_t node(graph *g, double width, double height)
-{
-    g->l.nodes = grown(g->l.nodes, &g->node_room, g->l.n_nodes, sizeof *g->l.nodes);
-    g->l.nodes[g->l.n_nodes] = (dgi_layout_node){.width = width, .height = height};
-    return g->l.n_nodes++;
-}
-
-static size_t edge(graph *g, size_t from, size_t to, int weight)
-{
-    g->l.edges = grown(g->l.edges, &g->edge_room, g->l.n_edges, sizeof *g->l.edges);
-    g->l.edges[g->l.n_edges] = (dgi_layout_edge){.from = from, .to = to, .weight = weight};
-    return g->l.n_edges++;
-}
-
-static size_t value(graph *g)
-{
-    return node(g, 230, 30);
-}
-
-static size_t op(graph *g, size_t a, size_t b)
-{
-    size_t result = value(g);
-    size_t ellipse = node(g, 28, 28);
-    edge(g, ellipse, result, 10);
-    edge(g, a, ellipse, 1);
-    if (b != a)
-        edge(g, b, ellipse, 1);
-    return result;
-}
-
-static graph empty(void)
-{
-    return (graph){.l = {.node_gap = 16, .rank_gap = 24}};
-}
-
-static void release(graph *g)
-{
-    dgi_layout_free(&g->l);
-    free(g->l.nodes);
-    free(g->l.edges);
-}
-
-static void lay_out(graph *g)
-{
-    const char *why = "";
-    ck_assert_int_eq(dgi_layout_run(&g->l), DG_OK);
-    ck_assert_msg(dgi_layout_valid(&g->l, &why), "%s", why);
-}
-
-static dgi_layout_node *at(const graph *g, size_t v)
-{
-    return &g->l.nodes[v];
-}
-
-static bool in_line(const graph *g, size_t a, size_t b)
-{
-    return fabs(at(g, a)->y - at(g, b)->y) < 0.01;
-}
 
 /* ---- Small graphs -------------------------------------------------------------------------- */
 
@@ -312,78 +233,6 @@ START_TEST(what_makes_no_sense)
 }
 END_TEST
 
-/* ---- Random graphs ------------------------------------------------------------------------- */
-
-static void random_graph(graph *g, uint64_t seed)
-{
-    rng r = {seed};
-    size_t n = 1 + rng_below(&r, watched() ? 60 : 200);
-    size_t m = rng_below(&r, 3 * n);
-    size_t near = 1 + rng_below(&r, n);
-    int kind = (int)rng_below(&r, 8); /* 0: with cycles and loops; 1: labels; 2: strange sizes */
-    for (size_t i = 0; i < n; i++) {
-        bool none = kind == 2 && rng_below(&r, 4) == 0;
-        node(g, none ? 0.0 : rng_between(&r, 1, 200), none ? 0.0 : rng_between(&r, 1, 60));
-    }
-    for (size_t i = 0; i < m; i++) {
-        size_t a = rng_below(&r, n);
-        size_t b = (a + 1 + rng_below(&r, near)) % n;
-        if (kind != 0 && a > b) {
-            size_t swap = a;
-            a = b;
-            b = swap;
-        }
-        if (kind != 0 && a == b)
-            continue;
-        size_t e = edge(g, kind == 0 && rng_below(&r, 20) == 0 ? b : a, b,
-                        rng_below(&r, 4) ? 1 : (int)(1 + rng_below(&r, 30)));
-        if (kind == 1 && rng_below(&r, 3) == 0) {
-            g->l.edges[e].label_width = rng_between(&r, 1, 40);
-            g->l.edges[e].label_height = rng_between(&r, 1, 20);
-        }
-    }
-    g->l.node_gap = kind == 2 ? 0.0 : rng_between(&r, 0, 30);
-    g->l.rank_gap = kind == 2 ? 0.0 : rng_between(&r, 1, 60);
-    g->l.longest = rng_below(&r, 3) ? 0 : 1 + rng_below(&r, 4);
-}
-
-START_TEST(random_graphs_are_valid)
-{
-    uint64_t count = watched() ? 300 : 2000;
-    for (uint64_t seed = 1; seed <= count; seed++) {
-        const char *why = "";
-        graph g = empty();
-        random_graph(&g, seed);
-        ck_assert_msg(dgi_layout_run(&g.l) == DG_OK, "seed %llu", (unsigned long long)seed);
-        ck_assert_msg(dgi_layout_valid(&g.l, &why), "seed %llu: %s", (unsigned long long)seed, why);
-        release(&g);
-    }
-}
-END_TEST
-
-/* The same coordinates again, bit for bit. */
-START_TEST(the_same_again)
-{
-    for (uint64_t seed = 1; seed <= 40; seed++) {
-        graph g = empty(), again = empty();
-        random_graph(&g, seed);
-        random_graph(&again, seed);
-        lay_out(&g);
-        free(malloc(1000 + seed)); /* other addresses */
-        lay_out(&again);
-        ck_assert_uint_eq(g.l.n_points, again.l.n_points);
-        for (size_t i = 0; i < g.l.n_points; i++) {
-            ck_assert(same_number(g.l.points[i].x, again.l.points[i].x));
-            ck_assert(same_number(g.l.points[i].y, again.l.points[i].y));
-        }
-        for (size_t i = 0; i < g.l.n_nodes; i++)
-            ck_assert(same_number(at(&g, i)->y, at(&again, i)->y));
-        release(&g);
-        release(&again);
-    }
-}
-END_TEST
-
 /* The checks notice what is wrong. */
 START_TEST(the_checks_notice)
 {
@@ -539,8 +388,6 @@ int main(void)
         labels_have_room,
         long_edges_pass_in_line,
         what_makes_no_sense,
-        random_graphs_are_valid,
-        the_same_again,
         the_checks_notice,
         a_long_chain,
         a_wide_fan,

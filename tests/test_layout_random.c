@@ -1,0 +1,78 @@
+/* The layout `flow` of thousands of random graphs: every box and curve where it may be. */
+#include "layout_support.h"
+
+static void random_graph(graph *g, uint64_t seed)
+{
+    rng r = {seed};
+    size_t n = 1 + rng_below(&r, 1 + rng_below(&r, watched() ? 60 : 200)); /* more small ones */
+    size_t m = rng_below(&r, 3 * n);
+    size_t near = 1 + rng_below(&r, n);
+    int kind = (int)rng_below(&r, 8); /* 0: with cycles and loops; 1: labels; 2: strange sizes */
+    for (size_t i = 0; i < n; i++) {
+        bool none = kind == 2 && rng_below(&r, 4) == 0;
+        node(g, none ? 0.0 : rng_between(&r, 1, 200), none ? 0.0 : rng_between(&r, 1, 60));
+    }
+    for (size_t i = 0; i < m; i++) {
+        size_t a = rng_below(&r, n);
+        size_t b = (a + 1 + rng_below(&r, near)) % n;
+        if (kind != 0 && a > b) {
+            size_t swap = a;
+            a = b;
+            b = swap;
+        }
+        if (kind != 0 && a == b)
+            continue;
+        size_t e = edge(g, kind == 0 && rng_below(&r, 20) == 0 ? b : a, b,
+                        rng_below(&r, 4) ? 1 : (int)(1 + rng_below(&r, 30)));
+        if (kind == 1 && rng_below(&r, 3) == 0) {
+            g->l.edges[e].label_width = rng_between(&r, 1, 40);
+            g->l.edges[e].label_height = rng_between(&r, 1, 20);
+        }
+    }
+    g->l.node_gap = kind == 2 ? 0.0 : rng_between(&r, 0, 30);
+    g->l.rank_gap = kind == 2 ? 0.0 : rng_between(&r, 1, 60);
+    g->l.longest = rng_below(&r, 3) ? 0 : 1 + rng_below(&r, 4);
+}
+
+START_TEST(random_graphs_are_valid)
+{
+    uint64_t count = watched() ? 300 : 10000;
+    for (uint64_t seed = 1; seed <= count; seed++) {
+        const char *why = "";
+        graph g = empty();
+        random_graph(&g, seed);
+        ck_assert_msg(dgi_layout_run(&g.l) == DG_OK, "seed %llu", (unsigned long long)seed);
+        ck_assert_msg(dgi_layout_valid(&g.l, &why), "seed %llu: %s", (unsigned long long)seed, why);
+        release(&g);
+    }
+}
+END_TEST
+
+/* The same coordinates again, bit for bit. */
+START_TEST(the_same_again)
+{
+    for (uint64_t seed = 1; seed <= 40; seed++) {
+        graph g = empty(), again = empty();
+        random_graph(&g, seed);
+        random_graph(&again, seed);
+        lay_out(&g);
+        free(malloc(1000 + seed)); /* other addresses */
+        lay_out(&again);
+        ck_assert_uint_eq(g.l.n_points, again.l.n_points);
+        for (size_t i = 0; i < g.l.n_points; i++) {
+            ck_assert(same_number(g.l.points[i].x, again.l.points[i].x));
+            ck_assert(same_number(g.l.points[i].y, again.l.points[i].y));
+        }
+        for (size_t i = 0; i < g.l.n_nodes; i++)
+            ck_assert(same_number(at(&g, i)->y, at(&again, i)->y));
+        release(&g);
+        release(&again);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {random_graphs_are_valid, the_same_again};
+    return run_suite("layout, random graphs", tests, sizeof tests / sizeof *tests);
+}
