@@ -52,7 +52,8 @@ EXTRA_DIST += %D%/integrations/pandoc/README.md %D%/integrations/pandoc/example
 EXTRA_DIST += %D%/integrations/sphinx/README.md %D%/integrations/sphinx/example
 
 # The documentation as one site, site/html: the pages and the gallery by Sphinx, the manual page by Pandoc, the
-# API by Doxygen, and the pictures by the integrations for them.
+# API by Doxygen, and the pictures by the integrations for them. In one process, since the index for the search
+# that several make is another each time.
 EXTRA_DIST += %D%/command.md %D%/gallery.md %D%/index.md
 EXTRA_DIST += %D%/site/Doxyfile %D%/site/api.dox %D%/site/conf.py %D%/site/site.css
 .PHONY: docs
@@ -61,7 +62,7 @@ docs: dotgrad
 	$(AM_V_GEN)site=`pwd`/site; DOTGRAD=`pwd`/dotgrad; DOTGRAD_VERSION='$(PACKAGE_VERSION)'; \
 	  PYTHONDONTWRITEBYTECODE=1; export DOTGRAD DOTGRAD_VERSION PYTHONDONTWRITEBYTECODE; \
 	  cd '$(srcdir)' && \
-	  sphinx-build -q -W --keep-going -j 2 -c doc/site -d "$$site/doctrees" doc "$$site/html" && \
+	  sphinx-build -q -W --keep-going -c doc/site -d "$$site/doctrees" doc "$$site/html" && \
 	  { cat doc/site/Doxyfile; \
 	    echo "PROJECT_NUMBER = $(PACKAGE_VERSION)"; \
 	    echo "OUTPUT_DIRECTORY = \"$$site/html/api\""; \

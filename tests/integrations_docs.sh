@@ -10,6 +10,7 @@ need_module myst_parser html5lib
 
 # in the build folder, with the command that is built there
 docs() { "${MAKE:-make}" -s -C "$top_build" docs; }
+run 0 "${MAKE:-make}" -s -C "$top_build" clean-site
 run 0 docs && err_empty
 site=$top_build/site/html
 pictures 1 "$site/index.html"
@@ -19,6 +20,16 @@ pictures 1 "$site/api/index.html"
 has "$site/command.html" '<h2>OPTIONS<'
 has "$site/command.html" 'id-prefix'
 run 0 "$python" "$top_src/tests/integrations_links.py" "$site" || sed 's/^/    /' "$tmp/out"
+
+# Nothing of the machine is in it, and it is made again as it was.
+checks=$((checks + 1))
+if grep -rlF -e "$top_src" -e "$top_build" "$site"; then
+    fail 'a page tells where it was built'
+fi
+cp -r "$site" "$tmp/site"
+run 0 "${MAKE:-make}" -s -C "$top_build" clean-site
+run 0 docs
+run 0 diff -rq "$tmp/site" "$site" || sed 's/^/    /' "$tmp/out"
 
 # What is there is not made again.
 cp "$site/gallery.html" "$tmp/gallery.html"
