@@ -84,6 +84,8 @@ static bool before(const box *a, const box *b)
         return a->rank < b->rank;
     if (a->top < b->top || a->top > b->top)
         return a->top < b->top;
+    if (a->bottom < b->bottom || a->bottom > b->bottom) /* one without height stands on another's border */
+        return a->bottom < b->bottom;
     return a->owner < b->owner;
 }
 
@@ -110,7 +112,8 @@ static bool apart(const checking *c, dgi_id n)
 {
     for (dgi_id i = 0; i + 1 < n; i++)
         if (c->boxes[i].rank == c->boxes[i + 1].rank &&
-            c->boxes[i].bottom > c->boxes[i + 1].top + SLACK)
+            c->boxes[i].bottom > c->boxes[i + 1].top + SLACK &&
+            c->boxes[i + 1].bottom > c->boxes[i].top + SLACK)
             return false;
     return true;
 }
