@@ -351,10 +351,9 @@ INLINE void spread_others(dgi_pass *p, dgi_chunk *c, size_t begin, size_t end, w
 /* From the values of a chunk from `end` down to `begin`, or to the lowest that was reached. */
 INLINE void spread_part(dgi_pass *p, dgi_chunk *c, size_t begin, size_t end, way how)
 {
-    const dgi_sum *sums = c->graph->sums;
-    const dgi_sum *s = sums + dgi_sums_before(c->graph, c->first + end);
-    while (s > sums && !p->failed) {
-        s--;
+    const dg_graph *g = c->graph;
+    for (size_t k = dgi_sums_before(g, c->first + end); k > 0 && !p->failed; k--) {
+        const dgi_sum *s = &g->sums[k - 1];
         size_t slot = dgi_sum_slot(s), last = slot + 2 * s->n - 1;
         if (s->first < c->first + begin || (how == BY_MARKS && c->first + end <= p->lowest))
             break;

@@ -102,8 +102,10 @@ static void compute_others(dgi_chunk *c, size_t begin, size_t end)
 void dgi_compute(dgi_chunk *c, size_t begin, size_t end)
 {
     const dg_graph *g = c->graph;
-    const dgi_sum *sums = g->sums, *s = sums + dgi_sums_before(g, c->first + begin);
-    for (; s < sums + g->n_sums && dgi_sum_end(s) <= c->first + end; s++) {
+    for (size_t k = dgi_sums_before(g, c->first + begin); k < g->n_sums; k++) {
+        const dgi_sum *s = &g->sums[k];
+        if (dgi_sum_end(s) > c->first + end)
+            break;
         compute_others(c, begin, dgi_sum_slot(s));
         dgi_compute_sum(g, s);
         begin = dgi_sum_slot(s) + 2 * s->n;
