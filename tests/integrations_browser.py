@@ -1,7 +1,8 @@
 """integrations_browser.py CHROMIUM FOLDER PAGE...: looks at pages of pictures as readers do, in light and in
 dark, and writes screenshots NAME-light.png and NAME-dark.png into FOLDER. It speaks Chromium's DevTools
 protocol over a pipe: JSON, each message ended by a zero byte. What is wrong is written to standard output.
-A PAGE is PATH, or PATH=follows where its pictures follow the page (dotgrad.css), else the reader."""
+A PAGE is PATH, or PATH=follows where its pictures follow the page (dotgrad.css), else the reader; or
+PATH=follows,fits where the page must fit a narrow window, too."""
 
 import base64
 import json
