@@ -69,17 +69,17 @@ def end_of_span(text, opening):
 
 
 class Piece:
-    """A piece of documentation."""
+    """A piece of documentation. Where Doxygen counts columns, `before` is what stands before the first line."""
 
-    def __init__(self, text, leader):
-        self.text, self.leaders = text, {}
+    def __init__(self, text, leader, before=None):
+        self.text, self.leaders, self.before = text, {}, before
         at = 0
         for line in text.split(b'\n'):
             self.leaders[at] = leader.match(line).end() if leader.match(line) else 0
             at += len(line) + 1
         # Without what lines begin with, so that it may be read over their ends.
-        self.text = b'\n'.join(b' ' * self.leaders[at] + text[at + self.leaders[at]:self.end_of_line(at)]
-                               for at in self.leaders)
+        self.text = b'\n'.join(re.sub(rb'[^\t]', b' ', text[at:at + self.leaders[at]]) +
+                               text[at + self.leaders[at]:self.end_of_line(at)] for at in self.leaders)
         self.indent, self.after_blank, self.in_code = None, False, False
 
     def end_of_line(self, at):
@@ -105,7 +105,10 @@ class Piece:
 
     def is_indented(self, at, end):
         """Whether this line is code because of its indent, four more than that of the text before it."""
-        line = self.text[at + self.leaders[at]:end].expandtabs(4)
+        if self.before is None:
+            line = self.text[at + self.leaders[at]:end].expandtabs(4)
+        else:
+            line = ((b'' if at else re.sub(rb'[^\t]', b' ', self.before)) + self.text[at:end]).expandtabs(4)
         if not line.strip():
             self.after_blank = True
             return False
@@ -138,7 +141,8 @@ def documentation(source, text):
     shown = bytearray(re.sub(rb'[^\n]', b' ', text))
     for begin, end in wholes:
         shown[begin:end] = text[begin:end]
-        for first, last in Piece(text[begin:end], leader).code():
+        before = text[text.rfind(b'\n', 0, begin) + 1:begin] if pieces is PIECES_OF_C else None
+        for first, last in Piece(text[begin:end], leader, before).code():
             shown[begin + first:begin + last] = re.sub(rb'[^\n]', b' ', text[begin + first:begin + last])
     return bytes(shown)
 
