@@ -144,6 +144,22 @@ string = "# \dotgrad{keep24}"
 # \dotgrad{keep25}
 # @endcode
 x = 1
+
+
+def function():
+    """! A function.
+
+    \dotgrad{draw.dg}
+
+        \dotgrad{keep29}
+    """
+
+
+## Of a comment.
+#
+#     \dotgrad{keep30}
+def other():
+    pass
 END
 echo 'WARN_IF_UNDOCUMENTED = NO' >>Doxyfile
 rm -f build/pictures/* "$DRAWN"
@@ -151,7 +167,7 @@ run 0 doxygen && err_empty
 # each twice, for LaTeX as well
 drawn $((2 * $(cat src/* | grep -o 'draw\.dg' | wc -l)))
 pictures 1 build/html/md_src_page.html
-for n in 1 2 3 4 5 6 7 8 9 10 11 18 19 20 21 22 26 27 28; do
+for n in 1 2 3 4 5 6 7 8 9 10 11 18 19 20 21 22 26 27 28 29 30; do
     checks=$((checks + 1))
     cat build/html/*.html | sed 's/<[^>]*>//g' | grep -q "[\\\\@]dotgrad{keep$n}" || fail "example $n is not shown"
 done

@@ -29,7 +29,7 @@ PIECES_OF_PYTHON = re.compile(rb'''(?P<doc> """(?:\\.|[^\\])*?""" | \'{3}(?:\\.|
 # By the extension: the pieces of which some are documentation, and what may stand before a line of that. Of
 # files in other languages all is taken for documentation.
 C = PIECES_OF_C, re.compile(rb'[ \t]*(?:/\*[*!]+<?|//[/!]+<?|\*(?!/))')
-PYTHON = PIECES_OF_PYTHON, re.compile(rb'[ \t]*#+')
+PYTHON = PIECES_OF_PYTHON, re.compile(rb'[ \t]*#+|(?:"""|\'{3})!?')
 MARKDOWN = None, re.compile(rb'')
 OTHER = None, re.compile(rb'[ \t]*(?:!+[>!<]*|--+!?|#+|\*(?!/))')
 KINDS = {'py': PYTHON, 'pyw': PYTHON, 'md': MARKDOWN, 'markdown': MARKDOWN}
@@ -136,11 +136,13 @@ class Piece:
 
 def documentation(source, text):
     """The text with spaces in place of all that is not documentation, or is code in it."""
-    pieces, leader = KINDS.get(os.path.splitext(source)[1][1:].lower(), OTHER)
+    pieces, usual = KINDS.get(os.path.splitext(source)[1][1:].lower(), OTHER)
     wholes = [match.span() for match in pieces.finditer(text) if match['doc']] if pieces else [(0, len(text))]
     shown = bytearray(re.sub(rb'[^\n]', b' ', text))
     for begin, end in wholes:
-        shown[begin:end] = text[begin:end]
+        shown[begin:end], leader = text[begin:end], usual
+        if pieces is PIECES_OF_PYTHON and text[begin:begin + 1] != b'#' and text[begin - 1:begin] in (b'', b'\n'):
+            leader = re.compile(rb'') # Doxygen drops the blanks that a module's docstring begins with
         before = text[text.rfind(b'\n', 0, begin) + 1:begin] if pieces is PIECES_OF_C else None
         for first, last in Piece(text[begin:end], leader, before).code():
             shown[begin + first:begin + last] = re.sub(rb'[^\n]', b' ', text[begin + first:begin + last])
