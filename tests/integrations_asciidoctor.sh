@@ -20,6 +20,9 @@ has page.html '<div id="product" class="imageblock">'
 has page.html '<title id="[^"]*">A product and its two factors</title>'
 has page.html '<div class="title">Figure 1\. A neuron with two inputs\.</div>'
 has page.html '<div class="dotgrad-picture align-center"[^>]*><svg'
+# XHTML is read as XML, the style sheet too.
+run 0 adoc -b xhtml5 -o page.xhtml page.adoc
+run 0 xmllint --noout page.xhtml
 run 0 adoc -b docbook5 -D out page.adoc
 run 0 xmllint --noout out/page.xml out/dg-*.svg
 has out/page.xml '<phrase>A product and its two factors</phrase>'

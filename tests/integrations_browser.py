@@ -1,7 +1,8 @@
 """integrations_browser.py CHROMIUM FOLDER PAGE...: looks at pages of pictures as readers do, in light and in
 dark, and writes screenshots NAME-light.png and NAME-dark.png into FOLDER. It speaks Chromium's DevTools
 protocol over a pipe: JSON, each message ended by a zero byte. What is wrong is written to standard output.
-A PAGE is PATH, or PATH=follows where its pictures follow the page (dotgrad.css), else the reader."""
+A PAGE is PATH, or PATH=follows where its pictures follow the page (dotgrad.css), else the reader; or
+PATH=follows,fits where the page must fit a narrow window, too."""
 
 import base64
 import json
@@ -183,6 +184,13 @@ class Browser:
     def scheme(self, name):
         self.call('Emulation.setEmulatedMedia', features=[{'name': 'prefers-color-scheme', 'value': name}])
 
+    def too_wide(self, width):
+        """By how much the page is wider than a window of this width."""
+        self.call('Emulation.setDeviceMetricsOverride', width=width, height=900, deviceScaleFactor=1, mobile=False)
+        more = self.value('document.scrollingElement.scrollWidth - innerWidth')
+        self.call('Emulation.clearDeviceMetricsOverride')
+        return more
+
     def screenshot(self, path):
         size = self.call('Page.getLayoutMetrics')['cssContentSize']
         clip = {'x': 0, 'y': 0, 'width': size['width'], 'height': min(size['height'], 4000), 'scale': 1}
@@ -205,7 +213,7 @@ class Browser:
             self.process.kill()
 
 
-def look(browser, page, folder, follows):
+def look(browser, page, folder, follows, fits):
     browser.scheme('light')
     browser.load(page)
     yield from browser.value(LOOK)
@@ -215,6 +223,10 @@ def look(browser, page, folder, follows):
         if not any(name.startswith(title) for name in names):
             yield f'no picture is called {title!r} by a screen reader, but {names}'
     browser.value('scrollTo(0, 0)')
+    # Wide pictures scroll by themselves; who reads must not scroll every line.
+    for width in (1200, 900) if fits else ():
+        if browser.too_wide(width) > 0:
+            yield f'in a window of {width} pixels the page is too wide by {browser.too_wide(width)}'
 
     name = os.path.join(folder, os.path.basename(os.path.dirname(page)) + '-' + pathlib.Path(page).stem)
     light = browser.value(COLOURS)
@@ -251,7 +263,7 @@ def main():
             browser.open()
             for page in pages:
                 path, _, how = page.partition('=')
-                for problem in look(browser, path, folder, how == 'follows'):
+                for problem in look(browser, path, folder, 'follows' in how, 'fits' in how):
                     print(f'{path}: {problem}')
                     n += 1
         finally:

@@ -42,7 +42,7 @@ if command -v chromium >/dev/null; then
     shots=${DOTGRAD_SCREENSHOTS:-$tmp/shots}
     mkdir -p "$shots"
     run 0 timeout 300 "$python" "$top_src/tests/integrations_browser.py" "$(command -v chromium)" "$shots" \
-        "$site/index.html=follows" "$site/gallery.html=follows" "$site/api/index.html=follows" ||
+        "$site/index.html=follows,fits" "$site/gallery.html=follows,fits" "$site/api/index.html=follows" ||
         sed 's/^/    /' "$tmp/out"
 else
     note 'chromium is not here; no browser looks at the site'

@@ -105,7 +105,32 @@ int lines(void);
 
   \dotgrad{draw.dg} */
 int stars(void);
+
+/** What is code follows from the column of the text before.
+ *
+ *     \dotgrad{draw.dg} */
+int column(void);
+
+/** Columns.
+ *
+ *      \dotgrad{keep26} */
+int columns(void);
+
+/** A structure. */
+struct members {
+    /** A member.
+
+        \dotgrad{draw.dg}
+
+            \dotgrad{keep27}
+    */
+    int first;
+    int second; /**< Another.
+
+                   \dotgrad{draw.dg} */
+};
 END
+printf '/** Tabs. */\nstruct tabs {\n\t/** A member.\n\t *\n\t * \\dotgrad{draw.dg}\n\t *\n\t *     \\dotgrad{keep28} */\n\tint tab;\n};\n' >>src/neuron.h
 # shellcheck disable=SC2016 # it is Markdown
 printf '# A page\n\n* `\\dotgrad{keep21}`\n\n\\dotgrad{draw.dg}\n\n```\n\\dotgrad{keep22}\n```\n' >src/page.md
 cat >src/module.py <<'END'
@@ -119,6 +144,22 @@ string = "# \dotgrad{keep24}"
 # \dotgrad{keep25}
 # @endcode
 x = 1
+
+
+def function():
+    """! A function.
+
+    \dotgrad{draw.dg}
+
+        \dotgrad{keep29}
+    """
+
+
+## Of a comment.
+#
+#     \dotgrad{keep30}
+def other():
+    pass
 END
 echo 'WARN_IF_UNDOCUMENTED = NO' >>Doxyfile
 rm -f build/pictures/* "$DRAWN"
@@ -126,7 +167,7 @@ run 0 doxygen && err_empty
 # each twice, for LaTeX as well
 drawn $((2 * $(cat src/* | grep -o 'draw\.dg' | wc -l)))
 pictures 1 build/html/md_src_page.html
-for n in 1 2 3 4 5 6 7 8 9 10 11 18 19 20 21 22; do
+for n in 1 2 3 4 5 6 7 8 9 10 11 18 19 20 21 22 26 27 28 29 30; do
     checks=$((checks + 1))
     cat build/html/*.html | sed 's/<[^>]*>//g' | grep -q "[\\\\@]dotgrad{keep$n}" || fail "example $n is not shown"
 done

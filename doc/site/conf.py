@@ -23,7 +23,7 @@ dotgrad_allow = ['../../samples']
 myst_heading_anchors = 4
 html_title = f'dotgrad {release}'.strip()
 html_theme = 'alabaster'
-html_theme_options = {'page_width': '75rem', 'body_max_width': 'none', 'font_family': 'sans-serif',
+html_theme_options = {'page_width': 'min(75rem, 100%)', 'body_max_width': 'none', 'font_family': 'sans-serif',
                       'head_font_family': 'sans-serif', 'show_powered_by': False, 'fixed_sidebar': True}
 html_static_path = ['site.css']
 html_css_files = ['site.css']

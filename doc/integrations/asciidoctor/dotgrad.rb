@@ -264,7 +264,12 @@ module Dotgrad
       return unless document.basebackend?('html') && document.catalog[:dotgrad][:pictures].positive?
 
       file = [__dir__, File.dirname(__dir__)].map { |folder| File.join(folder, 'dotgrad.css') }.find { |path| File.file? path }
-      "<style>\n#{File.read(file, encoding: 'UTF-8')}</style>" if file
+      return unless file
+
+      css = File.read(file, encoding: 'UTF-8')
+      # To XML a < is a tag, in a style sheet too.
+      css = "/*<![CDATA[*/\n#{css}/*]]>*/\n" if document.attr('htmlsyntax') == 'xml'
+      "<style>\n#{css}</style>"
     end
   end
 end

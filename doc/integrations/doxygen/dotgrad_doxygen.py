@@ -29,7 +29,7 @@ PIECES_OF_PYTHON = re.compile(rb'''(?P<doc> """(?:\\.|[^\\])*?""" | \'{3}(?:\\.|
 # By the extension: the pieces of which some are documentation, and what may stand before a line of that. Of
 # files in other languages all is taken for documentation.
 C = PIECES_OF_C, re.compile(rb'[ \t]*(?:/\*[*!]+<?|//[/!]+<?|\*(?!/))')
-PYTHON = PIECES_OF_PYTHON, re.compile(rb'[ \t]*#+')
+PYTHON = PIECES_OF_PYTHON, re.compile(rb'[ \t]*#+|(?:"""|\'{3})!?')
 MARKDOWN = None, re.compile(rb'')
 OTHER = None, re.compile(rb'[ \t]*(?:!+[>!<]*|--+!?|#+|\*(?!/))')
 KINDS = {'py': PYTHON, 'pyw': PYTHON, 'md': MARKDOWN, 'markdown': MARKDOWN}
@@ -69,17 +69,17 @@ def end_of_span(text, opening):
 
 
 class Piece:
-    """A piece of documentation."""
+    """A piece of documentation. Where Doxygen counts columns, `before` is what stands before the first line."""
 
-    def __init__(self, text, leader):
-        self.text, self.leaders = text, {}
+    def __init__(self, text, leader, before=None):
+        self.text, self.leaders, self.before = text, {}, before
         at = 0
         for line in text.split(b'\n'):
             self.leaders[at] = leader.match(line).end() if leader.match(line) else 0
             at += len(line) + 1
         # Without what lines begin with, so that it may be read over their ends.
-        self.text = b'\n'.join(b' ' * self.leaders[at] + text[at + self.leaders[at]:self.end_of_line(at)]
-                               for at in self.leaders)
+        self.text = b'\n'.join(re.sub(rb'[^\t]', b' ', text[at:at + self.leaders[at]]) +
+                               text[at + self.leaders[at]:self.end_of_line(at)] for at in self.leaders)
         self.indent, self.after_blank, self.in_code = None, False, False
 
     def end_of_line(self, at):
@@ -105,7 +105,10 @@ class Piece:
 
     def is_indented(self, at, end):
         """Whether this line is code because of its indent, four more than that of the text before it."""
-        line = self.text[at + self.leaders[at]:end].expandtabs(4)
+        if self.before is None:
+            line = self.text[at + self.leaders[at]:end].expandtabs(4)
+        else:
+            line = ((b'' if at else re.sub(rb'[^\t]', b' ', self.before)) + self.text[at:end]).expandtabs(4)
         if not line.strip():
             self.after_blank = True
             return False
@@ -133,12 +136,15 @@ class Piece:
 
 def documentation(source, text):
     """The text with spaces in place of all that is not documentation, or is code in it."""
-    pieces, leader = KINDS.get(os.path.splitext(source)[1][1:].lower(), OTHER)
+    pieces, usual = KINDS.get(os.path.splitext(source)[1][1:].lower(), OTHER)
     wholes = [match.span() for match in pieces.finditer(text) if match['doc']] if pieces else [(0, len(text))]
     shown = bytearray(re.sub(rb'[^\n]', b' ', text))
     for begin, end in wholes:
-        shown[begin:end] = text[begin:end]
-        for first, last in Piece(text[begin:end], leader).code():
+        shown[begin:end], leader = text[begin:end], usual
+        if pieces is PIECES_OF_PYTHON and text[begin:begin + 1] != b'#' and text[begin - 1:begin] in (b'', b'\n'):
+            leader = re.compile(rb'') # Doxygen drops the blanks that a module's docstring begins with
+        before = text[text.rfind(b'\n', 0, begin) + 1:begin] if pieces is PIECES_OF_C else None
+        for first, last in Piece(text[begin:end], leader, before).code():
             shown[begin + first:begin + last] = re.sub(rb'[^\n]', b' ', text[begin + first:begin + last])
     return bytes(shown)
 
