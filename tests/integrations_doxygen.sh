@@ -24,6 +24,12 @@ if command -v pdflatex >/dev/null && kpsewhich listofitems.sty >/dev/null && kps
     kpsewhich wasysym.sty >/dev/null; then
     run 0 make -C build/latex
     run 0 pdftotext -layout build/latex/refman.pdf - && out_has 'x1\*w1 +data -6\.0000 +grad 0\.5000'
+    # A picture in a brief description stands in the lists of contents, too.
+    printf '/** \\brief \\dotgrad{neuron.dg}\n */\nnamespace space {\n/** \\brief One. */\nint one();\n}\n' >src/space.hpp
+    run 0 doxygen
+    run 0 make -C build/latex
+    rm -r src/space.hpp build
+    mkdir -p build/pictures
 else
     note 'what Doxygen needs of LaTeX is not here; its LaTeX is not compiled'
 fi

@@ -213,8 +213,9 @@ class Filter:
         text = (rb'\htmlonly[block]<div class="dotgrad-picture">\endhtmlonly '
                 rb'\htmlinclude[block] %s.html \htmlonly[block]</div>\endhtmlonly ' % prefix.encode())
         if pdf:
-            text += (rb'\latexonly\begin{center}\adjustbox{max width=\linewidth}{\includegraphics{%s}}'
-                     rb'\end{center}\endlatexonly ' % prefix.encode())
+            # A box and no paragraph of its own: a brief stands in the lists of contents, too.
+            text += (rb'\latexonly\makebox[\linewidth]{\adjustbox{max width=\linewidth}{\includegraphics{%s}}}'
+                     rb'\endlatexonly ' % prefix.encode())
         return text
 
     def run(self, out):
