@@ -4,8 +4,9 @@
 static void random_graph(graph *g, uint64_t seed)
 {
     rng r = {seed};
-    size_t n = 1 + rng_below(&r, 1 + rng_below(&r, watched() ? 60 : 200)); /* more small ones */
-    size_t m = rng_below(&r, 3 * n);
+    /* More small ones, and more that are sparse. */
+    size_t n = 1 + rng_below(&r, 1 + rng_below(&r, watched() ? 60 : 200));
+    size_t m = rng_below(&r, 1 + rng_below(&r, 3 * n));
     size_t near = 1 + rng_below(&r, n);
     int kind = (int)rng_below(&r, 8); /* 0: with cycles and loops; 1: labels; 2: strange sizes */
     for (size_t i = 0; i < n; i++) {
