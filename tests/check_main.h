@@ -1,9 +1,16 @@
-/* The main function of a Check suite with one case. */
+/* The main function of a Check suite with one case, and an assertion for its loops. */
 #ifndef CHECK_MAIN_H
 #define CHECK_MAIN_H
 
 #include <check.h>
 #include <stdlib.h>
+
+/* An assertion for loops over millions: Check writes down the place of each of its own, passed or not. */
+#define must(condition, ...)                                                                       \
+    do {                                                                                           \
+        if (!(condition))                                                                          \
+            ck_abort_msg(__VA_ARGS__);                                                             \
+    } while (0)
 
 static inline int run_suite(const char *name, const TTest *const *tests, size_t n)
 {

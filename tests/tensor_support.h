@@ -10,6 +10,7 @@
 #include <dotgrad/engine.h>
 #include <dotgrad/tensor.h>
 
+#include "check_main.h"
 #include "engine_support.h"
 
 typedef struct array {
@@ -204,11 +205,11 @@ static inline void check_repeated(const built *b, size_t n, const char *where)
         memcpy(once, dg_grad_array(b->leaves[i]), size * sizeof *once);
         ck_assert_int_eq(dg_backward(b->loss), DG_OK);
         for (size_t j = 0; j < size; j++)
-            ck_assert_msg(same_number(dg_grad_array(b->leaves[i])[j], 2.0 * once[j]),
-                          "%s: a second pass does not double", where);
+            must(same_number(dg_grad_array(b->leaves[i])[j], 2.0 * once[j]),
+                 "%s: a second pass does not double", where);
         dg_zero_grad(b->loss);
         for (size_t j = 0; j < size; j++)
-            ck_assert_msg(dg_grad_array(b->leaves[i])[j] == 0.0, "%s: zero_grad", where);
+            must(dg_grad_array(b->leaves[i])[j] == 0.0, "%s: zero_grad", where);
         ck_assert_int_eq(dg_backward(b->loss), DG_OK);
         ck_assert_msg(memcmp(once, dg_grad_array(b->leaves[i]), size * sizeof *once) == 0,
                       "%s: a pass is not like the first", where);

@@ -375,7 +375,7 @@ END_TEST
 
 typedef struct pieces {
     char *bytes;
-    size_t size, n, largest, most; /* that are taken */
+    size_t size, room, n, largest, most; /* most: that are taken */
 } pieces;
 
 static int take(void *context, const void *bytes, size_t size)
@@ -383,8 +383,11 @@ static int take(void *context, const void *bytes, size_t size)
     pieces *p = context;
     if (p->n == p->most)
         return 1;
-    p->bytes = realloc(p->bytes, p->size + size + 1);
-    ck_assert_ptr_nonnull(p->bytes);
+    if (!p->bytes || p->size + size > p->room) {
+        p->room = 2 * (p->size + size) + 1;
+        p->bytes = realloc(p->bytes, p->room);
+        ck_assert_ptr_nonnull(p->bytes);
+    }
     memcpy(p->bytes + p->size, bytes, size);
     p->size += size;
     p->largest = size > p->largest ? size : p->largest;

@@ -105,14 +105,12 @@ static void assert_twins(const twins *t, uint64_t seed, const char *after)
 {
     for (size_t i = 0; i < t->n; i++) {
         const dg_value *a = t->all[i].made, *b = t->all[i].twin;
-        ck_assert_msg(same_number(dg_data(a), dg_data(b)), "seed %llu, after %s: data %a, not %a",
-                      (unsigned long long)seed, after, dg_data(a), dg_data(b));
-        ck_assert_msg(same_number(dg_grad(a), dg_grad(b)),
-                      "seed %llu, after %s: gradient %a, not %a", (unsigned long long)seed, after,
-                      dg_grad(a), dg_grad(b));
-        ck_assert_msg(dg_has_grad(a) == dg_has_grad(b),
-                      "seed %llu, after %s: has a gradient or not", (unsigned long long)seed,
-                      after);
+        must(same_number(dg_data(a), dg_data(b)), "seed %llu, after %s: data %a, not %a",
+             (unsigned long long)seed, after, dg_data(a), dg_data(b));
+        must(same_number(dg_grad(a), dg_grad(b)), "seed %llu, after %s: gradient %a, not %a",
+             (unsigned long long)seed, after, dg_grad(a), dg_grad(b));
+        must(dg_has_grad(a) == dg_has_grad(b), "seed %llu, after %s: has a gradient or not",
+             (unsigned long long)seed, after);
     }
 }
 

@@ -73,8 +73,9 @@ START_TEST(leaves)
         ck_assert_uint_eq((uintptr_t)dg_data_array(v[i]) % 64, 0);
         ck_assert_uint_eq((uintptr_t)dg_grad_array(v[i]) % 64, 0);
         for (size_t j = 0; j < shapes[i].size; j++) {
-            ck_assert(same_number(dg_data_array(v[i])[j], i % 2 ? 0.0 : data[j]));
-            ck_assert(same_number(dg_grad_array(v[i])[j], 0.0));
+            must(same_number(dg_data_array(v[i])[j], i % 2 ? 0.0 : data[j]), "t%zu: datum %zu", i,
+                 j);
+            must(same_number(dg_grad_array(v[i])[j], 0.0), "t%zu: gradient %zu", i, j);
         }
         ck_assert_int_eq(dg_has_grad(v[i]), 0);
     }

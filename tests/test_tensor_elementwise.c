@@ -226,9 +226,8 @@ static void check_scalars(const trial *t, dg_graph *g, const dg_value *z)
     for (size_t i = 0; i < t->nz; i++) {
         dg_value *x = dg_leaf(g, t->x[t->of_a[i]], NULL), *y = dg_leaf(g, t->y[t->of_b[i]], NULL);
         double alone = dg_data(dg_apply(t->op, x, y, t->k));
-        ck_assert_msg(same_number(dg_data_array(z)[i], alone),
-                      "%s: number %zu is %.17g, alone %.17g", t->what, i, dg_data_array(z)[i],
-                      alone);
+        must(same_number(dg_data_array(z)[i], alone), "%s: number %zu is %.17g, alone %.17g", t->what,
+             i, dg_data_array(z)[i], alone);
     }
     dg_graph_rewind(g, mark);
 }
@@ -423,17 +422,15 @@ START_TEST(kinks_and_ties)
             size_t in_a = op->operands == 2 ? j / COUNT : j;
             dg_value *p = dg_leaf(g, x[in_a], NULL), *q = dg_leaf(g, x[j % COUNT], NULL);
             dg_value *alone = dg_apply(op, p, q, 2.0);
-            ck_assert_msg(same_number(dg_data_array(z)[j], dg_data(alone)), "%s at %g", op->name,
-                          x[in_a]);
+            must(same_number(dg_data_array(z)[j], dg_data(alone)), "%s at %g", op->name, x[in_a]);
             dg_backward(alone);
             /* The same with one number in a tensor. */
             dg_value *s = dg_tensor(g, 1, (const size_t[]){1}, &x[in_a], NULL);
             dg_value *t = dg_tensor(g, 1, (const size_t[]){1}, &x[j % COUNT], NULL);
             dg_backward(dg_apply(op, s, t, 2.0));
-            ck_assert_msg(same_number(dg_grad(s), dg_grad(p)) &&
-                              same_number(dg_grad(t), dg_grad(q)),
-                          "%s at %g, %g: gradients %g, %g, alone %g, %g", op->name, x[in_a],
-                          x[j % COUNT], dg_grad(s), dg_grad(t), dg_grad(p), dg_grad(q));
+            must(same_number(dg_grad(s), dg_grad(p)) && same_number(dg_grad(t), dg_grad(q)),
+                 "%s at %g, %g: gradients %g, %g, alone %g, %g", op->name, x[in_a], x[j % COUNT],
+                 dg_grad(s), dg_grad(t), dg_grad(p), dg_grad(q));
         }
         dg_graph_rewind(g, 0);
     }

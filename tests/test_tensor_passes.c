@@ -190,15 +190,15 @@ START_TEST(backward_twice_doubles)
                     double once = grads[i][j], sum = once;
                     for (int k = 1; k < round; k++)
                         sum += once;
-                    ck_assert_msg(same_number(dg_grad_array(v[i])[j], sum),
-                                  "seed %d round %d: value %zu[%zu]", (int)seed, round, i, j);
+                    must(same_number(dg_grad_array(v[i])[j], sum),
+                         "seed %d round %d: value %zu[%zu]", (int)seed, round, i, j);
                 }
         }
         ck_assert_int_eq(dg_zero_grad(root), DG_OK);
         for (size_t i = 0; i < GROWN; i++) {
             bool reached = same_pass(v[i], root);
             for (size_t j = 0; j < (dg_requires_grad(v[i]) ? dg_size(v[i]) : 0); j++)
-                ck_assert(!reached || same_number(dg_grad_array(v[i])[j], 0.0));
+                must(!reached || same_number(dg_grad_array(v[i])[j], 0.0), "value %zu[%zu]", i, j);
         }
         ck_assert_int_eq(dg_backward(root), DG_OK);
         for (size_t i = 0; i < GROWN; i++)
@@ -208,7 +208,7 @@ START_TEST(backward_twice_doubles)
         ck_assert_int_eq(dg_graph_zero_grad(g), DG_OK);
         for (size_t i = 0; i < GROWN; i++)
             for (size_t j = 0; j < (dg_requires_grad(v[i]) ? dg_size(v[i]) : 0); j++)
-                ck_assert(same_number(dg_grad_array(v[i])[j], 0.0));
+                must(same_number(dg_grad_array(v[i])[j], 0.0), "value %zu[%zu]", i, j);
         dg_graph_free(g);
     }
 }

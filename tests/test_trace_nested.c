@@ -94,7 +94,8 @@ static void assert_refused(const char *members, dg_status status, const char *ex
 static void assert_same_numbers(const double *a, const double *b, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        ck_assert(memcmp(&a[i], &b[i], sizeof a[i]) == 0 || (isnan(a[i]) && isnan(b[i])));
+        must(memcmp(&a[i], &b[i], sizeof a[i]) == 0 || (isnan(a[i]) && isnan(b[i])),
+             "number %zu is %a, not %a", i, a[i], b[i]);
 }
 
 static void assert_tensor(const dg_trace *t, size_t node, int ndim, const size_t *shape,

@@ -91,8 +91,8 @@ const double *dg_grad_array(const dg_value *v)
 {
     if (!v || !dgi_requires_grad(v))
         return NULL;
-    if (dgi_is_array(v)) {
-        v->array->grad_lent = true;
+    if (dgi_is_array(v) && !v->array->grad_lent) {
+        v->array->grad_lent = true; /* from now on dgi_unset_grad() writes */
         if (v->array->grad_unset)
             fill(v->array->grad, v->array->size, 0.0);
     }

@@ -197,7 +197,7 @@ dg_status dg_optimizer_zero_grad(dg_optimizer *o)
     for (size_t i = 0; i < o->n; i++) {
         dg_value *v = o->parameters[i];
         if (dgi_is_array(v))
-            v->array->grad_unset = true;
+            dgi_unset_grad(v->array);
         else
             *dgi_grad_place(v) = 0.0;
     }
