@@ -27,9 +27,13 @@ cat >tensors.json <<'END'
 END
 
 programs=(mixed.dg tensors.json)
-for program in "$samples"/*.dg; do
-    [ -e "$program" ] && programs+=("$program")
-done
+if is_sanitized; then
+    note 'with sanitizers the samples take too long'
+else
+    for program in "$samples"/*.dg; do
+        [ -e "$program" ] && programs+=("$program")
+    done
+fi
 
 # The reference.
 mkdir reference
