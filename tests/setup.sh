@@ -15,6 +15,9 @@ poppler-utils python3-html5lib python3-myst-parser python3-pymdownx python3-sphi
 texlive-fonts-recommended texlive-latex-base texlive-latex-extra texlive-latex-recommended
 texlive-plain-generic'
 
+# What make is asked for; nothing: all.
+build_targets=
+
 say() {
     printf '%s\n' "$*"
 }
@@ -94,7 +97,7 @@ drop_other_tree() {
 }
 
 # build_tree DIR [CONFIGURE ARGUMENT]...: configures what needs it in the folder DIR of the source
-# tree (the working directory) and builds it.
+# tree (the working directory) and builds it: all, or $build_targets.
 build_tree() {
     dir=$1
     shift
@@ -119,5 +122,6 @@ build_tree() {
         configuration "$@" >"$dir/configuration"
     fi
     say "building $dir"
-    logged "$dir/make.log" make -C "$dir" -j"$(nproc)" || return 1
+    # shellcheck disable=SC2086 # words are meant to be split
+    logged "$dir/make.log" make -C "$dir" -j"$(nproc)" $build_targets || return 1
 }
