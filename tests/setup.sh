@@ -96,11 +96,8 @@ drop_other_tree() {
         rm -rf "$tree"
 }
 
-# build_tree DIR [CONFIGURE ARGUMENT]...: configures what needs it in the folder DIR of the source
-# tree (the working directory) and builds it: all, or $build_targets.
-build_tree() {
-    dir=$1
-    shift
+# Makes configure, where it is not there or not of today's files.
+make_configure() {
     # configure refuses a folder of its own beside a build in the source folder itself.
     if [ -e config.status ]; then
         say "removing the build in the source folder (make distclean)"
@@ -115,6 +112,14 @@ build_tree() {
         # autoreconf leaves configure alone where its text would not change
         touch configure
     fi
+}
+
+# build_tree DIR [CONFIGURE ARGUMENT]...: configures what needs it in the folder DIR of the source
+# tree (the working directory) and builds it: all, or $build_targets.
+build_tree() {
+    dir=$1
+    shift
+    make_configure || return 1
     mkdir -p "$dir"
     if older "$dir/Makefile" configure; then
         say "configuring $dir"
