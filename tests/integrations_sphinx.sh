@@ -179,6 +179,14 @@ hostile
 pictures 2 "$tmp/hostilehtml/index.html"
 has_not "$tmp/hostilehtml/index.html" '<script>alert'
 
+# A line with a large number, which fills its column, is still part of the message that it is shown by.
+echo '   c = aa*2' >>index.rst
+wrong_at=$(wc -l <index.rst)
+run 0 sphinx-build -q -b html . "$tmp/hostilehtml"
+err_has "index\.rst:$wrong_at: WARNING: 'aa' is not defined"
+checks=$((checks + 1))
+[ "$(grep -c WARNING "$tmp/err")" -eq 1 ] || { fail 'one error has several warnings'; show "$tmp/err"; }
+
 # DOTGRAD_SPHINX_PICTURES=1000 tells what each of so many costs.
 n=${DOTGRAD_SPHINX_PICTURES:-0}
 took=()

@@ -273,10 +273,11 @@ class DotgradDirective(SphinxDirective):
     def report(self, text, host, otherwise):
         """One warning for each error in the text, at its line."""
         error = re.compile(re.escape(host) + r':(\d+):(?:\d+:)? (?:fatal )?error: (.*)')
+        shown = re.compile(r'\s|\d+ \|') # the line of the program, and what points into it
         message, location = None, otherwise
         for line in text.splitlines():
             match = error.match(line)
-            if match or not line.startswith(' ') or message is None:
+            if match or not shown.match(line) or message is None:
                 if message is not None:
                     self.wrong(message, location)
                 location = f'{host}:{match[1]}' if match else otherwise
