@@ -85,6 +85,13 @@ run 0 "$python" -m zipfile -e "$tmp/epub/Gradientsbyhand.epub" "$tmp/book"
 run 0 xmllint --noout "$tmp/book/index.xhtml" "$tmp/book/content.opf" "$tmp/book"/_images/*.svg
 has "$tmp/book/index.xhtml" '<img alt="A product and its two factors: 3 values[^"]*" [^>]*src="_images/[0-9a-f]*\.svg"'
 
+# Each picture is in it once, also where the doctrees are in the folder of the output.
+run 0 sphinx-build -q -b epub . "$tmp/epub2"
+mkdir "$tmp/book2"
+run 0 "$python" -m zipfile -e "$tmp/epub2/Gradientsbyhand.epub" "$tmp/book2"
+run 0 find "$tmp/book2" -name '*.svg*' -not -path '*/_images/*' && out_empty
+rm -f "$DRAWN"
+
 # A file that changes has the pages redrawn that name it, and only its pictures.
 sleep 1.1
 sed -i 's/2\.0/2.5/' neuron.dg

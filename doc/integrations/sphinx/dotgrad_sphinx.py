@@ -396,6 +396,14 @@ def add_style(app):
             return
 
 
+def leave_out_of_epub(app):
+    """Sphinx packs what is in the folder of its output, which may hold the doctrees, and so each picture twice."""
+    if app.builder.name == 'epub':
+        kept = (Path(app.doctreedir) / 'dotgrad').rglob('*')
+        app.config.epub_exclude_files += [os.path.relpath(file, app.outdir) for file in kept]
+    return []
+
+
 def setup(app):
     app.add_config_value('dotgrad', None, 'env', [str, list, tuple])
     app.add_config_value('dotgrad_options', [], 'env', [list, tuple])
@@ -408,4 +416,5 @@ def setup(app):
     app.add_post_transform(OtherFormats)
     app.connect('config-inited', note_version)
     app.connect('builder-inited', add_style)
+    app.connect('html-collect-pages', leave_out_of_epub)
     return {'version': '1', 'parallel_read_safe': True, 'parallel_write_safe': True}
