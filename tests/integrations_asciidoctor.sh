@@ -210,4 +210,12 @@ hostile
 run 0 xmllint --noout hostile.xml
 pictures 2 hostile.html
 has_not hostile.html '<svg[^>]*><script|<title[^>]*>[^<]*<script'
+
+# A line with a large number, which fills its column, is still part of the message that it is shown by.
+sed -i '$s/.*/c = aa*2\n----/' hostile.adoc
+wrong_at=$(($(wc -l <hostile.adoc) - 1))
+run 1 adoc hostile.adoc
+err_has "hostile\.adoc: line $wrong_at: dotgrad: 'aa' is not defined"
+checks=$((checks + 1))
+[ "$(grep -c ERROR "$tmp/err")" -eq 1 ] || { fail 'one error has several messages'; show "$tmp/err"; }
 finish

@@ -54,7 +54,7 @@ has page.tex "includegraphics.*$tmp/media/dg-[^/]*\.pdf}"
 # A .tex file has its pictures beside it; on standard output it cannot.
 mkdir beside
 run 0 pandoc_to beside/page.tex && err_empty
-has beside/page.tex 'includegraphics\[[^]]*]\{dg-[0-9a-f]*\.pdf}'
+has beside/page.tex 'includegraphics\{dg-[0-9a-f]*\.pdf}'
 checks=$((checks + 1))
 [ "$(find beside -name 'dg-*.pdf' | wc -l)" -eq 3 ] || fail 'page.tex has not 3 pictures beside it'
 run 0 pandoc_to beside/page.xml -t docbook5 && err_empty
@@ -63,6 +63,15 @@ run 0 pandoc -s --lua-filter=../dotgrad.lua -t latex page.md && err_has 'warning
 run 0 pandoc -s --quiet --lua-filter=../dotgrad.lua -t latex page.md && err_empty
 if command -v pdflatex >/dev/null && kpsewhich lmodern.sty >/dev/null; then
     run 0 env -C beside pdflatex -interaction=batchmode page.tex
+    # Pictures are as wide as what is around them, at most.
+    {
+        printf '> - a list\n>\n>     - in it\n>\n>         ``` {.dotgrad file=neuron.dg}\n>         ```\n\n'
+        printf '+------+---------------+\n| cell | ``` dotgrad   |\n|      | t = 2.0       |\n|      | u = t*t       |\n'
+        printf '|      | ```           |\n+------+---------------+\n'
+    } >narrow.md
+    run 0 pandoc -s --lua-filter=../dotgrad.lua narrow.md -o beside/narrow.tex
+    run 0 env -C beside pdflatex -interaction=batchmode narrow.tex
+    has_not beside/narrow.log '^Overfull .hbox'
     run 0 pandoc_to page.pdf
     run 0 pdftotext -layout page.pdf - && out_has 'x1\*w1 +data -6\.0000 +grad 0\.5000'
 else

@@ -85,6 +85,13 @@ run 0 "$python" -m zipfile -e "$tmp/epub/Gradientsbyhand.epub" "$tmp/book"
 run 0 xmllint --noout "$tmp/book/index.xhtml" "$tmp/book/content.opf" "$tmp/book"/_images/*.svg
 has "$tmp/book/index.xhtml" '<img alt="A product and its two factors: 3 values[^"]*" [^>]*src="_images/[0-9a-f]*\.svg"'
 
+# Each picture is in it once, also where the doctrees are in the folder of the output.
+run 0 sphinx-build -q -b epub . "$tmp/epub2"
+mkdir "$tmp/book2"
+run 0 "$python" -m zipfile -e "$tmp/epub2/Gradientsbyhand.epub" "$tmp/book2"
+run 0 find "$tmp/book2" -name '*.svg*' -not -path '*/_images/*' && out_empty
+rm -f "$DRAWN"
+
 # A file that changes has the pages redrawn that name it, and only its pictures.
 sleep 1.1
 sed -i 's/2\.0/2.5/' neuron.dg
@@ -178,6 +185,14 @@ run 0 sphinx-build -q -b html . "$tmp/hostilehtml" && err_empty && drawn 2
 hostile
 pictures 2 "$tmp/hostilehtml/index.html"
 has_not "$tmp/hostilehtml/index.html" '<script>alert'
+
+# A line with a large number, which fills its column, is still part of the message that it is shown by.
+echo '   c = aa*2' >>index.rst
+wrong_at=$(wc -l <index.rst)
+run 0 sphinx-build -q -b html . "$tmp/hostilehtml"
+err_has "index\.rst:$wrong_at: WARNING: 'aa' is not defined"
+checks=$((checks + 1))
+[ "$(grep -c WARNING "$tmp/err")" -eq 1 ] || { fail 'one error has several warnings'; show "$tmp/err"; }
 
 # DOTGRAD_SPHINX_PICTURES=1000 tells what each of so many costs.
 n=${DOTGRAD_SPHINX_PICTURES:-0}

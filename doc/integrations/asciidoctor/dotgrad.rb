@@ -108,9 +108,9 @@ module Dotgrad
       !attr(name).to_s.empty?
     end
 
-    # One message for each error, at its line.
+    # One message for each error, at its line, with the line of the program and what points into it.
     def report(text)
-      text.split(/^(?=\S)/).each do |error|
+      text.split(/^(?=\S)(?!\d+ \|)/).each do |error|
         place, line, message = error.match(/\A(.*?):(\d+):(?:\d+:)? error: (.*)/m)&.captures
         at = place && place == @first&.path ? place_of(line.to_i) : nil
         message = error.delete_prefix('dotgrad: ') unless at

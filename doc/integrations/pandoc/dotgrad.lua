@@ -320,9 +320,11 @@ local function image(block, format)
   if not svg then return nil end
   pandoc.mediabag.insert(path, mime[format], bytes)
 
-  -- As large as it is, unless the text is narrower or the author says otherwise.
+  -- As large as it is, unless the text is narrower or the author says otherwise. The template of LaTeX sees to
+  -- that for what has no width; with one, lists and cells of tables are not narrower than the page.
   local size = {}
-  local width = tonumber(svg:match '<svg[^>]-width="([%d.]+)pt"')
+  local is_fitted = one_of 'latex beamer' and PANDOC_WRITER_OPTIONS.template
+  local width = not is_fitted and tonumber(svg:match '<svg[^>]-width="([%d.]+)pt"')
   if block.attributes.width then
     size.width = block.attributes.width
   elseif width then

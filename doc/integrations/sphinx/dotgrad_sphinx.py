@@ -273,10 +273,11 @@ class DotgradDirective(SphinxDirective):
     def report(self, text, host, otherwise):
         """One warning for each error in the text, at its line."""
         error = re.compile(re.escape(host) + r':(\d+):(?:\d+:)? (?:fatal )?error: (.*)')
+        shown = re.compile(r'\s|\d+ \|') # the line of the program, and what points into it
         message, location = None, otherwise
         for line in text.splitlines():
             match = error.match(line)
-            if match or not line.startswith(' ') or message is None:
+            if match or not shown.match(line) or message is None:
                 if message is not None:
                     self.wrong(message, location)
                 location = f'{host}:{match[1]}' if match else otherwise
@@ -395,6 +396,14 @@ def add_style(app):
             return
 
 
+def leave_out_of_epub(app):
+    """Sphinx packs what is in the folder of its output, which may hold the doctrees, and so each picture twice."""
+    if app.builder.name == 'epub':
+        kept = (Path(app.doctreedir) / 'dotgrad').rglob('*')
+        app.config.epub_exclude_files += [os.path.relpath(file, app.outdir) for file in kept]
+    return []
+
+
 def setup(app):
     app.add_config_value('dotgrad', None, 'env', [str, list, tuple])
     app.add_config_value('dotgrad_options', [], 'env', [list, tuple])
@@ -407,4 +416,5 @@ def setup(app):
     app.add_post_transform(OtherFormats)
     app.connect('config-inited', note_version)
     app.connect('builder-inited', add_style)
+    app.connect('html-collect-pages', leave_out_of_epub)
     return {'version': '1', 'parallel_read_safe': True, 'parallel_write_safe': True}
