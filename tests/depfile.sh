@@ -39,6 +39,21 @@ draws one.dg -O -Tpdf -MD && depfile one.dg.d 'one.dg.pdf: one.dg' && rm one.dg.
 draws -MD -MF deps one.dg -o one.svg && depfile deps 'one.svg: one.dg'
 draws -MF deps.2 one.dg -o one.svg && same deps deps.2
 draws -MFdeps.3 one.dg -o one.svg && same deps deps.3
+# Standard output, by gcc's name of it and others, unless the picture goes there.
+for name in - /dev/stdout /dev/fd/1; do
+    run 0 "$dotgrad" -MF "$name" one.dg -o one.svg && err_empty && is_text "$tmp/out" 'one.svg: one.dg' "-MF $name"
+done
+run 0 "$dotgrad" -MF - -O -Tsvg one.dg two.dg && err_empty && is_text "$tmp/out" 'one.dg.svg: one.dg
+two.dg.svg: two.dg' 'both rules'
+stdin=one.dg
+run 0 "$dotgrad" -MF - - -o one.svg && err_empty && is_text "$tmp/out" 'one.svg:' 'a rule of standard input'
+stdin=/dev/null
+run 2 "$dotgrad" -MF - -MT goal -Tdot one.dg && out_empty && err_lines 1 && err_has 'name another with -MF'
+[ ! -w /dev/full ] || {
+    run 2 bash -c '"$1" -MF - one.dg -o full.svg >/dev/full' - "$dotgrad" && err_has 'cannot write standard output'
+    absent full.svg
+}
+absent -
 draws -MD -MF deps -MT goal one.dg -o one.svg && depfile deps 'goal: one.dg'
 draws -MD -MF deps -MTgoal -MT 'a $b' -MQ 'a $b' one.dg -o one.svg &&
     depfile deps 'goal a $b a\ $$b: one.dg'

@@ -146,6 +146,14 @@ bool write_depfile(const options *o, const char *rules);
 /* What is written in one go, or not at all, and not while an interrupt could leave a temporary file. */
 dg_status write_file(const char *path, const char *bytes, size_t size, int *changed, dg_error *error);
 
+/* Whether that is a name of standard output. Opened by its name, one that is redirected would be replaced or
+ * written over. */
+bool is_standard_output(const char *path);
+
+/* write_bytes() to standard output, which is closed then: not every error comes before. False after a
+ * complaint. */
+bool write_standard_output(const char *bytes, size_t size);
+
 /* Whether both are the same regular file. */
 bool same_file(const char *a, const char *b);
 

@@ -111,6 +111,8 @@ static char *depfile_of(const char *output)
 
 static bool is_used(const options *o, const char *path)
 {
+    if (is_standard_output(path))
+        return !o->output && !o->name_outputs;
     if (o->output && (strcmp(path, o->output) == 0 || same_file(path, o->output)))
         return true;
     if (o->input && same_file(path, o->input))
@@ -131,6 +133,8 @@ bool write_depfile(const options *o, const char *rules)
         complain("out of memory");
     else if (is_used(o, path))
         complain("the depfile '%s' is the input or the output, too; name another with -MF", path);
+    else if (is_standard_output(path))
+        done = write_standard_output(rules, strlen(rules));
     else if (write_file(path, rules, strlen(rules), NULL, &error) != DG_OK)
         complain("%s", error.text);
     else

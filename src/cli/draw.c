@@ -75,15 +75,21 @@ dg_status write_file(const char *path, const char *bytes, size_t size, int *chan
     return status;
 }
 
+bool write_standard_output(const char *bytes, size_t size)
+{
+    if (write_bytes(STDOUT_FILENO, bytes, size) && close(STDOUT_FILENO) == 0)
+        return true;
+    complain("cannot write standard output: %s", strerror(errno));
+    return false;
+}
+
 static bool write_output(const options *o, const char *bytes, size_t size)
 {
     if (!o->output) {
-        if (write_bytes(STDOUT_FILENO, bytes, size) && close(STDOUT_FILENO) == 0) {
-            report(o, "write", "%zu bytes to standard output", size);
-            return true;
-        }
-        complain("cannot write standard output: %s", strerror(errno));
-        return false;
+        if (!write_standard_output(bytes, size))
+            return false;
+        report(o, "write", "%zu bytes to standard output", size);
+        return true;
     }
     dg_error error;
     int changed;

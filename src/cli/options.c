@@ -356,14 +356,18 @@ static void look_for_json(int argc, char **argv)
             tell_as_json();
 }
 
+bool is_standard_output(const char *path)
+{
+    return strcmp(path, "-") == 0 || strcmp(path, "/dev/stdout") == 0 ||
+           strcmp(path, "/dev/fd/1") == 0;
+}
+
 static void settle(options *o)
 {
     o->draw.layout = (dg_layout)o->layout;
     o->draw.no_size = o->no_size;
     o->draw.source_date_epoch = getenv("SOURCE_DATE_EPOCH");
-    /* Opened by its name, a redirected standard output would be replaced or written over. */
-    if (o->output && (strcmp(o->output, "-") == 0 || strcmp(o->output, "/dev/stdout") == 0 ||
-                      strcmp(o->output, "/dev/fd/1") == 0))
+    if (o->output && is_standard_output(o->output))
         o->output = NULL;
     if (o->draw.format == DG_FORMAT_AUTO)
         o->draw.format = dg_format_of_path(o->output);
