@@ -1,11 +1,16 @@
-/* Stands in for Graphviz's layout, by LD_PRELOAD, and does what DOTGRAD_TEST_LAYOUT says. */
+/* By LD_PRELOAD: stands in for Graphviz's layout, and does what DOTGRAD_TEST_LAYOUT says; and with
+ * DOTGRAD_TEST_SLOW_TICK writes to a slow terminal. */
+#define _DEFAULT_SOURCE /* syscall */
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 __attribute__((visibility("default"))) int gvLayout(void *context, void *graph, const char *engine);
+__attribute__((visibility("default"))) ssize_t write(int fd, const void *data, size_t length);
 
 /* More than this is not taken, whatever the limit: the test must not take the machine with it. */
 enum { EXPLOSION_MIB = 3000 };
@@ -53,4 +58,16 @@ int gvLayout(void *context, void *graph, const char *engine)
         exit(1);
     }
     return -1;
+}
+
+/* The line of progress is on the terminal before the call returns: a signal may come in between. */
+ssize_t write(int fd, const void *data, size_t length)
+{
+    static const char start[] = "\rdotgrad: ";
+    enum { START = sizeof start - 1, MILLISECONDS = 300 };
+    ssize_t written = syscall(SYS_write, fd, data, length);
+    if (fd == STDERR_FILENO && length > START && memcmp(data, start, START) == 0 &&
+        getenv("DOTGRAD_TEST_SLOW_TICK"))
+        poll(NULL, 0, MILLISECONDS);
+    return written;
 }

@@ -75,8 +75,8 @@ static void tick(int number)
     at = add_number(line, at, (int)seconds);
     add(line, at, " s");
     line[LINE_ROOM] = '\r';
+    shown = 1; /* first, for a signal that comes while it is written */
     write_line(line);
-    shown = 1;
     alarm(1);
     errno = error;
 }
@@ -84,9 +84,9 @@ static void tick(int number)
 /* The signal ends the process as it would have without us. */
 static void interrupted(int number)
 {
-    clear_line();
     if (child > 0)
         kill((pid_t)child, SIGKILL);
+    clear_line();
     signal(number, SIG_DFL);
     raise(number);
 }
