@@ -83,7 +83,8 @@ run()
 {
     local want=$1 got
     shift
-    last=$(printf '%q ' "$@" | head -c 500)
+    printf -v last '%q ' "$@"
+    last=${last:0:500}
     checks=$((checks + 1))
     "$@" <"$stdin" >"$tmp/out" 2>"$tmp/err"
     got=$?
@@ -137,11 +138,11 @@ err_has() { has_line "$tmp/err" "$1" 'standard error'; }
 
 err_lines()
 {
-    local n
+    local lines
     checks=$((checks + 1))
-    n=$(wc -l <"$tmp/err")
-    [ "$n" -eq "$1" ] && return 0
-    fail "$n lines on standard error, not $1:"
+    mapfile -t lines <"$tmp/err"
+    [ "${#lines[@]}" -eq "$1" ] && return 0
+    fail "${#lines[@]} lines on standard error, not $1:"
     show "$tmp/err"
     return 1
 }

@@ -28,6 +28,13 @@ EXTRA_DIST += %D%/lsan.supp
 #   tests_test_engine_CPPFLAGS = $(TEST_CPPFLAGS)
 #   tests_test_engine_LDADD = $(TEST_LIBS)
 
+# The longest comes first: others run beside it.
+CHECK_SUITES += %D%/test_layout_random
+tests_test_layout_random_SOURCES = %D%/test_layout_random.c %D%/layout_support.h %D%/check_main.h \
+	%D%/engine_support.h
+tests_test_layout_random_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_test_layout_random_LDADD = $(TEST_LIBS)
+
 # The trace room.
 CHECK_SUITES += %D%/test_trace
 tests_test_trace_SOURCES = %D%/test_trace.c
@@ -218,11 +225,6 @@ CHECK_SUITES += %D%/test_layout
 tests_test_layout_SOURCES = %D%/test_layout.c %D%/layout_support.h %D%/check_main.h %D%/engine_support.h
 tests_test_layout_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_test_layout_LDADD = $(TEST_LIBS)
-CHECK_SUITES += %D%/test_layout_random
-tests_test_layout_random_SOURCES = %D%/test_layout_random.c %D%/layout_support.h %D%/check_main.h \
-	%D%/engine_support.h
-tests_test_layout_random_CPPFLAGS = $(TEST_CPPFLAGS)
-tests_test_layout_random_LDADD = $(TEST_LIBS)
 CHECK_SUITES += %D%/test_layout_ranks
 tests_test_layout_ranks_SOURCES = %D%/test_layout_ranks.c %D%/check_main.h %D%/engine_support.h
 tests_test_layout_ranks_CPPFLAGS = $(TEST_CPPFLAGS)
