@@ -49,6 +49,7 @@ libdg_la_SOURCES = \
 	%D%/draw/say.c %D%/draw/say.h \
 	%D%/draw/summary.c %D%/draw/summary.h \
 	%D%/draw/svg.c %D%/draw/svg.h \
+	%D%/draw/svg_write.c %D%/draw/svg_write.h \
 	%D%/draw/table.c \
 	%D%/draw/theme.c %D%/draw/theme.h \
 	%D%/base/buf.c %D%/base/buf.h \

@@ -20,159 +20,7 @@ void dgi_svg_free(dgi_svg *s)
     dgi_buf_free(&s->scratch);
 }
 
-/* ---- Numbers -------------------------------------------------------------------------------- */
-
-/* Coordinates have two decimals at most. */
-static long long hundredths(double x)
-{
-    if (!(fabs(x) < 1e15))
-        return 0; /* no layout comes here */
-    return (long long)(x < 0.0 ? x * 100.0 - 0.5 : x * 100.0 + 0.5);
-}
-
-/* Without zeros at its end. */
-static void put_hundredths(dgi_buf *b, long long n)
-{
-    char text[32];
-    char *end = text + sizeof text, *p = end;
-    unsigned long long u = n < 0 ? 0ULL - (unsigned long long)n : (unsigned long long)n;
-    unsigned fraction = (unsigned)(u % 100);
-    u /= 100;
-    if (fraction) {
-        if (fraction % 10)
-            *--p = (char)('0' + fraction % 10);
-        *--p = (char)('0' + fraction / 10);
-        *--p = '.';
-    }
-    do
-        *--p = (char)('0' + u % 10);
-    while (u /= 10);
-    if (n < 0)
-        *--p = '-';
-    dgi_buf_put(b, p, (size_t)(end - p));
-}
-
-static void put_number(dgi_buf *b, double x)
-{
-    put_hundredths(b, hundredths(x));
-}
-
-/* A number after another one. */
-static void put_next(dgi_buf *b, long long n)
-{
-    if (n >= 0)
-        dgi_buf_putc(b, ' ');
-    put_hundredths(b, n);
-}
-
-static void put_attribute(dgi_buf *b, const char *name, double x)
-{
-    dgi_buf_putc(b, ' ');
-    dgi_buf_puts(b, name);
-    dgi_buf_puts(b, "=\"");
-    put_number(b, x);
-    dgi_buf_putc(b, '"');
-}
-
-static void put_word(dgi_buf *b, const char *name, const char *value)
-{
-    dgi_buf_putc(b, ' ');
-    dgi_buf_puts(b, name);
-    dgi_buf_puts(b, "=\"");
-    dgi_buf_puts(b, value);
-    dgi_buf_putc(b, '"');
-}
-
-/* ---- Paths, whose points are relative to the one before as it was written: rounding does not add up. */
-
-static void put_move(dgi_svg *s, dgi_buf *b, dgi_point p)
-{
-    s->at_x = hundredths(p.x);
-    s->at_y = hundredths(p.y);
-    dgi_buf_putc(b, 'M');
-    put_hundredths(b, s->at_x);
-    put_next(b, s->at_y);
-}
-
-static void put_line_to(dgi_svg *s, dgi_buf *b, dgi_point p)
-{
-    long long x = hundredths(p.x), y = hundredths(p.y);
-    if (y == s->at_y) {
-        dgi_buf_putc(b, 'h');
-        put_hundredths(b, x - s->at_x);
-    } else if (x == s->at_x) {
-        dgi_buf_putc(b, 'v');
-        put_hundredths(b, y - s->at_y);
-    } else {
-        dgi_buf_putc(b, 'l');
-        put_hundredths(b, x - s->at_x);
-        put_next(b, y - s->at_y);
-    }
-    s->at_x = x;
-    s->at_y = y;
-}
-
-static void put_curve(dgi_svg *s, dgi_buf *b, const dgi_point p[3])
-{
-    long long x = s->at_x, y = s->at_y;
-    if (hundredths(p[0].y) == y && hundredths(p[1].y) == y && hundredths(p[2].y) == y) {
-        put_line_to(s, b, p[2]);
-        return;
-    }
-    for (size_t i = 0; i < 3; i++) {
-        s->at_x = hundredths(p[i].x);
-        s->at_y = hundredths(p[i].y);
-        if (i == 0) {
-            dgi_buf_putc(b, 'c');
-            put_hundredths(b, s->at_x - x);
-        } else {
-            put_next(b, s->at_x - x);
-        }
-        put_next(b, s->at_y - y);
-    }
-}
-
 /* ---- Texts ---------------------------------------------------------------------------------- */
-
-/* What most texts are made of, and stands for itself. */
-static bool is_plain(char c)
-{
-    return (c >= ' ' && c < 0x7F && c != '<' && c != '>' && c != '&' && c != '"') || c == '\n';
-}
-
-/* Text content: nothing in it is markup, and what XML cannot carry is U+FFFD. */
-static void put_text(dgi_buf *b, const char *text, size_t size)
-{
-    const char *end = text + size, *plain = text;
-    for (const char *p = text; p < end;) {
-        const char *start = p;
-        if (is_plain(*p)) {
-            p++;
-            continue;
-        }
-        bool valid = true;
-        uint32_t c = dgi_utf8_next(&p, end, &valid);
-        const char *instead = NULL;
-        if (c == '<')
-            instead = "&lt;";
-        else if (c == '>')
-            instead = "&gt;";
-        else if (c == '&')
-            instead = "&amp;";
-        else if (c == '"')
-            instead = "&quot;";
-        else if (c == '\r')
-            instead = " ";
-        else if (!valid || !dgi_xml_char(c))
-            instead = "\xEF\xBF\xBD";
-        if (!instead)
-            continue;
-        dgi_buf_put(b, plain, (size_t)(start - plain));
-        dgi_buf_puts(b, instead);
-        plain = p;
-    }
-    dgi_buf_put(b, plain, (size_t)(end - plain));
-}
 
 /* Whether XML's default treatment of white space would change the text. */
 static bool needs_preserve(const char *text, size_t size)
@@ -200,8 +48,8 @@ static bool is_fitted(const char *text, size_t size, double width)
     return p < text + size;
 }
 
-/* One line of text around its centre. Its letters are fitted into the width that its box was made for,
- * whatever font the viewer has. */
+/* One line of text around its centre. Its letters are fitted into the width that its box was made
+ * for, whatever font the viewer has. */
 static void put_line(dgi_buf *b, const char *element, const char *class, const char *extra,
                      const char *text, size_t size, dgi_point centre, bool bold)
 {
@@ -209,13 +57,13 @@ static void put_line(dgi_buf *b, const char *element, const char *class, const c
     dgi_buf_putc(b, '<');
     dgi_buf_puts(b, element);
     if (class)
-        put_word(b, "class", class);
-    put_attribute(b, "x", centre.x);
-    put_attribute(b, "y", centre.y + BASELINE);
+        dgi_put_word(b, "class", class);
+    dgi_put_attribute(b, "x", centre.x);
+    dgi_put_attribute(b, "y", centre.y + BASELINE);
     if (extra)
         dgi_buf_puts(b, extra);
     if (is_fitted(text, size, extent.width))
-        put_attribute(b, "textLength", extent.width);
+        dgi_put_attribute(b, "textLength", extent.width);
     if (needs_preserve(text, size))
         dgi_buf_puts(b, " xml:space=\"preserve\"");
     dgi_buf_putc(b, '>');
@@ -223,7 +71,7 @@ static void put_line(dgi_buf *b, const char *element, const char *class, const c
         size_t piece = strcspn(text, "\n");
         if (piece > (size_t)(end - text))
             piece = (size_t)(end - text);
-        put_text(b, text, piece);
+        dgi_put_text(b, text, piece);
         text += piece + 1;
         if (text <= end)
             dgi_buf_putc(b, ' ');
@@ -265,7 +113,7 @@ static void put_title(dgi_svg *s, dgi_buf *b, size_t node)
     if (s->scratch.failed)
         b->failed = true;
     else
-        put_text(b, s->scratch.data, s->scratch.size);
+        dgi_put_text(b, s->scratch.data, s->scratch.size);
     dgi_buf_puts(b, "</title>");
 }
 
@@ -328,24 +176,24 @@ static void put_box(dgi_svg *s, dgi_buf *b, const dgi_record *r, dgi_point corne
                     const dgi_paint *paint, bool root)
 {
     dgi_buf_puts(b, "<rect");
-    put_attribute(b, "x", corner.x);
-    put_attribute(b, "y", corner.y);
-    put_attribute(b, "width", dgi_record_width(r));
-    put_attribute(b, "height", r->height);
+    dgi_put_attribute(b, "x", corner.x);
+    dgi_put_attribute(b, "y", corner.y);
+    dgi_put_attribute(b, "width", dgi_record_width(r));
+    dgi_put_attribute(b, "height", r->height);
     dgi_buf_puts(b, " rx=\"4\"");
-    put_word(b, "fill", paint->fill);
-    put_word(b, "stroke", paint->stroke);
+    dgi_put_word(b, "fill", paint->fill);
+    dgi_put_word(b, "stroke", paint->stroke);
     dgi_buf_puts(b, root ? " stroke-width=\"2\"/><path d=\"" : "/><path d=\"");
     const double widths[] = {r->label, r->shape, r->data};
     for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
         if (widths[i] == 0.0)
             continue; /* a scalar has no field for a shape */
         corner.x += widths[i];
-        put_move(s, b, corner);
-        put_line_to(s, b, (dgi_point){corner.x, corner.y + r->height});
+        dgi_pen_move(&s->pen, b, corner);
+        dgi_pen_line(&s->pen, b, (dgi_point){corner.x, corner.y + r->height});
     }
     dgi_buf_putc(b, '"');
-    put_word(b, "stroke", paint->stroke);
+    dgi_put_word(b, "stroke", paint->stroke);
     dgi_buf_puts(b, "/>");
 }
 
@@ -362,7 +210,7 @@ static const struct {
 static void open_layer(dgi_buf *b, dgi_layer layer)
 {
     dgi_buf_puts(b, "<g");
-    put_word(b, "class", layers[layer].class);
+    dgi_put_word(b, "class", layers[layer].class);
     dgi_buf_puts(b, layers[layer].attributes);
     dgi_buf_puts(b, ">\n");
 }
@@ -447,12 +295,12 @@ void dgi_svg_op(dgi_svg *s, size_t node, dgi_point centre)
     dgi_buf *b = layer_of(s, DGI_OPS);
     open_group(s, b, 'v', node, "-op");
     dgi_buf_puts(b, "dg-op\"><ellipse");
-    put_attribute(b, "cx", centre.x);
-    put_attribute(b, "cy", centre.y);
-    put_attribute(b, "rx", e->width / 2.0);
-    put_attribute(b, "ry", e->height / 2.0);
-    put_word(b, "fill", dgi_op_paint.fill);
-    put_word(b, "stroke", dgi_op_paint.stroke);
+    dgi_put_attribute(b, "cx", centre.x);
+    dgi_put_attribute(b, "cy", centre.y);
+    dgi_put_attribute(b, "rx", e->width / 2.0);
+    dgi_put_attribute(b, "ry", e->height / 2.0);
+    dgi_put_word(b, "fill", dgi_op_paint.fill);
+    dgi_put_word(b, "stroke", dgi_op_paint.stroke);
     dgi_buf_puts(b, "/>");
     /* Fonts set the asterisk small and high, like an exponent. */
     bool asterisk = strcmp(op, "*") == 0;
@@ -473,7 +321,7 @@ void dgi_svg_spline_begin(dgi_svg *s, dgi_point start)
 {
     dgi_buf *b = layer_of(s, DGI_EDGES);
     dgi_buf_puts(b, "<path fill=\"none\" d=\"");
-    put_move(s, b, start);
+    dgi_pen_move(&s->pen, b, start);
     s->n_curve = 0;
 }
 
@@ -482,7 +330,7 @@ void dgi_svg_spline_point(dgi_svg *s, dgi_point point)
     s->curve[s->n_curve++] = point;
     if (s->n_curve < 3)
         return;
-    put_curve(s, layer_of(s, DGI_EDGES), s->curve);
+    dgi_pen_curve(&s->pen, layer_of(s, DGI_EDGES), s->curve);
     s->n_curve = 0;
 }
 
@@ -498,16 +346,16 @@ void dgi_svg_arrowhead(dgi_svg *s, const dgi_point *points, size_t n)
     dgi_buf_puts(b, "<path d=\"");
     for (size_t i = 0; i < n; i++)
         if (i)
-            put_line_to(s, b, points[i]);
+            dgi_pen_line(&s->pen, b, points[i]);
         else
-            put_move(s, b, points[i]);
+            dgi_pen_move(&s->pen, b, points[i]);
     dgi_buf_puts(b, "z\"/>");
 }
 
 void dgi_svg_edge_label(dgi_svg *s, const char *text, dgi_point centre)
 {
-    put_line(layer_of(s, DGI_EDGES), "text", "dg-times", " stroke=\"none\" font-weight=\"bold\"", text,
-             strlen(text), centre, true);
+    put_line(layer_of(s, DGI_EDGES), "text", "dg-times", " stroke=\"none\" font-weight=\"bold\"",
+             text, strlen(text), centre, true);
 }
 
 void dgi_svg_edge_end(dgi_svg *s)
@@ -523,7 +371,7 @@ static void put_given(dgi_buf *b, const char *text)
     const char *next;
     for (const char *line = text; line; line = next) {
         size_t size = dgi_line(line, &next);
-        put_text(b, line, size);
+        dgi_put_text(b, line, size);
         if (next)
             dgi_buf_putc(b, ' ');
     }
@@ -540,7 +388,7 @@ static void put_words(dgi_buf *b, const dgi_svg *s)
     } else {
         dgi_buf_puts(b, "Computation graph of ");
         dgi_say_name(&text, t, dg_trace_root(t));
-        put_text(b, text.data ? text.data : "", text.size);
+        dgi_put_text(b, text.data ? text.data : "", text.size);
     }
     dgi_buf_printf(b, "</title>\n<desc id=\"%s-desc\">", s->style.id_prefix);
     if (s->style.description) {
@@ -548,7 +396,7 @@ static void put_words(dgi_buf *b, const dgi_svg *s)
     } else {
         text.size = 0;
         dgi_say_graph(&text, &s->picture->summaries);
-        put_text(b, text.data ? text.data : "", text.size);
+        dgi_put_text(b, text.data ? text.data : "", text.size);
     }
     dgi_buf_puts(b, "</desc>\n");
     if (text.failed)
@@ -567,16 +415,17 @@ static void put_head(dgi_buf *b, const dgi_svg *s)
                    prefix, prefix, prefix);
     if (!s->style.no_size) {
         dgi_buf_puts(b, " width=\"");
-        put_number(b, s->width);
+        dgi_put_number(b, s->width);
         dgi_buf_puts(b, "pt\" height=\"");
-        put_number(b, s->height);
+        dgi_put_number(b, s->height);
         dgi_buf_puts(b, "pt\"");
     }
     dgi_buf_puts(b, " viewBox=\"0 0 ");
-    put_number(b, s->width);
+    dgi_put_number(b, s->width);
     dgi_buf_putc(b, ' ');
-    put_number(b, s->height);
-    dgi_buf_printf(b, "\" font-family=\"%s\" font-size=\"%d\" text-anchor=\"middle\" fill=\"%s\">\n",
+    dgi_put_number(b, s->height);
+    dgi_buf_printf(b,
+                   "\" font-family=\"%s\" font-size=\"%d\" text-anchor=\"middle\" fill=\"%s\">\n",
                    DGI_FONT_FAMILY, (int)DGI_FONT_SIZE, DGI_TEXT_COLOUR);
     put_words(b, s);
     dgi_buf_puts(b, dgi_theme_css);

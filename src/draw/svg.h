@@ -10,10 +10,7 @@
 #include "draw/formats.h"
 #include "draw/output.h"
 #include "draw/picture.h"
-
-typedef struct dgi_point {
-    double x, y;
-} dgi_point;
+#include "draw/svg_write.h"
 
 /* The layers, in the order in which they are painted. */
 typedef enum dgi_layer { DGI_EDGES, DGI_OPS, DGI_VALUES, DGI_LAYERS } dgi_layer;
@@ -29,7 +26,7 @@ typedef struct dgi_svg {
     dgi_buf scratch;
     dgi_point curve[3];          /* of the segment that is on its way */
     size_t n_curve;
-    long long at_x, at_y;        /* the path's last point, as it was written, in hundredths */
+    dgi_pen pen;
     size_t n_edges, n_ops, n_values;
 } dgi_svg;
 
