@@ -82,10 +82,12 @@ hostile=('a b.c' 'a  b.c' 'a$b.c' '$$.c' 'a#b.c' '#.c' 'a%b.c' 'a\b.c' 'a\ b.c' 
 for length in 20 30 31 32 33 34 35 36 40 60 61 80 200; do
     hostile+=("$(printf 'n%.0s' $(seq $length)).c")
 done
+more='one.o a$b'
+! is_sanitized || more=
 if command -v gcc >/dev/null; then
     for name in "${hostile[@]}"; do
         echo "$program" >"./$name"
-        for target in "${name%.c}.o" one.o "a b"; do
+        for target in "${name%.c}.o" $more; do
             run 0 gcc -MM -MF expected -MQ "$target" "$name" || continue
             draws -MF deps -MQ "$target" -o out.svg "$name" && same expected deps
         done

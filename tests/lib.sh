@@ -138,11 +138,11 @@ err_has() { has_line "$tmp/err" "$1" 'standard error'; }
 
 err_lines()
 {
-    local lines
+    local told
     checks=$((checks + 1))
-    mapfile -t lines <"$tmp/err"
-    [ "${#lines[@]}" -eq "$1" ] && return 0
-    fail "${#lines[@]} lines on standard error, not $1:"
+    mapfile -t told <"$tmp/err"
+    [ "${#told[@]}" -eq "$1" ] && return 0
+    fail "${#told[@]} lines on standard error, not $1:"
     show "$tmp/err"
     return 1
 }

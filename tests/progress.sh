@@ -50,14 +50,14 @@ while time.monotonic() < deadline:
     if how == "silence" and child and not acted and time.monotonic() - stopped > 2.5:
         acted = True
         os.kill(child, signal.SIGCONT)
-    if not acted and len(re.findall(rb", \d+ s", seen)) >= (1 if how == "early key" else 2):
+    ticks = len(re.findall(rb", \d+ s", seen))
+    if not acted and (ticks >= 1 if how == "early key" else child and ticks >= 2):
         acted = True
-        if how == "go on":
+        if child and (how == "go on" or how.endswith("key")):
             os.kill(child, signal.SIGCONT)
-        elif how.endswith("key"):
-            os.kill(child, signal.SIGCONT)
+        if how.endswith("key"):
             os.write(terminal, b"\x03")
-        else:
+        elif how != "go on":
             os.kill(pid, getattr(signal, "SIG" + how))
 else:
     os.kill(pid, signal.SIGKILL)
