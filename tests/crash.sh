@@ -3,13 +3,8 @@
 # shellcheck source=tests/lib.sh
 . "${abs_top_srcdir:-$(dirname "$0")/..}/tests/lib.sh"
 
-preload=$top_build/tests/.libs/preload.so
-[ -e "$preload" ] || preload=$(find "$top_build/tests" -name 'preload.so' | head -n 1)
 [ -e "$top_build/.libs/libdotgrad.so" ] || skip 'this build has no shared library'
-if [ ! -e "$preload" ]; then
-    fail 'tests/preload.so is not built'
-    finish
-fi
+preloaded
 
 echo 'a = 2.0; b = a*a; b.backward()' >square.dg
 mkdir folder
@@ -21,8 +16,7 @@ with()
 {
     local what=$1
     shift
-    env LD_PRELOAD="$preload" DOTGRAD_TEST_LAYOUT="$what" \
-        ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0" "$dotgrad" -Kdot "$@"
+    env "${preload[@]}" DOTGRAD_TEST_LAYOUT="$what" "$dotgrad" -Kdot "$@"
 }
 
 # That the layout is ours at all: the error is the one for a layout that refuses.
@@ -78,9 +72,7 @@ fi
 # Who ends the command ends the layout with it: no process computes on for nobody.
 if [ -d /proc/self/task ]; then
     # Not a function, so that the process that is known is the command's.
-    env LD_PRELOAD="$preload" DOTGRAD_TEST_LAYOUT=loop \
-        ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0" \
-        "$dotgrad" -Kdot --time-limit=60 square.dg >out 2>err </dev/null &
+    env "${preload[@]}" DOTGRAD_TEST_LAYOUT=loop "$dotgrad" -Kdot --time-limit=60 square.dg >out 2>err </dev/null &
     command=$!
     last='kill the command while it waits for the layout'
     children()

@@ -11,6 +11,7 @@
 #   ended STATUS STATUS     the exit status of what was not started by `run`: wanted, got
 #   fail TEXT               the test fails, and goes on
 #   skip TEXT               the test ends as skipped
+#   preloaded               sets $preload for `env`: functions of tests/preload.c stand in for libraries
 #
 # It starts in a new empty folder, which goes when it ends.
 set -u
@@ -166,6 +167,19 @@ identity()
 is_root()
 {
     [ "$(id -u)" -eq 0 ]
+}
+
+# What `env` starts the command with, so that tests/preload.c stands in for functions of libraries.
+preloaded()
+{
+    local library
+    library=$(find "$top_build/tests" -name 'preload.so' | head -n 1)
+    if [ -z "$library" ]; then
+        fail 'tests/preload.so is not built'
+        finish
+    fi
+    # shellcheck disable=SC2034
+    preload=("LD_PRELOAD=$library" "ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0")
 }
 
 # Whether the command was built with AddressSanitizer, which changes how it crashes.

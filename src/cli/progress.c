@@ -81,7 +81,7 @@ static void tick(int number)
     errno = error;
 }
 
-/* The signal ends the process as it would have without us. */
+/* The signal ends the process as it would have without us, the child first: the terminal may be held. */
 static void interrupted(int number)
 {
     if (child > 0)
