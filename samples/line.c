@@ -17,8 +17,8 @@ static double target(double x)
  * dL/dc = 2*l * -1. Doubling and changing the sign round nothing, so the engine, which multiplies
  * by 2*l, -1 and x in this order, rounds exactly where this does: once, in the product with x. Its
  * l**2 is pow(l, 2.0), which a C library may round otherwise than l*l; ours never does here. A
- * compiler that contracts a*b + c into one rounding changes the formulas but not the engine: this is
- * compiled with -ffp-contract=off. */
+ * compiler that contracts a*b + c into one rounding changes the formulas but not the engine: this
+ * is compiled with -ffp-contract=off. */
 static double step_by_hand(double *m, double *c, double x)
 {
     double l = target(x) - (*m * x + *c);

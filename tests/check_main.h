@@ -5,7 +5,8 @@
 #include <check.h>
 #include <stdlib.h>
 
-/* An assertion for loops over millions: Check writes down the place of each of its own, passed or not. */
+/* An assertion for loops over millions: Check writes down the place of each of its own, passed or
+ * not. */
 #define must(condition, ...)                                                                       \
     do {                                                                                           \
         if (!(condition))                                                                          \

@@ -197,8 +197,8 @@ dg_trace *random_trace(rng *r, size_t nodes, bool nasty)
     return t;
 }
 
-/* Large numbers are positive, since no simple reference has the mean where they cancel, and so large
- * that four decimals are not asked of it. */
+/* Large numbers are positive, since no simple reference has the mean where they cancel, and so
+ * large that four decimals are not asked of it. */
 static double some_entry(rng *r, size_t kind)
 {
     double x;

@@ -20,8 +20,8 @@ static int draw(GVC_t *context, graph_t *g, const char *format)
     unsigned size = 0;
     if (gvLayout(context, g, "flow") != 0)
         return 1;
-    int failed = gvRenderData(context, g, format, &data, &size) ||
-                 fwrite(data, 1, size, stdout) != size;
+    int failed =
+        gvRenderData(context, g, format, &data, &size) || fwrite(data, 1, size, stdout) != size;
     if (data)
         gvFreeRenderData(data);
     gvFreeLayout(context, g);

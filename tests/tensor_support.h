@@ -1,6 +1,7 @@
-/* What the suites of the ops on arrays share: naive arrays in long double, and one check that holds an op
- * against a reference that is written on them: its shape, its numbers, its gradient by central
- * differences of the reference, the library's own gradient check, passes that are repeated, and replays. */
+/* What the suites of the ops on arrays share: naive arrays in long double, and one check that holds
+ * an op against a reference that is written on them: its shape, its numbers, its gradient by
+ * central differences of the reference, the library's own gradient check, passes that are repeated,
+ * and replays. */
 #ifndef TENSOR_SUPPORT_H
 #define TENSOR_SUPPORT_H
 
@@ -30,8 +31,8 @@ static inline array array_of(int ndim, const size_t *shape)
     return a;
 }
 
-/* The numbers are doubles, far enough from each other that no step of a difference changes their order:
- * multiples of 1/4, each at most once, and a little more. */
+/* The numbers are doubles, far enough from each other that no step of a difference changes their
+ * order: multiples of 1/4, each at most once, and a little more. */
 static inline void fill_random(rng *r, array *a, double scale)
 {
     for (size_t i = 0; i < a->size; i++)
@@ -61,7 +62,8 @@ static inline array array_copy(const array *a)
     return copy;
 }
 
-/* The place of the number at an index, and the next index in row-major order: false after the last. */
+/* The place of the number at an index, and the next index in row-major order: false after the last.
+ */
 static inline size_t place_of(const array *a, const size_t *at)
 {
     size_t place = 0;
@@ -267,8 +269,8 @@ static inline void check_replay(const tested *t, const array *in, size_t n, cons
     }
 }
 
-/* All of it. Operands with a bit in without_grad require no gradient. `replays` is false for ops whose
- * operands cannot be any numbers. */
+/* All of it. Operands with a bit in without_grad require no gradient. `replays` is false for ops
+ * whose operands cannot be any numbers. */
 static inline void check_op(const tested *t, array *in, size_t n, const int *args, uint64_t seed,
                             unsigned without_grad, bool replays)
 {
@@ -280,8 +282,8 @@ static inline void check_op(const tested *t, array *in, size_t n, const int *arg
     array weights = array_random(&r, z.ndim, z.shape);
     built b = build(t, in, n, args, &weights, without_grad);
     ck_assert_msg(dg_ndim(b.result) == z.ndim &&
-                      (z.ndim == 0 || memcmp(dg_shape(b.result), z.shape,
-                                             (size_t)z.ndim * sizeof *z.shape) == 0),
+                      (z.ndim == 0 ||
+                       memcmp(dg_shape(b.result), z.shape, (size_t)z.ndim * sizeof *z.shape) == 0),
                   "%s: another shape", where);
     ck_assert_uint_eq(dg_size(b.result), z.size);
     for (size_t i = 0; i < z.size; i++)
@@ -316,17 +318,25 @@ static inline void random_shape(rng *r, int ndim, size_t *shape, bool may_be_emp
 
 /* ---- Known answers ---- */
 
-#define SHAPE(...) (int)(sizeof((size_t[]){__VA_ARGS__}) / sizeof(size_t)), (size_t[]){__VA_ARGS__}
-#define NUMBERS(...) (double[]){__VA_ARGS__}
+#define SHAPE(...)                                                                                 \
+    (int)(sizeof((size_t[]){__VA_ARGS__}) / sizeof(size_t)), (size_t[])                            \
+    {                                                                                              \
+        __VA_ARGS__                                                                                \
+    }
+#define NUMBERS(...)                                                                               \
+    (double[])                                                                                     \
+    {                                                                                              \
+        __VA_ARGS__                                                                                \
+    }
 
-static inline void check_numbers(const dg_value *v, const double *got, const double *wanted, size_t n,
-                                 int line)
+static inline void check_numbers(const dg_value *v, const double *got, const double *wanted,
+                                 size_t n, int line)
 {
     ck_assert_msg(v && got, "line %d: there is nothing", line);
     ck_assert_msg(dg_size(v) == n, "line %d: %zu numbers, not %zu", line, dg_size(v), n);
     for (size_t i = 0; i < n; i++)
-        ck_assert_msg(same_number(got[i], wanted[i]), "line %d: number %zu is %.17g, not %.17g", line,
-                      i, got[i], wanted[i]);
+        ck_assert_msg(same_number(got[i], wanted[i]), "line %d: number %zu is %.17g, not %.17g",
+                      line, i, got[i], wanted[i]);
 }
 
 /* Data, or the gradient, of v: all its numbers, exactly. */

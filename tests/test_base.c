@@ -399,16 +399,8 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {
-        buffers_grow,
-        buffers_print,
-        buffers_stay_failed,
-        utf8_every_class,
-        utf8_known,
-        utf8_every_character,
-        columns,
-        map_of_many,
-        map_of_prefixes,
-        errors,
+        buffers_grow,         buffers_print, buffers_stay_failed, utf8_every_class, utf8_known,
+        utf8_every_character, columns,       map_of_many,         map_of_prefixes,  errors,
     };
     return run_suite("base", tests, sizeof tests / sizeof *tests);
 }

@@ -180,7 +180,8 @@ static char *table_of(const dg_trace *t)
     return draw(t, DG_TABLE, NULL);
 }
 
-/* Phases in the order in which they begin, of either layout; none where there is nothing to lay out. */
+/* Phases in the order in which they begin, of either layout; none where there is nothing to lay
+ * out. */
 static void note_phase(void *context, const char *phase)
 {
     char *seen = context;

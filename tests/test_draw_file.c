@@ -412,7 +412,8 @@ static dg_trace *long_trace(size_t n)
 START_TEST(in_pieces)
 {
     static const dg_format formats[] = {DG_SVG, DG_SVG_INLINE, DG_DOT, DG_JSON, DG_TABLE, DG_PDF};
-    dg_trace *traces[] = {lecture_trace(), long_trace(2000), long_trace(200)}; /* a PDF takes longer */
+    dg_trace *traces[] = {lecture_trace(), long_trace(2000),
+                          long_trace(200)}; /* a PDF takes longer */
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
         for (dg_layout layout = DG_LAYOUT_DOT; layout <= DG_LAYOUT_FLOW; layout++)
             for (size_t large = 0; large < (layout == DG_LAYOUT_FLOW ? 2 : 1); large++) {
@@ -438,7 +439,8 @@ START_TEST(in_pieces)
                 free(fewer.bytes);
             }
     dg_error error = {DG_OK, ""};
-    ck_assert_int_eq(dg_render_to(traces[0], NULL, NULL, &(dg_draw_options){.error = &error}), DG_INVALID);
+    ck_assert_int_eq(dg_render_to(traces[0], NULL, NULL, &(dg_draw_options){.error = &error}),
+                     DG_INVALID);
     ck_assert_int_eq(error.status, DG_INVALID);
     ck_assert_int_eq(dg_render_to(NULL, take, &(pieces){0}, NULL), DG_INVALID);
     dg_trace_free(traces[0]);

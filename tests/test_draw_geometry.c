@@ -134,7 +134,9 @@ static size_t points_of(const char *d, double *xy, size_t room)
                 to[i] = number[i] + (i % 2 ? from_y : from_x);
         } else {
             to[4] = strchr("Vv", letter) ? x : from_x + number[0];
-            to[5] = strchr("Vv", letter) ? from_y + number[0] : strchr("Hh", letter) ? y : from_y + number[1];
+            to[5] = strchr("Vv", letter)   ? from_y + number[0]
+                    : strchr("Hh", letter) ? y
+                                           : from_y + number[1];
             to[0] = x + (to[4] - x) / 3;
             to[1] = y + (to[5] - y) / 3;
             to[2] = x + (to[4] - x) * 2 / 3;

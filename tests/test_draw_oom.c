@@ -46,8 +46,7 @@ static void every_allocation(dg_format format, dg_layout layout, bool tensors)
     dg_trace *t = some_trace(tensors);
     failing = 0;
     size_t size, want_size;
-    char *want =
-        dg_render(t, &want_size, &(dg_draw_options){.format = format, .layout = layout});
+    char *want = dg_render(t, &want_size, &(dg_draw_options){.format = format, .layout = layout});
     ck_assert_ptr_nonnull(want);
     for (size_t i = 1;; i++) {
         dg_error error = {DG_OK, ""};

@@ -1,5 +1,5 @@
-/* Drawings of values with a shape: what the fields, the tooltips, the table and -Tdot say, against a
- * plain reading of the numbers in long double. */
+/* Drawings of values with a shape: what the fields, the tooltips, the table and -Tdot say, against
+ * a plain reading of the numbers in long double. */
 #include <check.h>
 #include <stdio.h>
 
@@ -154,7 +154,8 @@ static xml_element *value(xml_element *root, size_t i)
     return g;
 }
 
-/* The pieces of a field, a line for each y; the first is the word, which stands beside all lines. */
+/* The pieces of a field, a line for each y; the first is the word, which stands beside all lines.
+ */
 static void read_field(char text[ROOM], xml_element *g, const char *class_name)
 {
     const xml_element *field = xml_by_class(g, class_name);
@@ -382,25 +383,24 @@ START_TEST(known)
 {
     dg_trace *t = known_trace();
     char *text = draw(t, DG_DOT, NULL);
-    ck_assert_str_eq(text,
-                     "digraph {\n"
-                     "\tgraph [rankdir=LR]\n"
-                     "\tv0 [label=\"{ r | data 0.2000 | grad 1.0000 }\" shape=record]\n"
-                     "\tv0_op [label=\"sum\"]\n"
-                     "\tv0_op -> v0\n"
-                     "\tv1 [label=\"{ h | shape (2,) | data [0.2000, -0.1000] | "
-                     "grad [1.0000, 1.0000] }\" shape=record]\n"
-                     "\tv1_op [label=\"@\"]\n"
-                     "\tv1_op -> v1\n"
-                     "\tv2 [label=\"{ x | shape (2,) | data [0.0000, 1.0000] | grad None }\" "
-                     "shape=record]\n"
-                     "\tv3 [label=\"{ w | shape (2, 2) | data [[0.1000, 0.3000],\\n"
-                     "[0.2000, -0.1000]] | grad [[0.5000, 0.2500],\\n"
-                     "[0.0000, -2.00e-07]] }\" shape=record]\n"
-                     "\tv1 -> v0_op\n"
-                     "\tv2 -> v1_op\n"
-                     "\tv3 -> v1_op\n"
-                     "}\n");
+    ck_assert_str_eq(text, "digraph {\n"
+                           "\tgraph [rankdir=LR]\n"
+                           "\tv0 [label=\"{ r | data 0.2000 | grad 1.0000 }\" shape=record]\n"
+                           "\tv0_op [label=\"sum\"]\n"
+                           "\tv0_op -> v0\n"
+                           "\tv1 [label=\"{ h | shape (2,) | data [0.2000, -0.1000] | "
+                           "grad [1.0000, 1.0000] }\" shape=record]\n"
+                           "\tv1_op [label=\"@\"]\n"
+                           "\tv1_op -> v1\n"
+                           "\tv2 [label=\"{ x | shape (2,) | data [0.0000, 1.0000] | grad None }\" "
+                           "shape=record]\n"
+                           "\tv3 [label=\"{ w | shape (2, 2) | data [[0.1000, 0.3000],\\n"
+                           "[0.2000, -0.1000]] | grad [[0.5000, 0.2500],\\n"
+                           "[0.0000, -2.00e-07]] }\" shape=record]\n"
+                           "\tv1 -> v0_op\n"
+                           "\tv2 -> v1_op\n"
+                           "\tv3 -> v1_op\n"
+                           "}\n");
     dg_free(text);
     text = draw(t, DG_TABLE, NULL);
     ck_assert_str_eq(text,

@@ -1,4 +1,5 @@
-/* The layout `flow`: small graphs by hand, and large ones. test_layout_random has the random ones. */
+/* The layout `flow`: small graphs by hand, and large ones. test_layout_random has the random ones.
+ */
 #include "layout_support.h"
 
 #include <pthread.h>
@@ -206,9 +207,9 @@ START_TEST(what_makes_no_sense)
             node(&g, 10, 10);
             node(&g, 10, 10);
             edge(&g, 0, 1, 1);
-            double *fields[] = {&g.l.nodes[1].width,       &g.l.nodes[0].height,
-                                &g.l.edges[0].label_width, &g.l.edges[0].label_height,
-                                &g.l.node_gap,             &g.l.rank_gap};
+            double *fields[] = {
+                &g.l.nodes[1].width,        &g.l.nodes[0].height, &g.l.edges[0].label_width,
+                &g.l.edges[0].label_height, &g.l.node_gap,        &g.l.rank_gap};
             *fields[where] = sizes[i];
             ck_assert_int_eq(dgi_layout_run(&g.l), DG_INVALID);
             ck_assert_ptr_null(g.l.points);
@@ -242,8 +243,13 @@ START_TEST(the_checks_notice)
     lay_out(&g);
     dgi_layout good = g.l;
     dgi_layout_point *last = &g.l.points[g.l.edges[0].first_point + g.l.edges[0].n_points - 1];
-    double *coordinates[] = {&at(&g, a)->y, &at(&g, b)->x, &last->y, &last[-1].y,
-                             &g.l.points[g.l.edges[1].first_point].x, &g.l.width, &g.l.height};
+    double *coordinates[] = {&at(&g, a)->y,
+                             &at(&g, b)->x,
+                             &last->y,
+                             &last[-1].y,
+                             &g.l.points[g.l.edges[1].first_point].x,
+                             &g.l.width,
+                             &g.l.height};
     for (size_t i = 0; i < sizeof coordinates / sizeof *coordinates; i++) {
         double was = *coordinates[i];
         *coordinates[i] = was / 2.0 + 3.0;
@@ -299,7 +305,8 @@ START_TEST(a_wide_fan)
 }
 END_TEST
 
-/* One leaf used by every step of a long chain: its edges would need a place in every rank they pass. */
+/* One leaf used by every step of a long chain: its edges would need a place in every rank they
+ * pass. */
 START_TEST(a_leaf_used_everywhere)
 {
     graph g = empty();

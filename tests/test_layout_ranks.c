@@ -59,8 +59,8 @@ static long least_cost(const shape *s)
     return least;
 }
 
-/* Copies of the shape that share its first node, as examples share a parameter: each can be as short as
- * one alone, since only the way from the first node counts. */
+/* Copies of the shape that share its first node, as examples share a parameter: each can be as
+ * short as one alone, since only the way from the first node counts. */
 static void ranks_cost_least(const shape *s, size_t copies)
 {
     dgi_layout_node nodes[MOST_COPIES * N] = {0};
@@ -100,8 +100,8 @@ END_TEST
 
 enum { CHAIN = 12 };
 
-/* A chain with two side nodes in every rank but the last ones, and edges from its first node and its
- * second past many of them. */
+/* A chain with two side nodes in every rank but the last ones, and edges from its first node and
+ * its second past many of them. */
 START_TEST(far_edges_go_around)
 {
     dgi_layout_node nodes[3 * CHAIN] = {0};
@@ -129,7 +129,7 @@ START_TEST(far_edges_go_around)
     double far = l.points[edges[longer].first_point + 3].y - nodes[0].y;
     double near = l.points[edges[shorter].first_point + 3].y - nodes[1].y;
     ck_assert_double_gt(fabs(near), 10); /* not through the chain */
-    if (far * near > 0) /* on the same side the shorter one is inside */
+    if (far * near > 0)                  /* on the same side the shorter one is inside */
         ck_assert_double_gt(fabs(far), fabs(near));
     dgi_layout_free(&l);
 }

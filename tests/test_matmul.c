@@ -106,9 +106,14 @@ START_TEST(random_shapes)
         for (int i = 3; i <= ndim_a && i <= ndim_b; i++) {
             size_t *size_a = &a[ndim_a - i], *size_b = &b[ndim_b - i];
             switch (rng_below(&r, 3)) {
-            case 0: *size_a = 1; break;
-            case 1: *size_b = 1; break;
-            default: *size_b = *size_a;
+            case 0:
+                *size_a = 1;
+                break;
+            case 1:
+                *size_b = 1;
+                break;
+            default:
+                *size_b = *size_a;
             }
         }
         check_product(ndim_a, a, ndim_b, b, seed, (unsigned)rng_below(&r, 5) % 4);
@@ -143,16 +148,16 @@ static void check_formulas(size_t n, size_t k, size_t m)
             long double sum = 0.0L;
             for (size_t j = 0; j < m; j++)
                 sum += weights.x[i * m + j] * in[1].x[l * m + j];
-            CHECK_NEAR(dg_grad_array(b.leaves[0])[i * k + l], sum, 1e-12L, "da (%zu, %zu, %zu)", n, k,
-                       m);
+            CHECK_NEAR(dg_grad_array(b.leaves[0])[i * k + l], sum, 1e-12L, "da (%zu, %zu, %zu)", n,
+                       k, m);
         }
     for (size_t l = 0; l < k; l++)
         for (size_t j = 0; j < m; j++) {
             long double sum = 0.0L;
             for (size_t i = 0; i < n; i++)
                 sum += weights.x[i * m + j] * in[0].x[i * k + l];
-            CHECK_NEAR(dg_grad_array(b.leaves[1])[l * m + j], sum, 1e-12L, "db (%zu, %zu, %zu)", n, k,
-                       m);
+            CHECK_NEAR(dg_grad_array(b.leaves[1])[l * m + j], sum, 1e-12L, "db (%zu, %zu, %zu)", n,
+                       k, m);
         }
     dg_graph_free(b.graph);
     free(in[0].x);
@@ -202,14 +207,16 @@ static void multiply_with_little(size_t more, bool loaded)
     }
     int status = -1;
     ck_assert_int_eq(waitpid(child, &status, 0), child);
-    ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "with %zu MiB more: %d", more, status);
+    ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "with %zu MiB more: %d", more,
+                  status);
 }
 
 START_TEST(little_memory)
 {
     if (watched())
         return;
-    for (size_t more = 16; more <= 64; more += 4) /* OpenBLAS itself, and the stacks of its threads */
+    for (size_t more = 16; more <= 64;
+         more += 4) /* OpenBLAS itself, and the stacks of its threads */
         multiply_with_little(more, false);
     for (size_t more = 16; more <= 512; more *= 2) {
         multiply_with_little(more, false);
@@ -289,7 +296,8 @@ START_TEST(errors)
     dg_value *a = dg_tensor(g, SHAPE(4, 2), NULL, NULL), *b = dg_tensor(g, SHAPE(3, 1), NULL, NULL);
     dg_value *scalar = dg_leaf(g, 2.0, NULL), *turned = dg_transpose(a, 0, 1);
     CHECK_FAILS(g, dg_matmul(a, b), DG_INVALID, "cannot multiply (4, 2) by (3, 1)");
-    CHECK_FAILS(g, dg_matmul(dg_parent(turned, 0), a), DG_INVALID, "cannot multiply (4, 2) by (4, 2)");
+    CHECK_FAILS(g, dg_matmul(dg_parent(turned, 0), a), DG_INVALID,
+                "cannot multiply (4, 2) by (4, 2)");
     CHECK_FAILS(g, dg_matmul(turned, b), DG_INVALID, "cannot multiply (2, 4) by (3, 1)");
     CHECK_FAILS(g, dg_matmul(scalar, b), DG_INVALID, "cannot multiply a scalar: () by (3, 1)");
     CHECK_FAILS(g, dg_matmul(b, scalar), DG_INVALID, "cannot multiply a scalar: (3, 1) by ()");
@@ -317,7 +325,7 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {combinations, random_shapes, large_ones, larger_ones, little_memory,
-                                  used_twice,   known_answers, errors};
+    const TTest *const tests[] = {combinations,  random_shapes, large_ones,    larger_ones,
+                                  little_memory, used_twice,    known_answers, errors};
     return run_suite("matmul", tests, sizeof tests / sizeof *tests);
 }

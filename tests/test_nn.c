@@ -267,8 +267,7 @@ START_TEST(modules_refused)
             "layer 1 has no neurons");
     REFUSED(dg_mlp_new(g, 3, many, 2, wrong, &r), DG_INVALID, "there is no such activation");
     REFUSED(dg_layer_new(g, 3, 1, none, &r), DG_INVALID, "there is no such activation");
-    REFUSED(dg_neuron_new(g, 3, (dg_activation)-1, &r), DG_INVALID,
-            "there is no such activation");
+    REFUSED(dg_neuron_new(g, 3, (dg_activation)-1, &r), DG_INVALID, "there is no such activation");
     REFUSED(dg_mlp_new(g, 3, many, 2, NULL, NULL), DG_INVALID, no_generator);
     REFUSED(dg_layer_new(g, 3, 1, DG_TANH, NULL), DG_INVALID, no_generator);
     REFUSED(dg_neuron_new(g, 3, DG_TANH, NULL), DG_INVALID, no_generator);

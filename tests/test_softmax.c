@@ -206,8 +206,8 @@ START_TEST(known_answers)
     ck_assert_int_eq(dg_has_grad(target), 0);
     dg_set_requires_grad(logits, 0);
     ck_assert_int_eq(dg_requires_grad(dg_cross_entropy(logits, target)), 0);
-    ck_assert_int_eq(dg_requires_grad(dg_cross_entropy(logits, dg_tensor(g, SHAPE(2, 2), NULL, NULL))),
-                     1);
+    ck_assert_int_eq(
+        dg_requires_grad(dg_cross_entropy(logits, dg_tensor(g, SHAPE(2, 2), NULL, NULL))), 1);
     /* Averages over nothing. */
     dg_value *empty = dg_tensor(g, SHAPE(0, 3), NULL, NULL);
     CHECK_DATA(dg_cross_entropy(empty, dg_tensor(g, SHAPE(0), NULL, NULL)), NAN);
@@ -230,7 +230,8 @@ START_TEST(classes)
     static const char *const texts[] = {"3", "-1", "0.5", "nan", "inf", "-inf", "1e+300"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         char text[200];
-        snprintf(text, sizeof text, "cross_entropy: %s is not the number of one of 3 classes", texts[i]);
+        snprintf(text, sizeof text, "cross_entropy: %s is not the number of one of 3 classes",
+                 texts[i]);
         dg_value *targets = dg_tensor(g, SHAPE(2), NUMBERS(0, bad[i]), NULL);
         CHECK_FAILS(g, dg_cross_entropy(logits, targets), DG_INVALID, text);
     }
@@ -254,8 +255,10 @@ START_TEST(errors)
 {
     dg_graph *g = dg_graph_new();
     dg_value *a = dg_tensor(g, SHAPE(4, 2), NULL, NULL), *scalar = dg_leaf(g, 0.0, NULL);
-    dg_value *five = dg_tensor(g, SHAPE(5), NULL, NULL), *image = dg_tensor(g, SHAPE(4, 3, 2), NULL, NULL);
-    CHECK_FAILS(g, dg_softmax(a, 2), DG_INVALID, "softmax: dimension 2 of a tensor of shape (4, 2)");
+    dg_value *five = dg_tensor(g, SHAPE(5), NULL, NULL),
+             *image = dg_tensor(g, SHAPE(4, 3, 2), NULL, NULL);
+    CHECK_FAILS(g, dg_softmax(a, 2), DG_INVALID,
+                "softmax: dimension 2 of a tensor of shape (4, 2)");
     CHECK_FAILS(g, dg_log_softmax(a, -3), DG_INVALID,
                 "log_softmax: dimension -3 of a tensor of shape (4, 2)");
     CHECK_FAILS(g, dg_cross_entropy(a, five), DG_INVALID,
@@ -275,7 +278,7 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {random_shapes, cross_entropies, extremes, known_answers, classes,
-                                  errors};
+    const TTest *const tests[] = {random_shapes, cross_entropies, extremes,
+                                  known_answers, classes,         errors};
     return run_suite("softmax", tests, sizeof tests / sizeof *tests);
 }

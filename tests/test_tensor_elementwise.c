@@ -21,7 +21,7 @@ typedef long double real;
     }
 
 FORMULA(add, x + y)
-FORMULA(mul, x * y)
+FORMULA(mul, x *y)
 FORMULA(sub, x - y)
 FORMULA(div, x / y)
 FORMULA(neg, -x)
@@ -54,14 +54,14 @@ typedef struct oracle {
 } oracle;
 
 static const oracle oracles[] = {
-    {"add", r_add, -3, 3},         {"mul", r_mul, -3, 3},   {"sub", r_sub, -3, 3},
-    {"div", r_div, 0.5, 3},        {"neg", r_neg, -3, 3},   {"pow", r_pow, 0.4, 2},
-    {"tanh", r_tanh, -2, 2},       {"exp", r_exp, -2, 2},   {"log", r_log, 0.4, 4},
-    {"relu", r_relu, -3, 3},       {"sin", r_sin, -3, 3},   {"sigmoid", r_sigmoid, -3, 3},
+    {"add", r_add, -3, 3},           {"mul", r_mul, -3, 3},   {"sub", r_sub, -3, 3},
+    {"div", r_div, 0.5, 3},          {"neg", r_neg, -3, 3},   {"pow", r_pow, 0.4, 2},
+    {"tanh", r_tanh, -2, 2},         {"exp", r_exp, -2, 2},   {"log", r_log, 0.4, 4},
+    {"relu", r_relu, -3, 3},         {"sin", r_sin, -3, 3},   {"sigmoid", r_sigmoid, -3, 3},
     {"softplus", r_softplus, -3, 3}, {"silu", r_silu, -3, 3}, {"cos", r_cos, -3, 3},
-    {"tan", r_tan, -1, 1},         {"atan", r_atan, -3, 3}, {"sqrt", r_sqrt, 0.4, 4},
-    {"abs", r_abs, -3, 3},         {"erf", r_erf, -2, 2},   {"log1p", r_log1p, -0.5, 3},
-    {"expm1", r_expm1, -2, 2},     {"max", r_max, -3, 3},   {"min", r_min, -3, 3},
+    {"tan", r_tan, -1, 1},           {"atan", r_atan, -3, 3}, {"sqrt", r_sqrt, 0.4, 4},
+    {"abs", r_abs, -3, 3},           {"erf", r_erf, -2, 2},   {"log1p", r_log1p, -0.5, 3},
+    {"expm1", r_expm1, -2, 2},       {"max", r_max, -3, 3},   {"min", r_min, -3, 3},
 };
 
 static const oracle *oracle_of(const dg_op *op)
@@ -226,8 +226,8 @@ static void check_scalars(const trial *t, dg_graph *g, const dg_value *z)
     for (size_t i = 0; i < t->nz; i++) {
         dg_value *x = dg_leaf(g, t->x[t->of_a[i]], NULL), *y = dg_leaf(g, t->y[t->of_b[i]], NULL);
         double alone = dg_data(dg_apply(t->op, x, y, t->k));
-        must(same_number(dg_data_array(z)[i], alone), "%s: number %zu is %.17g, alone %.17g", t->what,
-             i, dg_data_array(z)[i], alone);
+        must(same_number(dg_data_array(z)[i], alone), "%s: number %zu is %.17g, alone %.17g",
+             t->what, i, dg_data_array(z)[i], alone);
     }
     dg_graph_rewind(g, mark);
 }
@@ -409,8 +409,8 @@ END_TEST
 /* At kinks, with ties, nan and infinities, numbers of a tensor are treated as scalars are. */
 START_TEST(kinks_and_ties)
 {
-    static const double x[] = {0.0, -0.0, 1.0, -1.0, (double)NAN, (double)INFINITY,
-                               -(double)INFINITY, 1e300, 5e-324};
+    static const double x[] = {
+        0.0, -0.0, 1.0, -1.0, (double)NAN, (double)INFINITY, -(double)INFINITY, 1e300, 5e-324};
     enum { COUNT = sizeof x / sizeof *x };
     const size_t column[2] = {COUNT, 1}, row[1] = {COUNT};
     dg_graph *g = dg_graph_new();

@@ -179,8 +179,13 @@ START_TEST(scalars)
 {
     dg_graph *g = dg_graph_new();
     dg_value *x = dg_leaf(g, 3.0, "x");
-    dg_value *all[] = {dg_sum(x), dg_mean(x), dg_max_all(x), dg_sum_dim(x, 0, 1),
-                       dg_mean_dim(x, -1, 0), dg_max_dim(x, 0, 0), dg_reshape(x, 0, NULL),
+    dg_value *all[] = {dg_sum(x),
+                       dg_mean(x),
+                       dg_max_all(x),
+                       dg_sum_dim(x, 0, 1),
+                       dg_mean_dim(x, -1, 0),
+                       dg_max_dim(x, 0, 0),
+                       dg_reshape(x, 0, NULL),
                        dg_transpose(x, 0, -1)};
     dg_value *total = dg_leaf(g, 0.0, NULL);
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
@@ -310,9 +315,9 @@ START_TEST(reshapes)
 {
     static const int cases[][8] = {
         /* from: ndim and sizes; to: ndim and sizes */
-        {2, 4, 3, 1, 12},       {2, 4, 3, 2, 2, 6},  {1, 12, 3, 2, 3, 2},    {2, 4, 3, 2, -1, 2},
-        {2, 4, 3, 1, -1},       {2, 0, 4, 2, 4, 0},  {2, 0, 4, 2, -1, 4},    {1, 1, 0},
-        {2, 1, 1, 1, 1},        {2, 4, 3, 3, 3, 1, 4}, {2, 0, 3, 3, 7, 0, 9}, {1, 6, 2, -1, 6}};
+        {2, 4, 3, 1, 12}, {2, 4, 3, 2, 2, 6},    {1, 12, 3, 2, 3, 2},   {2, 4, 3, 2, -1, 2},
+        {2, 4, 3, 1, -1}, {2, 0, 4, 2, 4, 0},    {2, 0, 4, 2, -1, 4},   {1, 1, 0},
+        {2, 1, 1, 1, 1},  {2, 4, 3, 3, 3, 1, 4}, {2, 0, 3, 3, 7, 0, 9}, {1, 6, 2, -1, 6}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const int *from = cases[i];
         size_t shape[DG_DIMS_MAX];
@@ -428,7 +433,8 @@ END_TEST
 START_TEST(texts)
 {
     dg_graph *g = dg_graph_new();
-    dg_value *a = dg_tensor(g, SHAPE(2, 3), NULL, NULL), *b = dg_tensor(g, SHAPE(2, 3, 4), NULL, NULL);
+    dg_value *a = dg_tensor(g, SHAPE(2, 3), NULL, NULL),
+             *b = dg_tensor(g, SHAPE(2, 3, 4), NULL, NULL);
     dg_value *pair[] = {a, a};
     struct {
         dg_value *v;
@@ -474,14 +480,16 @@ START_TEST(errors)
     CHECK_FAILS(g, dg_sum_dim(a, 2, 0), DG_INVALID, "sum: dimension 2 of a tensor of shape (4, 2)");
     CHECK_FAILS(g, dg_mean_dim(a, -3, 0), DG_INVALID,
                 "mean: dimension -3 of a tensor of shape (4, 2)");
-    CHECK_FAILS(g, dg_max_dim(scalar, 1, 0), DG_INVALID, "max: dimension 1 of a tensor of shape ()");
+    CHECK_FAILS(g, dg_max_dim(scalar, 1, 0), DG_INVALID,
+                "max: dimension 1 of a tensor of shape ()");
     CHECK_FAILS(g, dg_max_all(empty), DG_INVALID, "an empty tensor has no maximum");
     CHECK_FAILS(g, dg_max_dim(empty, 1, 0), DG_INVALID, "an empty tensor has no maximum");
     ck_assert_uint_eq(dg_size(dg_max_dim(empty, 0, 0)), 0);
     CHECK_FAILS(g, dg_transpose(a, 0, 2), DG_INVALID,
                 "transpose: dimension 2 of a tensor of shape (4, 2)");
     CHECK_FAILS(g, dg_reshape(a, SHAPE(3, 3)), DG_INVALID, "cannot reshape (4, 2) to (3, 3)");
-    CHECK_FAILS(g, dg_reshape(a, SHAPE(3, DG_INFER)), DG_INVALID, "cannot reshape (4, 2) to (3, -1)");
+    CHECK_FAILS(g, dg_reshape(a, SHAPE(3, DG_INFER)), DG_INVALID,
+                "cannot reshape (4, 2) to (3, -1)");
     CHECK_FAILS(g, dg_reshape(a, SHAPE(DG_INFER, DG_INFER)), DG_INVALID,
                 "cannot reshape (4, 2) to (-1, -1)");
     CHECK_FAILS(g, dg_reshape(empty, SHAPE(0, DG_INFER)), DG_INVALID,
@@ -491,7 +499,8 @@ START_TEST(errors)
     CHECK_FAILS(g, dg_reshape(a, SHAPE((size_t)1 << 61, (size_t)1 << 6)), DG_INVALID,
                 "cannot reshape (4, 2) to (2305843009213693952, 64)");
     CHECK_FAILS(g, dg_reshape(a, 0, NULL), DG_INVALID, "cannot reshape (4, 2) to ()");
-    CHECK_FAILS(g, dg_reshape(a, 9, (size_t[9]){4, 2}), DG_INVALID, "a tensor has 0 to 8 dimensions");
+    CHECK_FAILS(g, dg_reshape(a, 9, (size_t[9]){4, 2}), DG_INVALID,
+                "a tensor has 0 to 8 dimensions");
     CHECK_FAILS(g, dg_reshape(a, 1, NULL), DG_INVALID, "a tensor has 0 to 8 dimensions");
     CHECK_FAILS(g, dg_reshape(empty, SHAPE(0, (size_t)1 << 40)), DG_LIMIT,
                 "a tensor of shape (0, 1099511627776) is over the limit of 67108864 numbers");
@@ -545,7 +554,8 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {reduced, long_sums, ties_and_nan, scalars, moved, larger_transposes,
-                                  reshapes, joins, known_answers, texts, errors, nothing};
+    const TTest *const tests[] = {
+        reduced,  long_sums, ties_and_nan,  scalars, moved,  larger_transposes,
+        reshapes, joins,     known_answers, texts,   errors, nothing};
     return run_suite("tensor_ops", tests, sizeof tests / sizeof *tests);
 }

@@ -99,7 +99,8 @@ static void make_world(void)
     /* Tensors, one that has many operands, below a root that is a scalar. */
     static const double numbers[] = {1, 2, 3, 4, 5, 6};
     dg_value *w = dg_tensor(graph, 2, (size_t[]){2, 3}, numbers, "w");
-    dg_value *rows[] = {w, dg_tanh(w), dg_tensor(graph, 2, (size_t[]){0, 3}, NULL, "e"), w, dg_exp(w)};
+    dg_value *rows[] = {w, dg_tanh(w), dg_tensor(graph, 2, (size_t[]){0, 3}, NULL, "e"), w,
+                        dg_exp(w)};
     x = dg_add(x, dg_sum(dg_transpose(dg_concat(rows, 5, 0), 0, 1)));
     root = x;
     trace = dg_trace_of(root);

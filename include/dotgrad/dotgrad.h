@@ -4,7 +4,8 @@
  *
  * The rooms, in the direction in which the data flows:
  *
- *     program text --lang.h--> values --engine.h--> gradients --trace.h--> snapshot --draw.h--> picture
+ *     program text --lang.h--> values --engine.h--> gradients --trace.h--> snapshot --draw.h-->
+ * picture
  *
  * The laws that hold in all of them:
  *

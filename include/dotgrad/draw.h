@@ -6,15 +6,16 @@
  * value it makes, laid out from left to right: the documents' `draw_dot`. The same trace gives the
  * same bytes on every machine, but for PNG and PDF, whose letters are those of its fonts.
  *
- * A tensor's record is `{ label | shape | data | grad }`. Up to 8 numbers are written out in rows, as
- * nested lists; of more there is a summary: min, max, mean, norm (Euclidean), and how many are not
- * finite, which the others do not count. Numbers that four decimals would show as 0.0000, though they
- * are not zero, are written as 1.50e-07. A gradient that was never computed is `None`, as in PyTorch.
+ * A tensor's record is `{ label | shape | data | grad }`. Up to 8 numbers are written out in rows,
+ * as nested lists; of more there is a summary: min, max, mean, norm (Euclidean), and how many are
+ * not finite, which the others do not count. Numbers that four decimals would show as 0.0000,
+ * though they are not zero, are written as 1.50e-07. A gradient that was never computed is `None`,
+ * as in PyTorch.
  *
- * Layout happens inside this process. Where #DG_LAYOUT_DOT asks for Graphviz, that may abort or crash the
- * process on out-of-memory or a very deep graph, and is not safe to use from two threads: all such drawing
- * takes one lock, and a program that uses libgvc itself must not do so at the same time. The command
- * draws in a child process for that reason. Nothing else uses Graphviz.
+ * Layout happens inside this process. Where #DG_LAYOUT_DOT asks for Graphviz, that may abort or
+ * crash the process on out-of-memory or a very deep graph, and is not safe to use from two threads:
+ * all such drawing takes one lock, and a program that uses libgvc itself must not do so at the same
+ * time. The command draws in a child process for that reason. Nothing else uses Graphviz.
  */
 #ifndef DOTGRAD_DRAW_H
 #define DOTGRAD_DRAW_H
@@ -33,9 +34,9 @@ typedef enum dg_format {
     DG_SVG_INLINE,      /**< SVG to paste into HTML: no prolog, no blank line */
     DG_DOT,             /**< Graphviz source of exactly the documents' picture */
     DG_JSON,            /**< the trace itself; see dg_trace_to_json() */
-    DG_TABLE,           /**< name, op, data and grad as aligned text; with shapes where there are any */
-    DG_PNG,             /**< the SVG by librsvg, 144 pixels an inch */
-    DG_PDF              /**< the SVG by librsvg, on one page of its size */
+    DG_TABLE, /**< name, op, data and grad as aligned text; with shapes where there are any */
+    DG_PNG,   /**< the SVG by librsvg, 144 pixels an inch */
+    DG_PDF    /**< the SVG by librsvg, on one page of its size */
 } dg_format;
 
 /** Who places the nodes. */
@@ -47,21 +48,22 @@ typedef enum dg_layout {
 
 /** How to draw. Zero, or a NULL pointer to the whole, means the default. */
 typedef struct dg_draw_options {
-    dg_format format;      /**< what to write */
-    dg_layout layout;      /**< who places the nodes */
-    const char *id_prefix; /**< begins every id in the SVG: a letter, then letters, digits, '-', '_',
-                                '.', at most 64; default "dotgrad" */
-    const char *title;       /**< names the SVG, for who does not see it; line ends are spaces. NULL or
-                                  blank: "Computation graph of" the root */
-    const char *description; /**< describes it; NULL or blank: the graph in words, the first values of a
-                                  large one */
-    int no_size;             /**< not 0: the SVG has a viewBox, but no width and height, and takes the
-                                  size of its place; PNG and PDF are not concerned */
-    dg_error *error;       /**< receives what went wrong */
-    void (*progress)(void *context, const char *phase); /**< is told what begins: "measuring", "laying
-                                out", "writing" or, for PNG and PDF, "rasterising"; the text is static.
-                                It must not draw. NULL: nobody is told */
-    void *progress_context; /**< is given to progress */
+    dg_format format; /**< what to write */
+    dg_layout layout; /**< who places the nodes */
+    const char
+        *id_prefix;    /**< begins every id in the SVG: a letter, then letters, digits, '-', '_',
+                            '.', at most 64; default "dotgrad" */
+    const char *title; /**< names the SVG, for who does not see it; line ends are spaces. NULL or
+                            blank: "Computation graph of" the root */
+    const char *description; /**< describes it; NULL or blank: the graph in words, the first values
+                                of a large one */
+    int no_size;     /**< not 0: the SVG has a viewBox, but no width and height, and takes the
+                          size of its place; PNG and PDF are not concerned */
+    dg_error *error; /**< receives what went wrong */
+    void (*progress)(void *context, const char *phase); /**< is told what begins: "measuring",
+                                "laying out", "writing" or, for PNG and PDF, "rasterising"; the text
+                                is static. It must not draw. NULL: nobody is told */
+    void *progress_context;                             /**< is given to progress */
     const char *source_date_epoch; /**< when a PDF says it was made, in seconds since 1970 as the
                                 environment variable of this name has it: a decimal number from 0
                                 to 253402300799; NULL: the first of January 2000. The library itself
@@ -89,8 +91,8 @@ DG_API const char *dg_format_name(dg_format format);
 DG_API dg_status dg_draw_dot(const dg_value *root, const char *path,
                              const dg_draw_options *options);
 
-/** Draws @p t into the file @p path, as dg_write_file() writes it; the text is never held as a whole
- * where it is SVG, made by flow. */
+/** Draws @p t into the file @p path, as dg_write_file() writes it; the text is never held as a
+ * whole where it is SVG, made by flow. */
 DG_API dg_status dg_draw_trace(const dg_trace *t, const char *path, const dg_draw_options *options);
 
 /**
@@ -99,13 +101,14 @@ DG_API dg_status dg_draw_trace(const dg_trace *t, const char *path, const dg_dra
  */
 DG_API char *dg_render(const dg_trace *t, size_t *size, const dg_draw_options *options);
 
-/** Takes the next @p size bytes, which are borrowed. Returns 0, or anything else to be given no more. */
+/** Takes the next @p size bytes, which are borrowed. Returns 0, or anything else to be given no
+ * more. */
 typedef int dg_write_function(void *context, const void *bytes, size_t size);
 
 /**
- * The picture of @p t in pieces, one after another, as dg_render() would give it: SVG made by flow in
- * pieces of about 64 KiB while it is written, anything else in one. After an error what was given is
- * no picture.
+ * The picture of @p t in pieces, one after another, as dg_render() would give it: SVG made by flow
+ * in pieces of about 64 KiB while it is written, anything else in one. After an error what was
+ * given is no picture.
  * @param t       the trace
  * @param write   receives the pieces; it must not draw
  * @param context is given to it
@@ -116,9 +119,9 @@ DG_API dg_status dg_render_to(const dg_trace *t, dg_write_function *write, void 
                               const dg_draw_options *options);
 
 /**
- * Makes the file @p path hold exactly the @p size bytes at @p bytes, or leaves it as it was: they go
- * to a temporary file in the same folder that is renamed over it. A file that holds them already is
- * not touched; one that may not be written is an error. A link is followed; a device or pipe is
+ * Makes the file @p path hold exactly the @p size bytes at @p bytes, or leaves it as it was: they
+ * go to a temporary file in the same folder that is renamed over it. A file that holds them already
+ * is not touched; one that may not be written is an error. A link is followed; a device or pipe is
  * written to directly.
  * @param path    the file
  * @param bytes   what it shall hold; borrowed

@@ -59,16 +59,16 @@ DG_API size_t dg_graph_mark(const dg_graph *g);
 /**
  * Drops every value made since @p mark was taken; their memory is used again. Gradients and data of
  * older values stay as they are, labels of theirs too. (A graph keeps each distinct label text once
- * and as long as it lives: label a step's values with the same texts in every step.) This is how one training step's values go
- * while the parameters stay.
+ * and as long as it lives: label a step's values with the same texts in every step.) This is how
+ * one training step's values go while the parameters stay.
  * @return #DG_INVALID where the graph holds fewer than @p mark values, or is NULL.
  */
 DG_API dg_status dg_graph_rewind(dg_graph *g, size_t mark);
 
 /** Opens a scope called @p name: values made until the matching dg_scope_end() belong to it, and to
- * those that are open already. Drawings can group by it. #DG_INVALID for NULL or "", #DG_LIMIT where the
- * whole would be longer than #DG_LABEL_MAX, #DG_NOMEM; the graph has the error, and nothing is
- * opened. */
+ * those that are open already. Drawings can group by it. #DG_INVALID for NULL or "", #DG_LIMIT
+ * where the whole would be longer than #DG_LABEL_MAX, #DG_NOMEM; the graph has the error, and
+ * nothing is opened. */
 DG_API dg_status dg_scope_begin(dg_graph *g, const char *name);
 
 /** Closes the scope opened last. Does nothing where none is open, and for NULL. */
@@ -116,7 +116,8 @@ DG_API dg_value *dg_exp(dg_value *a);
 /** Natural logarithm. d/da = 1/a. log(0) is -inf, log of a negative number nan. */
 DG_API dg_value *dg_log(dg_value *a);
 
-/** max(a, 0). d/da = 1 for a > 0, else 0; at 0 it is 0, as in micrograd; nan stays nan. Op text `ReLU`. */
+/** max(a, 0). d/da = 1 for a > 0, else 0; at 0 it is 0, as in micrograd; nan stays nan. Op text
+ * `ReLU`. */
 DG_API dg_value *dg_relu(dg_value *a);
 
 /** 1 / (1 + e**-a). d/da = s(a) * (1 - s(a)). Overflows nowhere. */
@@ -152,7 +153,8 @@ DG_API dg_value *dg_log1p(dg_value *a);
 /** e**a - 1, exact for small a. d/da = e**a. */
 DG_API dg_value *dg_expm1(dg_value *a);
 
-/** The error function 2/sqrt(pi) * integral of e**-t**2 over [0, a]. d/da = 2/sqrt(pi) * e**-a**2. */
+/** The error function 2/sqrt(pi) * integral of e**-t**2 over [0, a]. d/da = 2/sqrt(pi) * e**-a**2.
+ */
 DG_API dg_value *dg_erf(dg_value *a);
 
 /** The larger of a and b; nan where one is nan. d = 1 for the larger, 0 for the other, and 1/2 each
@@ -192,12 +194,13 @@ DG_API dg_value *dg_label(dg_value *v, const char *label);
 /** The label of @p v; "" where it has none, or is NULL. Borrowed from the graph. */
 DG_API const char *dg_get_label(const dg_value *v);
 
-/** The scope that @p v was made in: the names of the scopes that were open, outermost first, with `/`
- * between them ("layer 0/neuron 2"); "" where none was, and for NULL. Borrowed from the graph. */
+/** The scope that @p v was made in: the names of the scopes that were open, outermost first, with
+ * `/` between them ("layer 0/neuron 2"); "" where none was, and for NULL. Borrowed from the graph.
+ */
 DG_API const char *dg_get_scope(const dg_value *v);
 
-/** How many operands @p v has: 0 for a leaf and for NULL, 1 or 2 for a result, any number for one of
- * dg_concat() and dg_stack(). */
+/** How many operands @p v has: 0 for a leaf and for NULL, 1 or 2 for a result, any number for one
+ * of dg_concat() and dg_stack(). */
 DG_API int dg_arity(const dg_value *v);
 
 /** Operand @p i of @p v, counted from 0; NULL where there is none. */
@@ -212,8 +215,9 @@ DG_API dg_graph *dg_graph_of(const dg_value *v);
 /** Room for the longest op text with its terminator: see dg_op_text(). */
 #define DG_OP_TEXT_MAX 32
 
-/** The op text of @p v as it is drawn: `+`, `*`, `**2`, `tanh`, `ReLU`, …; "" for a leaf and for NULL.
- * Borrowed from the graph. (Without memory for a text with a constant: its fixed part, `**`.) */
+/** The op text of @p v as it is drawn: `+`, `*`, `**2`, `tanh`, `ReLU`, …; "" for a leaf and for
+ * NULL. Borrowed from the graph. (Without memory for a text with a constant: its fixed part, `**`.)
+ */
 DG_API const char *dg_op_name(const dg_value *v);
 
 /** Writes the same into @p text, at

@@ -3,9 +3,9 @@
  * @brief The `.dg` language: straight-line programs in a subset of Python's syntax.
  *
  * Running a program makes values in a graph, runs the backward passes it asks for, and names a root
- * to draw. `doc/language.md` describes the language. What is wrong with a program is not printed but
- * returned, as a list of diagnostics; a program is read on after an error so that several can be
- * reported at once.
+ * to draw. `doc/language.md` describes the language. What is wrong with a program is not printed
+ * but returned, as a list of diagnostics; a program is read on after an error so that several can
+ * be reported at once.
  */
 #ifndef DOTGRAD_LANG_H
 #define DOTGRAD_LANG_H

@@ -3,8 +3,8 @@
  * @brief Networks that learn: neurons, layers, MLPs, losses and optimisers on the engine's values.
  *
  * A *module* holds *parameters*, which are leaves of a graph, and computes outputs from inputs. One
- * type serves for a neuron, a layer and an MLP (multilayer perceptron), since a neuron is a layer of
- * one and a layer an MLP of one layer.
+ * type serves for a neuron, a layer and an MLP (multilayer perceptron), since a neuron is a layer
+ * of one and a layer an MLP of one layer.
  *
  * Make the modules first, then take dg_graph_mark(): what a training step makes after it can be
  * dropped by dg_graph_rewind(), or kept and replayed by dg_forward() where every step computes the
@@ -82,8 +82,8 @@ typedef struct dg_module dg_module;
  */
 DG_API dg_module *dg_neuron_new(dg_graph *g, size_t nin, dg_activation activation, dg_rng *rng);
 
-/** A layer of @p nout neurons, each with all of @p nin inputs. Parameters neuron by neuron, labelled
- * `neuron 2 w1`. Otherwise as dg_neuron_new(). */
+/** A layer of @p nout neurons, each with all of @p nin inputs. Parameters neuron by neuron,
+ * labelled `neuron 2 w1`. Otherwise as dg_neuron_new(). */
 DG_API dg_module *dg_layer_new(dg_graph *g, size_t nin, size_t nout, dg_activation activation,
                                dg_rng *rng);
 
@@ -117,8 +117,8 @@ DG_API dg_value *const *dg_module_parameters(const dg_module *m, size_t *n);
 
 /**
  * Computes the outputs of @p m. The values that it makes have the scope of the parameters that they
- * are made with (see dg_get_scope()): `layer 0/neuron 2` in an MLP, `neuron 2` in a layer, none in a
- * neuron; within the scopes that are open.
+ * are made with (see dg_get_scope()): `layer 0/neuron 2` in an MLP, `neuron 2` in a layer, none in
+ * a neuron; within the scopes that are open.
  * @param m   the module
  * @param x   @p nx values, the inputs
  * @param nx  must be dg_module_inputs()
@@ -133,8 +133,8 @@ DG_API dg_status dg_module_zero_grad(const dg_module *m);
 
 /** @} */
 /** @name Losses
- * Each makes values in the graph of its predictions p and returns the loss, a leaf for each target y
- * among them; NULL with the error in the graph, or where @p n is 0. Sums are taken in order, from
+ * Each makes values in the graph of its predictions p and returns the loss, a leaf for each target
+ * y among them; NULL with the error in the graph, or where @p n is 0. Sums are taken in order, from
  * the first term on; where n is 1 a mean is its only term, without a product.
  * @{ */
 
@@ -157,8 +157,8 @@ DG_API dg_value *dg_loss_l2(dg_value *const *values, size_t n, double alpha);
 /** @} */
 /** @name Optimisers
  * Each changes the data of its parameters by their gradients, in place. Formulas: `g` the gradient,
- * `p` the parameter, `t` the number of the step from 1. Parameters may be tensors: then each number is
- * one. (A parameter that requires no gradient is left as it is.)
+ * `p` the parameter, `t` the number of the step from 1. Parameters may be tensors: then each number
+ * is one. (A parameter that requires no gradient is left as it is.)
  * @{ */
 
 /** Parameters and what an optimiser remembers of them. */
@@ -240,9 +240,9 @@ typedef struct dg_fit_result {
 
 /**
  * Trains @p m on @p n examples by full-batch steps: each zeroes the gradients of the parameters,
- * computes the loss of all examples, differentiates it, and updates the parameters. The loss's graph
- * is made once and replayed by dg_forward(); after the last step it is replayed and differentiated
- * once more, so that all its numbers belong to the trained parameters.
+ * computes the loss of all examples, differentiates it, and updates the parameters. The loss's
+ * graph is made once and replayed by dg_forward(); after the last step it is replayed and
+ * differentiated once more, so that all its numbers belong to the trained parameters.
  *
  * A step whose loss, or a gradient of whose parameters, is not finite ends the training before its
  * update, and so does a loss that is not finite after the last step: the status is #DG_INVALID, the
@@ -266,22 +266,23 @@ typedef struct dg_feed {
 
 /**
  * Trains whatever graph @p loss is: in each epoch, for every example in order, sets the leaves of
- * @p feeds to the example's rows, replays the graph by dg_forward(), zeroes and computes the gradients
- * and updates the parameters (so-called online, or stochastic, gradient descent with batches of one).
- * Feeds of whole batches, with @p n = 1, make it full-batch training. At the end the graph is replayed
- * and differentiated once more for the first example.
+ * @p feeds to the example's rows, replays the graph by dg_forward(), zeroes and computes the
+ * gradients and updates the parameters (so-called online, or stochastic, gradient descent with
+ * batches of one). Feeds of whole batches, with @p n = 1, make it full-batch training. At the end
+ * the graph is replayed and differentiated once more for the first example.
  *
  * It fails and reports as dg_fit() does, also naming the example; options->loss is not used,
- * options->steps counts epochs, and progress is told after each epoch with the mean over its examples
- * of the losses before their updates. result->steps counts epochs, result->first and result->last are
- * the means of the first and of the last epoch (of one that ended early: of its losses so far),
- * result->loss is @p loss.
+ * options->steps counts epochs, and progress is told after each epoch with the mean over its
+ * examples of the losses before their updates. result->steps counts epochs, result->first and
+ * result->last are the means of the first and of the last epoch (of one that ended early: of its
+ * losses so far), result->loss is @p loss.
  * @param loss         a single number that all @p parameters contribute to
  * @param feeds        @p n_feeds leaves below @p loss, each once, none of them a parameter; 0 are
  *                     allowed
  * @param n_feeds      how many
  * @param n            how many examples; at least 1
- * @param parameters   @p n_parameters leaves that require a gradient, each once; borrowed for the call
+ * @param parameters   @p n_parameters leaves that require a gradient, each once; borrowed for the
+ * call
  * @param n_parameters how many; at least 1
  * @param options      NULL: all defaults
  * @param result       may be NULL

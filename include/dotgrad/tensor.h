@@ -1,16 +1,17 @@
 /**
  * @file tensor.h
- * @brief Values with a shape: n-dimensional arrays in the graph, a scalar being the 0-dimensional one.
+ * @brief Values with a shape: n-dimensional arrays in the graph, a scalar being the 0-dimensional
+ * one.
  *
  * A *tensor* is a value whose data and gradient are arrays of doubles in row-major order (the last
- * dimension varies fastest) with a *shape* of up to #DG_DIMS_MAX dimensions. Everything that engine.h
- * says of values holds for it. What is added:
+ * dimension varies fastest) with a *shape* of up to #DG_DIMS_MAX dimensions. Everything that
+ * engine.h says of values holds for it. What is added:
  *
  * - The elementwise ops of engine.h *broadcast*: shapes are aligned at their last dimension, and a
  *   dimension of size 1, or one that is missing, is repeated as often as the other operand needs
  *   (NumPy's and PyTorch's rule). The gradient of an operand is summed over what was repeated.
- * - dg_data() and dg_grad() speak of single numbers: of a tensor with one number they give it, of any
- *   other nan. dg_set_data() and dg_set_grad() set every number.
+ * - dg_data() and dg_grad() speak of single numbers: of a tensor with one number they give it, of
+ * any other nan. dg_set_data() and dg_set_grad() set every number.
  * - A leaf may not *require a gradient*: it gets none, and no backward work is done for it.
  * - dg_backward() needs a root that is a single number, and that depends on a leaf which requires a
  *   gradient; otherwise it is #DG_INVALID and the graph's error says so.
@@ -18,9 +19,9 @@
  * Semantics are those of PyTorch's functions of the same names; where this page differs it says so.
  * A dimension may have size 0: such a tensor is *empty*.
  *
- * Beside its numbers a tensor takes some 300 bytes. An array is owned by its value's graph, and gone when that is freed or rewound past the value. All
- * sizes are checked before anything is allocated: a tensor over #DG_TENSOR_MAX numbers, or a graph
- * over #DG_NUMBERS_MAX, is #DG_LIMIT.
+ * Beside its numbers a tensor takes some 300 bytes. An array is owned by its value's graph, and
+ * gone when that is freed or rewound past the value. All sizes are checked before anything is
+ * allocated: a tensor over #DG_TENSOR_MAX numbers, or a graph over #DG_NUMBERS_MAX, is #DG_LIMIT.
  */
 #ifndef DOTGRAD_TENSOR_H
 #define DOTGRAD_TENSOR_H
@@ -34,8 +35,8 @@ extern "C" {
 /** The most dimensions of a tensor. */
 #define DG_DIMS_MAX 8
 
-/** The most numbers of one tensor: 512 MiB of doubles, and as much again for its gradient. Of an empty
- * tensor the product of the sizes that are not 0 is held to it. */
+/** The most numbers of one tensor: 512 MiB of doubles, and as much again for its gradient. Of an
+ * empty tensor the product of the sizes that are not 0 is held to it. */
 #define DG_TENSOR_MAX ((size_t)1 << 26)
 
 /** The most numbers of all tensors of a graph, data and gradients counted: 8 GiB. */
@@ -61,11 +62,12 @@ DG_API dg_value *dg_tensor(dg_graph *g, int ndim, const size_t *shape, const dou
                            const char *label);
 
 /**
- * Says whether the leaf @p v requires a gradient (@p on not 0; so it is for new leaves), and returns
- * @p v. Say it before anything is computed from @p v: a result remembers whether one of its operands
- * required a gradient when it was made, while of the leaf itself each backward pass asks anew. A leaf that does not has no gradient:
- * dg_has_grad() is 0, and setting it is #DG_INVALID (or ignored by dg_set_grad()).
- * NULL for NULL, and with the graph's error for a value that is no leaf.
+ * Says whether the leaf @p v requires a gradient (@p on not 0; so it is for new leaves), and
+ * returns
+ * @p v. Say it before anything is computed from @p v: a result remembers whether one of its
+ * operands required a gradient when it was made, while of the leaf itself each backward pass asks
+ * anew. A leaf that does not has no gradient: dg_has_grad() is 0, and setting it is #DG_INVALID (or
+ * ignored by dg_set_grad()). NULL for NULL, and with the graph's error for a value that is no leaf.
  */
 DG_API dg_value *dg_set_requires_grad(dg_value *v, int on);
 
@@ -87,33 +89,35 @@ DG_API const size_t *dg_shape(const dg_value *v);
 /** How many numbers @p v has: 1 for a scalar, 0 for an empty tensor and for NULL. */
 DG_API size_t dg_size(const dg_value *v);
 
-/** The data of @p v, dg_size() numbers in row-major order: borrowed, and changed by dg_forward() and
- * by setting. NULL for NULL. (For an empty tensor nothing may be read.) */
+/** The data of @p v, dg_size() numbers in row-major order: borrowed, and changed by dg_forward()
+ * and by setting. NULL for NULL. (For an empty tensor nothing may be read.) */
 DG_API const double *dg_data_array(const dg_value *v);
 
 /** The gradient of @p v, dg_size() numbers in row-major order, all 0 until a backward pass reaches
- * it: borrowed; the address stays, and passes change what is there. NULL for NULL, and where @p v requires none. */
+ * it: borrowed; the address stays, and passes change what is there. NULL for NULL, and where @p v
+ * requires none. */
 DG_API const double *dg_grad_array(const dg_value *v);
 
-/** Sets the data of @p v, as under `torch.no_grad()`: no op is recorded. Values computed from it keep
- * theirs until dg_forward(). @p n must be dg_size(); @p data may be the array of @p v itself.
+/** Sets the data of @p v, as under `torch.no_grad()`: no op is recorded. Values computed from it
+ * keep theirs until dg_forward(). @p n must be dg_size(); @p data may be the array of @p v itself.
  * #DG_INVALID for NULL (unless @p n is 0) or another size. */
 DG_API dg_status dg_set_data_array(dg_value *v, const double *data, size_t n);
 
-/** Sets the gradient of @p v, which then counts as computed. #DG_INVALID for NULL, another size, or a
- * value that requires no gradient. */
+/** Sets the gradient of @p v, which then counts as computed. #DG_INVALID for NULL, another size, or
+ * a value that requires no gradient. */
 DG_API dg_status dg_set_grad_array(dg_value *v, const double *grad, size_t n);
 
 /** data += factor * numbers, element by element, as under `torch.no_grad()`: a step of gradient
- * descent is `dg_add_to_data(w, -lr, dg_grad_array(w), dg_size(w))`. #DG_INVALID for NULL or another
- * size. */
+ * descent is `dg_add_to_data(w, -lr, dg_grad_array(w), dg_size(w))`. #DG_INVALID for NULL or
+ * another size. */
 DG_API dg_status dg_add_to_data(dg_value *v, double factor, const double *numbers, size_t n);
 
 /** Room for the longest text of a shape with its terminator. */
 #define DG_SHAPE_TEXT_MAX 192
 
 /** Writes a shape as Python does, `()`, `(3,)`, `(4, 2)`, with -1 for #DG_INFER, into @p text, at
- * least #DG_SHAPE_TEXT_MAX bytes, and returns @p text; "" where @p ndim is not from 0 to #DG_DIMS_MAX. NULL for a NULL
+ * least #DG_SHAPE_TEXT_MAX bytes, and returns @p text; "" where @p ndim is not from 0 to
+ * #DG_DIMS_MAX. NULL for a NULL
  * @p text. */
 DG_API const char *dg_shape_text(int ndim, const size_t *shape, char *text);
 
@@ -132,10 +136,10 @@ DG_API const char *dg_shape_text(int ndim, const size_t *shape, char *text);
  * matrices and those before them a batch, which broadcasts. da = g @ b^T, db = a^T @ g, summed over
  * what was broadcast. Op text `@`. An inner size of 0 gives zeros.
  *
- * Products with a vector, and those of at most 4096 multiplications, are sums in a fixed order, the same
- * digits on every machine. Others are made by the machine's CBLAS, which may differ in the last place;
- * it is loaded with the first of them. Where it is not there, or where a limit on addresses leaves it no
- * room, loops make them too, only slower.
+ * Products with a vector, and those of at most 4096 multiplications, are sums in a fixed order, the
+ * same digits on every machine. Others are made by the machine's CBLAS, which may differ in the
+ * last place; it is loaded with the first of them. Where it is not there, or where a limit on
+ * addresses leaves it no room, loops make them too, only slower.
  */
 DG_API dg_value *dg_matmul(dg_value *a, dg_value *b);
 
@@ -156,17 +160,17 @@ DG_API dg_value *dg_mean_dim(dg_value *a, int dim, int keepdim);
  * equal to it, as `torch.max(a)` does. An empty tensor is an error. Op text `max`. */
 DG_API dg_value *dg_max_all(dg_value *a);
 
-/** The largest numbers along dimension @p dim; nan where one is nan. g goes to the first of them that
- * is largest (or nan), as `torch.max(a, dim).values` does. @p dim of size 0 is an error; otherwise as
- * dg_sum_dim(). Op text `max(dim=1)`. */
+/** The largest numbers along dimension @p dim; nan where one is nan. g goes to the first of them
+ * that is largest (or nan), as `torch.max(a, dim).values` does. @p dim of size 0 is an error;
+ * otherwise as dg_sum_dim(). Op text `max(dim=1)`. */
 DG_API dg_value *dg_max_dim(dg_value *a, int dim, int keepdim);
 
 /** The same numbers in the same order with another shape, one size of which may be #DG_INFER.
  * Op text `reshape`. */
 DG_API dg_value *dg_reshape(dg_value *a, int ndim, const size_t *shape);
 
-/** Dimensions @p dim0 and @p dim1 exchanged. (The result is a copy, as everywhere here.) Op text `T`
- * where @p a is a matrix and they differ, else `transpose(0, 2)`. */
+/** Dimensions @p dim0 and @p dim1 exchanged. (The result is a copy, as everywhere here.) Op text
+ * `T` where @p a is a matrix and they differ, else `transpose(0, 2)`. */
 DG_API dg_value *dg_transpose(dg_value *a, int dim0, int dim1);
 
 /** a[i]: what is at place @p i of the first dimension, which is dropped; from the end where @p i is
@@ -177,8 +181,8 @@ DG_API dg_value *dg_select(dg_value *a, ptrdiff_t i);
  * Scalars cannot be concatenated. @p n is at least 1. Op text `concat(dim=0)`. (`torch.cat`) */
 DG_API dg_value *dg_concat(dg_value *const *values, size_t n, int dim);
 
-/** The @p n operands, all of one shape s, along a new first dimension: (n, s...). @p n is at least 1.
- * Op text `stack`. */
+/** The @p n operands, all of one shape s, along a new first dimension: (n, s...). @p n is at
+ * least 1. Op text `stack`. */
 DG_API dg_value *dg_stack(dg_value *const *values, size_t n);
 
 /** e**a / the sum of e**a along dimension @p dim, computed so that nothing overflows.
@@ -194,9 +198,9 @@ DG_API dg_value *dg_log_softmax(dg_value *a, int dim);
  * Classes lie along the only dimension of @p logits (c,), or along dimension 1 of (n, c, ...).
  * @param logits  (c,) or (n, c, ...)
  * @param targets either class numbers, whole and from 0 to c - 1, in the shape without the classes'
- *                dimension: -log_softmax(logits)[target], averaged over the n * ... targets; they get
- *                no gradient. Or probabilities in the shape of @p logits: -sum(targets *
- *                log_softmax(logits)), averaged over the n * ... distributions.
+ *                dimension: -log_softmax(logits)[target], averaged over the n * ... targets; they
+ * get no gradient. Or probabilities in the shape of @p logits: -sum(targets * log_softmax(logits)),
+ * averaged over the n * ... distributions.
  * @return as above; class numbers that are none are #DG_INVALID. (With dg_forward(), where they may
  *         change, the result is nan then.) An average over nothing is nan. Op text `cross_entropy`.
  */

@@ -2,11 +2,11 @@
  * @file trace.h
  * @brief The trace: a computation graph's nodes and edges as plain data.
  *
- * A trace is a deep copy; it outlives the graph it was taken of, and it may as well come from a JSON
- * file or be built node by node for another library's graph. Nodes are counted from 0. In a trace
- * taken of a value they stand in *trace order*: depth first from the root, operands in order, each
- * value once (the documents' `trace()`, with an order). Labels and op texts are always valid UTF-8:
- * bytes that are not become U+FFFD on the way in.
+ * A trace is a deep copy; it outlives the graph it was taken of, and it may as well come from a
+ * JSON file or be built node by node for another library's graph. Nodes are counted from 0. In a
+ * trace taken of a value they stand in *trace order*: depth first from the root, operands in order,
+ * each value once (the documents' `trace()`, with an order). Labels and op texts are always valid
+ * UTF-8: bytes that are not become U+FFFD on the way in.
  */
 #ifndef DOTGRAD_TRACE_H
 #define DOTGRAD_TRACE_H
@@ -28,13 +28,14 @@ typedef struct dg_trace dg_trace;
 
 /** @name Limits on a trace that comes from outside: beyond them a call ends in #DG_LIMIT
  * @{ */
-#define DG_TRACE_NODES_MAX ((size_t)2000000)   /**< nodes in a JSON text */
-#define DG_TRACE_EDGES_MAX ((size_t)8000000)   /**< edges in a JSON text */
-#define DG_TRACE_JSON_MAX ((size_t)1 << 29)    /**< bytes of a JSON text */
-#define DG_TRACE_STRING_MAX ((size_t)1 << 20)  /**< bytes of a label, an op text or an id */
-#define DG_TRACE_DIMS_MAX 8                    /**< dimensions of a tensor */
-#define DG_TRACE_NUMBERS_MAX ((size_t)1 << 26) /**< data of all tensors in a JSON text, or of one
-                                                    tensor anywhere */
+#define DG_TRACE_NODES_MAX ((size_t)2000000)  /**< nodes in a JSON text */
+#define DG_TRACE_EDGES_MAX ((size_t)8000000)  /**< edges in a JSON text */
+#define DG_TRACE_JSON_MAX ((size_t)1 << 29)   /**< bytes of a JSON text */
+#define DG_TRACE_STRING_MAX ((size_t)1 << 20) /**< bytes of a label, an op text or an id */
+#define DG_TRACE_DIMS_MAX 8                   /**< dimensions of a tensor */
+#define DG_TRACE_NUMBERS_MAX                                                                       \
+    ((size_t)1 << 26) /**< data of all tensors in a JSON text, or of one                           \
+                           tensor anywhere */
 /** @} */
 
 /** @name Taking and freeing
@@ -76,29 +77,29 @@ DG_API const char *dg_trace_scope(const dg_trace *t, size_t node);
 /** The op text of @p node as it is drawn: `+`, `**2`, `tanh`; "" for a leaf. */
 DG_API const char *dg_trace_op(const dg_trace *t, size_t node);
 
-/** The name of @p node in a JSON file it was read from, or set by dg_trace_set_id(); "" where it has
- * none of its own and is called by its place: `v0`, `v1`, … */
+/** The name of @p node in a JSON file it was read from, or set by dg_trace_set_id(); "" where it
+ * has none of its own and is called by its place: `v0`, `v1`, … */
 DG_API const char *dg_trace_id(const dg_trace *t, size_t node);
 
 /** The data of @p node; of a tensor with one number that number, of any other nan. */
 DG_API double dg_trace_data(const dg_trace *t, size_t node);
 
-/** The gradient of @p node; 0 where none was ever computed, for tensors too. Where one was, that of a
- * tensor as dg_trace_data(). */
+/** The gradient of @p node; 0 where none was ever computed, for tensors too. Where one was, that of
+ * a tensor as dg_trace_data(). */
 DG_API double dg_trace_grad(const dg_trace *t, size_t node);
 
 /** The number of dimensions of @p node: 0 for a scalar. */
 DG_API int dg_trace_ndim(const dg_trace *t, size_t node);
 
-/** The sizes of its dimensions, dg_trace_ndim() of them, borrowed from the trace; NULL for a node that
- * is not there. (For a scalar nothing may be read.) */
+/** The sizes of its dimensions, dg_trace_ndim() of them, borrowed from the trace; NULL for a node
+ * that is not there. (For a scalar nothing may be read.) */
 DG_API const size_t *dg_trace_shape(const dg_trace *t, size_t node);
 
 /** How many numbers @p node has: 1 for a scalar, 0 for an empty tensor. */
 DG_API size_t dg_trace_size(const dg_trace *t, size_t node);
 
-/** The data of @p node, dg_trace_size() numbers in row-major order, borrowed from the trace; NULL for
- * a node that is not there. A scalar is an array with one number. */
+/** The data of @p node, dg_trace_size() numbers in row-major order, borrowed from the trace; NULL
+ * for a node that is not there. A scalar is an array with one number. */
 DG_API const double *dg_trace_data_array(const dg_trace *t, size_t node);
 
 /** The same of its gradient; NULL, too, where none was ever computed. */
@@ -113,7 +114,8 @@ DG_API size_t dg_trace_operands(const dg_trace *t, size_t node);
 /** The parent of @p node that is operand @p i, counted from 0. */
 DG_API size_t dg_trace_parent(const dg_trace *t, size_t node, size_t i);
 
-/** Edge @p i, counted from 0, ordered by node and then by operand: from the node @p from to the node
+/** Edge @p i, counted from 0, ordered by node and then by operand: from the node @p from to the
+ * node
  * @p to that was computed from it, as operand @p operand of it. Each may be NULL.
  * @return #DG_INVALID where there is no such edge. */
 DG_API dg_status dg_trace_edge(const dg_trace *t, size_t i, size_t *from, size_t *to,
@@ -151,8 +153,8 @@ DG_API dg_status dg_trace_add_edge(dg_trace *t, size_t from, size_t to);
  * there; #DG_NOMEM. */
 DG_API dg_status dg_trace_set_grad(dg_trace *t, size_t node, double grad);
 
-/** Gives @p node a gradient of @p n numbers, dg_trace_size() of them, copied. #DG_INVALID where it is
- * not there or has another size, or for NULL (unless @p n is 0); #DG_NOMEM. */
+/** Gives @p node a gradient of @p n numbers, dg_trace_size() of them, copied. #DG_INVALID where it
+ * is not there or has another size, or for NULL (unless @p n is 0); #DG_NOMEM. */
 DG_API dg_status dg_trace_set_grad_array(dg_trace *t, size_t node, const double *grad, size_t n);
 
 /** Gives @p node a scope, outermost name first with `/` between them. #DG_INVALID, #DG_NOMEM or
@@ -166,8 +168,8 @@ DG_API dg_status dg_trace_set_id(dg_trace *t, size_t node, const char *id);
 DG_API dg_status dg_trace_set_root(dg_trace *t, size_t node);
 
 /**
- * Whether @p t is a computation graph: it has a node, a leaf has no operands, an op has one or more,
- * ids differ, and no node was computed from itself.
+ * Whether @p t is a computation graph: it has a node, a leaf has no operands, an op has one or
+ * more, ids differ, and no node was computed from itself.
  * @param t     the trace
  * @param error receives the reason; may be NULL
  * @return #DG_OK, #DG_FORMAT, #DG_INVALID for NULL, #DG_NOMEM
@@ -177,23 +179,23 @@ DG_API dg_status dg_trace_check(const dg_trace *t, dg_error *error);
 /** @} */
 /** @name As JSON
  * The form is lossless: `{"dotgrad": 1, "root": "v0", "nodes": [{"id", "op", "label", "data",
- * "grad", "scope"}, …], "edges": [{"from", "to", "operand"}, …]}`. A leaf has no `op`, and only a node in a
- * scope has one; a tensor has a `shape`, `[4, 2]`, and nested lists for data and grad (where a size is
- * 0 the lists end there: `[]`); `grad` is null where
- * none was ever computed; numbers have 17 significant digits, and the others are the strings
- * "NaN", "Infinity" and "-Infinity".
+ * "grad", "scope"}, …], "edges": [{"from", "to", "operand"}, …]}`. A leaf has no `op`, and only a
+ * node in a scope has one; a tensor has a `shape`, `[4, 2]`, and nested lists for data and grad
+ * (where a size is 0 the lists end there: `[]`); `grad` is null where none was ever computed;
+ * numbers have 17 significant digits, and the others are the strings "NaN", "Infinity" and
+ * "-Infinity".
  * @{ */
 
-/** @p t as JSON text, one node or edge a line, ended by a newline and a terminator that @p size does
- * not count. The caller frees it with dg_free(). @p size may be NULL. NULL for NULL, or when out of
- * memory. */
+/** @p t as JSON text, one node or edge a line, ended by a newline and a terminator that @p size
+ * does not count. The caller frees it with dg_free(). @p size may be NULL. NULL for NULL, or when
+ * out of memory. */
 DG_API char *dg_trace_to_json(const dg_trace *t, size_t *size);
 
 /**
- * The trace that the @p size bytes at @p text describe, checked as dg_trace_check() does; nodes stay
- * in the order of the file. Members that it does not know are ignored. Lists in data and grad must be
- * rectangular and have the node's `shape`; a node without one whose data is a list has the shape of
- * its lists.
+ * The trace that the @p size bytes at @p text describe, checked as dg_trace_check() does; nodes
+ * stay in the order of the file. Members that it does not know are ignored. Lists in data and grad
+ * must be rectangular and have the node's `shape`; a node without one whose data is a list has the
+ * shape of its lists.
  * @param text  the JSON text; borrowed for the call
  * @param size  its bytes
  * @param error receives the reason, with line and column where the text is not JSON; may be NULL

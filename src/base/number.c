@@ -47,11 +47,12 @@ static char *digits_before(char *end, uint64_t u)
     return end;
 }
 
-/* Up to so many decimals: 2^53 times that power of ten is far below 2^128, and what is left of the point
- * of it below 2^64. */
+/* Up to so many decimals: 2^53 times that power of ten is far below 2^128, and what is left of the
+ * point of it below 2^64. */
 enum { FEW_DECIMALS = 6 };
 
-/* Below 1e9, rounded half to even from its exact binary value; 0 where the C library has to do it. */
+/* Below 1e9, rounded half to even from its exact binary value; 0 where the C library has to do it.
+ */
 static size_t quick_fixed(char *text, double x, int decimals)
 {
     if (!(fabs(x) < 1e9) || decimals < 1 || decimals > FEW_DECIMALS)
@@ -156,10 +157,11 @@ static decimal decimal_of(bool negative, uint64_t u, int power)
 
 /* The shortest decimal of a double between about 1e-15 and 2^53, by integers.
  *
- * x is c * 2^q with c of 53 bits. With 10^-n the largest power of ten that is at most 2^q, all is counted
- * in quarters of 2^q / 10^-n: x itself is 4c * 5^n, what reads back as x reaches 2 * 5^n to either side,
- * and one is 2^shift of them. As that is 1 to 10 ones wide, it holds at most one multiple of ten, which
- * is the shortest where there is one, and else at least one whole number, of which the nearest is taken. */
+ * x is c * 2^q with c of 53 bits. With 10^-n the largest power of ten that is at most 2^q, all is
+ * counted in quarters of 2^q / 10^-n: x itself is 4c * 5^n, what reads back as x reaches 2 * 5^n to
+ * either side, and one is 2^shift of them. As that is 1 to 10 ones wide, it holds at most one
+ * multiple of ten, which is the shortest where there is one, and else at least one whole number, of
+ * which the nearest is taken. */
 static bool quick_decimal(decimal *d, double x)
 {
     int exponent;

@@ -22,8 +22,8 @@ size_t dgi_general(char *text, double x, int digits);
  * ".0": 2, -1, 0.5, 1e-05, 1e+16. Returns the length. */
 size_t dgi_shortest(char *text, double x);
 
-/* Reads a decimal floating-point number, or inf, nan and the like, that spans exactly the terminated
- * text; an overflow reads as an infinity. */
+/* Reads a decimal floating-point number, or inf, nan and the like, that spans exactly the
+ * terminated text; an overflow reads as an infinity. */
 bool dgi_parse_double(const char *text, double *x);
 
 #endif

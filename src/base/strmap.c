@@ -25,9 +25,8 @@ static size_t hash_of(const char *key, size_t size)
 static size_t slot_of(const dgi_strmap *m, const char *key, size_t size, size_t hash)
 {
     size_t i = hash & (m->room - 1);
-    while (m->slots[i].key &&
-           (m->slots[i].hash != hash || m->slots[i].size != size ||
-            memcmp(m->slots[i].key, key, size) != 0))
+    while (m->slots[i].key && (m->slots[i].hash != hash || m->slots[i].size != size ||
+                               memcmp(m->slots[i].key, key, size) != 0))
         i = (i + 1) & (m->room - 1);
     return i;
 }

@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 typedef struct dgi_strmap_slot {
-    char *key; /* NULL: free */
+    char *key;   /* NULL: free */
     size_t size; /* of the key */
     size_t hash;
     size_t value;
@@ -19,7 +19,10 @@ typedef struct dgi_strmap {
     size_t count;
 } dgi_strmap;
 
-#define DGI_STRMAP_INIT {NULL, 0, 0}
+#define DGI_STRMAP_INIT                                                                            \
+    {                                                                                              \
+        NULL, 0, 0                                                                                 \
+    }
 
 void dgi_strmap_free(dgi_strmap *m);
 

@@ -26,8 +26,8 @@ void dgi_utf8_clean(dgi_buf *b, const char *text, size_t size);
 /* Whether XML 1.0 can carry the character. */
 bool dgi_xml_char(uint32_t c);
 
-/* The columns a character takes: 0 for the common combining marks and for format characters, 2 for wide ones (East
- * Asian, emoji), else 1. */
+/* The columns a character takes: 0 for the common combining marks and for format characters, 2 for
+ * wide ones (East Asian, emoji), else 1. */
 int dgi_columns(uint32_t c);
 
 #endif

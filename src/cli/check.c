@@ -8,7 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char PLAIN[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./=+,:@%-";
+static const char PLAIN[] =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./=+,:@%-";
 
 /* A word for the shell. Control characters, which a message cannot show, are written in octal. */
 static void put_word(FILE *f, const char *word)

@@ -40,8 +40,8 @@ static void end_with_parent(pid_t parent)
         _exit(1);
 }
 
-/* What goes through the pipe before each piece of the picture, of which an empty one is the last, or
- * before the error's text. */
+/* What goes through the pipe before each piece of the picture, of which an empty one is the last,
+ * or before the error's text. */
 typedef struct answer {
     dg_status status;
     size_t size;
@@ -112,7 +112,8 @@ typedef struct picture {
     size_t size, room;
 } picture;
 
-/* Room for so many more bytes and a terminator, and for much more where that is likely to be needed. */
+/* Room for so many more bytes and a terminator, and for much more where that is likely to be
+ * needed. */
 static bool make_room(picture *p, size_t more)
 {
     if (more > SIZE_MAX / 4 - p->size)
@@ -140,7 +141,8 @@ static bool read_text(int fd, const answer *a, dg_error *error)
     return true;
 }
 
-/* Reads all pieces. False with the error that it holds; DG_OK in that where the answer has no end. */
+/* Reads all pieces. False with the error that it holds; DG_OK in that where the answer has no end.
+ */
 static bool read_pieces(int fd, picture *p, dg_error *error)
 {
     answer a;
@@ -183,11 +185,12 @@ static void explain(const options *o, const dg_trace *t, int wait_status, dg_err
     int signal = WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : 0;
     const char *who = o->draw.layout == DG_LAYOUT_DOT ? "Graphviz" : "the layout";
     if (signal == SIGXCPU || signal == SIGALRM)
-        snprintf(text, sizeof text, "laying out %zu values took more than %lu s (see --time-limit)", n,
-                 o->time_limit);
+        snprintf(text, sizeof text, "laying out %zu values took more than %lu s (see --time-limit)",
+                 n, o->time_limit);
     else if (signal)
         snprintf(text, sizeof text, "%s crashed (%s) on a graph of %zu values%s", who,
-                 strsignal(signal), n, signal == SIGABRT || signal == SIGSEGV ? " (memory? see --memory-limit)" : "");
+                 strsignal(signal), n,
+                 signal == SIGABRT || signal == SIGSEGV ? " (memory? see --memory-limit)" : "");
     else
         snprintf(text, sizeof text,
                  "%s gave up on a graph of %zu values (memory? see --memory-limit)", who, n);

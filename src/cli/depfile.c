@@ -1,4 +1,5 @@
-/* A depfile: rules for make that say which files an output was made from, written as GCC writes them. */
+/* A depfile: rules for make that say which files an output was made from, written as GCC writes
+ * them. */
 #include "cli/cli.h"
 
 #include <errno.h>
@@ -9,8 +10,9 @@
 /* GCC goes to the next line where a name would end beyond this column. */
 enum { LINE_WIDTH = 72 };
 
-/* Writes a name and returns its size; only the size where f is NULL. Spaces, '#' and the backslashes
- * before a space get a backslash, '$' is doubled. Anywhere else a backslash is itself. */
+/* Writes a name and returns its size; only the size where f is NULL. Spaces, '#' and the
+ * backslashes before a space get a backslash, '$' is doubled. Anywhere else a backslash is itself.
+ */
 static size_t put_escaped(FILE *f, const char *name)
 {
     size_t size = 0, slashes = 0;

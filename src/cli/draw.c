@@ -60,8 +60,8 @@ static char *render(dg_trace *t, const options *o, size_t *size)
     return bytes;
 }
 
-/* Interrupts wait while a file is replaced, so that no temporary one stays. To a pipe, which may not be
- * read, or a device it is written directly. */
+/* Interrupts wait while a file is replaced, so that no temporary one stays. To a pipe, which may
+ * not be read, or a device it is written directly. */
 dg_status write_file(const char *path, const char *bytes, size_t size, int *changed,
                      dg_error *error)
 {
@@ -186,7 +186,8 @@ static uint64_t hashed(uint64_t hash, const char *text, size_t size)
 
 enum { PREFIX_ROOM = 24 };
 
-/* --id-prefix=auto: the same for the same picture on every machine, and for no other on the page. */
+/* --id-prefix=auto: the same for the same picture on every machine, and for no other on the page.
+ */
 static bool make_prefix(char *prefix, const options *o, const dg_trace *t)
 {
     size_t size;

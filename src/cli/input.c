@@ -10,7 +10,10 @@
 
 const char *input_name(const options *o)
 {
-    return o->input_name ? o->input_name : o->expression ? "<expr>" : o->input ? o->input : "<stdin>";
+    return o->input_name   ? o->input_name
+           : o->expression ? "<expr>"
+           : o->input      ? o->input
+                           : "<stdin>";
 }
 
 /* The place of what concerns the input as a whole. */
@@ -93,8 +96,8 @@ static dg_value *program_root(const options *o, const dg_program *p, exit_status
     return root;
 }
 
-/* Lines of the document before the program: as if they were there, empty, after its byte-order mark.
- * So every message has the document's line, and shows it. */
+/* Lines of the document before the program: as if they were there, empty, after its byte-order
+ * mark. So every message has the document's line, and shows it. */
 static char *add_lines(char *text, size_t *size, size_t lines)
 {
     size_t mark = *size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;

@@ -1,4 +1,5 @@
-/* Limits on time and memory: of the command, which runs the program, and of the child, which draws. */
+/* Limits on time and memory: of the command, which runs the program, and of the child, which draws.
+ */
 #define _DEFAULT_SOURCE /* RLIMIT_AS */
 #include "cli/cli.h"
 
@@ -50,8 +51,8 @@ static void end_of_time(int number)
     _exit(EXIT_TROUBLE);
 }
 
-/* OpenBLAS maps some 130 MiB for each of its threads, of which it has one a processor: on a machine with
- * many it would find no room. Whoever has set their number is obeyed. */
+/* OpenBLAS maps some 130 MiB for each of its threads, of which it has one a processor: on a machine
+ * with many it would find no room. Whoever has set their number is obeyed. */
 static void limit_threads(unsigned long mebibytes)
 {
     const unsigned long for_thread = 256;
@@ -81,7 +82,8 @@ void limit_command(const options *o)
     if (!o->time_limit)
         return;
     char text[sizeof time_over];
-    snprintf(text, sizeof text, "the program took more than %lu s (see --time-limit)", o->time_limit);
+    snprintf(text, sizeof text, "the program took more than %lu s (see --time-limit)",
+             o->time_limit);
     format_complaint(time_over, sizeof time_over, text);
     signal(SIGXCPU, end_of_time);
     set_limit(RLIMIT_CPU, used_seconds() + o->time_limit);

@@ -1,5 +1,5 @@
-/* What the command says on standard error: lines for people, or for tools one JSON array, in the form
- * that GCC gives its own. */
+/* What the command says on standard error: lines for people, or for tools one JSON array, in the
+ * form that GCC gives its own. */
 #include "cli/cli.h"
 
 #include <stdarg.h>

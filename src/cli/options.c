@@ -15,7 +15,8 @@ typedef struct choice {
     int value;
 } choice;
 
-static const choice labellings[] = {{"names", DG_LABELS_NAMES}, {"explicit", DG_LABELS_EXPLICIT}, {NULL, 0}};
+static const choice labellings[] = {
+    {"names", DG_LABELS_NAMES}, {"explicit", DG_LABELS_EXPLICIT}, {NULL, 0}};
 static const choice layouts[] = {
     {"auto", DG_LAYOUT_AUTO}, {"dot", DG_LAYOUT_DOT}, {"flow", DG_LAYOUT_FLOW}, {NULL, 0}};
 static const choice inputs[] = {{"json", FROM_JSON}, {"program", FROM_PROGRAM}, {NULL, 0}};
@@ -33,14 +34,14 @@ typedef enum kind {
 } kind;
 
 typedef struct option_row {
-    const char *name; /* after two hyphens; NULL: it has a letter only */
-    char letter;      /* '\0': it has a name only */
+    const char *name;     /* after two hyphens; NULL: it has a letter only */
+    char letter;          /* '\0': it has a name only */
     const char *argument; /* what the help calls it; NULL: it takes none */
     kind kind;
-    size_t place;     /* in options; of a request the request */
+    size_t place; /* in options; of a request the request */
     const char *what;
     const choice *choices;
-    bool silent; /* says nothing of what the picture is and where it goes */
+    bool silent;      /* says nothing of what the picture is and where it goes */
     const char *help; /* lines */
 } option_row;
 
@@ -48,7 +49,8 @@ typedef struct option_row {
 
 static const option_row rows[] = {
     {"expr", 'e', "TEXT", TEXT, AT(expression), NULL, NULL, false, "draw the program TEXT"},
-    {"output", 'o', "PATH", TEXT, AT(output), NULL, NULL, false, "write to PATH; default: standard output"},
+    {"output", 'o', "PATH", TEXT, AT(output), NULL, NULL, false,
+     "write to PATH; default: standard output"},
     {NULL, 'O', NULL, FLAG, AT(name_outputs), NULL, NULL, false,
      "write to FILE.FMT, beside each FILE, as dot does"},
     {"format", 'T', "FMT", FORMAT, 0, NULL, NULL, false,
@@ -230,7 +232,8 @@ static bool take(options *o, const option_row *r, const char *argument, int argc
     case FORMAT:
         o->draw.format = dg_format_named(argument);
         if (o->draw.format == DG_FORMAT_AUTO)
-            complain("format '%s' is not known; there are svg, svg_inline, dot, json, table, png and pdf",
+            complain("format '%s' is not known; there are svg, svg_inline, dot, json, table, png "
+                     "and pdf",
                      argument);
         return o->draw.format != DG_FORMAT_AUTO;
     case DEPENDENCIES:
@@ -379,8 +382,8 @@ request read_options(options *o, int argc, char **argv)
 {
     *o = (options){.time_limit = 600, .memory_limit = 4096};
     o->command = argc > 0 ? argv[0] : "dotgrad";
-    /* An argument may be several letters, but only the last of them takes what follows, and -O counts
-     * once. */
+    /* An argument may be several letters, but only the last of them takes what follows, and -O
+     * counts once. */
     size_t most = (size_t)argc + 1;
     o->given = calloc(most, sizeof *o->given);
     o->targets = calloc(most, sizeof *o->targets);

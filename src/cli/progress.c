@@ -81,7 +81,8 @@ static void tick(int number)
     errno = error;
 }
 
-/* The signal ends the process as it would have without us, the child first: the terminal may be held. */
+/* The signal ends the process as it would have without us, the child first: the terminal may be
+ * held. */
 static void interrupted(int number)
 {
     if (child > 0)
@@ -159,8 +160,8 @@ void progress_share(void)
 {
     if (shown_board != &own)
         return;
-    void *page = mmap(NULL, sizeof *shown_board, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-                      -1, 0);
+    void *page =
+        mmap(NULL, sizeof *shown_board, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (page == MAP_FAILED)
         return; /* then the line does not tell what the child does */
     memcpy(page, shown_board, sizeof *shown_board);

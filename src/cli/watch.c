@@ -1,8 +1,8 @@
 /* --watch: draws again whenever an input has changed, until an interrupt.
  *
  * The inputs are looked at by name several times a second, so that it does not matter how they are
- * written: in place, by renaming another file over them, on a network. Nothing else is looked at; what
- * is drawn cannot cause drawing. Each drawing is a process, which may fail as it likes. */
+ * written: in place, by renaming another file over them, on a network. Nothing else is looked at;
+ * what is drawn cannot cause drawing. Each drawing is a process, which may fail as it likes. */
 #include "cli/cli.h"
 
 #include <errno.h>
@@ -114,8 +114,8 @@ static void draw_apart(const options *o, size_t i, const sigset_t *open)
     }
 }
 
-/* Looks at an input; true where it has changed and then stayed the same for a while, since somebody may
- * still be writing it. */
+/* Looks at an input; true where it has changed and then stayed the same for a while, since somebody
+ * may still be writing it. */
 static bool has_changed(watched *w, const options *o, size_t i)
 {
     version now = look(o->inputs[i]);

@@ -53,8 +53,9 @@ static bool begins_entity(const char *after)
     return *after == '#' || (*after >= 'a' && *after <= 'z') || (*after >= 'A' && *after <= 'Z');
 }
 
-/* In a record Graphviz drops a space at the edge of a field, beside another space, and after any byte
- * that is negative as a char; and control bytes everywhere. Such a blank is written as an entity. */
+/* In a record Graphviz drops a space at the edge of a field, beside another space, and after any
+ * byte that is negative as a char; and control bytes everywhere. Such a blank is written as an
+ * entity. */
 static bool space_matters(const char *text, const char *p)
 {
     return p == text || (signed char)p[-1] <= ' ' || (unsigned char)p[1] <= ' ';

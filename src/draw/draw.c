@@ -16,8 +16,10 @@ static const struct {
     const char *name;
     dg_format format;
 } formats[] = {
-    {"svg", DG_SVG},     {"svg_inline", DG_SVG_INLINE}, {"dot", DG_DOT}, {"json", DG_JSON},
-    {"table", DG_TABLE}, {"png", DG_PNG},               {"pdf", DG_PDF}, {"gv", DG_DOT},
+    {"svg", DG_SVG},     {"svg_inline", DG_SVG_INLINE},
+    {"dot", DG_DOT},     {"json", DG_JSON},
+    {"table", DG_TABLE}, {"png", DG_PNG},
+    {"pdf", DG_PDF},     {"gv", DG_DOT},
     {"txt", DG_TABLE},
 };
 
@@ -130,9 +132,10 @@ static dg_status write_picture(dgi_output *output, const dg_trace *t, dg_format 
                            .title = words(o->title),
                            .description = words(o->description)};
     if (!prefix_is_good(style.id_prefix))
-        return dgi_error(error, DG_INVALID,
-                         "an id prefix is a letter, then letters, digits, '-', '_' or '.', at most %d",
-                         PREFIX_MAX);
+        return dgi_error(
+            error, DG_INVALID,
+            "an id prefix is a letter, then letters, digits, '-', '_' or '.', at most %d",
+            PREFIX_MAX);
     if (is_svg)
         return write_svg(output, t, &style, o, error);
     char date[DGI_DATE_SIZE];
@@ -200,7 +203,8 @@ static dg_status render(dgi_output *output, const dg_trace *t, const dg_draw_opt
     if (status != DG_OK && o->error && error.status != DG_OK)
         *o->error = error;
     if (status == DG_OK && !dgi_output_end(output))
-        status = output->held.failed ? DG_NOMEM : dgi_error(o->error, DG_IO, "the picture was not taken");
+        status = output->held.failed ? DG_NOMEM
+                                     : dgi_error(o->error, DG_IO, "the picture was not taken");
     return status == DG_NOMEM ? dgi_error(o->error, DG_NOMEM, "out of memory") : status;
 }
 

@@ -24,7 +24,8 @@ typedef struct dgi_field {
     double width;
 } dgi_field;
 
-/* The field of a tensor's data or gradient: the word, then its numbers in rows, or their summary. */
+/* The field of a tensor's data or gradient: the word, then its numbers in rows, or their summary.
+ */
 void dgi_field_of(dgi_field *f, const char *word, const dgi_numbers *x);
 
 /* The same as text with line breaks. */

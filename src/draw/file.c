@@ -1,5 +1,5 @@
-/* Writing a file whole or not at all. What is there already is compared as the pieces come: a temporary
- * file is begun at the first byte that differs. */
+/* Writing a file whole or not at all. What is there already is compared as the pieces come: a
+ * temporary file is begun at the first byte that differs. */
 #include "draw/file.h"
 
 #include <errno.h>
@@ -210,8 +210,8 @@ static bool start(dgi_file *f)
     else if ((!f->exists || access(f->path, W_OK) == 0) && follow_links(&f->target, f->path))
         /* What others may not read they may not read on its way either. */
         f->file = open_beside(&f->beside, f->target.data, f->exists ? 0600 : 0666);
-    bool done = f->file >= 0 &&
-                (f->same == 0 || copy_beginning(f->old_file, &f->old, f->file, f->same));
+    bool done =
+        f->file >= 0 && (f->same == 0 || copy_beginning(f->old_file, &f->old, f->file, f->same));
     int number = errno;
     if (f->old_file >= 0)
         close(f->old_file);

@@ -21,14 +21,15 @@ enum { UNIT_WEIGHT = 10 };
 /* The layout's nodes are the values, in the order of the trace, then the ops in the same order. */
 typedef struct flow {
     dgi_layout layout;
-    size_t *op_of;   /* of each value: its op's place among the nodes, or SIZE_MAX */
+    size_t *op_of;    /* of each value: its op's place among the nodes, or SIZE_MAX */
     size_t *value_of; /* of each op, counted from 0: its value */
 } flow;
 
 static bool make_room(flow *f, const dgi_picture *p)
 {
     size_t n = dg_trace_nodes(p->trace), edges = p->links.n + p->n_ops;
-    if (n > SIZE_MAX / 4 / sizeof(dgi_layout_node) || edges > SIZE_MAX / 2 / sizeof(dgi_layout_edge))
+    if (n > SIZE_MAX / 4 / sizeof(dgi_layout_node) ||
+        edges > SIZE_MAX / 2 / sizeof(dgi_layout_edge))
         return false;
     f->layout.nodes = calloc(n + p->n_ops, sizeof *f->layout.nodes);
     f->layout.edges = calloc(edges + 1, sizeof *f->layout.edges);
@@ -102,10 +103,10 @@ typedef struct arrival {
     double x, y;
 } arrival;
 
-/* The layout brings all edges of an op to the leftmost point of its ellipse. One that bends right before
- * it goes instead to the side that it comes from, across the border: so far that the curve, which ends
- * where the arrowhead begins, stays between the ranks, where nothing is in its way. (Square roots are the
- * same on every machine; sines are not.) */
+/* The layout brings all edges of an op to the leftmost point of its ellipse. One that bends right
+ * before it goes instead to the side that it comes from, across the border: so far that the curve,
+ * which ends where the arrowhead begins, stays between the ranks, where nothing is in its way.
+ * (Square roots are the same on every machine; sines are not.) */
 static bool arrive(arrival *a, const dgi_layout_node *op, dgi_layout_point from, double left)
 {
     double rx = op->width / 2.0, ry = op->height / 2.0;
@@ -125,12 +126,13 @@ static bool arrive(arrival *a, const dgi_layout_node *op, dgi_layout_point from,
     return false;
 }
 
-/* The last bend of an edge and what may follow it, a straight piece, as one curve to the ellipse. False:
- * there is no bend, or no room for another one. */
+/* The last bend of an edge and what may follow it, a straight piece, as one curve to the ellipse.
+ * False: there is no bend, or no room for another one. */
 static bool draw_arrival(dgi_svg *svg, const dgi_layout_node *op, const dgi_layout_point *points,
                          size_t n)
 {
-    bool straight = n >= 7 && !(points[n - 4].y < points[n - 1].y) && !(points[n - 4].y > points[n - 1].y);
+    bool straight =
+        n >= 7 && !(points[n - 4].y < points[n - 1].y) && !(points[n - 4].y > points[n - 1].y);
     const dgi_layout_point *bend = points + n - (straight ? 7 : 4);
     arrival a;
     if (!arrive(&a, op, bend[0], bend[3].x))

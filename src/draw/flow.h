@@ -1,5 +1,5 @@
-/* Placing a picture by the flow layout: every element is written to the SVG, in order. The options are
- * told when that begins. */
+/* Placing a picture by the flow layout: every element is written to the SVG, in order. The options
+ * are told when that begins. */
 #ifndef DGI_FLOW_H
 #define DGI_FLOW_H
 

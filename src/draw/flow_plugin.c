@@ -1,8 +1,8 @@
 /* The layout `flow` as a plugin of Graphviz: `dot -Kflow`.
  *
  * Graphviz's layouts work with ranks from top to bottom, y growing upwards, and let libgvc turn the
- * result into the graph's rankdir at the end. The layout room has its ranks from left to right and y
- * growing downwards. place() turns the one into the other. */
+ * result into the graph's rankdir at the end. The layout room has its ranks from left to right and
+ * y growing downwards. place() turns the one into the other. */
 #include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -15,9 +15,16 @@
 #include "layout/layout.h"
 
 /* How edges are drawn. */
-typedef enum edge_style { STYLE_SPLINE, STYLE_LINE, STYLE_POLYLINE, STYLE_ORTHO, STYLE_NONE } edge_style;
+typedef enum edge_style {
+    STYLE_SPLINE,
+    STYLE_LINE,
+    STYLE_POLYLINE,
+    STYLE_ORTHO,
+    STYLE_NONE
+} edge_style;
 
-/* An edge of Graphviz. One with a label is two of the layout, and a node between them for the label. */
+/* An edge of Graphviz. One with a label is two of the layout, and a node between them for the
+ * label. */
 typedef struct edge {
     edge_t *e;
     size_t first, second; /* the layout's edges; the same where there is no label */
@@ -190,7 +197,8 @@ static void place_nodes(const job *j)
     for (size_t i = 0; i < j->n_nodes; i++) {
         node_t *n = j->nodes[i];
         pointf at = ND_coord(n) = place(j, j->l.nodes[i].x, j->l.nodes[i].y);
-        boxf own = {{at.x - ND_lw(n), at.y - ND_ht(n) / 2.0}, {at.x + ND_rw(n), at.y + ND_ht(n) / 2.0}};
+        boxf own = {{at.x - ND_lw(n), at.y - ND_ht(n) / 2.0},
+                    {at.x + ND_rw(n), at.y + ND_ht(n) / 2.0}};
         bounds.LL.x = i == 0 || own.LL.x < bounds.LL.x ? own.LL.x : bounds.LL.x;
         bounds.LL.y = i == 0 || own.LL.y < bounds.LL.y ? own.LL.y : bounds.LL.y;
         bounds.UR.x = i == 0 || own.UR.x > bounds.UR.x ? own.UR.x : bounds.UR.x;
@@ -209,10 +217,12 @@ static bool same_curve(const dgi_layout *l, size_t a, size_t b)
                   e->n_points * sizeof *l->points) == 0;
 }
 
-/* Finds edges that the layout draws over one another. The edges of a tail are next to one another. */
+/* Finds edges that the layout draws over one another. The edges of a tail are next to one another.
+ */
 static bool find_twins(job *j)
 {
-    size_t *first = malloc((j->l.n_nodes + 1) * sizeof *first); /* per head: its last group's first */
+    size_t *first =
+        malloc((j->l.n_nodes + 1) * sizeof *first); /* per head: its last group's first */
     size_t *group = malloc((j->n_edges + 1) * sizeof *group);
     bool done = first && group;
     for (size_t v = 0; done && v < j->l.n_nodes; v++)
@@ -258,8 +268,8 @@ static bool in_shape(const job *j, node_t *n, double x, double y)
     return !ND_shape(n) || ND_shape(n)->fns->insidefn(&context, place(j, x, y));
 }
 
-/* The layout's curves end at the middles of borders. A port moves an end along the border, if it does
- * not ask for another side. `side` is 1 where the border is the right one, else -1. */
+/* The layout's curves end at the middles of borders. A port moves an end along the border, if it
+ * does not ask for another side. `side` is 1 where the border is the right one, else -1. */
 static end end_of(const job *j, node_t *n, const port *p, double side)
 {
     const dgi_layout_node *node = &j->l.nodes[ND_id(n)];
@@ -332,8 +342,8 @@ static void piece(job *j, dgi_layout_point c1, dgi_layout_point c2, dgi_layout_p
     }
 }
 
-/* How far a point of a curve moves aside: with the end that it is level with, else by `shift`. Where
- * both ends are on one level, the halves of the curve are. */
+/* How far a point of a curve moves aside: with the end that it is level with, else by `shift`.
+ * Where both ends are on one level, the halves of the curve are. */
 static double moved(const dgi_layout_point *in, size_t i, size_t last, double first_end,
                     double last_end, double shift)
 {
@@ -347,8 +357,8 @@ static double moved(const dgi_layout_point *in, size_t i, size_t last, double fi
     return (b == last ? last_end : 0.0) + shift;
 }
 
-/* The curve of one of the layout's edges between other ends: it leaves and arrives along the ranks as
- * before. */
+/* The curve of one of the layout's edges between other ends: it leaves and arrives along the ranks
+ * as before. */
 static void follow(job *j, const dgi_layout_edge *e, double shift, dgi_layout_point from,
                    dgi_layout_point to)
 {
@@ -372,7 +382,8 @@ static void follow_label(job *j, const edge *e, dgi_layout_point from, dgi_layou
 {
     const dgi_layout_node *node = &j->l.nodes[e->label];
     double y = node->y + (j->flip ? 0.5 : -0.5) * node->height;
-    dgi_layout_point before = {node->x - node->width / 2.0, y}, after = {node->x + node->width / 2.0, y};
+    dgi_layout_point before = {node->x - node->width / 2.0, y},
+                     after = {node->x + node->width / 2.0, y};
     follow(j, &j->l.edges[e->first], 0.0, from, before);
     straight(j, after.x, after.y);
     follow(j, &j->l.edges[e->second], 0.0, after, to);
@@ -382,8 +393,8 @@ static void follow_label(job *j, const edge *e, dgi_layout_point from, dgi_layou
 static bool draw_curve(job *j, const edge *e, const end *tail, const end *head)
 {
     size_t n = j->l.edges[e->first].n_points + j->l.edges[e->second].n_points;
-    bool line = j->style == STYLE_LINE && e->label == SIZE_MAX && e->alone &&
-                agtail(e->e) != aghead(e->e);
+    bool line =
+        j->style == STYLE_LINE && e->label == SIZE_MAX && e->alone && agtail(e->e) != aghead(e->e);
     if (n > INT_MAX / 4 || !has_room(j, 3 * n + 10))
         return false;
     if (line || tail->inside) {
@@ -524,5 +535,5 @@ static gvplugin_api_t apis[] = {
 
 /* Graphviz finds the library by the name of its file. */
 extern gvplugin_library_t gvplugin_dotgrad_LTX_library;
-__attribute__((visibility("default"))) gvplugin_library_t gvplugin_dotgrad_LTX_library = {"dotgrad",
-                                                                                          apis};
+__attribute__((visibility("default")))
+gvplugin_library_t gvplugin_dotgrad_LTX_library = {"dotgrad", apis};

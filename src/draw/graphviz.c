@@ -1,7 +1,7 @@
 /* A picture through Graphviz: the only file that talks to libgvc.
  *
- * Graphviz places boxes. It is given sizes, never the texts of labels, so nothing that a label holds
- * can reach its parsers; the renderer plugin writes the texts itself. */
+ * Graphviz places boxes. It is given sizes, never the texts of labels, so nothing that a label
+ * holds can reach its parsers; the renderer plugin writes the texts itself. */
 #include <gvc.h>
 
 #include <pthread.h>

@@ -1,11 +1,12 @@
-/* What libgvc exports for layout plugins and no installed header of it declares. configure looks for
- * each of these functions. */
+/* What libgvc exports for layout plugins and no installed header of it declares. configure looks
+ * for each of these functions. */
 #ifndef DGI_LIBGVC_H
 #define DGI_LIBGVC_H
 
 #include <gvc.h>
 
-extern int State; /* whether the edges of the current graph have curves, which are then turned, too */
+extern int
+    State; /* whether the edges of the current graph have curves, which are then turned, too */
 enum { DGI_SPLINES_BEGIN = 0, DGI_SPLINES_DONE = 1 };
 
 /* How edges are drawn, in a graph's flags. */

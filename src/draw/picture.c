@@ -38,7 +38,8 @@ static dgi_record record_of(const dgi_picture *p, size_t node)
     size_t lines = 0;
     for (const char *line = dg_trace_label(t, node), *next; line; line = next) {
         size_t size = dgi_line(line, &next);
-        double width = padded(dgi_text_extent(line, size, DGI_FONT_SIZE, true).width, FIELD_PADDING);
+        double width =
+            padded(dgi_text_extent(line, size, DGI_FONT_SIZE, true).width, FIELD_PADDING);
         if (width > r.label)
             r.label = width;
         lines++;

@@ -12,10 +12,11 @@
 #define DGI_LINE_HEIGHT 16.0
 #define DGI_MARGIN 8.0 /* around the whole */
 
-/* The record of a value: its fields side by side, label, data and grad; a tensor has its shape after
- * the label. */
+/* The record of a value: its fields side by side, label, data and grad; a tensor has its shape
+ * after the label. */
 typedef struct dgi_record {
-    double label, shape, data, grad; /* the widths of the fields; whole points; of a scalar, shape 0 */
+    double label, shape, data,
+        grad; /* the widths of the fields; whole points; of a scalar, shape 0 */
     double height;
 } dgi_record;
 

@@ -140,11 +140,7 @@ static gvrender_engine_t render_engine = {
 };
 
 static gvrender_features_t render_features = {
-    GVRENDER_Y_GOES_DOWN | GVRENDER_DOES_TRANSFORM | GVRENDER_DOES_LABELS,
-    4.0,
-    NULL,
-    0,
-    RGBA_BYTE,
+    GVRENDER_Y_GOES_DOWN | GVRENDER_DOES_TRANSFORM | GVRENDER_DOES_LABELS, 4.0, NULL, 0, RGBA_BYTE,
 };
 
 static gvplugin_installed_t render_types[] = {
@@ -152,7 +148,8 @@ static gvplugin_installed_t render_types[] = {
     {0, NULL, 0, NULL, NULL},
 };
 
-static gvdevice_features_t device_features = {GVDEVICE_DOES_TRUECOLOR, {0., 0.}, {0., 0.}, {72., 72.}};
+static gvdevice_features_t device_features = {
+    GVDEVICE_DOES_TRUECOLOR, {0., 0.}, {0., 0.}, {72., 72.}};
 
 static gvplugin_installed_t device_types[] = {
     {0, "svg:svg", 1000, NULL, &device_features},

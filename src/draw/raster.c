@@ -1,5 +1,5 @@
-/* PNG and PDF of the SVG, by librsvg and cairo: one geometry for all formats. The libraries are loaded
- * with the first such picture, since loading them takes longer than drawing most others. */
+/* PNG and PDF of the SVG, by librsvg and cairo: one geometry for all formats. The libraries are
+ * loaded with the first such picture, since loading them takes longer than drawing most others. */
 #include <config.h>
 
 #include "draw/formats.h"
@@ -15,8 +15,8 @@
 #include "base/error.h"
 
 enum {
-    PNG_SCALE = 2,          /* pixels a point: 144 an inch */
-    PNG_SIDE_MAX = 32767,   /* cairo's limit on an image */
+    PNG_SCALE = 2,           /* pixels a point: 144 an inch */
+    PNG_SIDE_MAX = 32767,    /* cairo's limit on an image */
     PNG_PIXELS_MAX = 1 << 28 /* 1 GiB of them */
 };
 
@@ -128,8 +128,8 @@ static dg_status write_png(dgi_buf *b, RsvgHandle *handle, double width, double 
     double w = ceil(width * PNG_SCALE), h = ceil(height * PNG_SCALE);
     if (w > PNG_SIDE_MAX || h > PNG_SIDE_MAX || w * h > PNG_PIXELS_MAX)
         return dgi_error(error, DG_LIMIT,
-                         "the picture is too large for PNG (%.0f by %.0f pixels); write SVG or PDF", w,
-                         h);
+                         "the picture is too large for PNG (%.0f by %.0f pixels); write SVG or PDF",
+                         w, h);
     cairo_surface_t *surface = to.cairo_image_surface_create(CAIRO_FORMAT_ARGB32, (int)w, (int)h);
     dg_status status = paint(surface, handle, width * PNG_SCALE, height * PNG_SCALE, true, error);
     if (status == DG_OK) {

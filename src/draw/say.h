@@ -22,15 +22,16 @@ size_t dgi_say_grad(char *text, const dg_trace *t, size_t node);
 size_t dgi_say_short_data(char *text, const dg_trace *t, size_t node);
 size_t dgi_say_short_grad(char *text, const dg_trace *t, size_t node);
 
-/* One value on several lines with its numbers in full: its name and how it was made, its shape, data,
- * grad. */
+/* One value on several lines with its numbers in full: its name and how it was made, its shape,
+ * data, grad. */
 void dgi_say_in_full(dgi_buf *b, const dgi_summaries *s, size_t node);
 
 /* The whole graph in words, cut where it is long: "L = d * f, data -8, gradient 1; …". */
 void dgi_say_graph(dgi_buf *b, const dgi_summaries *s);
 
 /* The character after the line that begins at text: '\n', or a "\r\n" or '\r' taken as one, or the
- * end. Returns the line's size and sets *next to where the next line begins, NULL after the last. */
+ * end. Returns the line's size and sets *next to where the next line begins, NULL after the last.
+ */
 size_t dgi_line(const char *text, const char **next);
 
 /* The edges of a picture: one for each distinct (parent, value) pair, in the order of the trace. */

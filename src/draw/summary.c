@@ -71,7 +71,8 @@ dgi_summary dgi_summary_of(const double *x, size_t n)
         add(&squares, scaled * scaled);
     }
     s.mean = ldexp(divided(&numbers, (double)(n - s.lost)), power);
-    /* It is between them; its last digit, or a rounding above the largest double, shall not deny it. */
+    /* It is between them; its last digit, or a rounding above the largest double, shall not deny
+     * it. */
     s.mean = s.mean < s.min ? s.min : s.mean > s.max ? s.max : s.mean;
     s.norm = ldexp(sqrt(squares.total + squares.rest), power);
     return s;

@@ -28,8 +28,8 @@ typedef struct dgi_numbers {
 /* The summaries of all tensors of a trace, computed once for a drawing. */
 typedef struct dgi_summaries {
     const dg_trace *trace; /* borrowed */
-    size_t *place;         /* of each node: 1 + its tensor's number, 0 for a scalar; NULL: no tensors */
-    dgi_summary *all;      /* of each tensor: of its data, of its gradient */
+    size_t *place;    /* of each node: 1 + its tensor's number, 0 for a scalar; NULL: no tensors */
+    dgi_summary *all; /* of each tensor: of its data, of its gradient */
 } dgi_summaries;
 
 /* False when out of memory. */

@@ -1,7 +1,7 @@
 /* Writing a picture as SVG, one placed element at a time. Knows nothing of who places them.
  *
- * A large graph is mostly text, so its elements are short: what many of them share stands on their layer,
- * paths go from point to point, and what is not said is not there.
+ * A large graph is mostly text, so its elements are short: what many of them share stands on their
+ * layer, paths go from point to point, and what is not said is not there.
  *
  * Coordinates are in points, x to the right and y down, from the picture's upper left corner. */
 #ifndef DGI_SVG_H
@@ -20,21 +20,23 @@ typedef struct dgi_svg {
     dgi_svg_style style;
     dgi_output *output; /* borrowed */
     double width, height;
-    bool in_order;               /* elements go straight to the output */
-    dgi_layer open;              /* in order: the layer of the last one; DGI_LAYERS: there was none */
-    dgi_buf layers[DGI_LAYERS];  /* not in order: what waits until the end */
+    bool in_order;  /* elements go straight to the output */
+    dgi_layer open; /* in order: the layer of the last one; DGI_LAYERS: there was none */
+    dgi_buf layers[DGI_LAYERS]; /* not in order: what waits until the end */
     dgi_buf scratch;
-    dgi_point curve[3];          /* of the segment that is on its way */
+    dgi_point curve[3]; /* of the segment that is on its way */
     size_t n_curve;
     dgi_pen pen;
     size_t n_edges, n_ops, n_values;
 } dgi_svg;
 
-void dgi_svg_begin(dgi_svg *s, const dgi_picture *p, const dgi_svg_style *style, dgi_output *output);
+void dgi_svg_begin(dgi_svg *s, const dgi_picture *p, const dgi_svg_style *style,
+                   dgi_output *output);
 void dgi_svg_free(dgi_svg *s);
 
 /* Promises that the size is set, and that from now on all edges come first, then all ops, then all
- * values: then nothing has to wait for the end, and no more than a piece of the text is ever held. */
+ * values: then nothing has to wait for the end, and no more than a piece of the text is ever held.
+ */
 void dgi_svg_in_order(dgi_svg *s);
 
 /* The record of a value, and the ellipse of its op, around their centres. */

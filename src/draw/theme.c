@@ -5,8 +5,8 @@ const dgi_paint dgi_leaf_paint = {"#eff6ff", "#60a5fa"};
 const dgi_paint dgi_root_paint = {"#f0fdf4", "#16a34a"};
 const dgi_paint dgi_op_paint = {"#fef3c7", "#d97706"};
 
-/* A page sets --dg-…; where it does not, the private --dgd-… apply, which follow the viewer's colour
- * scheme. A viewer that knows neither keeps the attributes, which are the light colours. */
+/* A page sets --dg-…; where it does not, the private --dgd-… apply, which follow the viewer's
+ * colour scheme. A viewer that knows neither keeps the attributes, which are the light colours. */
 const char dgi_theme_css[] =
     "<style>\n"
     ".dotgrad{--dgd-text:#1f2937;--dgd-edge:#64748b;--dgd-muted:#94a3b8;--dgd-alert:#dc2626;"

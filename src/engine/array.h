@@ -28,8 +28,8 @@ struct dgi_array {
     size_t owner;     /* the place of its value in the graph */
     size_t chunk;     /* where in the arena it begins */
     size_t offset;
-    double *data; /* aligned for vectors */
-    double *grad; /* NULL: none is required. Undefined while grad_unset */
+    double *data;        /* aligned for vectors */
+    double *grad;        /* NULL: none is required. Undefined while grad_unset */
     dg_value **operands; /* of concat and stack, else NULL */
     size_t n_operands;
     size_t size; /* numbers in data, and in grad */
@@ -97,7 +97,8 @@ static inline dg_value *dgi_operand(const dg_value *v, size_t i)
     return i == 0 ? dgi_first(v) : dgi_second(v);
 }
 
-/* What a wide value has in the place of a second operand: dimensions, from -1 on, see its kernel. */
+/* What a wide value has in the place of a second operand: dimensions, from -1 on, see its kernel.
+ */
 static inline void dgi_set_dims(dg_value *v, int first, int second)
 {
     *dgi_rest_of(v) = (uint32_t)(first + 1) | (uint32_t)(second + 1) << 8;

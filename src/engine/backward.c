@@ -238,8 +238,8 @@ INLINE size_t spread_terms(dgi_pass *p, dgi_chunk *c, size_t i, way how)
 
 /* ---- Sums of products that the graph has noted ---- */
 
-/* Whether no use of the values of a sum but the last has reached them yet: their gradients are all that
- * of the sum. */
+/* Whether no use of the values of a sum but the last has reached them yet: their gradients are all
+ * that of the sum. */
 INLINE bool is_untouched(const dgi_chunk *c, size_t slot, size_t count, way how)
 {
     unsigned marks = 0;
@@ -255,8 +255,8 @@ INLINE bool is_untouched(const dgi_chunk *c, size_t slot, size_t count, way how)
     return bits == 0 && marks == 0;
 }
 
-/* Makes the gradient of a value ready to be added to; false where it must be set aside first, or none is
- * required. */
+/* Makes the gradient of a value ready to be added to; false where it must be set aside first, or
+ * none is required. */
 static inline bool open_one(dgi_pass *p, dgi_chunk *c, size_t i)
 {
     if (c->mark[i] == p->mark)
@@ -438,7 +438,9 @@ dg_status dg_backward(dg_value *root)
     dg_graph *g = dgi_graph_of(root);
     const dgi_below *known = dgi_below_known(root);
     bool zeroed = known && known->plain && known->zeroed;
-    dgi_pass p = {.chunks = g->chunks, .opened = SIZE_MAX, .lowest = dgi_is_leaf(root) ? SIZE_MAX : dgi_index_of(root)};
+    dgi_pass p = {.chunks = g->chunks,
+                  .opened = SIZE_MAX,
+                  .lowest = dgi_is_leaf(root) ? SIZE_MAX : dgi_index_of(root)};
     double before = dg_grad(root);
     dg_set_grad(root, 1.0);
     if (zeroed) {

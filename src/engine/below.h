@@ -1,8 +1,8 @@
 /* The values below a root as runs of neighbours in the arena.
  *
- * A root that is evaluated again and again need not be walked from again and again: what is below it
- * does not change. A graph remembers the runs of the last root that was evaluated, if they are few,
- * and what is known of their gradients. */
+ * A root that is evaluated again and again need not be walked from again and again: what is below
+ * it does not change. A graph remembers the runs of the last root that was evaluated, if they are
+ * few, and what is known of their gradients. */
 #ifndef DGI_BELOW_H
 #define DGI_BELOW_H
 
@@ -17,8 +17,8 @@ void dgi_below_begin(const dg_value *root);
 /* Adds the run above those that are known; does nothing where they were too many. */
 void dgi_below_add(dg_graph *g, dgi_run run);
 
-/* The next run of values from place *at on, and before `end`, that the pass was at; false where there
- * is none. Moves *at behind it. */
+/* The next run of values from place *at on, and before `end`, that the pass was at; false where
+ * there is none. Moves *at behind it. */
 bool dgi_next_run(const dg_graph *g, uint16_t pass, size_t *at, size_t end, dgi_run *run);
 
 /* The part of a run that is in one chunk. */

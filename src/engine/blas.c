@@ -63,7 +63,8 @@ static product_function *load(void)
     static product_function *product;
     static bool absent;
     pthread_mutex_lock(&mutex);
-    if (!product && !absent && has_room(for_library + threads() * (for_thread + stack_of_thread()))) {
+    if (!product && !absent &&
+        has_room(for_library + threads() * (for_thread + stack_of_thread()))) {
         void *library = dlopen(DG_BLAS_LIBRARY, RTLD_NOW | RTLD_LOCAL);
         void *symbol = library ? dlsym(library, "cblas_dgemm") : NULL;
         absent = !symbol;
@@ -88,6 +89,7 @@ bool dgi_blas_product(bool transpose_a, bool transpose_b, int n, int m, int k, c
     if (!product || (is_limited() && !has_room(for_thread)))
         return false;
     product(CblasRowMajor, transpose_a ? CblasTrans : CblasNoTrans,
-            transpose_b ? CblasTrans : CblasNoTrans, n, m, k, 1.0, a, row_a, b, row_b, beta, c, row_c);
+            transpose_b ? CblasTrans : CblasNoTrans, n, m, k, 1.0, a, row_a, b, row_b, beta, c,
+            row_c);
     return true;
 }

@@ -41,8 +41,8 @@ void dgi_compute_sum(const dg_graph *g, const dgi_sum *s)
 }
 
 /* A sum of products, or a part of it: b + w0*x0 + w1*x1 + …, from the product at i on. Returns the
- * place behind the last sum. The sums are handed on here rather than in memory, where each would wait
- * for the one before it to arrive. */
+ * place behind the last sum. The sums are handed on here rather than in memory, where each would
+ * wait for the one before it to arrive. */
 static size_t compute_terms(dgi_chunk *c, dgi_chunk *const *chunks, size_t i, size_t end)
 {
     double sum = data_at(chunks, c->a[i + 1]);

@@ -34,7 +34,7 @@ typedef void backward_kernel(double *restrict d, const run *r, bool fresh);
 enum { PARTS = 4 };
 
 #define NUMBERS(i)                                                                                 \
-    const double x = r->x[(i) * step_x], y = r->y[(i) * step_y], z = r->z[i], g = r->g[i];         \
+    const double x = r->x[(i)*step_x], y = r->y[(i)*step_y], z = r->z[i], g = r->g[i];             \
     (void)x, (void)y, (void)z
 
 #define FORWARD_LOOP(name, f)                                                                      \
@@ -253,9 +253,8 @@ dg_value *dgi_elementwise_unary(uint8_t op, dg_value *a, double k)
     uint32_t number = 0;
     if (dgi_op_has_constant((dgi_opcode)op) && !dgi_constant_number(g, k, &number))
         return NULL;
-    dg_value *v = dgi_is_array(a)
-                      ? dgi_wide_new(g, op, dgi_ndim(a), dgi_shape(a), requires_grad, 0)
-                      : scalar(g, op, requires_grad);
+    dg_value *v = dgi_is_array(a) ? dgi_wide_new(g, op, dgi_ndim(a), dgi_shape(a), requires_grad, 0)
+                                  : scalar(g, op, requires_grad);
     if (!v)
         return NULL;
     dgi_set_first(v, a);

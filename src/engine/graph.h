@@ -10,8 +10,8 @@
 
 #include "base/strmap.h"
 
-/* The kernels' numbers for the rows of ops.def, then for those of tensor_ops.def; a leaf is 0. What is
- * spelled by other ops has no kernel. */
+/* The kernels' numbers for the rows of ops.def, then for those of tensor_ops.def; a leaf is 0. What
+ * is spelled by other ops has no kernel. */
 typedef enum dgi_opcode {
     DGI_OP_leaf = 0,
 #define DGI_UNARY(name, ...) DGI_OP_##name,
@@ -37,7 +37,7 @@ enum {
     DGI_ARRAY = 1,   /* it has dimensions: its numbers are in `array` */
     DGI_WIDE = 2,    /* its op works on arrays, see array.h */
     DGI_NO_GRAD = 4, /* it requires no gradient */
-    DGI_TERM = 8,    /* a sum whose second operand is the product right before it, as in w*x + … */
+    DGI_TERM = 8, /* a sum whose second operand is the product right before it, as in w*x + … */
 };
 
 /* An arity that stands for any number of operands, which are in the array. */
@@ -64,9 +64,9 @@ typedef struct dgi_kind {
  * its graph, by masking its own address. */
 enum { DGI_CHUNK_SIZE = 1 << 16, DGI_CHUNK_BITS = 11, DGI_CHUNK_VALUES = 1 << DGI_CHUNK_BITS };
 
-/* 28 bytes a value, and 4 more where one in the chunk has a label. A value's parents were made before
- * it, so the arena's order is a topological order: the passes walk the arena instead of following
- * edges. */
+/* 28 bytes a value, and 4 more where one in the chunk has a label. A value's parents were made
+ * before it, so the arena's order is a topological order: the passes walk the arena instead of
+ * following edges. */
 typedef struct dgi_chunk {
     dg_graph *graph;
     size_t first;     /* the place of its first value */
@@ -77,7 +77,7 @@ typedef struct dgi_chunk {
                                       the kernel of an op on arrays put there */
     dgi_kind kinds[DGI_CHUNK_VALUES];
     /* What is below is undefined until a pass comes by, see dgi_touch(). */
-    double grad[DGI_CHUNK_VALUES];    /* of a scalar; undefined where has_grad is not set */
+    double grad[DGI_CHUNK_VALUES];   /* of a scalar; undefined where has_grad is not set */
     uint16_t mark[DGI_CHUNK_VALUES]; /* of the last pass that was here, see DGI_HAS_GRAD */
 } dgi_chunk;
 
@@ -96,9 +96,10 @@ typedef struct dgi_constant {
     double k;
 } dgi_constant;
 
-/* A sum of products that was made at once, b + w0*x0 + w1*x1 + …, so that the passes need not look at it
- * value by value. From place `first` on there are n times a product and the sum with it, in one chunk; the
- * w and behind them b are in one chunk, too. No two of b, the w and the x are the same value. */
+/* A sum of products that was made at once, b + w0*x0 + w1*x1 + …, so that the passes need not look
+ * at it value by value. From place `first` on there are n times a product and the sum with it, in
+ * one chunk; the w and behind them b are in one chunk, too. No two of b, the w and the x are the
+ * same value. */
 typedef struct dgi_sum {
     dgi_index first;
     dgi_index w; /* the place of w0 */
@@ -160,10 +161,11 @@ struct dg_graph {
     dgi_strmap numbers; /* of texts: they outlive a rewind */
     const char **texts; /* by number; text 0 is "" */
     size_t n_texts, room_texts;
-    uint32_t scope;     /* of values to be made */
-    uint32_t *scopes;   /* those around it, the outermost first */
+    uint32_t scope;   /* of values to be made */
+    uint32_t *scopes; /* those around it, the outermost first */
     size_t n_scopes, room_scopes;
-    dgi_scope *scope_runs; /* of values that were made; before the first of them there is no scope */
+    dgi_scope
+        *scope_runs; /* of values that were made; before the first of them there is no scope */
     size_t n_scope_runs, room_scope_runs;
     char formatted[480]; /* room for a message that is not static */
     dg_status status;    /* the first error */
@@ -290,8 +292,8 @@ static inline bool dgi_has_grad(const dg_value *v)
 /* Sets whether a value has a gradient. */
 void dgi_set_has_grad(dg_value *v, bool has);
 
-/* The place of a scalar's gradient. Undefined where it has none. Data and gradients are numbers in the
- * same order, so that from the one to the other is always as far. */
+/* The place of a scalar's gradient. Undefined where it has none. Data and gradients are numbers in
+ * the same order, so that from the one to the other is always as far. */
 static inline double *dgi_grad_place(const dg_value *v)
 {
     return (double *)((uintptr_t)v + offsetof(dgi_chunk, grad) - offsetof(dgi_chunk, values));

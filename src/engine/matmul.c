@@ -6,15 +6,15 @@
 
 #include "engine/blas.h"
 
-/* c = op(a) @ op(b), added to c where `add`: c is n by m, op(a) n by k, op(b) k by m. A transposed a is
- * stored as k by n, a transposed b as m by k; not both are. */
+/* c = op(a) @ op(b), added to c where `add`: c is n by m, op(a) n by k, op(b) k by m. A transposed
+ * a is stored as k by n, a transposed b as m by k; not both are. */
 typedef struct product {
     bool transpose_a, transpose_b, add;
     size_t n, m, k;
 } product;
 
-/* Up to so many multiplications loops take no more than a microsecond or two, much like a call of CBLAS,
- * and give the same digits on every machine. */
+/* Up to so many multiplications loops take no more than a microsecond or two, much like a call of
+ * CBLAS, and give the same digits on every machine. */
 static const size_t few = 4096;
 
 /* A row of c at a time, the rows of b added to it. */
@@ -76,8 +76,8 @@ static void multiply(const product *p, const double *a, const double *b, double 
         by_loops(p, a, b, c);
 }
 
-/* The matrices of the two operands and how they are matched. A vector is a matrix with one row, or with
- * one column. */
+/* The matrices of the two operands and how they are matched. A vector is a matrix with one row, or
+ * with one column. */
 typedef struct matching {
     size_t n, k, m;
     dgi_broadcast batch; /* whose numbers are matrices */

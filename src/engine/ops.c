@@ -86,8 +86,7 @@ static dg_value *minus_one(const dg_value *a)
             return dgi_elementwise_unary(DGI_OP_##name, a, k);                                     \
         uint32_t number = 0;                                                                       \
         dg_graph *g = dgi_graph_of(a);                                                             \
-        dg_value *v =                                                                              \
-            dgi_constant_number(g, k, &number) ? dgi_value_new(g, DGI_OP_##name) : NULL;           \
+        dg_value *v = dgi_constant_number(g, k, &number) ? dgi_value_new(g, DGI_OP_##name) : NULL; \
         if (v) {                                                                                   \
             double x = a->data;                                                                    \
             dgi_set_first(v, a);                                                                   \
@@ -135,7 +134,10 @@ const uint8_t dgi_arities[] = {
 };
 
 /* The public table. Probe points stand in arrays of their own, one an op. */
-#define PROBES(...) {__VA_ARGS__}
+#define PROBES(...)                                                                                \
+    {                                                                                              \
+        __VA_ARGS__                                                                                \
+    }
 #define DGI_UNARY(name, text, formula, derivative, f, dx, ...)                                     \
     static const double probes_##name[] = __VA_ARGS__;
 #define DGI_BINARY(name, text, formula, derivative, f, dx, dy, ...)                                \
@@ -151,14 +153,10 @@ const uint8_t dgi_arities[] = {
 #undef DGI_SPELLED
 
 #define ROW(name, text, formula, derivative, operands, constant)                                   \
-    {#name,                                                                                        \
-     text,                                                                                         \
-     formula,                                                                                      \
-     derivative,                                                                                   \
-     operands,                                                                                     \
-     constant,                                                                                     \
-     probes_##name,                                                                                \
-     sizeof probes_##name / sizeof(double) / (operands + constant)},
+    {#name,         text,                                                                          \
+     formula,       derivative,                                                                    \
+     operands,      constant,                                                                      \
+     probes_##name, sizeof probes_##name / sizeof(double) / (operands + constant)},
 #define DGI_UNARY(name, text, formula, derivative, ...) ROW(name, text, formula, derivative, 1, 0)
 #define DGI_BINARY(name, text, formula, derivative, ...) ROW(name, text, formula, derivative, 2, 0)
 #define DGI_CONSTANT(name, text, formula, derivative, ...)                                         \

@@ -78,8 +78,8 @@ dg_value *dg_transpose(dg_value *a, int dim0, int dim1)
                            (dgi_rest){.first = dim0, .second = dim1});
 }
 
-/* The sizes around the two dimensions of v's operand that are exchanged: outer, first, middle, last,
- * inner. */
+/* The sizes around the two dimensions of v's operand that are exchanged: outer, first, middle,
+ * last, inner. */
 typedef struct exchange {
     size_t outer, first, middle, last, inner;
 } exchange;
@@ -206,8 +206,9 @@ static dg_graph *graph_of_all(dg_value *const *values, size_t n)
         g = dg_graph_of(values[i]);
     for (size_t i = 0; g && i < n; i++)
         if (!values[i] || dg_graph_of(values[i]) != g) {
-            dgi_graph_fail(g, DG_INVALID, values[i] ? "the operands belong to different graphs"
-                                                    : "an operand is NULL");
+            dgi_graph_fail(g, DG_INVALID,
+                           values[i] ? "the operands belong to different graphs"
+                                     : "an operand is NULL");
             return NULL;
         }
     return g;

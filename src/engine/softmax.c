@@ -49,7 +49,8 @@ static double log_sum(const double *x, size_t n, size_t step, double m)
 void dgi_softmax_forward(dg_value *v)
 {
     dgi_lanes l = dgi_lanes_of(v, dgi_dim0(v));
-    FOR_LANES(l) {
+    FOR_LANES(l)
+    {
         const double *x = dgi_data_const(dgi_first(v)) + lane;
         double *z = dgi_data(v) + lane;
         double m = largest_of(x, l.n, l.inner), sum = 0.0;
@@ -67,7 +68,8 @@ void dgi_softmax_backward(dgi_pass *p, dg_value *v)
     if (!target)
         return;
     dgi_lanes l = dgi_lanes_of(v, dgi_dim0(v));
-    FOR_LANES(l) {
+    FOR_LANES(l)
+    {
         const double *z = dgi_data_const(v) + lane, *g = dgi_grad(v) + lane;
         double *d = target + lane, mean = 0.0;
         for (size_t i = 0; i < l.n; i++)
@@ -81,7 +83,8 @@ void dgi_softmax_backward(dgi_pass *p, dg_value *v)
 void dgi_log_softmax_forward(dg_value *v)
 {
     dgi_lanes l = dgi_lanes_of(v, dgi_dim0(v));
-    FOR_LANES(l) {
+    FOR_LANES(l)
+    {
         const double *x = dgi_data_const(dgi_first(v)) + lane;
         double *z = dgi_data(v) + lane;
         double m = largest_of(x, l.n, l.inner), rest = log_sum(x, l.n, l.inner, m);
@@ -97,7 +100,8 @@ void dgi_log_softmax_backward(dgi_pass *p, dg_value *v)
     if (!target)
         return;
     dgi_lanes l = dgi_lanes_of(v, dgi_dim0(v));
-    FOR_LANES(l) {
+    FOR_LANES(l)
+    {
         const double *z = dgi_data_const(v) + lane, *g = dgi_grad(v) + lane;
         double *d = target + lane, sum = 0.0;
         for (size_t i = 0; i < l.n; i++)
@@ -166,24 +170,25 @@ dg_value *dg_cross_entropy(dg_value *logits, dg_value *targets)
     if (!g)
         return NULL;
     if (!targets_fit(logits, targets))
-        return dgi_fail_shapes(g, "cross_entropy: logits of shape %s and targets of shape %s", logits,
-                               targets);
+        return dgi_fail_shapes(g, "cross_entropy: logits of shape %s and targets of shape %s",
+                               logits, targets);
     bool classes = are_classes(logits, targets);
     if (classes && !check_classes(logits, targets))
         return NULL;
-    bool requires_grad =
-        dgi_requires_grad(logits) || (!classes && dgi_requires_grad(targets));
+    bool requires_grad = dgi_requires_grad(logits) || (!classes && dgi_requires_grad(targets));
     return dgi_wide_of_two(DGI_TENSOR_cross_entropy, logits, targets, 0, NULL, requires_grad);
 }
 
-/* Lane number i of the logits is a distribution; targets that are classes have one number for each. */
+/* Lane number i of the logits is a distribution; targets that are classes have one number for each.
+ */
 void dgi_cross_entropy_forward(dg_value *v)
 {
     dgi_lanes l = classes_of(dgi_first(v));
     bool classes = are_classes(dgi_first(v), dgi_second(v));
     double total = 0.0;
     size_t number = 0;
-    FOR_LANES(l) {
+    FOR_LANES(l)
+    {
         const double *x = dgi_data_const(dgi_first(v)) + lane;
         const double *t = dgi_data_const(dgi_second(v)) + (classes ? number : lane);
         double m = largest_of(x, l.n, l.inner), rest = log_sum(x, l.n, l.inner, m);
@@ -225,8 +230,7 @@ static void targets_backward(double *d, const double *x, dgi_lanes l, bool fresh
 {
     double m = largest_of(x, l.n, l.inner), rest = log_sum(x, l.n, l.inner, m);
     for (size_t i = 0; i < l.n; i++)
-        d[i * l.inner] =
-            (fresh ? 0.0 : d[i * l.inner]) - (x[i * l.inner] - m - rest) * share;
+        d[i * l.inner] = (fresh ? 0.0 : d[i * l.inner]) - (x[i * l.inner] - m - rest) * share;
 }
 
 void dgi_cross_entropy_backward(dgi_pass *p, dg_value *v)
@@ -238,14 +242,16 @@ void dgi_cross_entropy_backward(dgi_pass *p, dg_value *v)
     double *d = dgi_pass_target(p, dgi_first(v), &fresh);
     size_t number = 0;
     if (d)
-        FOR_LANES(l) {
+        FOR_LANES(l)
+        {
             logits_backward(d + lane, x + lane, t + (classes ? number : lane), l, classes, fresh,
                             share);
             number++;
         }
     d = classes ? NULL : dgi_pass_target(p, dgi_second(v), &fresh);
     if (d)
-        FOR_LANES(l) {
+        FOR_LANES(l)
+        {
             targets_backward(d + lane, x + lane, l, fresh, share);
         }
 }

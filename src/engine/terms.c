@@ -91,8 +91,8 @@ static bool note_sum(dgi_inputs *in, dgi_index w)
         dgi_graph_fail(g, DG_NOMEM, "out of memory");
         return false;
     }
-    g->sums[g->n_sums++] = (dgi_sum){
-        .first = (dgi_index)g->n_values, .w = w, .n = (uint32_t)in->n, .x = in->at};
+    g->sums[g->n_sums++] =
+        (dgi_sum){.first = (dgi_index)g->n_values, .w = w, .n = (uint32_t)in->n, .x = in->at};
     return true;
 }
 

@@ -1,7 +1,7 @@
 /* Sums of products, made at once: what a neuron is before its activation.
  *
- * The values are the same as dg_add(sum, dg_mul(w, x)) makes for one x after the other. The graph notes
- * where they are, and the passes then go over such a sum in one loop. */
+ * The values are the same as dg_add(sum, dg_mul(w, x)) makes for one x after the other. The graph
+ * notes where they are, and the passes then go over such a sum in one loop. */
 #ifndef DGI_TERMS_H
 #define DGI_TERMS_H
 
@@ -21,8 +21,8 @@ typedef struct dgi_inputs {
 /* The inputs must stay where they are as long as sums of them are made. */
 dgi_inputs dgi_inputs_of(dg_graph *g, dg_value *const *x, size_t n);
 
-/* b + w0*x0 + w1*x1 + …, where the w and then b stand at place w and behind it. The last sum, or NULL
- * with the graph's error set. */
+/* b + w0*x0 + w1*x1 + …, where the w and then b stand at place w and behind it. The last sum, or
+ * NULL with the graph's error set. */
 dg_value *dgi_sum_of_products(dgi_inputs *in, dgi_index w);
 
 /* Forgets the sums that are not wholly before the place `mark`. */

@@ -1,5 +1,5 @@
-/* tensor_ops.def expanded: the kernels by op, the texts, the public table; and what the ops on whole
- * arrays share. */
+/* tensor_ops.def expanded: the kernels by op, the texts, the public table; and what the ops on
+ * whole arrays share. */
 #include "engine/kernels.h"
 
 #include <inttypes.h>
@@ -116,8 +116,8 @@ bool dgi_find_dim(const dg_value *a, const char *op, int *dim)
         return true;
     }
     char text[DG_SHAPE_TEXT_MAX];
-    dgi_graph_failf(dg_graph_of(a), DG_INVALID, "%s: dimension %d of a tensor of shape %s", op, *dim,
-                    dg_shape_text(ndim, dgi_shape(a), text));
+    dgi_graph_failf(dg_graph_of(a), DG_INVALID, "%s: dimension %d of a tensor of shape %s", op,
+                    *dim, dg_shape_text(ndim, dgi_shape(a), text));
     return false;
 }
 

@@ -52,7 +52,8 @@ static bool push_attribute_target(dgi_interpreter *in, const dgi_operand *operan
     if (operand->kind != DGI_OPERAND_ATTRIBUTE && operand->end > operand->begin &&
         in->lexer.text[operand->end - 1] == ']' && in->lexer.text[operand->begin] != '[')
         return dgi_fail_operand(in, operand,
-                                operand->kind == DGI_OPERAND_VALUE || operand->kind == DGI_OPERAND_ARRAY
+                                operand->kind == DGI_OPERAND_VALUE ||
+                                        operand->kind == DGI_OPERAND_ARRAY
                                     ? "parts of a tensor cannot be assigned: assign its whole .data"
                                     : "a list cannot be changed: make a new one");
     if (operand->kind != DGI_OPERAND_ATTRIBUTE)

@@ -3,10 +3,10 @@
 
 typedef struct search {
     dgi_flow *f;
-    dgi_lists out;  /* per node: edges */
-    dgi_id *at;     /* per node: the next of its edges */
-    dgi_id *stack;  /* the way from the start */
-    char *state;    /* per node */
+    dgi_lists out; /* per node: edges */
+    dgi_id *at;    /* per node: the next of its edges */
+    dgi_id *stack; /* the way from the start */
+    char *state;   /* per node */
 } search;
 
 enum { UNSEEN, ON_WAY, DONE };
@@ -48,8 +48,8 @@ static void search_all(search *s)
             s->stack[n_starts++] = v;
         entered[v] = UNSEEN;
     }
-    /* The stack grows over starts that were used: a visit needs at most as many places as nodes that
-     * are no starts, and one. So the starts are kept at its end. */
+    /* The stack grows over starts that were used: a visit needs at most as many places as nodes
+     * that are no starts, and one. So the starts are kept at its end. */
     for (dgi_id i = n_starts; i-- > 0;)
         s->stack[f->n + i] = s->stack[i];
     for (dgi_id i = 0; i < n_starts; i++)

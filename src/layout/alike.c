@@ -1,7 +1,8 @@
-/* Colour refinement: nodes have the same colour when they are as far from the first ones, and when what
- * they are tied to had the same colours a round ago. After a few rounds, nodes of one colour have the
- * same surroundings. An optimum of the smaller graph is nearly one of the larger; it would be one exactly
- * if the rounds went on until nothing changed (Grohe, Kersting, Mladenov and Selman, 2014). */
+/* Colour refinement: nodes have the same colour when they are as far from the first ones, and when
+ * what they are tied to had the same colours a round ago. After a few rounds, nodes of one colour
+ * have the same surroundings. An optimum of the smaller graph is nearly one of the larger; it would
+ * be one exactly if the rounds went on until nothing changed (Grohe, Kersting, Mladenov and Selman,
+ * 2014). */
 #include "layout/alike.h"
 
 enum { ROUNDS = 5 };
@@ -19,7 +20,7 @@ typedef struct refinement {
     size_t mask;
     dgi_tie *ties; /* of the small graph */
     dgi_id n_ties;
-    int64_t *at;   /* of the small graph's nodes */
+    int64_t *at; /* of the small graph's nodes */
 } refinement;
 
 /* A permutation of 64-bit numbers that leaves no pattern. */
@@ -64,8 +65,8 @@ static void colour(refinement *r)
     }
 }
 
-/* Whether few colours stand for many nodes. One colour has one level, or it would be no graph without
- * cycles. */
+/* Whether few colours stand for many nodes. One colour has one level, or it would be no graph
+ * without cycles. */
 static bool number_kinds(refinement *r)
 {
     const dgi_simplex *s = r->s;
@@ -96,8 +97,8 @@ static void merge_ties(refinement *r)
         k.tail = r->kind[k.tail];
         k.head = r->kind[k.head];
         size_t i = mix((uint64_t)k.tail << 32 | k.head) & r->mask;
-        while (r->table[i] != DGI_NONE && (r->ties[r->table[i]].tail != k.tail ||
-                                           r->ties[r->table[i]].head != k.head))
+        while (r->table[i] != DGI_NONE &&
+               (r->ties[r->table[i]].tail != k.tail || r->ties[r->table[i]].head != k.head))
             i = (i + 1) & r->mask;
         if (r->table[i] == DGI_NONE) {
             r->ties[r->n_ties] = k;

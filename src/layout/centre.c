@@ -1,5 +1,5 @@
-/* What costs least is often not one position but all between two. Network simplex ends at one end of
- * them; the middle looks better. */
+/* What costs least is often not one position but all between two. Network simplex ends at one end
+ * of them; the middle looks better. */
 #include "layout/relax.h"
 
 enum { PASSES = 4 };
@@ -86,10 +86,10 @@ static bool make_lists(centring *c)
         if (i < r->n_order)
             tails[i] = r->ties[i].tail;
     }
-    done = done && dgi_lists_of(&c->above, r->n, r->n_order, heads, NULL) &&
-           dgi_lists_of(&c->below, r->n, r->n_order, tails, NULL) &&
-           dgi_lists_of(&c->edges, r->n, r->m - r->n_order, heads + r->n_order,
-                        numbers + r->n_order);
+    done =
+        done && dgi_lists_of(&c->above, r->n, r->n_order, heads, NULL) &&
+        dgi_lists_of(&c->below, r->n, r->n_order, tails, NULL) &&
+        dgi_lists_of(&c->edges, r->n, r->m - r->n_order, heads + r->n_order, numbers + r->n_order);
     free(tails);
     free(heads);
     free(numbers);

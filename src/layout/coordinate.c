@@ -1,6 +1,7 @@
-/* y of every strand: edges short and straight, by network simplex over blocks, as Gansner et al. do it
- * over nodes. A block is what is to be one straight line: the strands of a long edge, as far as nothing
- * crosses it. To hold on to more straight lines would cost up to half as much height and length again. */
+/* y of every strand: edges short and straight, by network simplex over blocks, as Gansner et al. do
+ * it over nodes. A block is what is to be one straight line: the strands of a long edge, as far as
+ * nothing crosses it. To hold on to more straight lines would cost up to half as much height and
+ * length again. */
 #include <math.h>
 
 #include "layout/relax.h"
@@ -13,8 +14,8 @@ enum { ROUNDS = 40 };
 typedef struct placing {
     dgi_flow *f;
     dgi_id n_blocks;
-    dgi_id *block;     /* per strand */
-    bool *joined;      /* per strand of an edge: it is in line with the one before */
+    dgi_id *block; /* per strand */
+    bool *joined;  /* per strand of an edge: it is in line with the one before */
     dgi_tie *ties;
     dgi_id n_ties, n_order_ties, n_nodes;
     int64_t *at;
@@ -75,7 +76,8 @@ static void join_layer(placing *p, dgi_id layer)
 {
     const dgi_flow *f = p->f;
     dgi_id first = f->layer_start[layer], end = f->layer_start[layer + 1];
-    dgi_id lowest = 0, highest = DGI_NONE; /* ends: one more than the lowest so far, and the highest */
+    dgi_id lowest = 0,
+           highest = DGI_NONE; /* ends: one more than the lowest so far, and the highest */
     for (dgi_id i = first; i < end; i++) {
         dgi_id s = f->order[i], to = next_of_edge(f, s);
         if (to != DGI_NONE)
@@ -120,8 +122,8 @@ static void tie_layers(placing *p)
                 apart(f, f->order[j], f->order[j + 1]), 0);
 }
 
-/* An edge costs its weight times |y - y'|: a node of its own lies at the smaller of the two and is tied
- * to both. */
+/* An edge costs its weight times |y - y'|: a node of its own lies at the smaller of the two and is
+ * tied to both. */
 static void tie_edge(placing *p, dgi_id a, dgi_id b, int64_t weight)
 {
     a = p->block[a];

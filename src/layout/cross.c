@@ -33,8 +33,9 @@ void dgi_sort_neighbours(dgi_ordering *o, dgi_id layer)
 
 /* ---- Counting ------------------------------------------------------------------------------ */
 
-/* Barth, Mutzel and Juenger, "Simple and efficient bilayer cross counting" (2004): the edges, sorted
- * by their ends in the first layer, cross as often as their ends in the second are out of order. */
+/* Barth, Mutzel and Juenger, "Simple and efficient bilayer cross counting" (2004): the edges,
+ * sorted by their ends in the first layer, cross as often as their ends in the second are out of
+ * order. */
 uint64_t dgi_crossings_after(dgi_ordering *o, dgi_id layer)
 {
     const dgi_flow *f = o->f;
@@ -73,7 +74,8 @@ uint64_t dgi_crossings(dgi_ordering *o)
 
 /* ---- Exchanging neighbours ----------------------------------------------------------------- */
 
-/* Crossings of the edges of a and b, a above b, less those with b above a; their lists are sorted. */
+/* Crossings of the edges of a and b, a above b, less those with b above a; their lists are sorted.
+ */
 static int64_t gain_in(const dgi_flow *f, const dgi_lists *lists, dgi_id a, dgi_id b)
 {
     dgi_id i = lists->start[a], a_end = lists->start[a + 1];
@@ -104,8 +106,8 @@ static int64_t gain(dgi_ordering *o, dgi_id a, dgi_id b)
 {
     const dgi_flow *f = o->f;
     o->work += f->up.start[a + 1] - f->up.start[a] + f->up.start[b + 1] - f->up.start[b] +
-               f->down.start[a + 1] - f->down.start[a] + f->down.start[b + 1] -
-               f->down.start[b] + 1;
+               f->down.start[a + 1] - f->down.start[a] + f->down.start[b + 1] - f->down.start[b] +
+               1;
     return gain_in(f, &f->up, a, b) + gain_in(f, &f->down, a, b);
 }
 

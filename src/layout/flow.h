@@ -1,11 +1,11 @@
 /* What the phases of the layout share.
  *
- * After ranking, the graph is seen in *layers* of *strands*. A gap between two ranks is plain when no
- * node before it has two edges out and no node after it has two edges in: whatever crosses it then
- * goes straight on, and the ranks on both sides can have one order. A layer is a run of ranks with
- * plain gaps only; an op and its value, say. A strand is what goes straight through a layer: nodes one
- * after another, or an edge on its way. It is the vertex of the phases that order and place, so that
- * they work on half or less of what ranks and dummy nodes would be. */
+ * After ranking, the graph is seen in *layers* of *strands*. A gap between two ranks is plain when
+ * no node before it has two edges out and no node after it has two edges in: whatever crosses it
+ * then goes straight on, and the ranks on both sides can have one order. A layer is a run of ranks
+ * with plain gaps only; an op and its value, say. A strand is what goes straight through a layer:
+ * nodes one after another, or an edge on its way. It is the vertex of the phases that order and
+ * place, so that they work on half or less of what ranks and dummy nodes would be. */
 #ifndef DGI_FLOW_H
 #define DGI_FLOW_H
 
@@ -26,9 +26,9 @@ typedef struct dgi_lists {
 
 typedef struct dgi_flow {
     dgi_layout *l;
-    dgi_id n, m;   /* nodes and edges */
-    bool *back;    /* per edge: it points left, to break a cycle, or is a loop */
-    dgi_id *tail;  /* per edge: the end with the smaller rank */
+    dgi_id n, m;  /* nodes and edges */
+    bool *back;   /* per edge: it points left, to break a cycle, or is a loop */
+    dgi_id *tail; /* per edge: the end with the smaller rank */
     dgi_id *head;
     dgi_id *rank; /* per node */
     dgi_id n_ranks;
@@ -38,14 +38,14 @@ typedef struct dgi_flow {
     dgi_id *first_rank; /* per layer, and one more */
 
     dgi_id n_strands;
-    dgi_id *strand;      /* per node */
-    dgi_id *first_pure;  /* per edge: its strand in the first layer where it has one of its own, the
-                            others follow */
-    dgi_id *n_pure;      /* per edge */
-    bool *far;           /* per edge: too long to have strands; drawn in a lane above or below the others */
-    dgi_id *layer;       /* per strand */
+    dgi_id *strand;     /* per node */
+    dgi_id *first_pure; /* per edge: its strand in the first layer where it has one of its own, the
+                           others follow */
+    dgi_id *n_pure;     /* per edge */
+    bool *far; /* per edge: too long to have strands; drawn in a lane above or below the others */
+    dgi_id *layer;         /* per strand */
     dgi_id n_node_strands; /* these come first; the others are edges on their way */
-    dgi_lists up, down;  /* per strand: its neighbours in the layers before and after */
+    dgi_lists up, down;    /* per strand: its neighbours in the layers before and after */
 
     dgi_id *order;       /* strands, layer after layer, each from top to bottom */
     dgi_id *layer_start; /* per layer, and one more: into order */

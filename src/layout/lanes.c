@@ -1,5 +1,5 @@
-/* The heights of far edges: each goes along a lane of its own, above or below what is there, as near
- * as it can. Short lanes are laid first, so that longer ones go around them. */
+/* The heights of far edges: each goes along a lane of its own, above or below what is there, as
+ * near as it can. Short lanes are laid first, so that longer ones go around them. */
 #include <math.h>
 
 #include "layout/flow.h"
@@ -99,8 +99,8 @@ static void see_strands(laying *y)
 
 /* ---- Lanes --------------------------------------------------------------------------------- */
 
-/* The far edges out of one node share a lane, like a bus, as long as the longest of them. Returns how
- * many lanes there are. */
+/* The far edges out of one node share a lane, like a bus, as long as the longest of them. Returns
+ * how many lanes there are. */
 static dgi_id measure_lanes(laying *y)
 {
     const dgi_flow *f = y->f;

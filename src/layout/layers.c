@@ -51,8 +51,8 @@ static dgi_id layer_of(const dgi_flow *f, dgi_id node)
     return f->layer_of_rank[f->rank[node]];
 }
 
-/* Within a layer a node has one edge to the left at most, so strands are told from their first nodes.
- * A node's strand is looked for backwards until one that is known. */
+/* Within a layer a node has one edge to the left at most, so strands are told from their first
+ * nodes. A node's strand is looked for backwards until one that is known. */
 static void follow(dgi_flow *f, const dgi_id *before, dgi_id *way)
 {
     for (dgi_id v = 0; v < f->n; v++)
@@ -100,8 +100,8 @@ static dgi_id pure_of(const dgi_flow *f, dgi_id e)
     return f->back[e] ? span + 1 : span > 0 ? span - 1 : 0;
 }
 
-/* All edges' strands could be as many as edges times layers. How long an edge may be so that there are
- * not many more than nodes and edges. */
+/* All edges' strands could be as many as edges times layers. How long an edge may be so that there
+ * are not many more than nodes and edges. */
 static dgi_id longest(const dgi_flow *f)
 {
     if (f->l->longest > 0)
@@ -146,8 +146,7 @@ static dg_status make_pure_strands(dgi_flow *f)
         f->layer[f->strand[v]] = layer_of(f, v);
     for (dgi_id e = 0; e < f->m; e++)
         for (dgi_id i = 0; i < f->n_pure[e]; i++)
-            f->layer[f->first_pure[e] + i] =
-                layer_of(f, f->tail[e]) + (f->back[e] ? 0 : 1) + i;
+            f->layer[f->first_pure[e] + i] = layer_of(f, f->tail[e]) + (f->back[e] ? 0 : 1) + i;
     return DG_OK;
 }
 

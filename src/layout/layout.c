@@ -140,10 +140,9 @@ static void check_result(const dgi_layout *l)
 
 static void release(dgi_flow *f)
 {
-    void *all[] = {f->back,       f->far,         f->tail,        f->head,        f->rank,   f->layer_of_rank,
-                   f->first_rank, f->strand,      f->first_pure,  f->n_pure, f->layer,
-                   f->order,      f->layer_start, f->pos,         f->above,  f->below,
-                   f->y,         f->lane};
+    void *all[] = {f->back,        f->far,    f->tail,       f->head,   f->rank,  f->layer_of_rank,
+                   f->first_rank,  f->strand, f->first_pure, f->n_pure, f->layer, f->order,
+                   f->layer_start, f->pos,    f->above,      f->below,  f->y,     f->lane};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         free(all[i]);
     dgi_lists_free(&f->up);
@@ -153,8 +152,8 @@ static void release(dgi_flow *f)
 dg_status dgi_layout_run(dgi_layout *l)
 {
     static dg_status (*const phases[])(dgi_flow *) = {
-        dgi_flow_acyclic, dgi_flow_rank,       dgi_flow_layers,
-        dgi_flow_order,   dgi_flow_coordinate, dgi_flow_lanes, dgi_flow_route,
+        dgi_flow_acyclic,    dgi_flow_rank,  dgi_flow_layers, dgi_flow_order,
+        dgi_flow_coordinate, dgi_flow_lanes, dgi_flow_route,
     };
     if (!l)
         return DG_INVALID;

@@ -1,5 +1,5 @@
-/* The order of every layer's strands, with few crossings: sweeps of barycentres and medians over the
- * layers, with neighbours exchanged, from more than one first order. */
+/* The order of every layer's strands, with few crossings: sweeps of barycentres and medians over
+ * the layers, with neighbours exchanged, from more than one first order. */
 #include "layout/order.h"
 
 #include <string.h>
@@ -59,8 +59,8 @@ static void spread_from(walk *w, const dgi_lists *lists, dgi_id start)
             }
 }
 
-/* Along the lists, from the strands that the opposite lists have nothing of. Every strand goes to its
- * layer's next place when it is first seen, so that a tree has no crossings. */
+/* Along the lists, from the strands that the opposite lists have nothing of. Every strand goes to
+ * its layer's next place when it is first seen, so that a tree has no crossings. */
 static bool first_order(dgi_flow *f, bool rightwards, bool breadth_first)
 {
     const dgi_lists *lists = rightwards ? &f->down : &f->up;
@@ -101,7 +101,7 @@ static void sort_items(dgi_ordering *o, dgi_id n)
             dgi_id j = i_end, j_end = n - i_end < width ? n : i_end + width;
             for (dgi_id k = start; k < j_end; k++)
                 to[k] = j == j_end || (i < i_end && !before(&from[j], &from[i])) ? from[i++]
-                                                                                : from[j++];
+                                                                                 : from[j++];
         }
         dgi_item *swap = from;
         from = to;
@@ -232,8 +232,8 @@ static uint64_t draw(dgi_ordering *o)
     return o->random;
 }
 
-/* Exchanges some strands of some layers, at random: sweeps then end elsewhere. The numbers are the same
- * in every run. */
+/* Exchanges some strands of some layers, at random: sweeps then end elsewhere. The numbers are the
+ * same in every run. */
 static void perturb(dgi_ordering *o)
 {
     dgi_flow *f = o->f;
@@ -252,7 +252,8 @@ static void perturb(dgi_ordering *o)
     sort_all(o);
 }
 
-/* Much for a small graph, where it costs nothing that is felt; little for each strand of a large one. */
+/* Much for a small graph, where it costs nothing that is felt; little for each strand of a large
+ * one. */
 static uint64_t budget_of(uint64_t size)
 {
     uint64_t small = 1200 * (size + (size < 1000 ? size : 1000));
@@ -272,7 +273,8 @@ static void keep_in_all(dgi_ordering *o, dgi_id *best_of_all, uint64_t *crossing
     }
 }
 
-/* From every first order its own way down; then, from the best, again and again from somewhere near. */
+/* From every first order its own way down; then, from the best, again and again from somewhere
+ * near. */
 static bool search(dgi_ordering *o, dgi_id *best_of_all, uint64_t budget)
 {
     uint64_t crossings = UINT64_MAX;

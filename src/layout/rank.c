@@ -1,5 +1,5 @@
-/* Ranks of least total weighted edge length, by network simplex on a smaller graph: what is known to
- * stand at a fixed distance in an optimal ranking is one group. */
+/* Ranks of least total weighted edge length, by network simplex on a smaller graph: what is known
+ * to stand at a fixed distance in an optimal ranking is one group. */
 #include "layout/alike.h"
 
 /* An edge at least this heavy, out of a node that has no other, holds its ends together. */
@@ -43,13 +43,14 @@ static bool orient(dgi_flow *f)
 
 /* ---- Groups -------------------------------------------------------------------------------- */
 
-/* A node with one edge out can stand right before that edge's head in two cases: when the edge weighs
- * more than what comes in; and when nothing but such nodes comes in, which go with it. Those edges form
- * trees towards their roots, and a tree is a group. */
+/* A node with one edge out can stand right before that edge's head in two cases: when the edge
+ * weighs more than what comes in; and when nothing but such nodes comes in, which go with it. Those
+ * edges form trees towards their roots, and a tree is a group. */
 static void hold_in_order(const ranking *r, const dgi_lists *out, dgi_id *waits, dgi_id *ready)
 {
     dgi_flow *f = r->f;
-    dgi_id *loose = r->group; /* not used yet; per node: edges in from nodes that it does not hold */
+    dgi_id *loose =
+        r->group; /* not used yet; per node: edges in from nodes that it does not hold */
     dgi_id end = 0;
     for (dgi_id e = 0; e < f->m; e++)
         if (f->tail[e] != f->head[e]) {
@@ -207,7 +208,8 @@ static bool first_ranking(const ranking *r, dgi_simplex *s)
     for (dgi_id i = 0; tails && i < r->n_ties; i++)
         tails[i] = r->ties[i].tail;
     bool done = tails && sorted && dgi_lists_of(&out, r->n_groups, r->n_ties, tails, NULL) &&
-                sort_groups(r, sorted, &out) && place_groups(r, sorted, &out) && dgi_simplex_alike(s, sorted, &out, &much);
+                sort_groups(r, sorted, &out) && place_groups(r, sorted, &out) &&
+                dgi_simplex_alike(s, sorted, &out, &much);
     if (much)
         s->budget /= 40;
     dgi_lists_free(&out);
@@ -245,8 +247,7 @@ static void normalise(const ranking *r, dgi_id *component, int64_t *least)
             least[c] = at;
     }
     for (dgi_id v = 0; v < f->n; v++) {
-        f->rank[v] =
-            (dgi_id)(r->at[r->group[v]] + r->offset[v] - least[top_of(component, v)]);
+        f->rank[v] = (dgi_id)(r->at[r->group[v]] + r->offset[v] - least[top_of(component, v)]);
         if (f->rank[v] >= f->n_ranks)
             f->n_ranks = f->rank[v] + 1;
     }
@@ -276,7 +277,8 @@ dg_status dgi_flow_rank(dgi_flow *f)
     f->rank = dgi_array(f->n, sizeof *f->rank);
     dgi_id *scratch = dgi_array(f->n, sizeof *scratch);
     int64_t *least = dgi_array(f->n, sizeof *least);
-    bool done = r.holder && r.group && r.offset && f->rank && scratch && least && orient(f) && hold(&r);
+    bool done =
+        r.holder && r.group && r.offset && f->rank && scratch && least && orient(f) && hold(&r);
     if (done) {
         number_groups(&r, scratch);
         done = rank_groups(&r);

@@ -1,15 +1,16 @@
-/* Every round, each block wants to be at the mean of the blocks it is tied to. Two placings that keep
- * the blocks apart come near that: one only pushes blocks down from where they want to be, one only
- * pushes them up. What is between the two keeps them apart as well, since that is a linear condition;
- * so the next positions are the middle. It is one walk over the ties, however wide the drawing. */
+/* Every round, each block wants to be at the mean of the blocks it is tied to. Two placings that
+ * keep the blocks apart come near that: one only pushes blocks down from where they want to be, one
+ * only pushes them up. What is between the two keeps them apart as well, since that is a linear
+ * condition; so the next positions are the middle. It is one walk over the ties, however wide the
+ * drawing. */
 #include "layout/relax.h"
 
 #include <string.h>
 
 typedef struct relaxation {
     dgi_relaxing *r;
-    dgi_lists below;      /* per block: order ties to the blocks below */
-    dgi_id *sorted;       /* blocks, from above to below */
+    dgi_lists below; /* per block: order ties to the blocks below */
+    dgi_id *sorted;  /* blocks, from above to below */
     int64_t *pull, *pushed, *best;
     int64_t *weight;
 } relaxation;

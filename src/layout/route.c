@@ -9,8 +9,8 @@
 
 typedef struct routing {
     dgi_flow *f;
-    double *left, *right; /* per rank: of its boxes */
-    double *bend;         /* per rank: where the bends before it end, left of its labels */
+    double *left, *right;     /* per rank: of its boxes */
+    double *bend;             /* per rank: where the bends before it end, left of its labels */
     dgi_layout_point *points; /* NULL: only counted */
     size_t n_points;
     dgi_layout_point at; /* where the curve is */
@@ -107,8 +107,8 @@ static void straight(routing *r, double x, bool always)
         curve(r, from + (x - from) / 3.0, y, x - (x - from) / 3.0, y, x, y);
 }
 
-/* Bends into another height between two ranks. The further the inner points from the ends, the rounder
- * and longer the curve. */
+/* Bends into another height between two ranks. The further the inner points from the ends, the
+ * rounder and longer the curve. */
 static void bend(routing *r, double from, double to, double y)
 {
     straight(r, from, false);

@@ -1,32 +1,33 @@
 /* The pivots are those of the paper. What differs is how the tree is kept: by links between parents
- * and children, and subtree sizes, in place of low and lim numbers. A pivot then touches the smaller
- * side of the cut and the cycle, never the whole tree; and the edges with negative cut values wait in
- * a queue, so that none has to be looked for. */
+ * and children, and subtree sizes, in place of low and lim numbers. A pivot then touches the
+ * smaller side of the cut and the cycle, never the whole tree; and the edges with negative cut
+ * values wait in a queue, so that none has to be looked for. */
 #include "layout/simplex.h"
 
 #include "layout/tight.h"
 
 enum { CANDIDATES = 30 };
 
-/* What a pivot reads of a node, together, since trees of large graphs are far larger than a cache. */
+/* What a pivot reads of a node, together, since trees of large graphs are far larger than a cache.
+ */
 typedef struct tree_node {
-    dgi_id up, parent;  /* the tie to its parent, DGI_NONE for a root; and the parent */
-    dgi_id child;       /* the first of its children */
-    dgi_id next, prev;  /* its siblings */
-    dgi_id size;        /* of its subtree */
+    dgi_id up, parent; /* the tie to its parent, DGI_NONE for a root; and the parent */
+    dgi_id child;      /* the first of its children */
+    dgi_id next, prev; /* its siblings */
+    dgi_id size;       /* of its subtree */
     dgi_id root;
-    dgi_id stamp;       /* the last pivot that saw it */
+    dgi_id stamp; /* the last pivot that saw it */
 } tree_node;
 
 typedef struct tree {
     const dgi_simplex *s;
-    dgi_lists out, in;    /* per node: ties */
-    bool *in_tree;        /* per tie */
-    int64_t *cut;         /* per tie of the tree */
+    dgi_lists out, in; /* per node: ties */
+    bool *in_tree;     /* per tie */
+    int64_t *cut;      /* per tie of the tree */
     tree_node *nodes;
-    dgi_id *side;         /* nodes of the smaller side */
-    dgi_id *queue;        /* a ring of ties */
-    bool *queued;         /* per tie */
+    dgi_id *side;  /* nodes of the smaller side */
+    dgi_id *queue; /* a ring of ties */
+    bool *queued;  /* per tie */
     dgi_id first, waiting;
     dgi_id now;
     uint64_t work;
@@ -96,8 +97,7 @@ static void hang(tree *t)
     const dgi_simplex *s = t->s;
     dgi_id done = 0;
     for (dgi_id v = 0; v < s->n; v++)
-        t->nodes[v].root = t->nodes[v].child = t->nodes[v].up = t->nodes[v].parent =
-            DGI_NONE;
+        t->nodes[v].root = t->nodes[v].child = t->nodes[v].up = t->nodes[v].parent = DGI_NONE;
     for (dgi_id start = 0; start < s->n; start++) {
         if (t->nodes[start].root != DGI_NONE)
             continue;
@@ -306,8 +306,9 @@ static void pivot(tree *t, dgi_id leaving_tie)
     exchange(t, leaving_tie, tie, child, child_is_tail ? s->ties[tie].head : s->ties[tie].tail);
 }
 
-/* Of the first that wait, the tie that promises most for what its pivot costs: the more negative its
- * cut value and the fewer nodes on the smaller side, the better. DGI_NONE: none of them counts. */
+/* Of the first that wait, the tie that promises most for what its pivot costs: the more negative
+ * its cut value and the fewer nodes on the smaller side, the better. DGI_NONE: none of them counts.
+ */
 static dgi_id leaving(tree *t)
 {
     dgi_id best = DGI_NONE;
@@ -379,8 +380,8 @@ bool dgi_simplex_run(dgi_simplex *s)
     if (s->n == 0 || s->m == 0)
         return true;
     int64_t *excess = dgi_array(s->n, sizeof *excess);
-    bool done = excess && allocate(&t) && make_lists(&t) &&
-                dgi_tight_tree(s, &t.out, &t.in, t.in_tree);
+    bool done =
+        excess && allocate(&t) && make_lists(&t) && dgi_tight_tree(s, &t.out, &t.in, t.in_tree);
     if (done) {
         hang(&t);
         weigh(&t, excess);

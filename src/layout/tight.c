@@ -1,6 +1,6 @@
-/* Boruvka's way: every part that tight ties hold together looks for the tie of least slack to another
- * part, is shifted by that slack and joins it; then the joined parts do the same. In each round every
- * part at least doubles, so there are at most log n rounds. */
+/* Boruvka's way: every part that tight ties hold together looks for the tie of least slack to
+ * another part, is shifted by that slack and joins it; then the joined parts do the same. In each
+ * round every part at least doubles, so there are at most log n rounds. */
 #include "layout/tight.h"
 
 typedef struct parts {
@@ -114,9 +114,9 @@ static bool grow(parts *p, dgi_id part)
     pull -= look(p, part, p->in, false, &left);
     if (right.tie == DGI_NONE && left.tie == DGI_NONE)
         return false;
-    bool rightwards = left.tie == DGI_NONE ||
-                      (right.tie != DGI_NONE &&
-                       (pull > 0 || (pull == 0 && right.least < left.least)));
+    bool rightwards =
+        left.tie == DGI_NONE ||
+        (right.tie != DGI_NONE && (pull > 0 || (pull == 0 && right.least < left.least)));
     dgi_id tie = rightwards ? right.tie : left.tie;
     const dgi_tie *k = &p->s->ties[tie];
     dgi_id with = p->part[rightwards ? k->head : k->tail];

@@ -14,8 +14,8 @@ typedef struct checking {
     const dgi_layout *l;
     const char **why;
     dgi_id n_ranks;
-    box *boxes, *other; /* sorted by rank, then from top to bottom */
-    dgi_id *start;      /* per rank, and one more: into boxes */
+    box *boxes, *other;   /* sorted by rank, then from top to bottom */
+    dgi_id *start;        /* per rank, and one more: into boxes */
     double *left, *right; /* per rank */
 } checking;
 
@@ -35,8 +35,8 @@ static bool inside(const dgi_layout *l, double x, double y)
 static box box_of(const dgi_layout *l, dgi_id v)
 {
     const dgi_layout_node *n = &l->nodes[v];
-    return (box){n->x - n->width / 2.0, n->x + n->width / 2.0, n->y - n->height / 2.0,
-                 n->y + n->height / 2.0, (dgi_id)n->rank, v};
+    return (box){n->x - n->width / 2.0,  n->x + n->width / 2.0, n->y - n->height / 2.0,
+                 n->y + n->height / 2.0, (dgi_id)n->rank,       v};
 }
 
 /* ---- Ranks --------------------------------------------------------------------------------- */
@@ -84,7 +84,8 @@ static bool before(const box *a, const box *b)
         return a->rank < b->rank;
     if (a->top < b->top || a->top > b->top)
         return a->top < b->top;
-    if (a->bottom < b->bottom || a->bottom > b->bottom) /* one without height stands on another's border */
+    if (a->bottom < b->bottom ||
+        a->bottom > b->bottom) /* one without height stands on another's border */
         return a->bottom < b->bottom;
     return a->owner < b->owner;
 }

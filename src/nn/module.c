@@ -124,7 +124,8 @@ static dg_module *module_new(dg_graph *g, dgi_module_kind kind, size_t nin, cons
     if (!g)
         return NULL;
     if (!rng || !sizes) {
-        dgi_graph_fail(g, DG_INVALID, rng ? "an MLP needs a list of sizes" : "there is no generator");
+        dgi_graph_fail(g, DG_INVALID,
+                       rng ? "an MLP needs a list of sizes" : "there is no generator");
         return NULL;
     }
     if (n == 0) {
@@ -246,8 +247,8 @@ static bool find_layer_scopes(const dg_module *m, const dgi_layer *l)
     return true;
 }
 
-/* Makes sure that the scopes of all neurons are known. Their names are put together once rather than
- * in every call. */
+/* Makes sure that the scopes of all neurons are known. Their names are put together once rather
+ * than in every call. */
 static bool find_scopes(const dg_module *m)
 {
     dg_graph *g = m->graph;
@@ -267,9 +268,10 @@ static bool find_scopes(const dg_module *m)
     return true;
 }
 
-/* f(b + w0*x0 + w1*x1 + …), the documents' sum with the bias as its start. The parameters' places in the
- * graph are neighbours. */
-static dg_value *call_neuron(const dg_module *m, const dgi_layer *l, size_t parameter, dgi_inputs *in)
+/* f(b + w0*x0 + w1*x1 + …), the documents' sum with the bias as its start. The parameters' places
+ * in the graph are neighbours. */
+static dg_value *call_neuron(const dg_module *m, const dgi_layer *l, size_t parameter,
+                             dgi_inputs *in)
 {
     dgi_index w = (dgi_index)(dgi_index_of(m->parameters[0]) + parameter);
     return activate(l->activation, dgi_sum_of_products(in, w));
@@ -289,8 +291,8 @@ static bool call_layer(const dg_module *m, const dgi_layer *l, dg_value *const *
     return true;
 }
 
-/* Computes layer after layer between the two halves of `values`. The outputs are written last, since
- * they may stand in the place of the inputs. */
+/* Computes layer after layer between the two halves of `values`. The outputs are written last,
+ * since they may stand in the place of the inputs. */
 static bool call_layers(const dg_module *m, dg_value *const *x, dg_value **values, dg_value **out)
 {
     for (size_t i = 0; i < m->n_layers; i++) {
@@ -304,7 +306,8 @@ static bool call_layers(const dg_module *m, dg_value *const *x, dg_value **value
 }
 
 /* The same in the neurons' scopes. */
-static bool call_in_scopes(const dg_module *m, dg_value *const *x, dg_value **values, dg_value **out)
+static bool call_in_scopes(const dg_module *m, dg_value *const *x, dg_value **values,
+                           dg_value **out)
 {
     if (!find_scopes(m))
         return false;

@@ -18,8 +18,8 @@ typedef struct dgi_layer {
 /* What the module was made as, which decides how its parts are called. */
 typedef enum dgi_module_kind { DGI_NEURON, DGI_LAYER, DGI_MLP } dgi_module_kind;
 
-/* The scopes of the neurons, layer after layer, as numbers of the graph's texts; below that in which
- * the module was called last. */
+/* The scopes of the neurons, layer after layer, as numbers of the graph's texts; below that in
+ * which the module was called last. */
 typedef struct dgi_scopes {
     bool known;
     uint32_t around;

@@ -175,7 +175,8 @@ dg_status dg_optimizer_step(dg_optimizer *o)
         if (dgi_is_array(v) && dgi_requires_grad(v))
             parameter_step(o, n, v->array->data, dg_grad_array(v), memory);
         else if (dgi_requires_grad(v))
-            parameter_step(o, 1, &v->data, dg_grad_array(v), memory); /* expanded for the one number */
+            parameter_step(o, 1, &v->data, dg_grad_array(v),
+                           memory); /* expanded for the one number */
         memory += n * o->remembered;
     }
     return DG_OK;

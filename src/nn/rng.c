@@ -48,8 +48,7 @@ double dg_rng_uniform(dg_rng *rng, double low, double high)
         return NAN;
     double u = (double)(dg_rng_next(rng) >> 11) * 0x1p-53;
     double width = high - low;
-    double x = isfinite(width) ? low + width * u
-                               : 2.0 * (low / 2.0 + (high / 2.0 - low / 2.0) * u);
+    double x = isfinite(width) ? low + width * u : 2.0 * (low / 2.0 + (high / 2.0 - low / 2.0) * u);
     /* Rounding may reach the end that does not belong to the interval. */
     return x < high || !(low < high) ? x : nextafter(high, low);
 }

@@ -52,8 +52,8 @@ static const char *new_op_text(taking *s, const dg_value *v)
 }
 
 /* The op's text, made once for each op, and where it has a constant whenever that is not the last
- * one's: a double takes long to write. Texts of ops on arrays depend on more, such as shapes, and are
- * always made. */
+ * one's: a double takes long to write. Texts of ops on arrays depend on more, such as shapes, and
+ * are always made. */
 static const char *op_text(taking *s, const dg_value *v)
 {
     if (dgi_flags(v) & DGI_WIDE)

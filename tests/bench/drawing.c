@@ -196,7 +196,8 @@ static bool box_at(const drawing *d, const cells *c, drawing_point p, size_t *bo
     size_t column = cells_column(c, p.x), row = cells_row(c, p.y);
     for (size_t i = column ? column - 1 : 0; i <= column + 1 && i < c->columns; i++)
         for (size_t j = row ? row - 1 : 0; j <= row + 1 && j < c->rows; j++)
-            for (size_t k = c->start[j * c->columns + i]; k < c->start[j * c->columns + i + 1]; k++) {
+            for (size_t k = c->start[j * c->columns + i]; k < c->start[j * c->columns + i + 1];
+                 k++) {
                 double away = distance(&d->boxes[c->items[k]], p);
                 if (away < best) {
                     best = away;

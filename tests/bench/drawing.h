@@ -19,7 +19,7 @@ typedef struct drawing_edge {
     size_t number;         /* in its id */
     drawing_point *points; /* 1 + 3k, of a piecewise cubic Bezier curve, without the arrowhead */
     size_t n_points;
-    size_t from, to;       /* boxes: the nearest to its ends */
+    size_t from, to; /* boxes: the nearest to its ends */
 } drawing_edge;
 
 typedef struct drawing {

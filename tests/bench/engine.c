@@ -2,7 +2,8 @@
  *
  * The loss of an MLP(3, [16, 16, 1]) over the examples, forward and backward. Prints the number of
  * operations, then nanoseconds an operation where the graph is rebuilt in every step, where it is
- * replayed with dg_forward, and the bytes that a value takes while it is alive. Medians of the runs. */
+ * replayed with dg_forward, and the bytes that a value takes while it is alive. Medians of the
+ * runs. */
 #define _DEFAULT_SOURCE
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,9 +2,10 @@
  *
  *     values crossings length area overlapped crossed
  *
- * Crossings are points where the curves of two edges without a common end cross; length is that of all
- * curves together; area is the picture's, in square points; overlapped boxes are pairs; crossed boxes
- * are pairs of an edge and a box that is none of its ends and that its curve passes through. */
+ * Crossings are points where the curves of two edges without a common end cross; length is that of
+ * all curves together; area is the picture's, in square points; overlapped boxes are pairs; crossed
+ * boxes are pairs of an edge and a box that is none of its ends and that its curve passes through.
+ */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,7 +46,8 @@ static segment *segments_of(const drawing *d, size_t *n)
         const drawing_edge *e = &d->edges[i];
         for (size_t k = 0; k + 3 < e->n_points; k += 3) {
             const drawing_point *p = e->points + k;
-            bool straight = fabs(side(p[0], p[3], p[1])) < 1e-6 && fabs(side(p[0], p[3], p[2])) < 1e-6;
+            bool straight =
+                fabs(side(p[0], p[3], p[1])) < 1e-6 && fabs(side(p[0], p[3], p[2])) < 1e-6;
             int pieces = straight ? 1 : PIECES;
             drawing_point before = p[0];
             for (int s = 1; s <= pieces; s++) {
@@ -66,8 +68,8 @@ static double length_of(const segment *s, size_t n)
     return sum;
 }
 
-/* A point on the line itself counts as on one side, so that a crossing at a joint of two segments is
- * one of them's. */
+/* A point on the line itself counts as on one side, so that a crossing at a joint of two segments
+ * is one of them's. */
 static bool cross(const segment *s, const segment *t, drawing_point *where)
 {
     double a = side(t->a, t->b, s->a), b = side(t->a, t->b, s->b);
@@ -137,7 +139,8 @@ static bool passes(const segment *s, const drawing_box *b)
     const double hair = 0.25;
     double low = 0.0, high = 1.0;
     const double from[] = {s->a.x, s->a.y}, to[] = {s->b.x, s->b.y};
-    const double near[] = {b->left + hair, b->top + hair}, far[] = {b->right - hair, b->bottom - hair};
+    const double near[] = {b->left + hair, b->top + hair},
+                 far[] = {b->right - hair, b->bottom - hair};
     for (int k = 0; k < 2; k++) {
         double way = to[k] - from[k];
         if (fabs(way) < 1e-12) {
@@ -152,15 +155,16 @@ static bool passes(const segment *s, const drawing_box *b)
     return low < high;
 }
 
-/* The segments of an edge follow one another, so its last box is known again. Another box in between
- * makes it counted twice, which is right: the edge enters it again. */
+/* The segments of an edge follow one another, so its last box is known again. Another box in
+ * between makes it counted twice, which is right: the edge enters it again. */
 static unsigned long long crossed(const drawing *d, const cells *c, const segment *s, size_t n)
 {
     unsigned long long sum = 0;
     size_t last_edge = (size_t)-1, last_box = 0;
     for (size_t i = 0; i < n; i++) {
         const drawing_edge *e = &d->edges[s[i].edge];
-        size_t top = cells_row(c, fmin(s[i].a.y, s[i].b.y)), bottom = cells_row(c, fmax(s[i].a.y, s[i].b.y));
+        size_t top = cells_row(c, fmin(s[i].a.y, s[i].b.y)),
+               bottom = cells_row(c, fmax(s[i].a.y, s[i].b.y));
         size_t left = cells_column(c, fmin(s[i].a.x, s[i].b.x));
         size_t right = cells_column(c, fmax(s[i].a.x, s[i].b.x));
         for (size_t row = top; row <= bottom; row++)

@@ -3,8 +3,9 @@
  *
  *     layout_compare KIND SIZE [dot|time|-] [PREFIX [LONGEST]]
  *
- * KIND is mlp (SIZE examples through one network), chain, power, fan, random, or dag. Crossings are counted
- * the same way for both: between neighbouring ranks, from where the curves are at the ranks' middles. */
+ * KIND is mlp (SIZE examples through one network), chain, power, fan, random, or dag. Crossings are
+ * counted the same way for both: between neighbouring ranks, from where the curves are at the
+ * ranks' middles. */
 #define _POSIX_C_SOURCE 200809L
 #include <math.h>
 #include <stdint.h>
@@ -180,8 +181,7 @@ static void read_plain(graph *d, FILE *f)
         if (strcmp(word, "graph") == 0 && fscanf(f, "%*f %lf %lf%*[^\n]", &a, &b) == 2) {
             d->l.width = a * 72;
             d->l.height = height = b * 72;
-        } else if (strcmp(word, "node") == 0 &&
-                   fscanf(f, "%zu %lf %lf%*[^\n]", &v, &a, &b) == 3) {
+        } else if (strcmp(word, "node") == 0 && fscanf(f, "%zu %lf %lf%*[^\n]", &v, &a, &b) == 3) {
             d->l.nodes[v].x = a * 72;
             d->l.nodes[v].y = height - b * 72;
         } else if (strcmp(word, "edge") == 0 && fscanf(f, "%zu %zu %zu", &v, &w, &n) == 3) {
@@ -191,8 +191,7 @@ static void read_plain(graph *d, FILE *f)
             e->first_point = d->l.n_points;
             e->n_points = n;
             for (size_t i = 0; i < n && fscanf(f, "%lf %lf", &a, &b) == 2; i++) {
-                d->l.points =
-                    more(d->l.points, &room, d->l.n_points, sizeof *d->l.points);
+                d->l.points = more(d->l.points, &room, d->l.n_points, sizeof *d->l.points);
                 d->l.points[d->l.n_points++] = (dgi_layout_point){a * 72, height - b * 72};
             }
             if (fscanf(f, "%*[^\n]") < 0)
@@ -361,14 +360,18 @@ static void write_svg(const graph *g, const char *prefix, const char *name)
     if (!f)
         return;
     const dgi_layout *l = &g->l;
-    fprintf(f, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"-8 -8 %g %g\">"
-               "<rect x=\"-8\" y=\"-8\" width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>\n",
+    fprintf(f,
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"-8 -8 %g %g\">"
+            "<rect x=\"-8\" y=\"-8\" width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>\n",
             l->width + 16, l->height + 16);
     for (size_t i = 0; i < l->n_edges; i++) {
         const dgi_layout_edge *e = &l->edges[i];
         fprintf(f, "<path fill=\"none\" stroke=\"#555\" d=\"");
         for (size_t k = 0; k < e->n_points; k++)
-            fprintf(f, "%s%.1f,%.1f", k == 0 ? "M" : k == 1 ? "C" : " ",
+            fprintf(f, "%s%.1f,%.1f",
+                    k == 0   ? "M"
+                    : k == 1 ? "C"
+                             : " ",
                     l->points[e->first_point + k].x, l->points[e->first_point + k].y);
         fprintf(f, "\"/>\n");
     }
@@ -425,8 +428,9 @@ int main(int argc, char **argv)
         return printf("status %d\n", (int)status), 1;
     struct rusage used;
     getrusage(RUSAGE_SELF, &used);
-    printf("flow  %8.3f s, %.2f us and %.0f bytes a value, the boxes and edges with them\n", seconds,
-           1e6 * seconds / (double)values, 1024.0 * (double)used.ru_maxrss / (double)values);
+    printf("flow  %8.3f s, %.2f us and %.0f bytes a value, the boxes and edges with them\n",
+           seconds, 1e6 * seconds / (double)values,
+           1024.0 * (double)used.ru_maxrss / (double)values);
     if (argc > 3 && strcmp(argv[3], "time") == 0)
         return release(&g), 0;
     if (!dgi_layout_valid(&g.l, &why))
@@ -457,9 +461,8 @@ int main(int argc, char **argv)
         find_ranks(&g);
         measures d = measure(&g.l);
         say("dot", &d, seconds);
-            printf("%s %s: flow / dot: crossings %.3f, spans %.3f, length %.3f, area %.3f, time %.4f\n",
-               argv[1], argv[2],
-               (double)m.crossings / (double)(d.crossings ? d.crossings : 1),
+        printf("%s %s: flow / dot: crossings %.3f, spans %.3f, length %.3f, area %.3f, time %.4f\n",
+               argv[1], argv[2], (double)m.crossings / (double)(d.crossings ? d.crossings : 1),
                (double)m.spans / (double)d.spans, m.length / d.length, m.area / d.area,
                own / seconds);
         if (argc > 4)

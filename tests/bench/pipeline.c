@@ -1,7 +1,7 @@
 /* From a graph to a picture, as a program does it:
  *
- *     pipeline svg|dot KIND SIZE LAYOUT OUT   draws; prints values, seconds from trace to file, bytes
- *     pipeline place KIND SIZE SVG OUT        Graphviz source with every position of that picture
+ *     pipeline svg|dot KIND SIZE LAYOUT OUT   draws; prints values, seconds from trace to file,
+ * bytes pipeline place KIND SIZE SVG OUT        Graphviz source with every position of that picture
  *
  * LAYOUT is dot or flow, KIND one of graphs.h. */
 #define _POSIX_C_SOURCE 200809L
@@ -73,8 +73,8 @@ static const drawing_box *find_box(const drawing *d, size_t node, bool is_op)
     return bsearch(&key, d->boxes, d->n_boxes, sizeof key, by_node);
 }
 
-/* Adds an attribute to each line of the source: nodes by their names, edges by their order, in which
- * those of the ops come first. */
+/* Adds an attribute to each line of the source: nodes by their names, edges by their order, in
+ * which those of the ops come first. */
 static bool place_line(FILE *f, const drawing *d, char *line, size_t *op_edge, size_t *link)
 {
     char *bracket = strrchr(line, ']'), *name = line + strspn(line, "\t");

@@ -1,8 +1,8 @@
 /* Times a command as a whole: stopwatch RUNS SECONDS COMMAND...
  *
- * Prints the median of its processor times in seconds, which other work on the machine disturbs less than
- * wall times, and the largest resident size in kB; or "- -" where a run was ended after SECONDS, or "x x"
- * where one failed. Runs that take long are not repeated. */
+ * Prints the median of its processor times in seconds, which other work on the machine disturbs
+ * less than wall times, and the largest resident size in kB; or "- -" where a run was ended after
+ * SECONDS, or "x x" where one failed. Runs that take long are not repeated. */
 #define _DEFAULT_SOURCE
 #include <errno.h>
 #include <fcntl.h>

@@ -1,12 +1,12 @@
-/* One step of training a network of 784, 256 and 10 neurons with batches of 64, against the time of the
- * five products of matrices that it needs, made by bare calls of cblas_dgemm.
+/* One step of training a network of 784, 256 and 10 neurons with batches of 64, against the time of
+ * the five products of matrices that it needs, made by bare calls of cblas_dgemm.
  *
  *     tensor_step [ROUNDS] [MOST]
  *
- * The step is relu(x @ w1 + b1) @ w2 + b2, cross_entropy, zero_grad, backward, and the update of the
- * four parameters: once with a graph that is made anew in every step, once with one that is replayed
- * by dg_forward(). The three are measured in turns, and the medians are printed. Exits with 1 where a
- * step takes more than MOST (1.5) times as long as its products. Built by hand:
+ * The step is relu(x @ w1 + b1) @ w2 + b2, cross_entropy, zero_grad, backward, and the update of
+ * the four parameters: once with a graph that is made anew in every step, once with one that is
+ * replayed by dg_forward(). The three are measured in turns, and the medians are printed. Exits
+ * with 1 where a step takes more than MOST (1.5) times as long as its products. Built by hand:
  * `make tests/bench/tensor_step`. */
 #include <cblas.h>
 #include <stdio.h>
@@ -46,8 +46,8 @@ static dg_value *tensor(dg_graph *g, size_t rows, size_t columns, double scale)
 {
     size_t shape[] = {rows, columns};
     double *data = numbers(rows * columns, scale);
-    dg_value *v = rows > 1 ? dg_tensor(g, 2, shape, data, NULL)
-                           : dg_tensor(g, 1, shape + 1, data, NULL);
+    dg_value *v =
+        rows > 1 ? dg_tensor(g, 2, shape, data, NULL) : dg_tensor(g, 1, shape + 1, data, NULL);
     free(data);
     return v;
 }
@@ -66,8 +66,7 @@ static void make_network(network *w)
     double classes[BATCH];
     for (int i = 0; i < BATCH; i++)
         classes[i] = i % CLASSES;
-    w->classes = dg_set_requires_grad(
-        dg_tensor(w->graph, 1, (size_t[]){BATCH}, classes, NULL), 0);
+    w->classes = dg_set_requires_grad(dg_tensor(w->graph, 1, (size_t[]){BATCH}, classes, NULL), 0);
     w->parameters[0] = tensor(w->graph, INPUTS, HIDDEN, 0.05);
     w->parameters[1] = tensor(w->graph, 1, HIDDEN, 0.05);
     w->parameters[2] = tensor(w->graph, HIDDEN, CLASSES, 0.05);
@@ -147,15 +146,16 @@ int main(int argc, char **argv)
 {
     size_t rounds = argc > 1 ? strtoul(argv[1], NULL, 10) : 300;
     double most = argc > 2 ? strtod(argv[2], NULL) : 1.5;
-    products p = {numbers(BATCH * INPUTS, 1.0),    numbers(INPUTS * HIDDEN, 0.05),
-                  numbers(BATCH * HIDDEN, 1.0),    numbers(HIDDEN * CLASSES, 0.05),
-                  numbers(BATCH * CLASSES, 1.0),   numbers(BATCH * HIDDEN, 1.0),
-                  numbers(INPUTS * HIDDEN, 1.0),   numbers(HIDDEN * CLASSES, 1.0)};
+    products p = {numbers(BATCH * INPUTS, 1.0),  numbers(INPUTS * HIDDEN, 0.05),
+                  numbers(BATCH * HIDDEN, 1.0),  numbers(HIDDEN * CLASSES, 0.05),
+                  numbers(BATCH * CLASSES, 1.0), numbers(BATCH * HIDDEN, 1.0),
+                  numbers(INPUTS * HIDDEN, 1.0), numbers(HIDDEN * CLASSES, 1.0)};
     network rebuilt, replayed;
     make_network(&rebuilt);
     make_network(&replayed);
     forward(&replayed);
-    double *times[3] = {numbers(rounds + 1, 0.0), numbers(rounds + 1, 0.0), numbers(rounds + 1, 0.0)};
+    double *times[3] = {numbers(rounds + 1, 0.0), numbers(rounds + 1, 0.0),
+                        numbers(rounds + 1, 0.0)};
     for (size_t i = 0; i < 10 + rounds; i++) {
         double t[3] = {time_products(&p), time_rebuilt(&rebuilt), time_replayed(&replayed)};
         for (int j = 0; j < 3 && i >= 10; j++)
