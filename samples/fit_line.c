@@ -6,7 +6,7 @@
 
 int main(void)
 {
-    dg_rng rng = dg_rng_seeded(1);
+    dg_rng rng = dg_rng_init(1);
     dg_graph *g = dg_graph_new();
     dg_value *m = dg_leaf(g, dg_rng_uniform(&rng, 0.0, 1.0), "m");
     dg_value *c = dg_leaf(g, dg_rng_uniform(&rng, 0.0, 1.0), "c");

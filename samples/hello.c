@@ -7,9 +7,9 @@ int main(int argc, char **argv)
     dg_graph *g = dg_graph_new();
     dg_value *a = dg_leaf(g, 2.0, "a"), *b = dg_leaf(g, -3.0, "b");
     dg_value *c = dg_leaf(g, 10.0, "c"), *f = dg_leaf(g, -2.0, "f");
-    dg_value *e = dg_label(dg_mul(a, b), "e");
-    dg_value *d = dg_label(dg_add(e, c), "d");
-    dg_value *L = dg_label(dg_mul(d, f), "L");
+    dg_value *e = dg_set_label(dg_mul(a, b), "e");
+    dg_value *d = dg_set_label(dg_add(e, c), "d");
+    dg_value *L = dg_set_label(dg_mul(d, f), "L");
     dg_backward(L);
     printf("L = %g, dL/da = %g, dL/db = %g\n", dg_data(L), dg_grad(a), dg_grad(b));
 

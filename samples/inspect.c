@@ -11,7 +11,7 @@ static dg_value *neuron(dg_graph *g)
     dg_value *x2 = dg_leaf(g, 0.0, "x2"), *w2 = dg_leaf(g, 1.0, "w2");
     dg_value *b = dg_leaf(g, 6.8813735870195432, "b");
     dg_value *sum = dg_add(dg_mul(x1, w1), dg_mul(x2, w2));
-    return dg_label(dg_tanh(dg_label(dg_add(sum, b), "n")), "o");
+    return dg_set_label(dg_tanh(dg_set_label(dg_add(sum, b), "n")), "o");
 }
 
 /* One line of the report. */
@@ -31,9 +31,9 @@ int main(void)
     dg_graph *g = dg_graph_new();
     dg_value *o = neuron(g);
     dg_backward(o);
-    dg_trace *t = dg_trace_of(o); /* NULL too where anything above failed */
-    dg_graph_free(g);             /* the trace is a copy */
-    line *lines = t ? malloc(dg_trace_nodes(t) * sizeof *lines) : NULL;
+    dg_trace *t = dg_trace_from_value(o); /* NULL too where anything above failed */
+    dg_graph_free(g);                     /* the trace is a copy */
+    line *lines = t ? malloc(dg_trace_node_count(t) * sizeof *lines) : NULL;
     if (!lines) {
         fputs("inspect: out of memory\n", stderr);
         dg_trace_free(t);
@@ -41,7 +41,7 @@ int main(void)
     }
 
     size_t n = 0;
-    for (size_t i = 0; i < dg_trace_nodes(t); i++)
+    for (size_t i = 0; i < dg_trace_node_count(t); i++)
         if (*dg_trace_op(t, i) == '\0') /* a leaf: something one could change */
             lines[n++] = (line){dg_trace_label(t, i), dg_trace_data(t, i), dg_trace_grad(t, i)};
     qsort(lines, n, sizeof *lines, by_gradient);

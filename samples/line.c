@@ -38,7 +38,7 @@ static line line_new(dg_graph *g)
     line it = {dg_leaf(g, 0.0, "x"), dg_leaf(g, 0.0, "y"), dg_leaf(g, START_M, "m"),
                dg_leaf(g, START_C, "c"), NULL};
     dg_value *prediction = dg_add(dg_mul(it.m, it.x), it.c);
-    it.loss = dg_label(dg_pow(dg_sub(it.y, prediction), 2.0), "loss");
+    it.loss = dg_set_label(dg_pow(dg_sub(it.y, prediction), 2.0), "loss");
     return it;
 }
 

@@ -86,7 +86,7 @@ static dg_value *loss_of(const dg_module *net, dg_graph *g, dg_value **answers)
         if (dg_module_call(net, x, INPUTS, &answers[i]) != DG_OK)
             return NULL;
     }
-    return dg_label(dg_loss_sse(answers, targets, EXAMPLES), "loss");
+    return dg_set_label(dg_loss_sse(answers, targets, EXAMPLES), "loss");
 }
 
 int main(int argc, char **argv)
@@ -94,7 +94,7 @@ int main(int argc, char **argv)
     const char *picture = argc > 1 ? argv[1] : "mlp.svg";
     dg_error error = {DG_OK, ""};
     dg_status status = DG_INVALID;
-    dg_rng rng = dg_rng_seeded(1);
+    dg_rng rng = dg_rng_init(1);
     dg_graph *g = dg_graph_new();
     dg_module *net = dg_mlp_new(g, INPUTS, (const size_t[]){4, 4, 1}, 3, NULL, &rng);
     dg_value *answers[EXAMPLES];

@@ -94,7 +94,7 @@ static int write_plane(const char *path, const dg_module *net, dg_graph *g, cons
 
 int main(int argc, char **argv)
 {
-    dg_rng rng = dg_rng_seeded(1);
+    dg_rng rng = dg_rng_init(1);
     moons data;
     make_moons(&data, &rng);
     dg_graph *g = dg_graph_new();

@@ -10,8 +10,8 @@ static double lecture(double h, double *slope)
     dg_graph *g = dg_graph_new();
     dg_value *a = dg_leaf(g, 2.0, "a"), *b = dg_leaf(g, -3.0, "b"), *c = dg_leaf(g, 10.0, "c");
     dg_value *f = dg_leaf(g, -2.0 + h, "f");
-    dg_value *d = dg_label(dg_add(dg_mul(a, b), c), "d");
-    dg_value *L = dg_label(dg_mul(d, f), "L");
+    dg_value *d = dg_set_label(dg_add(dg_mul(a, b), c), "d");
+    dg_value *L = dg_set_label(dg_mul(d, f), "L");
     dg_backward(L);
     double result = dg_data(L); /* nan for NULL: where anything above failed */
     *slope = dg_grad(f);
@@ -38,7 +38,7 @@ int main(void)
     double nudged = (L2 - L1) / h;
     printf("nudged by %g: dL/df = %.4f; by the backward pass: %.4f\n", h, nudged, slope);
 
-    dg_rng rng = dg_rng_seeded(1);
+    dg_rng rng = dg_rng_init(1);
     dg_graph *g = dg_graph_new();
     dg_module *net = dg_mlp_new(g, 3, (const size_t[]){4, 4, 1}, 3, NULL, &rng);
     dg_gradcheck_result found = {0};
@@ -51,7 +51,7 @@ int main(void)
     int right = status == DG_OK && found.worst < 1e-7 && fabs(nudged - slope) < 1e-9;
     if (status == DG_OK && !right)
         fprintf(stderr, "nudge: %.17g and %.17g, worst error %g at '%s'\n", nudged, slope,
-                found.worst, dg_get_label(found.where));
+                found.worst, dg_label(found.where));
     dg_module_free(net);
     dg_graph_free(g);
     return !right;

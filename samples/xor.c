@@ -35,7 +35,7 @@ static void print_numbers(const char *name, const dg_value *like, const double *
 static void print_parameters(dg_value *const *p)
 {
     for (int i = 0; i < PARAMETERS; i++)
-        print_numbers(dg_get_label(p[i]), p[i], dg_data_array(p[i]));
+        print_numbers(dg_label(p[i]), p[i], dg_data_array(p[i]));
 }
 
 /* One line on a terminal, written over itself. */
@@ -69,13 +69,13 @@ static int make_parameters(dg_graph *g, dg_value **p)
  * then the bias is added to each row. */
 static dg_value *hidden_of(dg_value *const *p, dg_value *x)
 {
-    return dg_label(dg_relu(dg_add(dg_matmul(x, p[W1]), p[B1])), "hidden");
+    return dg_set_label(dg_relu(dg_add(dg_matmul(x, p[W1]), p[B1])), "hidden");
 }
 
 /* sigmoid(hidden @ w2 + b2) */
 static dg_value *output_of(dg_value *const *p, dg_value *hidden)
 {
-    return dg_label(dg_sigmoid(dg_add(dg_matmul(hidden, p[W2]), p[B2])), "output");
+    return dg_set_label(dg_sigmoid(dg_add(dg_matmul(hidden, p[W2]), p[B2])), "output");
 }
 
 static dg_value *squared_error(dg_value *target, dg_value *output)
@@ -159,7 +159,7 @@ static dg_value *train(dg_graph *g, dg_value *const *p, report *r)
     dg_value *y = dg_tensor(g, 1, (const size_t[]){1}, NULL, "y");
     dg_set_requires_grad(x, 0);
     dg_set_requires_grad(y, 0);
-    dg_value *loss = dg_label(squared_error(y, output_of(p, hidden_of(p, x))), "loss");
+    dg_value *loss = dg_set_label(squared_error(y, output_of(p, hidden_of(p, x))), "loss");
     const dg_feed feeds[] = {{x, inputs}, {y, targets}};
     dg_fit_options options = {.steps = EPOCHS, .lr = RATE, .progress = tell, .context = r};
     dg_status status = dg_fit_graph(loss, feeds, 2, EXAMPLES, p, PARAMETERS, &options, NULL);

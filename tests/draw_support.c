@@ -13,11 +13,11 @@ dg_trace *lecture_trace(void)
     dg_value *a = dg_leaf(g, 2.0, "a");
     dg_value *b = dg_leaf(g, -3.0, "b");
     dg_value *c = dg_leaf(g, 10.0, "c");
-    dg_value *e = dg_label(dg_mul(a, b), "e");
-    dg_value *d = dg_label(dg_add(e, c), "d");
-    dg_value *L = dg_label(dg_mul(d, dg_leaf(g, -2.0, "f")), "L");
+    dg_value *e = dg_set_label(dg_mul(a, b), "e");
+    dg_value *d = dg_set_label(dg_add(e, c), "d");
+    dg_value *L = dg_set_label(dg_mul(d, dg_leaf(g, -2.0, "f")), "L");
     ck_assert_int_eq(dg_backward(L), DG_OK);
-    dg_trace *t = dg_trace_of(L);
+    dg_trace *t = dg_trace_from_value(L);
     ck_assert_ptr_nonnull(t);
     dg_graph_free(g);
     return t;
@@ -27,7 +27,7 @@ dg_trace *twice_trace(void)
 {
     dg_graph *g = dg_graph_new();
     dg_value *a = dg_leaf(g, 3.0, "a");
-    dg_trace *t = dg_trace_of(dg_label(dg_add(a, a), "b"));
+    dg_trace *t = dg_trace_from_value(dg_set_label(dg_add(a, a), "b"));
     ck_assert_ptr_nonnull(t);
     dg_graph_free(g);
     return t;
@@ -299,7 +299,7 @@ dg_value *random_value(rng *r, dg_graph *g, size_t steps)
         char label[32];
         snprintf(label, sizeof label, "n%zu", n);
         if (rng_below(r, 2))
-            dg_label(made[n], label);
+            dg_set_label(made[n], label);
     }
     dg_value *root = dg_add(made[n - 1], made[n - 2]);
     ck_assert_ptr_nonnull(root);

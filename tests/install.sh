@@ -128,9 +128,9 @@ int main(void)
     dg_value *a = dg_leaf(g, 2.0, "a");
     dg_value *b = dg_leaf(g, -3.0, "b");
     dg_value *c = dg_leaf(g, 10.0, "c");
-    dg_value *e = dg_label(dg_mul(a, b), "e");
-    dg_value *d = dg_label(dg_add(e, c), "d");
-    dg_value *L = dg_label(dg_mul(d, dg_leaf(g, -2.0, "f")), "L");
+    dg_value *e = dg_set_label(dg_mul(a, b), "e");
+    dg_value *d = dg_set_label(dg_add(e, c), "d");
+    dg_value *L = dg_set_label(dg_mul(d, dg_leaf(g, -2.0, "f")), "L");
     dg_backward(L);
     int status = dg_draw_dot(L, "L.svg", NULL);
     printf("%g %d %s\n", dg_grad(a), status, dg_version());

@@ -74,7 +74,7 @@ static inline size_t net_parameters(const net *n)
 
 static inline dg_module *net_module(const net *n, dg_graph *g, uint64_t seed)
 {
-    dg_rng r = dg_rng_seeded(seed);
+    dg_rng r = dg_rng_init(seed);
     return dg_mlp_new(g, n->nin, n->sizes, n->layers, n->activations, &r);
 }
 

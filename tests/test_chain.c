@@ -80,9 +80,9 @@ static void *live(void *argument)
     if (f->status == DG_OK)
         f->status = dg_graph_zero_grad(g);
     if (f->traced) {
-        dg_trace *t = dg_trace_of(v);
-        f->nodes = dg_trace_nodes(t);
-        f->edges = dg_trace_edges(t);
+        dg_trace *t = dg_trace_from_value(v);
+        f->nodes = dg_trace_node_count(t);
+        f->edges = dg_trace_edge_count(t);
         f->trace_root = dg_trace_data(t, dg_trace_root(t));
         dg_trace_free(t);
     }
@@ -171,8 +171,8 @@ static void *comb(void *argument)
         v = i % 2 ? dg_sub(dg_leaf(g, 1.0, NULL), v) : dg_max(dg_leaf(g, -1e9, NULL), v);
     s->status = dg_backward(v);
     s->grad = dg_grad(first);
-    dg_trace *t = dg_trace_of(v);
-    s->nodes = dg_trace_nodes(t);
+    dg_trace *t = dg_trace_from_value(v);
+    s->nodes = dg_trace_node_count(t);
     dg_trace_free(t);
     if (s->status == DG_OK)
         s->status = dg_forward(v);

@@ -35,11 +35,11 @@ START_TEST(names)
         {"svg:cairo", DG_FORMAT_AUTO},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        ck_assert_msg(dg_format_named(cases[i].name) == cases[i].format, "'%s'", cases[i].name);
-    ck_assert_int_eq(dg_format_named(NULL), DG_FORMAT_AUTO);
+        ck_assert_msg(dg_format_from_name(cases[i].name) == cases[i].format, "'%s'", cases[i].name);
+    ck_assert_int_eq(dg_format_from_name(NULL), DG_FORMAT_AUTO);
     for (size_t i = 0; i < FORMATS; i++) {
         ck_assert_str_eq(dg_format_name(formats[i]), cases[i].name);
-        ck_assert_int_eq(dg_format_named(dg_format_name(formats[i])), formats[i]);
+        ck_assert_int_eq(dg_format_from_name(dg_format_name(formats[i])), formats[i]);
     }
     ck_assert_ptr_null(dg_format_name((dg_format)99));
     ck_assert_ptr_null(dg_format_name((dg_format)-1));
@@ -60,8 +60,8 @@ START_TEST(extensions)
         {"./svg", DG_FORMAT_AUTO},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        ck_assert_msg(dg_format_of_path(cases[i].path) == cases[i].format, "'%s'", cases[i].path);
-    ck_assert_int_eq(dg_format_of_path(NULL), DG_FORMAT_AUTO);
+        ck_assert_msg(dg_format_from_path(cases[i].path) == cases[i].format, "'%s'", cases[i].path);
+    ck_assert_int_eq(dg_format_from_path(NULL), DG_FORMAT_AUTO);
 }
 END_TEST
 
@@ -88,7 +88,7 @@ START_TEST(bytes)
     dg_free(made);
     dg_free(svg);
     made = draw(t, DG_JSON, &size);
-    char *json = dg_trace_to_json(t, &json_size);
+    char *json = dg_json_from_trace(t, &json_size);
     ck_assert_uint_eq(size, json_size);
     ck_assert_str_eq(made, json);
     dg_free(made);

@@ -68,13 +68,13 @@ typedef struct counted {
 static counted count(const dg_trace *t)
 {
     counted c = {0, 0};
-    for (size_t i = 0; i < dg_trace_nodes(t); i++) {
-        size_t n = dg_trace_operands(t, i);
+    for (size_t i = 0; i < dg_trace_node_count(t); i++) {
+        size_t n = dg_trace_operand_count(t, i);
         c.nodes += 1 + (*dg_trace_op(t, i) != '\0');
         c.edges += *dg_trace_op(t, i) != '\0';
         for (size_t k = 0; k < n; k++) {
             size_t earlier = 0;
-            while (dg_trace_parent(t, i, earlier) != dg_trace_parent(t, i, k))
+            while (dg_trace_operand(t, i, earlier) != dg_trace_operand(t, i, k))
                 earlier++;
             c.edges += earlier == k;
         }
@@ -126,7 +126,7 @@ static void check_dot(const dg_trace *t, uint64_t seed)
     counted c = count(t);
     Agraph_t *g = dot_reread(dot, c.nodes, c.edges);
     ck_assert_msg(g, "seed %llu:\n%.4000s", (unsigned long long)seed, dot);
-    for (size_t i = 0; i < dg_trace_nodes(t); i++) {
+    for (size_t i = 0; i < dg_trace_node_count(t); i++) {
         char name[40];
         snprintf(name, sizeof name, "v%zu", i);
         Agnode_t *n = agnode(g, name, 0);
@@ -370,7 +370,7 @@ typedef struct seen {
 
 static void value_text(const dg_value *v, char text[512])
 {
-    snprintf(text, 512, "{ %s | data %.4f | grad %.4f }", dg_get_label(v), dg_data(v), dg_grad(v));
+    snprintf(text, 512, "{ %s | data %.4f | grad %.4f }", dg_label(v), dg_data(v), dg_grad(v));
 }
 
 /* draw_dot(): trace()'s sets of nodes and of pairs, then a node or two for each value. The texts
@@ -389,9 +389,9 @@ static void build(const dg_value *v, seen *s, lines *l)
         add_line(l, op, "");
         add_line(l, op, mine);
     }
-    for (int i = 0; i < dg_arity(v); i++) {
-        const dg_value *parent = dg_parent(v, i);
-        if (i == 0 || parent != dg_parent(v, 0)) {
+    for (int i = 0; i < dg_operand_count(v); i++) {
+        const dg_value *parent = dg_operand(v, i);
+        if (i == 0 || parent != dg_operand(v, 0)) {
             value_text(parent, other);
             add_line(l, other, op);
         }
@@ -419,7 +419,7 @@ START_TEST(as_the_documents_draw)
         lines want = {{NULL}, 0}, got = {{NULL}, 0};
         seen s = {{NULL}, 0};
         build(root, &s, &want);
-        dg_trace *t = dg_trace_of(root);
+        dg_trace *t = dg_trace_from_value(root);
         char *dot = draw(t, DG_DOT, NULL);
         Agraph_t *source = agmemread(dot);
         ck_assert_ptr_nonnull(source);

@@ -343,7 +343,7 @@ START_TEST(by_extension)
     dg_value *a = dg_leaf(g, 2.0, "a");
     dg_value *b = dg_mul(a, a);
     dg_backward(b);
-    dg_trace *t = dg_trace_of(b);
+    dg_trace *t = dg_trace_from_value(b);
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         const char *path = scratch_path(files[i].name);
         ck_assert_int_eq(dg_draw_dot(b, path, NULL), DG_OK);
@@ -402,7 +402,7 @@ static dg_trace *long_trace(size_t n)
     while (n-- > 1)
         v = dg_sin(v);
     ck_assert_int_eq(dg_backward(v), DG_OK);
-    dg_trace *t = dg_trace_of(v);
+    dg_trace *t = dg_trace_from_value(v);
     ck_assert_ptr_nonnull(t);
     dg_graph_free(g);
     return t;

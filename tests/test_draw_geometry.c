@@ -37,7 +37,7 @@ static void collect(scene *s, xml_element *root, const dg_trace *t)
         sscanf(xml_get(root, "viewBox"), "%lf %lf %lf %lf", &x, &y, &s->width, &s->height), 4);
     ck_assert(x == 0.0 && y == 0.0);
     s->n = 0;
-    for (size_t i = 0; i < dg_trace_nodes(t); i++) {
+    for (size_t i = 0; i < dg_trace_node_count(t); i++) {
         char id[64];
         snprintf(id, sizeof id, "dotgrad-v%zu", i);
         const xml_element *e = xml_child(xml_by_id(root, id), "rect");
@@ -178,16 +178,16 @@ static joint joined(const shape *from, const shape *to)
 static size_t expected(const dg_trace *t, joint *all)
 {
     size_t n = 0;
-    for (size_t i = 0; i < dg_trace_nodes(t); i++) {
-        size_t operands = dg_trace_operands(t, i);
+    for (size_t i = 0; i < dg_trace_node_count(t); i++) {
+        size_t operands = dg_trace_operand_count(t, i);
         if (operands)
             all[n++] = joined(&(shape){.node = i, .round = true}, &(shape){.node = i});
         for (size_t k = 0; k < operands; k++) {
             size_t first = 0;
-            while (dg_trace_parent(t, i, first) != dg_trace_parent(t, i, k))
+            while (dg_trace_operand(t, i, first) != dg_trace_operand(t, i, k))
                 first++;
             if (first == k)
-                all[n++] = joined(&(shape){.node = dg_trace_parent(t, i, k)},
+                all[n++] = joined(&(shape){.node = dg_trace_operand(t, i, k)},
                                   &(shape){.node = i, .round = true});
         }
     }
@@ -346,7 +346,7 @@ static dg_trace *sums_of_one(dg_graph *g, size_t n)
     dg_value *a = dg_leaf(g, 1.0, "a"), *sum = a;
     for (size_t i = 0; i < n; i++)
         sum = dg_add(sum, a);
-    return dg_trace_of(sum);
+    return dg_trace_from_value(sum);
 }
 
 static bool same_picture(const dg_trace *t, dg_layout a, dg_layout b)
@@ -375,7 +375,7 @@ START_TEST(flow_by_default)
     dg_value *v = dg_leaf(g, 1.0, NULL);
     for (int i = 0; i < 3000; i++)
         v = dg_sin(v);
-    t = dg_trace_of(v);
+    t = dg_trace_from_value(v);
     ck_assert(same_picture(t, DG_LAYOUT_AUTO, DG_LAYOUT_FLOW));
     dg_trace_free(t);
     dg_graph_free(g);
@@ -425,7 +425,7 @@ START_TEST(of_values)
         dg_graph *g = dg_graph_new();
         dg_value *root = random_value(&r, g, rng_below(&r, 50));
         dg_backward(root);
-        dg_trace *t = dg_trace_of(root);
+        dg_trace *t = dg_trace_from_value(root);
         check_picture(t, seed);
         dg_trace_free(t);
         dg_graph_free(g);

@@ -121,7 +121,7 @@ START_TEST(whole_call)
 {
     dg_graph *g = dg_graph_new();
     dg_value *a = dg_leaf(g, 2.0, "a");
-    dg_value *b = dg_label(dg_mul(a, a), "b");
+    dg_value *b = dg_set_label(dg_mul(a, a), "b");
     dg_backward(b);
     const char *path = scratch_path("a.svg");
     for (size_t i = 1;; i++) {

@@ -76,7 +76,7 @@ START_TEST(locales)
         again(&p);
         dg_error error;
         char *json = draw(p.trace, DG_JSON, &size);
-        dg_trace *read = dg_trace_read_json(json, size, &error);
+        dg_trace *read = dg_trace_from_json(json, size, &error);
         ck_assert_msg(read, "%s", error.text);
         dg_trace_free(read);
         dg_free(json);
@@ -130,7 +130,7 @@ START_TEST(history)
     }
     size_t size;
     dg_error error;
-    dg_trace *read = dg_trace_read_json(p.bytes[3], p.size[3], &error);
+    dg_trace *read = dg_trace_from_json(p.bytes[3], p.size[3], &error);
     ck_assert_msg(read, "%s", error.text);
     char *svg = draw(read, DG_SVG, &size);
     ck_assert(size == p.size[0] && memcmp(svg, p.bytes[0], size) == 0);

@@ -192,7 +192,7 @@ static void check_value(xml_element *root, const dg_trace *t, size_t i, const ch
     ck_assert_msg(g, "seed %llu: no value %zu", (unsigned long long)seed, i);
     ck_assert_str_eq(g->name, "g");
     ck_assert(xml_has_class(g, "dg-value"));
-    ck_assert_int_eq(xml_has_class(g, "dg-leaf"), dg_trace_operands(t, i) == 0);
+    ck_assert_int_eq(xml_has_class(g, "dg-leaf"), dg_trace_operand_count(t, i) == 0);
     ck_assert_int_eq(xml_has_class(g, "dg-root"), dg_trace_root(t) == i);
     ck_assert_int_eq(xml_has_class(g, "dg-unset"), !dg_trace_has_grad(t, i));
     char field[400];
@@ -218,16 +218,16 @@ static void check_svg(const dg_trace *t, const char *svg, const char *prefix, ui
     known_names(root, seed);
     ids_differ(root, prefix, seed);
     size_t values = 0, ops = 0, edges = 0, want_ops = 0, want_edges = 0;
-    for (size_t i = 0; i < dg_trace_nodes(t); i++) {
+    for (size_t i = 0; i < dg_trace_node_count(t); i++) {
         check_value(root, t, i, prefix, seed);
         xml_element *op = part(root, prefix, i, "-op");
-        bool inner = dg_trace_operands(t, i) != 0;
+        bool inner = dg_trace_operand_count(t, i) != 0;
         ck_assert_int_eq(op != NULL, inner);
         want_ops += inner;
         want_edges += inner;
-        for (size_t k = 0; k < dg_trace_operands(t, i); k++) {
+        for (size_t k = 0; k < dg_trace_operand_count(t, i); k++) {
             size_t first = 0;
-            while (dg_trace_parent(t, i, first) != dg_trace_parent(t, i, k))
+            while (dg_trace_operand(t, i, first) != dg_trace_operand(t, i, k))
                 first++;
             want_edges += first == k;
         }
@@ -244,7 +244,7 @@ static void check_svg(const dg_trace *t, const char *svg, const char *prefix, ui
             ck_assert_ptr_nonnull(xml_get(e, "id"));
         }
     }
-    ck_assert_uint_eq(values, dg_trace_nodes(t));
+    ck_assert_uint_eq(values, dg_trace_node_count(t));
     ck_assert_uint_eq(ops, want_ops);
     ck_assert_msg(edges == want_edges, "seed %llu: %zu edges of %zu", (unsigned long long)seed,
                   edges, want_edges);

@@ -269,7 +269,7 @@ static void check_svg(const dg_trace *t, const char *svg, uint64_t seed)
 {
     char got[ROOM], want[ROOM];
     xml_element *root = parse(svg, seed);
-    for (size_t i = 0; i < dg_trace_nodes(t); i++) {
+    for (size_t i = 0; i < dg_trace_node_count(t); i++) {
         xml_element *g = value(root, i);
         numbers data = data_of(t, i), grad = grad_of(t, i);
         bool tensor = data.ndim > 0;
@@ -441,11 +441,11 @@ START_TEST(of_values)
     dg_value *b1 = dg_tensor(graph, 1, two, (double[]){0.2, -0.2}, "b1");
     dg_value *w2 = dg_tensor(graph, 2, two_by_one, (double[]){0.1, -0.4}, "w2");
     dg_value *b2 = dg_tensor(graph, 1, one, (double[]){0}, "b2");
-    dg_value *h = dg_label(dg_relu(dg_add(dg_matmul(x, w1), b1)), "h");
-    dg_value *o = dg_label(dg_sigmoid(dg_add(dg_matmul(h, w2), b2)), "o");
-    dg_value *loss = dg_label(dg_sum(dg_pow(o, 2.0)), "loss"); /* the target is 0 */
+    dg_value *h = dg_set_label(dg_relu(dg_add(dg_matmul(x, w1), b1)), "h");
+    dg_value *o = dg_set_label(dg_sigmoid(dg_add(dg_matmul(h, w2), b2)), "o");
+    dg_value *loss = dg_set_label(dg_sum(dg_pow(o, 2.0)), "loss"); /* the target is 0 */
     ck_assert_int_eq(dg_backward(loss), DG_OK);
-    dg_trace *t = dg_trace_of(loss);
+    dg_trace *t = dg_trace_from_value(loss);
     char *svg = draw(t, DG_SVG, NULL), got[ROOM];
     check_svg(t, svg, 0);
     xml_element *root = parse(svg, 0);

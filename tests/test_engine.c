@@ -26,7 +26,7 @@ static void neuron(bool composed)
     } else {
         o = dg_tanh(n);
     }
-    ck_assert_ptr_nonnull(dg_label(o, "o"));
+    ck_assert_ptr_nonnull(dg_set_label(o, "o"));
     ck_assert_int_eq(dg_backward(o), DG_OK);
     ck_assert_double_eq_tol(dg_data(n), 0.8813735870195432, 1e-12);
     ck_assert_double_eq_tol(dg_data(o), 0.7071067811865476, 1e-12);
@@ -53,10 +53,10 @@ START_TEST(documents_first_graph)
     dg_value *a = dg_leaf(g, 2.0, "a");
     dg_value *b = dg_leaf(g, -3.0, "b");
     dg_value *c = dg_leaf(g, 10.0, "c");
-    dg_value *e = dg_label(dg_mul(a, b), "e");
-    dg_value *d = dg_label(dg_add(e, c), "d");
+    dg_value *e = dg_set_label(dg_mul(a, b), "e");
+    dg_value *d = dg_set_label(dg_add(e, c), "d");
     dg_value *f = dg_leaf(g, -2.0, "f");
-    dg_value *L = dg_label(dg_mul(d, f), "L");
+    dg_value *L = dg_set_label(dg_mul(d, f), "L");
     ck_assert_uint_eq(dg_graph_size(g), 7);
     ck_assert_double_eq(dg_data(L), -8.0);
     ck_assert_double_eq(dg_grad(L), 0.0);
@@ -100,12 +100,12 @@ static void check_op(const dg_value *v, const char *name, const char *text, int 
     ck_assert_str_eq(dg_op_name(v), name);
     ck_assert_ptr_eq(dg_op_text(v, room), room);
     ck_assert_str_eq(room, text);
-    ck_assert_int_eq(dg_arity(v), arity);
+    ck_assert_int_eq(dg_operand_count(v), arity);
     for (int i = 0; i < arity; i++)
-        ck_assert_ptr_nonnull(dg_parent(v, i));
-    ck_assert_ptr_null(dg_parent(v, arity));
-    ck_assert_ptr_null(dg_parent(v, -1));
-    ck_assert_ptr_null(dg_parent(v, 2));
+        ck_assert_ptr_nonnull(dg_operand(v, i));
+    ck_assert_ptr_null(dg_operand(v, arity));
+    ck_assert_ptr_null(dg_operand(v, -1));
+    ck_assert_ptr_null(dg_operand(v, 2));
 }
 
 START_TEST(spelled_as_in_the_documents)
@@ -118,29 +118,29 @@ START_TEST(spelled_as_in_the_documents)
     ck_assert_uint_eq(dg_graph_size(g), 5);
     check_op(sub, "+", "+", 2);
     ck_assert_double_eq(dg_data(sub), 5.0);
-    ck_assert_ptr_eq(dg_parent(sub, 0), a);
-    dg_value *product = dg_parent(sub, 1);
+    ck_assert_ptr_eq(dg_operand(sub, 0), a);
+    dg_value *product = dg_operand(sub, 1);
     check_op(product, "*", "*", 2);
-    ck_assert_ptr_eq(dg_parent(product, 0), b);
-    check_op(dg_parent(product, 1), "", "", 0);
-    ck_assert_double_eq(dg_data(dg_parent(product, 1)), -1.0);
+    ck_assert_ptr_eq(dg_operand(product, 0), b);
+    check_op(dg_operand(product, 1), "", "", 0);
+    ck_assert_double_eq(dg_data(dg_operand(product, 1)), -1.0);
 
     dg_value *div = dg_div(a, b);
     ck_assert_uint_eq(dg_graph_size(g), 7);
     check_op(div, "*", "*", 2);
     ck_assert_double_eq(dg_data(div), 3.5);
-    ck_assert_ptr_eq(dg_parent(div, 0), a);
-    check_op(dg_parent(div, 1), "**-1", "**-1", 1);
-    ck_assert_ptr_eq(dg_parent(dg_parent(div, 1), 0), b);
-    ck_assert_double_eq(dg_exponent(dg_parent(div, 1)), -1.0);
+    ck_assert_ptr_eq(dg_operand(div, 0), a);
+    check_op(dg_operand(div, 1), "**-1", "**-1", 1);
+    ck_assert_ptr_eq(dg_operand(dg_operand(div, 1), 0), b);
+    ck_assert_double_eq(dg_exponent(dg_operand(div, 1)), -1.0);
 
     dg_value *neg = dg_neg(a);
     ck_assert_uint_eq(dg_graph_size(g), 9);
     check_op(neg, "*", "*", 2);
     ck_assert_double_eq(dg_data(neg), -7.0);
-    ck_assert_ptr_eq(dg_parent(neg, 0), a);
-    ck_assert_double_eq(dg_data(dg_parent(neg, 1)), -1.0);
-    ck_assert_str_eq(dg_get_label(neg), "");
+    ck_assert_ptr_eq(dg_operand(neg, 0), a);
+    ck_assert_double_eq(dg_data(dg_operand(neg, 1)), -1.0);
+    ck_assert_str_eq(dg_label(neg), "");
 
     dg_value *self = dg_sub(a, a);
     ck_assert_double_eq(dg_data(self), 0.0);
@@ -168,8 +168,8 @@ START_TEST(every_op_makes_what_it_says)
                  {"tanh", "tanh"}, {"exp", "exp"}, {"log", "log"},
                  {"relu", "ReLU"}, {"sin", "sin"}, {"sigmoid", "sigmoid"}};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        ck_assert_ptr_nonnull(dg_op_find(texts[i].op));
-        ck_assert_str_eq(dg_op_find(texts[i].op)->text, texts[i].text);
+        ck_assert_ptr_nonnull(dg_op_from_name(texts[i].op));
+        ck_assert_str_eq(dg_op_from_name(texts[i].op)->text, texts[i].text);
     }
     static dg_value *(*const unary[])(dg_value *) = {
         dg_tanh, dg_exp,  dg_log,  dg_relu, dg_sigmoid, dg_softplus, dg_silu, dg_sin, dg_cos,
@@ -186,14 +186,14 @@ START_TEST(every_op_makes_what_it_says)
     dg_value *a = dg_leaf(g, 0.4, NULL);
     dg_value *b = dg_leaf(g, 0.7, NULL);
     for (size_t i = 0; i < sizeof unary / sizeof *unary; i++) {
-        const dg_op *op = dg_op_find(names[i]);
+        const dg_op *op = dg_op_from_name(names[i]);
         dg_value *one = unary[i](a);
         dg_value *two = dg_apply(op, a, b, 9.0); /* b and k are ignored */
         ck_assert(same_number(dg_data(one), dg_data(two)));
         ck_assert_str_eq(dg_op_name(one), dg_op_name(two));
         if (op->text[0]) {
             check_op(one, op->text, op->text, 1);
-            ck_assert_ptr_eq(dg_parent(two, 0), a);
+            ck_assert_ptr_eq(dg_operand(two, 0), a);
         }
         ck_assert(isnan(dg_exponent(one)));
         ck_assert_double_eq(dg_grad(one), 0.0);
@@ -203,12 +203,12 @@ START_TEST(every_op_makes_what_it_says)
         ck_assert_ptr_null(dg_apply(op, NULL, NULL, 0.0));
     }
     for (size_t i = 0; i < sizeof binary / sizeof *binary; i++) {
-        const dg_op *op = dg_op_find(binary_names[i]);
+        const dg_op *op = dg_op_from_name(binary_names[i]);
         dg_value *one = binary[i](a, b);
         dg_value *two = dg_apply(op, a, b, 9.0);
         ck_assert(same_number(dg_data(one), dg_data(two)));
         ck_assert_str_eq(dg_op_name(one), dg_op_name(two));
-        ck_assert_ptr_eq(dg_parent(two, 0), a);
+        ck_assert_ptr_eq(dg_operand(two, 0), a);
         ck_assert_int_eq(dg_graph_status(g), DG_OK);
         ck_assert_ptr_null(binary[i](a, NULL));
         ck_assert_int_eq(dg_graph_status(g), DG_INVALID);
@@ -221,7 +221,7 @@ START_TEST(every_op_makes_what_it_says)
         ck_assert_ptr_nonnull(dg_graph_error(g));
         dg_graph_clear_error(g);
     }
-    check_op(dg_apply(dg_op_find("pow"), a, NULL, 3.0), "**3", "**3", 1);
+    check_op(dg_apply(dg_op_from_name("pow"), a, NULL, 3.0), "**3", "**3", 1);
     ck_assert_ptr_null(dg_apply(NULL, a, b, 1.0));
     dg_graph_free(g);
 }
@@ -259,7 +259,7 @@ START_TEST(op_text_of_a_power)
         dg_value *p = dg_pow(a, rows[i].k);
         check_op(p, rows[i].text, rows[i].text, 1);
         ck_assert(same_number(dg_exponent(p), rows[i].k));
-        ck_assert_ptr_eq(dg_parent(p, 0), a);
+        ck_assert_ptr_eq(dg_operand(p, 0), a);
     }
     ck_assert(isnan(dg_exponent(a)));
     ck_assert_double_eq(dg_data(dg_pow(dg_leaf(g, 0.0, NULL), 0.0)), 1.0);
@@ -273,49 +273,49 @@ START_TEST(labels)
 {
     dg_graph *g = dg_graph_new();
     dg_value *v = dg_leaf(g, 1.0, NULL);
-    ck_assert_str_eq(dg_get_label(v), "");
+    ck_assert_str_eq(dg_label(v), "");
     char mine[] = "mine";
-    ck_assert_ptr_eq(dg_label(v, mine), v);
+    ck_assert_ptr_eq(dg_set_label(v, mine), v);
     mine[0] = 'X';
-    ck_assert_str_eq(dg_get_label(v), "mine");
-    ck_assert_ptr_eq(dg_label(v, dg_get_label(v)), v);
-    ck_assert_str_eq(dg_get_label(v), "mine");
-    ck_assert_ptr_eq(dg_label(v, dg_get_label(v) + 1), v);
-    ck_assert_str_eq(dg_get_label(v), "ine");
-    ck_assert_ptr_eq(dg_label(v, "\xFF\x80 \n\t\"{|}\\"), v);
-    ck_assert_str_eq(dg_get_label(v), "\xFF\x80 \n\t\"{|}\\");
-    ck_assert_ptr_eq(dg_label(v, ""), v);
-    ck_assert_str_eq(dg_get_label(v), "");
-    dg_label(v, "again");
-    ck_assert_ptr_eq(dg_label(v, NULL), v);
-    ck_assert_str_eq(dg_get_label(v), "");
-    ck_assert_str_eq(dg_get_label(dg_leaf(g, 1.0, "")), "");
-    ck_assert_ptr_null(dg_label(NULL, "x"));
+    ck_assert_str_eq(dg_label(v), "mine");
+    ck_assert_ptr_eq(dg_set_label(v, dg_label(v)), v);
+    ck_assert_str_eq(dg_label(v), "mine");
+    ck_assert_ptr_eq(dg_set_label(v, dg_label(v) + 1), v);
+    ck_assert_str_eq(dg_label(v), "ine");
+    ck_assert_ptr_eq(dg_set_label(v, "\xFF\x80 \n\t\"{|}\\"), v);
+    ck_assert_str_eq(dg_label(v), "\xFF\x80 \n\t\"{|}\\");
+    ck_assert_ptr_eq(dg_set_label(v, ""), v);
+    ck_assert_str_eq(dg_label(v), "");
+    dg_set_label(v, "again");
+    ck_assert_ptr_eq(dg_set_label(v, NULL), v);
+    ck_assert_str_eq(dg_label(v), "");
+    ck_assert_str_eq(dg_label(dg_leaf(g, 1.0, "")), "");
+    ck_assert_ptr_null(dg_set_label(NULL, "x"));
     ck_assert_int_eq(dg_graph_status(g), DG_OK);
 
     char *longest = malloc(DG_LABEL_MAX + 2);
     ck_assert_ptr_nonnull(longest);
     memset(longest, 'l', DG_LABEL_MAX + 1);
     longest[DG_LABEL_MAX + 1] = '\0';
-    dg_label(v, "before");
-    ck_assert_ptr_null(dg_label(v, longest));
+    dg_set_label(v, "before");
+    ck_assert_ptr_null(dg_set_label(v, longest));
     ck_assert_int_eq(dg_graph_status(g), DG_LIMIT);
     ck_assert_ptr_nonnull(dg_graph_error(g));
-    ck_assert_str_eq(dg_get_label(v), "before");
+    ck_assert_str_eq(dg_label(v), "before");
     dg_graph_clear_error(g);
     ck_assert_ptr_null(dg_leaf(g, 1.0, longest));
     ck_assert_int_eq(dg_graph_status(g), DG_LIMIT);
     dg_graph_clear_error(g);
     longest[DG_LABEL_MAX] = '\0';
-    ck_assert_ptr_eq(dg_label(v, longest), v);
-    ck_assert_str_eq(dg_get_label(v), longest);
+    ck_assert_ptr_eq(dg_set_label(v, longest), v);
+    ck_assert_str_eq(dg_label(v), longest);
     dg_value *w = dg_leaf(g, 2.0, longest);
     ck_assert_ptr_nonnull(w);
-    ck_assert_str_eq(dg_get_label(w), longest);
+    ck_assert_str_eq(dg_label(w), longest);
     longest[100] = '\0';
-    dg_label(w, longest);
-    ck_assert_uint_eq(strlen(dg_get_label(w)), 100);
-    ck_assert_uint_eq(strlen(dg_get_label(v)), DG_LABEL_MAX);
+    dg_set_label(w, longest);
+    ck_assert_uint_eq(strlen(dg_label(w)), 100);
+    ck_assert_uint_eq(strlen(dg_label(v)), DG_LABEL_MAX);
     ck_assert_int_eq(dg_graph_status(g), DG_OK);
     free(longest);
     dg_graph_free(g);
@@ -336,7 +336,7 @@ START_TEST(label_lengths)
         ck_assert_ptr_nonnull(v[n]);
     }
     for (size_t n = 0; n <= LONGEST; n += n < 300 ? 1 : 61) {
-        const char *label = dg_get_label(v[n]);
+        const char *label = dg_label(v[n]);
         ck_assert_uint_eq(strlen(label), n);
         for (size_t i = 0; i < n; i++)
             ck_assert_int_eq(label[i], (char)('a' + n % 26));
@@ -365,10 +365,10 @@ START_TEST(nothing_crashes_on_null)
     dg_set_data(NULL, 1.0);
     dg_set_grad(NULL, 1.0);
     ck_assert_int_eq(dg_has_grad(NULL), 0);
-    ck_assert_ptr_null(dg_label(NULL, NULL));
-    ck_assert_str_eq(dg_get_label(NULL), "");
-    ck_assert_int_eq(dg_arity(NULL), 0);
-    ck_assert_ptr_null(dg_parent(NULL, 0));
+    ck_assert_ptr_null(dg_set_label(NULL, NULL));
+    ck_assert_str_eq(dg_label(NULL), "");
+    ck_assert_int_eq(dg_operand_count(NULL), 0);
+    ck_assert_ptr_null(dg_operand(NULL, 0));
     ck_assert(isnan(dg_exponent(NULL)));
     ck_assert_ptr_null(dg_graph_of(NULL));
     ck_assert_str_eq(dg_op_name(NULL), "");
@@ -384,7 +384,7 @@ START_TEST(nothing_crashes_on_null)
     dg_value *v = dg_leaf(g, 1.0, NULL);
     ck_assert_int_eq(dg_gradcheck(v, 0.0, NULL), DG_INVALID);
     ck_assert_ptr_null(dg_op_text(v, NULL));
-    ck_assert_ptr_null(dg_parent(v, 0));
+    ck_assert_ptr_null(dg_operand(v, 0));
     for (size_t i = 0; i < dg_op_count(); i++)
         ck_assert_ptr_null(dg_apply(dg_op_at(i), NULL, v, 1.0));
     dg_graph_free(g);
@@ -439,7 +439,7 @@ START_TEST(the_first_error_is_kept)
     ck_assert_ptr_nonnull(too_long);
     memset(too_long, 'x', DG_LABEL_MAX + 1);
     too_long[DG_LABEL_MAX + 1] = '\0';
-    ck_assert_ptr_null(dg_label(a, too_long));
+    ck_assert_ptr_null(dg_set_label(a, too_long));
     ck_assert_int_eq(dg_graph_status(g), DG_LIMIT);
     char first[400];
     snprintf(first, sizeof first, "%s", dg_graph_error(g));
@@ -461,7 +461,8 @@ START_TEST(the_first_error_is_kept)
     ck_assert_str_ne(dg_graph_error(g), first);
     /* One check at the end of nested calls. */
     dg_graph_clear_error(g);
-    ck_assert_ptr_null(dg_tanh(dg_mul(dg_label(dg_add(a, dg_label(a, too_long)), "sum"), a)));
+    ck_assert_ptr_null(
+        dg_tanh(dg_mul(dg_set_label(dg_add(a, dg_set_label(a, too_long)), "sum"), a)));
     ck_assert_int_eq(dg_graph_status(g), DG_LIMIT);
     free(too_long);
     dg_graph_free(g);

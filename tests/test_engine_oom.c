@@ -55,9 +55,9 @@ static void life(bool *told)
             snprintf(text, sizeof text, "label %d", i);
             text[strlen(text)] = '.';
             text[sizeof text - 1] = '\0';
-            w = dg_label(w, text);
+            w = dg_set_label(w, text);
             if (w)
-                expect(strcmp(dg_get_label(w), text) == 0, "a label is not what was given");
+                expect(strcmp(dg_label(w), text) == 0, "a label is not what was given");
         }
         if (!w) {
             expect(dg_graph_status(g) == DG_NOMEM,
@@ -180,10 +180,10 @@ static void training_step(dg_graph *g, dg_value *w, size_t mark)
 {
     dg_value *v = w;
     for (int i = 0; i < 100; i++)
-        v = dg_label(dg_tanh(dg_add(v, w)), i % 10 ? "hidden" : "out");
+        v = dg_set_label(dg_tanh(dg_add(v, w)), i % 10 ? "hidden" : "out");
     dg_backward(v);
     dg_backward(v);
-    dg_label(w, "weight");
+    dg_set_label(w, "weight");
     dg_graph_rewind(g, mark);
 }
 

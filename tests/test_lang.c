@@ -61,9 +61,10 @@ static void assert_error(const char *text, const char *printed)
     const dg_diagnostic *d = dg_program_diagnostic(program, 0);
     ck_assert_msg(d != NULL, "no error in %s", text);
     ck_assert_str_eq(d->text, printed);
-    ck_assert_msg(dg_program_errors(program) == 1, "%zu errors in %s, the second: %s",
-                  dg_program_errors(program), text,
-                  dg_program_errors(program) > 1 ? dg_program_diagnostic(program, 1)->text : "");
+    ck_assert_msg(dg_program_error_count(program) == 1, "%zu errors in %s, the second: %s",
+                  dg_program_error_count(program), text,
+                  dg_program_error_count(program) > 1 ? dg_program_diagnostic(program, 1)->text
+                                                      : "");
     ck_assert_int_eq(dg_program_status(program), DG_SYNTAX);
 }
 
@@ -76,7 +77,7 @@ static void assert_message(const char *text, size_t column, const char *message,
     ck_assert_str_eq(d->message, message);
     ck_assert_str_eq(d->hint, hint);
     ck_assert_msg(d->column == column, "column %zu, not %zu, in %s", d->column, column, text);
-    ck_assert_msg(dg_program_errors(program) == 1, "%s", text);
+    ck_assert_msg(dg_program_error_count(program) == 1, "%s", text);
 }
 
 static char *repeated(const char *before, const char *piece, size_t count, const char *after)
@@ -102,7 +103,7 @@ START_TEST(lecture)
     assert_grad("e", -2.0);
     assert_grad("f", 4.0);
     ck_assert_ptr_eq(dg_program_root(program), named("L"));
-    ck_assert_str_eq(dg_get_label(named("e")), "e");
+    ck_assert_str_eq(dg_label(named("e")), "e");
     ck_assert_uint_eq(dg_graph_size(graph), 7);
 }
 END_TEST
@@ -124,9 +125,9 @@ START_TEST(neurons)
         assert_grad("w1", 1.0);
         assert_grad("x2", 0.5);
         assert_grad("w2", 0.0);
-        ck_assert_str_eq(dg_get_label(named("x1w1")), "x1*w1");
-        ck_assert_str_eq(dg_get_label(named("x2")), "x2");
-        ck_assert_str_eq(dg_get_label(dg_program_root(program)), "o");
+        ck_assert_str_eq(dg_label(named("x1w1")), "x1*w1");
+        ck_assert_str_eq(dg_label(named("x2")), "x2");
+        ck_assert_str_eq(dg_label(dg_program_root(program)), "o");
     }
 }
 END_TEST
@@ -280,13 +281,13 @@ END_TEST
 START_TEST(operands_keep_their_order)
 {
     run_ok("n = Value(3)\ny = 2 * n\n");
-    ck_assert_double_eq(dg_data(dg_parent(named("y"), 0)), 2.0);
-    ck_assert_ptr_eq(dg_parent(named("y"), 1), named("n"));
-    ck_assert_str_eq(dg_get_label(dg_parent(named("y"), 0)), "");
+    ck_assert_double_eq(dg_data(dg_operand(named("y"), 0)), 2.0);
+    ck_assert_ptr_eq(dg_operand(named("y"), 1), named("n"));
+    ck_assert_str_eq(dg_label(dg_operand(named("y"), 0)), "");
     run_ok("n = Value(3)\ny = 1 - n\n");
     ck_assert_str_eq(dg_op_name(named("y")), "+");
-    ck_assert_double_eq(dg_data(dg_parent(named("y"), 0)), 1.0);
-    ck_assert_str_eq(dg_op_name(dg_parent(named("y"), 1)), "*");
+    ck_assert_double_eq(dg_data(dg_operand(named("y"), 0)), 1.0);
+    ck_assert_str_eq(dg_op_name(dg_operand(named("y"), 1)), "*");
 }
 END_TEST
 
@@ -300,8 +301,8 @@ START_TEST(attributes)
     ck_assert_uint_eq(dg_graph_size(graph), 4);
     run_ok("a = 1\na.label = 'x' \"y\"\na.label += \"'\"\nb = Value(2, label=a.label + '+' + "
            "a.label)\n");
-    ck_assert_str_eq(dg_get_label(named("a")), "xy'");
-    ck_assert_str_eq(dg_get_label(named("b")), "xy'+xy'");
+    ck_assert_str_eq(dg_label(named("a")), "xy'");
+    ck_assert_str_eq(dg_label(named("b")), "xy'+xy'");
     run_ok("a = b = c = 3\na.data = b.grad = a.data + 1\n(a*b).label = 'p'\n");
     assert_data("a", 4.0);
     assert_grad("b", 4.0);
@@ -330,7 +331,7 @@ START_TEST(strings)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char *text = repeated("v = Value(1, label=", rows[i].text, 1, ")\n");
         run_ok(text);
-        ck_assert_str_eq(dg_get_label(named("v")), rows[i].label);
+        ck_assert_str_eq(dg_label(named("v")), rows[i].label);
         free(text);
     }
 }
@@ -341,16 +342,16 @@ START_TEST(labels)
     static const char text[] =
         "a = Value(2)\nb = 3.0\nc = a*b\nd = c\ne = f = a + b\nc.label = 'x'\n";
     run_ok(text);
-    ck_assert_str_eq(dg_get_label(named("a")), "a");
-    ck_assert_str_eq(dg_get_label(named("b")), "b");
-    ck_assert_str_eq(dg_get_label(named("d")), "x");
-    ck_assert_str_eq(dg_get_label(named("f")), "e");
+    ck_assert_str_eq(dg_label(named("a")), "a");
+    ck_assert_str_eq(dg_label(named("b")), "b");
+    ck_assert_str_eq(dg_label(named("d")), "x");
+    ck_assert_str_eq(dg_label(named("f")), "e");
     ck_assert_ptr_eq(named("e"), named("f"));
     run_bytes(text, strlen(text), DG_LABELS_EXPLICIT);
-    ck_assert_str_eq(dg_get_label(named("a")), "");
-    ck_assert_str_eq(dg_get_label(named("b")), "");
-    ck_assert_str_eq(dg_get_label(named("c")), "x");
-    ck_assert_str_eq(dg_get_label(named("e")), "");
+    ck_assert_str_eq(dg_label(named("a")), "");
+    ck_assert_str_eq(dg_label(named("b")), "");
+    ck_assert_str_eq(dg_label(named("c")), "x");
+    ck_assert_str_eq(dg_label(named("e")), "");
 }
 END_TEST
 
@@ -500,14 +501,14 @@ START_TEST(recovery)
 {
     run("a = bb\nc = a + 1\nd = c.tanh() * a.data\nd.backward()\nc.label = 'x'\nc.data += 2\n"
         "x = 2\ny = x $ 3\nz = x + 1\nw = Value(a, label='l') + zz\n");
-    ck_assert_uint_eq(dg_program_errors(program), 3);
+    ck_assert_uint_eq(dg_program_error_count(program), 3);
     ck_assert_uint_eq(dg_program_diagnostic(program, 0)->line, 1);
     ck_assert_uint_eq(dg_program_diagnostic(program, 1)->line, 8);
     ck_assert_uint_eq(dg_program_diagnostic(program, 2)->line, 10);
     assert_data("z", 3.0);
     ck_assert_ptr_null(dg_program_find(program, "a"));
     run("a = (1 +\nb = 3\nc = tanh((b\nd = b + 1\ne = [1,\n2,\nf = 2\n");
-    ck_assert_uint_eq(dg_program_errors(program), 3);
+    ck_assert_uint_eq(dg_program_error_count(program), 3);
     assert_data("d", 4.0);
     assert_data("f", 2.0);
     /* In the order of the text, though the open bracket is found last. */
@@ -522,7 +523,7 @@ START_TEST(many_errors)
     char *text = repeated("", "a = b $\n", 100000, "z = 1\n");
     run(text);
     free(text);
-    ck_assert_uint_eq(dg_program_errors(program), 100000);
+    ck_assert_uint_eq(dg_program_error_count(program), 100000);
     ck_assert_ptr_nonnull(dg_program_diagnostic(program, DG_DIAGNOSTICS_MAX - 1));
     ck_assert_ptr_null(dg_program_diagnostic(program, DG_DIAGNOSTICS_MAX));
     assert_data("z", 1.0);
@@ -566,7 +567,7 @@ START_TEST(limits)
     text = repeated("x = ", "(", 100000, "\n");
     run(text);
     free(text);
-    ck_assert_uint_eq(dg_program_errors(program), 1);
+    ck_assert_uint_eq(dg_program_error_count(program), 1);
     ck_assert_str_eq(dg_program_diagnostic(program, 0)->message,
                      "brackets nested more than 1000 deep");
     ck_assert_uint_eq(dg_program_diagnostic(program, 0)->column, 1005);
@@ -581,7 +582,7 @@ START_TEST(limits)
     text = repeated("", "#", DG_PROGRAM_MAX, "\n");
     run(text);
     free(text);
-    ck_assert_uint_eq(dg_program_errors(program), 1);
+    ck_assert_uint_eq(dg_program_error_count(program), 1);
     ck_assert_str_eq(dg_program_diagnostic(program, 0)->message,
                      "the program has more than 67108864 bytes");
     ck_assert_uint_eq(dg_program_diagnostic(program, 0)->column, 1);
@@ -604,7 +605,7 @@ START_TEST(long_chains)
     text = repeated("x = Value(1)\nx.label = ''", "+'ab'", 100000, "\n");
     run_ok(text);
     free(text);
-    ck_assert_uint_eq(strlen(dg_get_label(named("x"))), 200000);
+    ck_assert_uint_eq(strlen(dg_label(named("x"))), 200000);
 }
 END_TEST
 
@@ -628,10 +629,10 @@ END_TEST
 START_TEST(near_names)
 {
     run_ok("weight = 1; bias = 2\n");
-    ck_assert_str_eq(dg_program_near(program, "wieght"), "weight");
-    ck_assert_str_eq(dg_program_near(program, "bia"), "bias");
-    ck_assert_ptr_null(dg_program_near(program, "zzz"));
-    ck_assert_ptr_null(dg_program_near(program, ""));
+    ck_assert_str_eq(dg_program_suggest(program, "wieght"), "weight");
+    ck_assert_str_eq(dg_program_suggest(program, "bia"), "bias");
+    ck_assert_ptr_null(dg_program_suggest(program, "zzz"));
+    ck_assert_ptr_null(dg_program_suggest(program, ""));
 }
 END_TEST
 
@@ -641,15 +642,15 @@ START_TEST(nothing)
     ck_assert_ptr_null(dg_program_run(graph, NULL, 0, NULL, DG_LABELS_NAMES));
     dg_program_free(NULL);
     ck_assert_int_eq(dg_program_status(NULL), DG_INVALID);
-    ck_assert_uint_eq(dg_program_errors(NULL), 0);
+    ck_assert_uint_eq(dg_program_error_count(NULL), 0);
     ck_assert_ptr_null(dg_program_diagnostic(NULL, 0));
     ck_assert_ptr_null(dg_program_root(NULL));
     ck_assert_ptr_null(dg_program_find(NULL, "a"));
-    ck_assert_ptr_null(dg_program_near(NULL, "a"));
+    ck_assert_ptr_null(dg_program_suggest(NULL, "a"));
     program = dg_program_run(graph, "x\n", 2, NULL, DG_LABELS_NAMES);
     ck_assert_str_eq(dg_program_diagnostic(program, 0)->file, "<program>");
     ck_assert_ptr_null(dg_program_find(program, NULL));
-    ck_assert_ptr_null(dg_program_near(program, NULL));
+    ck_assert_ptr_null(dg_program_suggest(program, NULL));
 }
 END_TEST
 

@@ -61,7 +61,7 @@ static void assert_message(const char *text, size_t column, const char *message,
     ck_assert_str_eq(d->message, message);
     ck_assert_str_eq(d->hint, hint);
     ck_assert_msg(d->column == column, "column %zu, not %zu, in %s", d->column, column, text);
-    ck_assert_msg(dg_program_errors(program) == 1, "%s", text);
+    ck_assert_msg(dg_program_error_count(program) == 1, "%s", text);
     ck_assert_msg(dg_graph_status(graph) == DG_OK, "%s left its error in the graph", text);
 }
 
@@ -133,7 +133,7 @@ START_TEST(names_of_lists)
     run_ok("xs = [1, 2]\nn = MLP(2, [1])\na = 3\nb = [a, 4]\n");
     ck_assert_ptr_null(dg_program_find(program, "xs"));
     ck_assert_ptr_null(dg_program_find(program, "n"));
-    ck_assert_ptr_null(dg_program_near(program, "nn"));
+    ck_assert_ptr_null(dg_program_suggest(program, "nn"));
     ck_assert_ptr_eq(dg_program_root(program), named("a"));
     ck_assert_uint_eq(dg_graph_size(graph), 4);
     /* A name may be bound to something else again, and one list have many names. */
@@ -141,7 +141,7 @@ START_TEST(names_of_lists)
     ck_assert(data("x") == 2 && data("y") == 1);
     run_ok("names = ['a', 'b' 'c']\nx = Value(1, label=names[1] + '!')\nnames += [x.label]\n"
            "x.label = names[-1] + names[0]\n");
-    ck_assert_str_eq(dg_get_label(named("x")), "bc!a");
+    ck_assert_str_eq(dg_label(named("x")), "bc!a");
 }
 END_TEST
 
@@ -149,12 +149,12 @@ END_TEST
 START_TEST(order_of_a_sum)
 {
     run_ok("a = Value(3); b = Value(5)\ny = sum([a, b])\n");
-    dg_value *first = dg_parent(named("y"), 0);
-    ck_assert_ptr_eq(dg_parent(first, 0), named("a"));
-    ck_assert(dg_data(dg_parent(first, 1)) == 0.0);
-    ck_assert_ptr_eq(dg_parent(named("y"), 1), named("b"));
+    dg_value *first = dg_operand(named("y"), 0);
+    ck_assert_ptr_eq(dg_operand(first, 0), named("a"));
+    ck_assert(dg_data(dg_operand(first, 1)) == 0.0);
+    ck_assert_ptr_eq(dg_operand(named("y"), 1), named("b"));
     run_ok("a = Value(3); b = Value(5)\ny = sum([a], b)\n");
-    ck_assert_ptr_eq(dg_parent(named("y"), 0), named("b"));
+    ck_assert_ptr_eq(dg_operand(named("y"), 0), named("b"));
 }
 END_TEST
 
@@ -169,7 +169,7 @@ static const double targets[] = {1, -1, -1, 1};
 static dg_module *make_mlp(dg_graph *g, uint64_t seed)
 {
     const size_t sizes[] = {4, 4, 1};
-    dg_rng rng = dg_rng_seeded(seed);
+    dg_rng rng = dg_rng_init(seed);
     dg_module *m = dg_mlp_new(g, 3, sizes, 3, NULL, &rng);
     ck_assert_ptr_nonnull(m);
     return m;
@@ -196,10 +196,10 @@ START_TEST(calls)
     ck_assert(data("a") == dg_data(predictions[0]));
     ck_assert(data("b") == dg_data(predictions[2]));
     ck_assert(data("size") == 41);
-    ck_assert_str_eq(dg_get_label(named("w")), "layer 0 neuron 0 w0");
-    ck_assert_str_eq(dg_get_label(named("last")), "layer 2 neuron 0 b");
-    ck_assert_str_eq(dg_get_scope(named("b")), "layer 2/neuron 0");
-    ck_assert_str_eq(dg_get_label(named("b")), "b");
+    ck_assert_str_eq(dg_label(named("w")), "layer 0 neuron 0 w0");
+    ck_assert_str_eq(dg_label(named("last")), "layer 2 neuron 0 b");
+    ck_assert_str_eq(dg_scope(named("b")), "layer 2/neuron 0");
+    ck_assert_str_eq(dg_label(named("b")), "b");
     dg_module_free(m);
     dg_graph_free(g);
     /* Values as inputs, networks behind each other and in lists, a seed that is not given. */
@@ -477,7 +477,7 @@ START_TEST(losses_without_end)
     static const char text[] = "n = Neuron(1, 'linear')\nfit(n, [[1e200]], [1], lr=1e200)\nx = 2\n";
     run(text);
     const dg_diagnostic *d = dg_program_diagnostic(program, 0);
-    ck_assert_uint_eq(dg_program_errors(program), 1);
+    ck_assert_uint_eq(dg_program_error_count(program), 1);
     ck_assert_uint_eq(d->line, 2);
     ck_assert_uint_eq(d->length, 32);
     ck_assert_ptr_eq(strstr(d->message, "the loss is infinite in step 0"), d->message);
@@ -490,7 +490,7 @@ START_TEST(losses_without_end)
     char *older = strdup(dg_graph_error(graph) ? dg_graph_error(graph) : "");
     program = dg_program_run(graph, text, strlen(text), "t.dg", DG_LABELS_NAMES);
     ck_assert_ptr_nonnull(program);
-    ck_assert_uint_eq(dg_program_errors(program), 1);
+    ck_assert_uint_eq(dg_program_error_count(program), 1);
     ck_assert_str_eq(dg_graph_error(graph) ? dg_graph_error(graph) : "", older);
     free(older);
 }
@@ -500,10 +500,10 @@ START_TEST(recovery)
 {
     run("n = bad\ny = n([1]) + 2\nz = n.parameters()[0]\nq = (n)([2])\nxs = [n, 1]\nw = xs[0]\n"
         "m = MLP(2, [1], seed=nope)\nv = m([1, 2])\nfit(m, [[1, 2]], [v])\nok = 1\n");
-    ck_assert_uint_eq(dg_program_errors(program), 2);
+    ck_assert_uint_eq(dg_program_error_count(program), 2);
     ck_assert(data("ok") == 1);
     run("xs = [\n  [1, 2],\n  [3,\nys = [1]\ny = ys[0]\nx = xs[0]\n");
-    ck_assert_uint_eq(dg_program_errors(program), 1);
+    ck_assert_uint_eq(dg_program_error_count(program), 1);
     ck_assert_str_eq(dg_program_diagnostic(program, 0)->message, "'[' was never closed");
     ck_assert(data("y") == 1);
 }
@@ -519,7 +519,7 @@ START_TEST(limits)
     text = repeated("x = ", "[", 100000, "\n");
     run(text);
     free(text);
-    ck_assert_uint_eq(dg_program_errors(program), 1);
+    ck_assert_uint_eq(dg_program_error_count(program), 1);
     ck_assert_str_eq(dg_program_diagnostic(program, 0)->message,
                      "brackets nested more than 1000 deep");
     /* Lists refer to lists: nothing is copied, however deep and however often. */
@@ -537,7 +537,7 @@ START_TEST(limits)
     run(whole);
     ck_assert_str_eq(dg_program_diagnostic(program, 0)->message,
                      "the lists and networks make more than 33554432 values");
-    ck_assert_uint_eq(dg_program_errors(program), 1);
+    ck_assert_uint_eq(dg_program_error_count(program), 1);
     free(text);
     free(whole);
 }

@@ -121,7 +121,7 @@ START_TEST(errors)
                       d->message);
         ck_assert_msg(d->column == row->column, "column %zu, not %zu, in %s", d->column,
                       row->column, d->text);
-        ck_assert_msg(dg_program_errors(program) == 1, "%s", row->text);
+        ck_assert_msg(dg_program_error_count(program) == 1, "%s", row->text);
         ck_assert_msg(dg_graph_status(graph) == DG_OK, "%s left its error", row->text);
     }
 }
@@ -146,7 +146,7 @@ START_TEST(carets)
     ck_assert_int_eq(dg_scope_begin(graph, ""), DG_INVALID);
     const char text[] = "x = [1, 2] * [1, 2, 3]\n";
     program = dg_program_run(graph, text, strlen(text), "t.dg", DG_LABELS_NAMES);
-    ck_assert_uint_eq(dg_program_errors(program), 1);
+    ck_assert_uint_eq(dg_program_error_count(program), 1);
     ck_assert_int_eq(dg_graph_status(graph), DG_INVALID);
 }
 END_TEST
@@ -160,7 +160,7 @@ START_TEST(recovery)
         "r = train(w, [w], [h], [k]); w.requires_grad = True; w.label = 'x'\nok = 1\n"
         "x = [1, 2]; b = x * [1, 2, 3]; y = x * 2\n",
         DG_LABELS_NAMES);
-    ck_assert_uint_eq(dg_program_errors(program), 2);
+    ck_assert_uint_eq(dg_program_error_count(program), 2);
     assert_data("recovery", "ok", "() 1");
     assert_data("recovery", "y", "(2,) 2 4");
 }

@@ -268,7 +268,7 @@ START_TEST(known_answers)
     CHECK_DATA(z, 17, 39);
     CHECK_SHAPE(z, "(2, 1)");
     ck_assert_str_eq(dg_op_name(z), "@");
-    ck_assert_int_eq(dg_arity(z), 2);
+    ck_assert_int_eq(dg_operand_count(z), 2);
     dg_backward(dg_sum(z));
     CHECK_GRAD(a, 5, 6, 5, 6);
     CHECK_GRAD(b, 4, 6);
@@ -296,7 +296,7 @@ START_TEST(errors)
     dg_value *a = dg_tensor(g, SHAPE(4, 2), NULL, NULL), *b = dg_tensor(g, SHAPE(3, 1), NULL, NULL);
     dg_value *scalar = dg_leaf(g, 2.0, NULL), *turned = dg_transpose(a, 0, 1);
     CHECK_FAILS(g, dg_matmul(a, b), DG_INVALID, "cannot multiply (4, 2) by (3, 1)");
-    CHECK_FAILS(g, dg_matmul(dg_parent(turned, 0), a), DG_INVALID,
+    CHECK_FAILS(g, dg_matmul(dg_operand(turned, 0), a), DG_INVALID,
                 "cannot multiply (4, 2) by (4, 2)");
     CHECK_FAILS(g, dg_matmul(turned, b), DG_INVALID, "cannot multiply (2, 4) by (3, 1)");
     CHECK_FAILS(g, dg_matmul(scalar, b), DG_INVALID, "cannot multiply a scalar: () by (3, 1)");

@@ -17,7 +17,7 @@ static void assert_parameters(const dg_module *m, const dg_graph *g, reference_r
     ck_assert_ptr_eq(dg_module_parameters(m, NULL), p);
     ck_assert_uint_eq(dg_graph_size(g), expected);
     for (size_t i = 0; i < n; i++) {
-        ck_assert_int_eq(dg_arity(p[i]), 0);
+        ck_assert_int_eq(dg_operand_count(p[i]), 0);
         ck_assert_ptr_eq(dg_graph_of(p[i]), g);
         ck_assert(dg_data(p[i]) >= -1.0 && dg_data(p[i]) < 1.0);
         assert_same(dg_data(p[i]), 2.0 * reference_unit(numbers) - 1.0);
@@ -36,8 +36,8 @@ START_TEST(parameters_of_an_mlp)
         dg_module *m = net_module(&documents, g, seed);
         ck_assert_ptr_nonnull(m);
         assert_parameters(m, g, &numbers, 41);
-        ck_assert_uint_eq(dg_module_inputs(m), 3);
-        ck_assert_uint_eq(dg_module_outputs(m), 1);
+        ck_assert_uint_eq(dg_module_input_count(m), 3);
+        ck_assert_uint_eq(dg_module_output_count(m), 1);
         dg_value *const *p = dg_module_parameters(m, NULL);
         for (size_t l = 0, nin = 3; l < 3; nin = documents.sizes[l++])
             for (size_t k = 0; k < documents.sizes[l]; k++) {
@@ -47,8 +47,8 @@ START_TEST(parameters_of_an_mlp)
                         snprintf(label, sizeof label, "layer %zu neuron %zu w%zu", l, k, i);
                     else
                         snprintf(label, sizeof label, "layer %zu neuron %zu b", l, k);
-                    ck_assert_str_eq(dg_get_label(*p), label);
-                    ck_assert_str_eq(dg_get_scope(*p), scope);
+                    ck_assert_str_eq(dg_label(*p), label);
+                    ck_assert_str_eq(dg_scope(*p), scope);
                 }
             }
         assert_error(g, DG_OK, NULL);
@@ -65,17 +65,17 @@ START_TEST(parameters_of_a_layer)
                                          "neuron 2 w0", "neuron 2 w1", "neuron 2 b"};
     static const char *const scopes[] = {"neuron 0", "neuron 1", "neuron 2"};
     dg_graph *g = dg_graph_new();
-    dg_rng r = dg_rng_seeded(5);
+    dg_rng r = dg_rng_init(5);
     reference_rng numbers = reference_seeded(5);
     dg_module *m = dg_layer_new(g, 2, 3, DG_RELU, &r);
     ck_assert_ptr_nonnull(m);
     assert_parameters(m, g, &numbers, 9);
     ck_assert_uint_eq(dg_rng_next(&r), reference_next(&numbers)); /* and no number more */
-    ck_assert_uint_eq(dg_module_inputs(m), 2);
-    ck_assert_uint_eq(dg_module_outputs(m), 3);
+    ck_assert_uint_eq(dg_module_input_count(m), 2);
+    ck_assert_uint_eq(dg_module_output_count(m), 3);
     for (size_t i = 0; i < COUNT_OF(labels); i++) {
-        ck_assert_str_eq(dg_get_label(dg_module_parameters(m, NULL)[i]), labels[i]);
-        ck_assert_str_eq(dg_get_scope(dg_module_parameters(m, NULL)[i]), scopes[i / 3]);
+        ck_assert_str_eq(dg_label(dg_module_parameters(m, NULL)[i]), labels[i]);
+        ck_assert_str_eq(dg_scope(dg_module_parameters(m, NULL)[i]), scopes[i / 3]);
     }
     dg_module_free(m);
     dg_graph_free(g);
@@ -86,16 +86,16 @@ START_TEST(parameters_of_a_neuron)
 {
     static const char *const labels[] = {"w0", "w1", "w2", "b"};
     dg_graph *g = dg_graph_new();
-    dg_rng r = dg_rng_seeded(6);
+    dg_rng r = dg_rng_init(6);
     reference_rng numbers = reference_seeded(6);
     dg_module *m = dg_neuron_new(g, 3, DG_TANH, &r);
     ck_assert_ptr_nonnull(m);
     assert_parameters(m, g, &numbers, 4);
-    ck_assert_uint_eq(dg_module_inputs(m), 3);
-    ck_assert_uint_eq(dg_module_outputs(m), 1);
+    ck_assert_uint_eq(dg_module_input_count(m), 3);
+    ck_assert_uint_eq(dg_module_output_count(m), 1);
     for (size_t i = 0; i < COUNT_OF(labels); i++) {
-        ck_assert_str_eq(dg_get_label(dg_module_parameters(m, NULL)[i]), labels[i]);
-        ck_assert_str_eq(dg_get_scope(dg_module_parameters(m, NULL)[i]), "");
+        ck_assert_str_eq(dg_label(dg_module_parameters(m, NULL)[i]), labels[i]);
+        ck_assert_str_eq(dg_scope(dg_module_parameters(m, NULL)[i]), "");
     }
     dg_module_free(m);
     dg_graph_free(g);
@@ -105,7 +105,7 @@ END_TEST
 START_TEST(modules_one_after_the_other)
 {
     dg_graph *g = dg_graph_new();
-    dg_rng r = dg_rng_seeded(1);
+    dg_rng r = dg_rng_init(1);
     dg_rng same = r;
     dg_module *a = dg_mlp_new(g, 2, (size_t[]){2, 2}, 2, NULL, &r);
     dg_module *b = dg_mlp_new(g, 2, (size_t[]){2, 2}, 2, NULL, &r);
@@ -134,7 +134,7 @@ START_TEST(scopes_of_a_call)
         for (int enclosed = 0; enclosed < 2; enclosed++) {
             const char *outer = enclosed ? "net/" : "";
             dg_graph *g = dg_graph_new();
-            dg_rng r = dg_rng_seeded(9);
+            dg_rng r = dg_rng_init(9);
             dg_activation all[] = {activations[f], activations[f]};
             dg_module *m = dg_mlp_new(g, 2, (size_t[]){3, 2}, 2, all, &r);
             dg_value *x[] = {dg_leaf(g, 0.5, "x"), dg_leaf(g, -1.0, "y")};
@@ -144,34 +144,34 @@ START_TEST(scopes_of_a_call)
             size_t mark = dg_graph_mark(g);
             ck_assert_int_eq(dg_module_call(m, x, 2, out), DG_OK);
             ck_assert_ptr_eq(out[2], x[0]);
-            ck_assert_str_eq(dg_get_scope(dg_module_parameters(m, NULL)[0]), "layer 0/neuron 0");
+            ck_assert_str_eq(dg_scope(dg_module_parameters(m, NULL)[0]), "layer 0/neuron 0");
             /* A product and a sum for each weight, and the activation. */
             size_t made = (f != 3) * 5 + 2 * (3 * 2 + 2 * 3);
             ck_assert_uint_eq(dg_graph_size(g) - mark, made);
             for (size_t k = 0; k < 2; k++) {
                 dg_value *v = out[k];
                 snprintf(scope, sizeof scope, "%slayer 1/neuron %zu", outer, k);
-                ck_assert_str_eq(dg_get_scope(v), scope);
-                ck_assert_str_eq(dg_get_label(v), "");
+                ck_assert_str_eq(dg_scope(v), scope);
+                ck_assert_str_eq(dg_label(v), "");
                 if (f != 3)
-                    v = dg_parent(v, 0);
-                for (size_t i = 3; i-- > 0; v = dg_parent(v, 0)) { /* the sum, from its end */
-                    dg_value *product = dg_parent(v, 1);
+                    v = dg_operand(v, 0);
+                for (size_t i = 3; i-- > 0; v = dg_operand(v, 0)) { /* the sum, from its end */
+                    dg_value *product = dg_operand(v, 1);
                     ck_assert_str_eq(dg_op_name(v), "+");
                     ck_assert_str_eq(dg_op_name(product), "*");
-                    ck_assert_str_eq(dg_get_scope(v), scope);
-                    ck_assert_str_eq(dg_get_scope(product), scope);
-                    ck_assert_ptr_eq(dg_parent(product, 0),
+                    ck_assert_str_eq(dg_scope(v), scope);
+                    ck_assert_str_eq(dg_scope(product), scope);
+                    ck_assert_ptr_eq(dg_operand(product, 0),
                                      dg_module_parameters(m, NULL)[9 + k * 4 + i]);
                     char below[80];
                     snprintf(below, sizeof below, "%slayer 0/neuron %zu", outer, i);
-                    ck_assert_str_eq(dg_get_scope(dg_parent(product, 1)), below);
+                    ck_assert_str_eq(dg_scope(dg_operand(product, 1)), below);
                 }
                 ck_assert_ptr_eq(v, dg_module_parameters(m, NULL)[9 + k * 4 + 3]);
             }
-            ck_assert_str_eq(dg_get_scope(dg_leaf(g, 1.0, NULL)), enclosed ? "net" : "");
+            ck_assert_str_eq(dg_scope(dg_leaf(g, 1.0, NULL)), enclosed ? "net" : "");
             dg_scope_end(g);
-            ck_assert_str_eq(dg_get_scope(dg_leaf(g, 1.0, NULL)), "");
+            ck_assert_str_eq(dg_scope(dg_leaf(g, 1.0, NULL)), "");
             assert_error(g, DG_OK, NULL);
             dg_module_free(m);
             dg_graph_free(g);
@@ -182,22 +182,22 @@ END_TEST
 START_TEST(scopes_of_layers_and_neurons)
 {
     dg_graph *g = dg_graph_new();
-    dg_rng r = dg_rng_seeded(2);
+    dg_rng r = dg_rng_init(2);
     ck_assert_int_eq(dg_scope_begin(g, "made"), DG_OK);
     dg_module *neuron = dg_neuron_new(g, 1, DG_TANH, &r);
     dg_module *layer = dg_layer_new(g, 1, 2, DG_TANH, &r);
     dg_scope_end(g);
-    ck_assert_str_eq(dg_get_scope(dg_module_parameters(neuron, NULL)[0]), "made");
-    ck_assert_str_eq(dg_get_scope(dg_module_parameters(layer, NULL)[3]), "made/neuron 1");
-    ck_assert_str_eq(dg_get_label(dg_module_parameters(layer, NULL)[3]), "neuron 1 b");
+    ck_assert_str_eq(dg_scope(dg_module_parameters(neuron, NULL)[0]), "made");
+    ck_assert_str_eq(dg_scope(dg_module_parameters(layer, NULL)[3]), "made/neuron 1");
+    ck_assert_str_eq(dg_label(dg_module_parameters(layer, NULL)[3]), "neuron 1 b");
     dg_value *x = dg_leaf(g, 1.0, NULL);
     dg_value *out[2];
     ck_assert_int_eq(dg_module_call(neuron, &x, 1, out), DG_OK);
-    ck_assert_str_eq(dg_get_scope(out[0]), "");
-    ck_assert_str_eq(dg_get_scope(dg_parent(out[0], 0)), "");
+    ck_assert_str_eq(dg_scope(out[0]), "");
+    ck_assert_str_eq(dg_scope(dg_operand(out[0], 0)), "");
     ck_assert_int_eq(dg_module_call(layer, &x, 1, out), DG_OK);
-    ck_assert_str_eq(dg_get_scope(out[0]), "neuron 0");
-    ck_assert_str_eq(dg_get_scope(dg_parent(out[1], 0)), "neuron 1");
+    ck_assert_str_eq(dg_scope(out[0]), "neuron 0");
+    ck_assert_str_eq(dg_scope(dg_operand(out[1], 0)), "neuron 1");
     dg_module_free(neuron);
     dg_module_free(layer);
     dg_graph_free(g);
@@ -235,7 +235,7 @@ static void assert_refused(dg_graph *g, size_t size, const dg_module *m, dg_stat
     ck_assert_ptr_null(m);
     ck_assert_uint_eq(dg_graph_size(g), size);
     assert_error(g, status, text);
-    ck_assert_str_eq(dg_get_scope(dg_leaf(g, 0.0, NULL)), "outer");
+    ck_assert_str_eq(dg_scope(dg_leaf(g, 0.0, NULL)), "outer");
     dg_graph_rewind(g, size);
 }
 
@@ -246,7 +246,7 @@ START_TEST(modules_refused)
     const dg_activation none = (dg_activation)4;
     const size_t huge = SIZE_MAX;
     dg_graph *g = dg_graph_new();
-    dg_rng r = dg_rng_seeded(1);
+    dg_rng r = dg_rng_init(1);
     const dg_rng unused = r;
     dg_leaf(g, 1.0, "before");
     dg_scope_begin(g, "outer");
@@ -297,7 +297,7 @@ START_TEST(as_many_layers_as_there_may_be)
 {
     static size_t sizes[1000];
     dg_graph *g = dg_graph_new();
-    dg_rng r = dg_rng_seeded(1);
+    dg_rng r = dg_rng_init(1);
     for (size_t i = 0; i < COUNT_OF(sizes); i++)
         sizes[i] = 1;
     ck_assert_uint_eq(COUNT_OF(sizes), DG_LAYERS_MAX);
@@ -306,7 +306,7 @@ START_TEST(as_many_layers_as_there_may_be)
     dg_value *x = dg_leaf(g, 1.0, NULL);
     dg_value *out;
     ck_assert_int_eq(dg_module_call(m, &x, 1, &out), DG_OK);
-    ck_assert_str_eq(dg_get_scope(out), "layer 999/neuron 0");
+    ck_assert_str_eq(dg_scope(out), "layer 999/neuron 0");
     ck_assert_uint_eq(dg_graph_size(g), 2000 + 1 + 3000);
     dg_module_free(m);
     dg_graph_free(g);
@@ -321,7 +321,7 @@ static void assert_call_refused(const dg_module *m, dg_graph *g, dg_value *const
     ck_assert_int_eq(dg_module_call(m, x, nx, out), DG_INVALID);
     ck_assert_uint_eq(dg_graph_size(g), size);
     assert_error(g, DG_INVALID, text);
-    ck_assert_str_eq(dg_get_scope(dg_leaf(g, 0.0, NULL)), "outer");
+    ck_assert_str_eq(dg_scope(dg_leaf(g, 0.0, NULL)), "outer");
     dg_graph_rewind(g, size);
 }
 
@@ -329,7 +329,7 @@ START_TEST(calls_refused)
 {
     dg_graph *g = dg_graph_new();
     dg_graph *other = dg_graph_new();
-    dg_rng r = dg_rng_seeded(1);
+    dg_rng r = dg_rng_init(1);
     dg_module *m = dg_mlp_new(g, 3, (size_t[]){4, 2}, 2, NULL, &r);
     dg_module *one = dg_mlp_new(g, 1, (size_t[]){4, 2}, 2, NULL, &r);
     dg_module *layer = dg_layer_new(g, 2, 2, DG_TANH, &r);
@@ -372,12 +372,12 @@ END_TEST
 START_TEST(calls_beside_an_older_error)
 {
     dg_graph *g = dg_graph_new();
-    dg_rng r = dg_rng_seeded(1);
+    dg_rng r = dg_rng_init(1);
     dg_add(dg_leaf(g, 1.0, NULL), NULL);
     dg_module *refused = dg_neuron_new(g, 0, DG_TANH, &r);
     dg_graph_clear_error(g);
     ck_assert_ptr_null(refused);
-    dg_label(dg_leaf(g, 1.0, NULL), "a");
+    dg_set_label(dg_leaf(g, 1.0, NULL), "a");
     ck_assert_ptr_null(dg_neuron_new(g, 0, DG_TANH, &r));
     char first[200];
     snprintf(first, sizeof first, "%s", dg_graph_error(g));
@@ -400,7 +400,7 @@ START_TEST(a_limit_beside_an_older_error)
     memset(longest, 'x', DG_LABEL_MAX);
     longest[DG_LABEL_MAX] = '\0';
     dg_graph *g = dg_graph_new();
-    dg_rng r = dg_rng_seeded(1);
+    dg_rng r = dg_rng_init(1);
     dg_module *m = dg_layer_new(g, 1, 1, DG_TANH, &r);
     dg_value *x = dg_leaf(g, 1.0, NULL);
     dg_value *out;
@@ -412,7 +412,7 @@ START_TEST(a_limit_beside_an_older_error)
     ck_assert_int_eq(dg_module_call(m, &x, 2, &out), DG_INVALID);
     ck_assert_int_eq(dg_module_call(m, &x, 1, &out), DG_LIMIT);
     ck_assert_uint_eq(dg_graph_size(g), size);
-    ck_assert_str_eq(dg_get_scope(dg_leaf(g, 1.0, NULL)), longest);
+    ck_assert_str_eq(dg_scope(dg_leaf(g, 1.0, NULL)), longest);
     dg_module_free(m);
     dg_graph_free(g);
     free(longest);
@@ -423,8 +423,8 @@ START_TEST(no_module)
 {
     size_t n = 5;
     dg_module_free(NULL);
-    ck_assert_uint_eq(dg_module_inputs(NULL), 0);
-    ck_assert_uint_eq(dg_module_outputs(NULL), 0);
+    ck_assert_uint_eq(dg_module_input_count(NULL), 0);
+    ck_assert_uint_eq(dg_module_output_count(NULL), 0);
     ck_assert_ptr_null(dg_module_parameters(NULL, &n));
     ck_assert_uint_eq(n, 0);
     ck_assert_ptr_null(dg_module_parameters(NULL, NULL));

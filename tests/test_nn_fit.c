@@ -16,7 +16,7 @@ static dg_value *loss_made_anew(const dg_module *m, dg_graph *g, dg_loss *loss, 
 {
     dg_value *out[EXAMPLES_MAX];
     dg_value *x[8];
-    size_t nin = dg_module_inputs(m);
+    size_t nin = dg_module_input_count(m);
     for (size_t e = 0; e < n; e++) {
         for (size_t i = 0; i < nin; i++)
             x[i] = dg_leaf(g, xs[e * nin + i], NULL);
@@ -51,10 +51,10 @@ static void train_by_hand(const dg_module *m, dg_graph *g, dg_loss *loss, const 
 
 static void assert_same_numbers(const dg_value *a, const dg_value *b)
 {
-    dg_trace *s = dg_trace_of(a);
-    dg_trace *t = dg_trace_of(b);
-    ck_assert_uint_eq(dg_trace_nodes(s), dg_trace_nodes(t));
-    for (size_t i = 0; i < dg_trace_nodes(s); i++) {
+    dg_trace *s = dg_trace_from_value(a);
+    dg_trace *t = dg_trace_from_value(b);
+    ck_assert_uint_eq(dg_trace_node_count(s), dg_trace_node_count(t));
+    for (size_t i = 0; i < dg_trace_node_count(s); i++) {
         ck_assert_str_eq(dg_trace_op(s, i), dg_trace_op(t, i));
         assert_same(dg_trace_data(s, i), dg_trace_data(t, i));
         assert_same(dg_trace_grad(s, i), dg_trace_grad(t, i));
@@ -228,7 +228,7 @@ START_TEST(one_neuron_learns_a_line)
     const double ys[] = {-1.0, 1.0, 3.0, 5.0};
     for (int layer = 0; layer < 2; layer++) {
         dg_graph *g = dg_graph_new();
-        dg_rng r = dg_rng_seeded(1);
+        dg_rng r = dg_rng_init(1);
         dg_module *m =
             layer ? dg_layer_new(g, 1, 1, DG_LINEAR, &r) : dg_neuron_new(g, 1, DG_LINEAR, &r);
         dg_fit_options options = {.steps = 500, .loss = dg_loss_mse, .lr = 0.1};
@@ -287,7 +287,7 @@ static dg_value *wrong_loss(dg_value *const *predictions, const double *targets,
 START_TEST(refused)
 {
     dg_graph *g = dg_graph_new();
-    dg_rng r = dg_rng_seeded(1);
+    dg_rng r = dg_rng_init(1);
     dg_module *two = dg_layer_new(g, 3, 2, DG_TANH, &r);
     dg_module *m = net_module(&documents, g, 1);
     size_t size = dg_graph_size(g);
@@ -299,7 +299,7 @@ START_TEST(refused)
         ck_assert_int_eq(call, DG_INVALID);                                                        \
         assert_error(g, DG_INVALID, text);                                                         \
         ck_assert_uint_eq(dg_graph_size(g), size);                                                 \
-        ck_assert_str_eq(dg_get_scope(dg_leaf(g, 0.0, NULL)), "");                                 \
+        ck_assert_str_eq(dg_scope(dg_leaf(g, 0.0, NULL)), "");                                     \
         dg_graph_rewind(g, size);                                                                  \
     } while (0)
     REFUSED(dg_fit(two, xs, ys, 4, NULL, &result),
@@ -357,10 +357,10 @@ START_TEST(the_loss_is_there_to_be_drawn)
     dg_fit_result result;
     ck_assert_int_eq(dg_fit(m, document_xs, document_ys, 4, NULL, &result), DG_OK);
     dg_module_free(m);
-    dg_trace *t = dg_trace_of(result.loss);
+    dg_trace *t = dg_trace_from_value(result.loss);
     /* All parameters and all inputs; everything was reached by a backward pass. */
-    ck_assert_uint_ge(dg_trace_nodes(t), 41 + 12 + 4);
-    for (size_t i = 0; i < dg_trace_nodes(t); i++)
+    ck_assert_uint_ge(dg_trace_node_count(t), 41 + 12 + 4);
+    for (size_t i = 0; i < dg_trace_node_count(t); i++)
         ck_assert_int_eq(dg_trace_has_grad(t, i), 1);
     size_t node = dg_trace_find(t, "layer 2 neuron 0 b");
     ck_assert_uint_ne(node, DG_NO_NODE);
@@ -386,8 +386,8 @@ START_TEST(in_a_scope)
     dg_fit_result result;
     dg_scope_begin(g, "training");
     ck_assert_int_eq(dg_fit(m, document_xs, document_ys, 4, NULL, &result), DG_OK);
-    ck_assert_str_eq(dg_get_scope(dg_leaf(g, 1.0, NULL)), "training");
-    ck_assert(strncmp(dg_get_scope(result.loss), "training", 8) == 0);
+    ck_assert_str_eq(dg_scope(dg_leaf(g, 1.0, NULL)), "training");
+    ck_assert(strncmp(dg_scope(result.loss), "training", 8) == 0);
     dg_module_free(m);
     dg_graph_free(g);
 }

@@ -370,7 +370,7 @@ START_TEST(a_loss_that_is_no_number)
 {
     const double xs[] = {1.0, 2.0}, ys[] = {1.0, 2.0};
     dg_graph *g = dg_graph_new();
-    dg_rng r = dg_rng_seeded(1);
+    dg_rng r = dg_rng_init(1);
     dg_module *m = dg_neuron_new(g, 1, DG_LINEAR, &r);
     size_t size = dg_graph_size(g);
     dg_fit_result result;
@@ -448,7 +448,7 @@ START_TEST(not_finite)
     assert_ends(&s, good, 1, 1e200,
                 "the loss is infinite in epoch 1, example 0; the first value that is not finite is "
                 "a **2",
-                1, dg_parent(s.loss, 0));
+                1, dg_operand(s.loss, 0));
     dg_graph_free(s.g);
 }
 END_TEST

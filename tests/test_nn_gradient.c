@@ -53,7 +53,7 @@ static void assert_outputs(dg_activation f, bool mixed, double tolerance)
         double want[NET_WIDTH_MAX];
         make_sample(&s, seed, f, mixed);
         double_forward(&s.shape, s.p, s.x, want);
-        for (size_t k = 0; k < dg_module_outputs(s.m); k++) {
+        for (size_t k = 0; k < dg_module_output_count(s.m); k++) {
             double got = dg_data(s.out[k]);
             ck_assert_msg(tolerance > 0.0 ? near(got, (long double)want[k], tolerance)
                                           : same_number(got, want[k]),
@@ -86,7 +86,7 @@ START_TEST(neurons_by_the_libm)
     for (uint64_t seed = 0; seed < 100; seed++)
         for (size_t f = 0; f < COUNT_OF(all); f++) {
             dg_graph *g = dg_graph_new();
-            dg_rng r = dg_rng_seeded(seed);
+            dg_rng r = dg_rng_init(seed);
             dg_module *m = dg_neuron_new(g, 2, all[f], &r);
             dg_value *x[] = {dg_leaf(g, dg_rng_normal(&r), NULL), dg_leaf(g, 4.0, NULL)};
             dg_value *const *p = dg_module_parameters(m, NULL);
@@ -109,7 +109,7 @@ START_TEST(tanh_by_default)
 {
     dg_graph *g = dg_graph_new();
     const dg_activation tanhs[] = {DG_TANH, DG_TANH};
-    dg_rng r = dg_rng_seeded(3);
+    dg_rng r = dg_rng_init(3);
     dg_rng again = r;
     dg_module *a = dg_mlp_new(g, 1, (size_t[]){3, 1}, 2, NULL, &r);
     dg_module *b = dg_mlp_new(g, 1, (size_t[]){3, 1}, 2, tanhs, &again);
@@ -129,7 +129,7 @@ END_TEST
 START_TEST(inputs_of_any_kind)
 {
     dg_graph *g = dg_graph_new();
-    dg_rng r = dg_rng_seeded(8);
+    dg_rng r = dg_rng_init(8);
     dg_module *m = dg_layer_new(g, 2, 2, DG_LINEAR, &r);
     dg_value *const *p = dg_module_parameters(m, NULL);
     dg_value *x = dg_leaf(g, 2.0, NULL);
@@ -163,7 +163,7 @@ START_TEST(gradients_by_hand)
         long double x_grads[NET_WIDTH_MAX] = {0.0L};
         make_sample(&s, seed, DG_TANH, true);
         dg_value *root = NULL;
-        for (size_t k = 0; k < dg_module_outputs(s.m); k++) {
+        for (size_t k = 0; k < dg_module_output_count(s.m); k++) {
             dg_value *weight = dg_leaf(s.g, 0.5 + (double)k, NULL);
             dg_value *term = dg_mul(s.out[k], weight);
             seeds[k] = 0.5L + (long double)k;
@@ -191,12 +191,12 @@ START_TEST(gradients_by_differences)
         dg_gradcheck_result found;
         double targets[NET_WIDTH_MAX] = {0.25, -0.5, 1.0, 0.5, -1.0, 0.0};
         make_sample(&s, seed, DG_TANH, true);
-        dg_value *loss = dg_loss_sse(s.out, targets, dg_module_outputs(s.m));
+        dg_value *loss = dg_loss_sse(s.out, targets, dg_module_output_count(s.m));
         ck_assert_int_eq(dg_gradcheck(loss, 0.0, &found), DG_OK);
         ck_assert_uint_ge(found.checked, s.n);
         ck_assert_msg(found.worst < 1e-6, "seed %llu: %g at %s: %.17g, %.17g",
-                      (unsigned long long)seed, found.worst, dg_get_label(found.where),
-                      found.backward, found.difference);
+                      (unsigned long long)seed, found.worst, dg_label(found.where), found.backward,
+                      found.difference);
         free_sample(&s);
     }
 }

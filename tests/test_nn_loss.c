@@ -130,13 +130,13 @@ START_TEST(sums_from_the_first_term_on)
         size_t sums = 0;
         if (losses[k].mean) {
             ck_assert_str_eq(dg_op_name(v), "*");
-            ck_assert_int_eq(dg_arity(dg_parent(v, 1)), 0);
-            assert_same(dg_data(dg_parent(v, 1)), 1.0 / 5.0);
-            v = dg_parent(v, 0);
+            ck_assert_int_eq(dg_operand_count(dg_operand(v, 1)), 0);
+            assert_same(dg_data(dg_operand(v, 1)), 1.0 / 5.0);
+            v = dg_operand(v, 0);
         }
         while (strcmp(dg_op_name(v), "+") == 0 && sums < 4) {
             sums++;
-            v = dg_parent(v, 0);
+            v = dg_operand(v, 0);
         }
         ck_assert_msg(sums == 4, "%s makes %zu sums", losses[k].name, sums);
         /* A leaf for each target, below what was made. */
@@ -145,9 +145,9 @@ START_TEST(sums_from_the_first_term_on)
         stack[depth++] = losses[k].loss(p, y, 5);
         while (depth) {
             v = stack[--depth];
-            for (int i = 0; i < dg_arity(v); i++)
-                stack[depth++] = dg_parent(v, i);
-            for (size_t i = 0; i < 5 && !dg_arity(v); i++)
+            for (int i = 0; i < dg_operand_count(v); i++)
+                stack[depth++] = dg_operand(v, i);
+            for (size_t i = 0; i < 5 && !dg_operand_count(v); i++)
                 leaves[i] += fabs(dg_data(v)) == y[i];
         }
         for (size_t i = 0; i < 5; i++)

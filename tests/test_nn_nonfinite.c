@@ -59,7 +59,7 @@ START_TEST(an_input_that_is_not_finite)
         assert_nonfinite(&result, 0);
         ck_assert_uint_eq(t.count, 0);
         ck_assert(!isfinite(result.first));
-        ck_assert_int_eq(dg_arity(result.nonfinite), 0);
+        ck_assert_int_eq(dg_operand_count(result.nonfinite), 0);
         assert_same(dg_data(result.nonfinite), bad[i]);
         ck_assert_ptr_nonnull(strstr(dg_graph_error(g), "step 0"));
         for (size_t k = 0; k < 9; k++)
@@ -124,7 +124,7 @@ START_TEST(a_label_in_the_text)
         label[before] = '\0';
         for (int i = 0; i < 20; i++)
             strcat(label, "\xE2\x82\xAC"); /* € */
-        dg_label(bad, label);
+        dg_set_label(bad, label);
         ck_assert_int_eq(dg_fit(m, xs, ys, 1, NULL, NULL), DG_INVALID);
         const char *text = dg_graph_error(g);
         for (const char *c = text; *c; c++) /* no part of a character */

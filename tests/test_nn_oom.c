@@ -128,7 +128,7 @@ static void assert_scope(dg_graph *g, const char *scope, bool *told)
     size_t size = dg_graph_size(g);
     dg_value *v = dg_leaf(g, 0.0, NULL);
     if (v)
-        expect(strcmp(dg_get_scope(v), scope) == 0, "a failed call changed the scope");
+        expect(strcmp(dg_scope(v), scope) == 0, "a failed call changed the scope");
     else
         *told = true;
     dg_graph_rewind(g, size);
@@ -142,7 +142,7 @@ static void life_of_a_module(dg_graph *g, const char *scope, bool *told)
     static const double ys[] = {1.0, -1.0};
     static dg_loss *const losses[] = {dg_loss_sse, dg_loss_mse, dg_loss_bce, dg_loss_hinge};
     const size_t sizes[] = {40, 30, 1};
-    dg_rng r = dg_rng_seeded(1);
+    dg_rng r = dg_rng_init(1);
     size_t size = dg_graph_size(g);
     dg_module *m = dg_mlp_new(g, 3, sizes, 3, NULL, &r);
     if (!made(g, m, size, told, "dg_mlp_new")) {
@@ -164,7 +164,7 @@ static void life_of_a_module(dg_graph *g, const char *scope, bool *told)
     dg_value *out[2];
     dg_status status = dg_module_call(m, x, 3, &out[0]);
     if (done(g, status, size, false, told, "dg_module_call")) {
-        expect(strstr(dg_get_scope(out[0]), "layer 2/neuron 0") != NULL, "another scope");
+        expect(strstr(dg_scope(out[0]), "layer 2/neuron 0") != NULL, "another scope");
         out[1] = out[0];
         for (size_t i = 0; i < COUNT_OF(losses); i++) {
             dg_value *loss = losses[i](out, ys, 2);
@@ -292,12 +292,12 @@ START_TEST(beside_an_older_error)
     static const double ys[] = {1.0};
     char *too_long = calloc(1, DG_LABEL_MAX + 2);
     memset(too_long, 'x', DG_LABEL_MAX + 1);
-    dg_rng r = dg_rng_seeded(1);
+    dg_rng r = dg_rng_init(1);
     dg_graph *g = dg_graph_new();
     dg_module *m = dg_neuron_new(g, 1, DG_TANH, &r);
     dg_value *x = dg_leaf(g, 1.0, NULL);
     dg_value *out;
-    ck_assert_ptr_null(dg_label(x, too_long));
+    ck_assert_ptr_null(dg_set_label(x, too_long));
     ck_assert_int_eq(dg_graph_status(g), DG_LIMIT);
     arm(0, true);
     dg_status call = dg_module_call(m, &x, 1, &out);
@@ -332,7 +332,7 @@ START_TEST(steps_need_no_more_memory)
     static const double ys[] = {1.0, -1.0};
     const size_t sizes[] = {4, 4, 1};
     long figures[4] = {0};
-    dg_rng r = dg_rng_seeded(1);
+    dg_rng r = dg_rng_init(1);
     dg_graph *g = dg_graph_new();
     arm(-1, false);
     dg_module *m = dg_mlp_new(g, 3, sizes, 3, NULL, &r);
@@ -379,7 +379,7 @@ START_TEST(rewound_trainings_need_no_more_memory)
     static const double ys[] = {1.0, -1.0};
     const size_t sizes[] = {4, 4, 1};
     long after = 0;
-    dg_rng r = dg_rng_seeded(1);
+    dg_rng r = dg_rng_init(1);
     dg_graph *g = dg_graph_new();
     arm(-1, false);
     dg_module *m = dg_mlp_new(g, 3, sizes, 3, NULL, &r);

@@ -241,7 +241,7 @@ START_TEST(table_has_every_op)
     for (size_t i = 0; i < dg_op_count(); i++) {
         const dg_op *op = dg_op_at(i);
         ck_assert_ptr_nonnull(op);
-        ck_assert_ptr_eq(dg_op_find(op->name), op);
+        ck_assert_ptr_eq(dg_op_from_name(op->name), op);
         const rule *r = rule_called(op->name);
         ck_assert_int_eq(op->operands, r->dy ? 2 : 1);
         ck_assert_int_eq(op->has_constant != 0, strcmp(op->name, "pow") == 0);
@@ -255,9 +255,9 @@ START_TEST(table_has_every_op)
     }
     ck_assert_ptr_null(dg_op_at(dg_op_count()));
     ck_assert_ptr_null(dg_op_at(SIZE_MAX));
-    ck_assert_ptr_null(dg_op_find("no_such_op"));
-    ck_assert_ptr_null(dg_op_find(""));
-    ck_assert_ptr_null(dg_op_find(NULL));
+    ck_assert_ptr_null(dg_op_from_name("no_such_op"));
+    ck_assert_ptr_null(dg_op_from_name(""));
+    ck_assert_ptr_null(dg_op_from_name(NULL));
 }
 END_TEST
 
@@ -630,7 +630,7 @@ static void run_program(uint64_t seed, bool exact, tally *t)
         if (!n->r) {
             n->value = dg_leaf(g, (double)n->v, NULL);
         } else {
-            n->value = dg_apply(dg_op_find(n->r->name), nodes[n->operand[0]].value,
+            n->value = dg_apply(dg_op_from_name(n->r->name), nodes[n->operand[0]].value,
                                 n->r->dy ? nodes[n->operand[1]].value : NULL, (double)n->k);
             t->uses[n->r - rules]++;
         }

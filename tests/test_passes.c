@@ -326,7 +326,7 @@ START_TEST(gradcheck_touches_nothing)
         ck_assert_int_eq(dg_gradcheck(v[COUNT - 1], 0.0, &found), DG_OK);
         ck_assert_uint_gt(found.checked, 0);
         ck_assert_ptr_nonnull(found.where);
-        ck_assert_int_eq(dg_arity(found.where), 0);
+        ck_assert_int_eq(dg_operand_count(found.where), 0);
         if (seed % 3)
             ck_assert_msg(found.worst < 1e-6, "seed %llu: %g", (unsigned long long)seed,
                           found.worst);

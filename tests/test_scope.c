@@ -27,15 +27,15 @@ START_TEST(nested)
     dg_value *after = dg_neg(last);
     ck_assert_int_eq(dg_scope_begin(g, "layer 1"), DG_OK);
     dg_value *next = dg_exp(after);
-    ck_assert_str_eq(dg_get_scope(outside), "");
-    ck_assert_str_eq(dg_get_scope(one), "layer 0");
-    ck_assert_str_eq(dg_get_scope(two), "layer 0/neuron 2");
-    ck_assert_str_eq(dg_get_scope(three), "layer 0/neuron 2/x/y");
-    ck_assert_str_eq(dg_get_scope(back), "layer 0/neuron 2");
-    ck_assert_str_eq(dg_get_scope(again), "layer 0");
-    ck_assert_str_eq(dg_get_scope(last), "");
-    ck_assert_str_eq(dg_get_scope(after), "");
-    ck_assert_str_eq(dg_get_scope(next), "layer 1");
+    ck_assert_str_eq(dg_scope(outside), "");
+    ck_assert_str_eq(dg_scope(one), "layer 0");
+    ck_assert_str_eq(dg_scope(two), "layer 0/neuron 2");
+    ck_assert_str_eq(dg_scope(three), "layer 0/neuron 2/x/y");
+    ck_assert_str_eq(dg_scope(back), "layer 0/neuron 2");
+    ck_assert_str_eq(dg_scope(again), "layer 0");
+    ck_assert_str_eq(dg_scope(last), "");
+    ck_assert_str_eq(dg_scope(after), "");
+    ck_assert_str_eq(dg_scope(next), "layer 1");
     assert_error(g, DG_OK, NULL);
     dg_graph_free(g); /* with a scope open */
 }
@@ -51,18 +51,18 @@ START_TEST(all_values_of_an_op)
         dg_value *v = dg_apply(dg_op_at(i), a, a, 2.0);
         size_t below = 0;
         while (v != a) {
-            ck_assert_msg(strcmp(dg_get_scope(v), "s") == 0, "%s", dg_op_at(i)->name);
-            for (int k = 0; k < dg_arity(v); k++)
-                if (dg_arity(dg_parent(v, k)) == 0 && dg_parent(v, k) != a)
-                    ck_assert_str_eq(dg_get_scope(dg_parent(v, k)), "s");
-            dg_value *first = dg_parent(v, 0);
-            v = first == a && dg_arity(v) == 2 ? dg_parent(v, 1) : first;
+            ck_assert_msg(strcmp(dg_scope(v), "s") == 0, "%s", dg_op_at(i)->name);
+            for (int k = 0; k < dg_operand_count(v); k++)
+                if (dg_operand_count(dg_operand(v, k)) == 0 && dg_operand(v, k) != a)
+                    ck_assert_str_eq(dg_scope(dg_operand(v, k)), "s");
+            dg_value *first = dg_operand(v, 0);
+            v = first == a && dg_operand_count(v) == 2 ? dg_operand(v, 1) : first;
             ck_assert_uint_lt(below++, 5);
-            if (dg_arity(v) == 0)
+            if (dg_operand_count(v) == 0)
                 break;
         }
     }
-    ck_assert_str_eq(dg_get_scope(a), "");
+    ck_assert_str_eq(dg_scope(a), "");
     dg_graph_free(g);
 }
 END_TEST
@@ -76,14 +76,14 @@ START_TEST(copies_of_names)
     dg_value *v = dg_leaf(g, 1.0, "first");
     dg_scope_begin(g, name);
     snprintf(name, sizeof name, "third");
-    dg_value *w = dg_label(dg_exp(v), "first/second");
-    ck_assert_str_eq(dg_get_scope(v), "first");
-    ck_assert_str_eq(dg_get_scope(w), "first/second");
-    ck_assert_str_eq(dg_get_label(w), "first/second");
-    dg_label(v, "other");
-    dg_label(w, "");
-    ck_assert_str_eq(dg_get_scope(v), "first");
-    ck_assert_str_eq(dg_get_scope(w), "first/second");
+    dg_value *w = dg_set_label(dg_exp(v), "first/second");
+    ck_assert_str_eq(dg_scope(v), "first");
+    ck_assert_str_eq(dg_scope(w), "first/second");
+    ck_assert_str_eq(dg_label(w), "first/second");
+    dg_set_label(v, "other");
+    dg_set_label(w, "");
+    ck_assert_str_eq(dg_scope(v), "first");
+    ck_assert_str_eq(dg_scope(w), "first/second");
     dg_graph_free(g);
 }
 END_TEST
@@ -100,13 +100,13 @@ START_TEST(rewound)
     dg_scope_begin(g, "b");
     dg_leaf(g, 1.0, NULL);
     ck_assert_int_eq(dg_graph_rewind(g, mark), DG_OK);
-    ck_assert_str_eq(dg_get_scope(dg_leaf(g, 1.0, NULL)), "a/b");
+    ck_assert_str_eq(dg_scope(dg_leaf(g, 1.0, NULL)), "a/b");
     dg_scope_end(g);
-    ck_assert_str_eq(dg_get_scope(dg_leaf(g, 1.0, NULL)), "a");
+    ck_assert_str_eq(dg_scope(dg_leaf(g, 1.0, NULL)), "a");
     dg_scope_end(g);
     ck_assert_int_eq(dg_graph_rewind(g, 0), DG_OK);
     for (int i = 0; i < 3000; i++)
-        ck_assert_str_eq(dg_get_scope(dg_leaf(g, 1.0, NULL)), "");
+        ck_assert_str_eq(dg_scope(dg_leaf(g, 1.0, NULL)), "");
     dg_graph_free(g);
 }
 END_TEST
@@ -125,7 +125,7 @@ START_TEST(many_scopes)
     }
     for (int i = 0; i < MANY; i++) {
         snprintf(name, sizeof name, "scope %d", i % 7000);
-        ck_assert_str_eq(dg_get_scope(v[i]), name);
+        ck_assert_str_eq(dg_scope(v[i]), name);
     }
     dg_graph_free(g);
 }
@@ -141,11 +141,11 @@ START_TEST(deep_scopes)
         v[i] = dg_leaf(g, 1.0, NULL);
     }
     for (int i = DEEP; i-- > 0;) {
-        ck_assert_uint_eq(strlen(dg_get_scope(v[i])), (size_t)(2 * i + 1));
-        ck_assert_str_eq(dg_get_scope(dg_leaf(g, 1.0, NULL)), dg_get_scope(v[i]));
+        ck_assert_uint_eq(strlen(dg_scope(v[i])), (size_t)(2 * i + 1));
+        ck_assert_str_eq(dg_scope(dg_leaf(g, 1.0, NULL)), dg_scope(v[i]));
         dg_scope_end(g);
     }
-    ck_assert_str_eq(dg_get_scope(dg_leaf(g, 1.0, NULL)), "");
+    ck_assert_str_eq(dg_scope(dg_leaf(g, 1.0, NULL)), "");
     dg_graph_free(g);
 }
 END_TEST
@@ -160,7 +160,7 @@ START_TEST(scopes_refused)
     ck_assert_int_eq(dg_scope_begin(NULL, NULL), DG_INVALID);
     dg_scope_end(NULL);
     dg_scope_end(g);
-    ck_assert_str_eq(dg_get_scope(NULL), "");
+    ck_assert_str_eq(dg_scope(NULL), "");
     ck_assert_int_eq(dg_scope_begin(g, NULL), DG_INVALID);
     ck_assert_int_eq(dg_graph_status(g), DG_INVALID);
     ck_assert_ptr_nonnull(dg_graph_error(g));
@@ -168,22 +168,22 @@ START_TEST(scopes_refused)
     ck_assert_int_eq(dg_scope_begin(g, longest), DG_LIMIT);
     ck_assert_int_eq(dg_graph_status(g), DG_LIMIT);
     dg_graph_clear_error(g);
-    ck_assert_str_eq(dg_get_scope(dg_leaf(g, 1.0, NULL)), "");
+    ck_assert_str_eq(dg_scope(dg_leaf(g, 1.0, NULL)), "");
     longest[DG_LABEL_MAX] = '\0';
     ck_assert_int_eq(dg_scope_begin(g, longest), DG_OK); /* just long enough */
     dg_value *v = dg_leaf(g, 1.0, NULL);
-    ck_assert_str_eq(dg_get_scope(v), longest);
+    ck_assert_str_eq(dg_scope(v), longest);
     ck_assert_int_eq(dg_scope_begin(g, "y"), DG_LIMIT);
     dg_graph_clear_error(g);
-    ck_assert_str_eq(dg_get_scope(dg_leaf(g, 1.0, NULL)), longest);
+    ck_assert_str_eq(dg_scope(dg_leaf(g, 1.0, NULL)), longest);
     dg_scope_end(g);
-    ck_assert_str_eq(dg_get_scope(dg_leaf(g, 1.0, NULL)), "");
+    ck_assert_str_eq(dg_scope(dg_leaf(g, 1.0, NULL)), "");
     /* The whole counts, with its '/'. */
     longest[DG_LABEL_MAX - 2] = '\0';
     ck_assert_int_eq(dg_scope_begin(g, longest), DG_OK);
     ck_assert_int_eq(dg_scope_begin(g, "ab"), DG_LIMIT);
     ck_assert_int_eq(dg_scope_begin(g, "a"), DG_OK);
-    ck_assert_uint_eq(strlen(dg_get_scope(dg_leaf(g, 1.0, NULL))), DG_LABEL_MAX);
+    ck_assert_uint_eq(strlen(dg_scope(dg_leaf(g, 1.0, NULL))), DG_LABEL_MAX);
     dg_graph_free(g);
     free(longest);
 }
@@ -252,8 +252,8 @@ START_TEST(not_finite_against_a_search)
         below[root] = true;
         for (size_t i = root + 1; i-- > 0;) {
             for (size_t k = 0; k < i && below[i]; k++)
-                for (int o = 0; o < dg_arity(v[i]); o++)
-                    below[k] = below[k] || dg_parent(v[i], o) == v[k];
+                for (int o = 0; o < dg_operand_count(v[i]); o++)
+                    below[k] = below[k] || dg_operand(v[i], o) == v[k];
             if (below[i] && !isfinite(dg_data(v[i])))
                 want = v[i];
         }
@@ -288,7 +288,7 @@ START_TEST(in_a_trace)
     dg_scope_begin(g, "one");
     dg_value *b = dg_exp(a);
     dg_scope_begin(g, "two");
-    dg_trace *t = dg_trace_of(dg_add(b, a));
+    dg_trace *t = dg_trace_from_value(dg_add(b, a));
     dg_graph_free(g);
     ck_assert_str_eq(dg_trace_scope(t, 0), "one/two");
     ck_assert_str_eq(dg_trace_scope(t, 1), "one");
@@ -297,7 +297,7 @@ START_TEST(in_a_trace)
     ck_assert_str_eq(dg_trace_scope(t, DG_NO_NODE), "");
     ck_assert_str_eq(dg_trace_scope(NULL, 0), "");
     dg_trace *part = dg_trace_select(t, 1);
-    ck_assert_uint_eq(dg_trace_nodes(part), 2);
+    ck_assert_uint_eq(dg_trace_node_count(part), 2);
     ck_assert_str_eq(dg_trace_scope(part, 0), "one");
     ck_assert_str_eq(dg_trace_scope(part, 1), "");
     dg_trace *copy = dg_trace_select(t, 0);
@@ -350,8 +350,8 @@ START_TEST(written)
     dg_value *a = dg_leaf(g, 2.0, "a");
     dg_scope_begin(g, "layer 0");
     dg_scope_begin(g, "q\"\\\n");
-    dg_trace *t = dg_trace_of(dg_relu(a));
-    char *json = dg_trace_to_json(t, NULL);
+    dg_trace *t = dg_trace_from_value(dg_relu(a));
+    char *json = dg_json_from_trace(t, NULL);
     ck_assert_str_eq(json, "{\"dotgrad\": 1, \"root\": \"v0\",\n"
                            " \"nodes\": [\n"
                            "  {\"id\": \"v0\", \"op\": \"ReLU\", \"label\": \"\", \"data\": 2.0, "
@@ -384,14 +384,14 @@ START_TEST(lossless)
         dg_trace_add_edge(t, b, a);
         ck_assert_int_eq(dg_trace_set_scope(t, b, scopes[i]), DG_OK);
         size_t size;
-        char *json = dg_trace_to_json(t, &size);
+        char *json = dg_json_from_trace(t, &size);
         ck_assert_int_eq(strstr(json, "\"scope\"") != NULL, scopes[i][0] != '\0');
         dg_error error;
-        dg_trace *back = dg_trace_read_json(json, size, &error);
+        dg_trace *back = dg_trace_from_json(json, size, &error);
         ck_assert_msg(back != NULL, "%s: %s", json, error.text);
         ck_assert_str_eq(dg_trace_scope(back, a), "");
         ck_assert_str_eq(dg_trace_scope(back, b), scopes[i]);
-        char *again = dg_trace_to_json(back, NULL);
+        char *again = dg_json_from_trace(back, NULL);
         ck_assert_str_eq(again, json);
         dg_trace *part = dg_trace_select(back, b);
         ck_assert_str_eq(dg_trace_scope(part, 0), scopes[i]);
@@ -411,7 +411,7 @@ static dg_trace *read_scope(const char *member, dg_error *error)
                         "{\"dotgrad\": 1, \"root\": \"a\", \"nodes\": [{\"id\": \"a\", "
                         "\"data\": 1%s}], \"edges\": []}",
                         member);
-    return dg_trace_read_json(text, (size_t)size, error);
+    return dg_trace_from_json(text, (size_t)size, error);
 }
 
 START_TEST(scopes_read)
@@ -430,7 +430,7 @@ START_TEST(scopes_read)
     dg_trace_free(t);
     t = read_scope(", \"scope\": \"\"", &error);
     ck_assert_str_eq(dg_trace_scope(t, 0), "");
-    char *json = dg_trace_to_json(t, NULL);
+    char *json = dg_json_from_trace(t, NULL);
     ck_assert_ptr_null(strstr(json, "scope"));
     dg_free(json);
     dg_trace_free(t);
@@ -453,7 +453,7 @@ START_TEST(a_scope_too_long)
         size_t size = (size_t)at + n;
         size += (size_t)snprintf(text + size, room - size, "\"}], \"edges\": []}");
         dg_error error;
-        dg_trace *t = dg_trace_read_json(text, size, &error);
+        dg_trace *t = dg_trace_from_json(text, size, &error);
         ck_assert_int_eq(t == NULL, (int)more);
         ck_assert_int_eq(error.status, more ? DG_LIMIT : DG_OK);
         if (more)

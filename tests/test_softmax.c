@@ -201,7 +201,7 @@ START_TEST(known_answers)
     dg_backward(loss);
     CHECK_GRAD(logits, -0.25, 0.25, 0.25, -0.25);
     /* Class numbers get no gradient, and make none. */
-    dg_value *target = dg_parent(loss, 1);
+    dg_value *target = dg_operand(loss, 1);
     ck_assert_int_eq(dg_requires_grad(target), 1);
     ck_assert_int_eq(dg_has_grad(target), 0);
     dg_set_requires_grad(logits, 0);
@@ -267,7 +267,7 @@ START_TEST(errors)
                 "cross_entropy: logits of shape () and targets of shape ()");
     CHECK_FAILS(g, dg_cross_entropy(a, scalar), DG_INVALID,
                 "cross_entropy: logits of shape (4, 2) and targets of shape ()");
-    CHECK_FAILS(g, dg_cross_entropy(image, dg_parent(NULL, 0)), DG_INVALID, "an operand is NULL");
+    CHECK_FAILS(g, dg_cross_entropy(image, dg_operand(NULL, 0)), DG_INVALID, "an operand is NULL");
     dg_value *rows = dg_tensor(g, SHAPE(4, 3), NULL, NULL);
     CHECK_FAILS(g, dg_cross_entropy(image, rows), DG_INVALID,
                 "cross_entropy: logits of shape (4, 3, 2) and targets of shape (4, 3)");

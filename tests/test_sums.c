@@ -51,10 +51,10 @@ static pair neuron(twins *t, dg_value *made, const pair *parameters, const pair 
         sums[i] = sum = dg_add(sum, products[i]);
     }
     pair out = keep(t, made, dg_tanh(sum));
-    dg_value *at = dg_parent(made, 0);
-    for (size_t i = nin; i-- > 0; at = dg_parent(at, 0)) {
+    dg_value *at = dg_operand(made, 0);
+    for (size_t i = nin; i-- > 0; at = dg_operand(at, 0)) {
         pair inner = keep(t, at, sums[i]);
-        keep(t, dg_parent(at, 1), products[i]);
+        keep(t, dg_operand(at, 1), products[i]);
         if (rng_below(&t->random, 12) == 0)
             offer(t, inner);
     }
@@ -65,7 +65,7 @@ static pair neuron(twins *t, dg_value *made, const pair *parameters, const pair 
 static void layer(twins *t)
 {
     size_t nin = 1 + rng_below(&t->random, 8), nout = 1 + rng_below(&t->random, 4);
-    dg_rng start = dg_rng_seeded(rng_next(&t->random));
+    dg_rng start = dg_rng_init(rng_next(&t->random));
     dg_module *m = dg_layer_new(t->made, nin, nout, DG_TANH, &start);
     ck_assert_ptr_nonnull(m);
     dg_value *const *made = dg_module_parameters(m, NULL);
@@ -138,7 +138,7 @@ static const char *act(twins *t)
         return "zero_grad and backward";
     case 3:
         for (size_t i = 0; i < t->n; i++)
-            if (dg_arity(t->all[i].made) == 0 && rng_below(&t->random, 4) == 0)
+            if (dg_operand_count(t->all[i].made) == 0 && rng_below(&t->random, 4) == 0)
                 set_data(t, t->all[i], rng_between(&t->random, -2.0, 2.0));
         dg_forward(t->loss.made);
         dg_forward(t->loss.twin);
@@ -152,7 +152,7 @@ static const char *act(twins *t)
         dg_set_grad(any.twin, x);
         return "setting a gradient";
     default:
-        if (dg_arity(any.made) == 0) {
+        if (dg_operand_count(any.made) == 0) {
             int on = rng_below(&t->random, 2) != 0;
             dg_set_requires_grad(any.made, on);
             dg_set_requires_grad(any.twin, on);
@@ -197,13 +197,13 @@ END_TEST
 START_TEST(rewound_into_a_sum)
 {
     dg_graph *g = dg_graph_new();
-    dg_rng start = dg_rng_seeded(5);
+    dg_rng start = dg_rng_init(5);
     dg_module *m = dg_neuron_new(g, 4, DG_LINEAR, &start);
     dg_value *in[4], *out = NULL;
     for (size_t i = 0; i < 4; i++)
         in[i] = dg_leaf(g, 0.5 + (double)i, NULL);
     ck_assert_int_eq(dg_module_call(m, in, 4, &out), DG_OK);
-    dg_value *second = dg_parent(dg_parent(out, 0), 0);
+    dg_value *second = dg_operand(dg_operand(out, 0), 0);
     ck_assert_int_eq(dg_graph_rewind(g, dg_graph_size(g) - 4), DG_OK);
     dg_value *end = dg_mul(second, second);
     for (size_t i = 0; i < 6; i++)

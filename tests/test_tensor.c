@@ -58,13 +58,13 @@ START_TEST(leaves)
     ck_assert_uint_eq(dg_graph_size(g), COUNT);
     for (size_t i = 0; i < COUNT; i++) { /* after all are made: none lies on another */
         snprintf(label, sizeof label, "t%zu", i);
-        ck_assert_str_eq(dg_get_label(v[i]), label);
+        ck_assert_str_eq(dg_label(v[i]), label);
         ck_assert_int_eq(dg_ndim(v[i]), shapes[i].ndim);
         ck_assert_uint_eq(dg_size(v[i]), shapes[i].size);
         ck_assert_mem_eq(dg_shape(v[i]), shapes[i].shape, (size_t)shapes[i].ndim * sizeof(size_t));
         ck_assert_str_eq(dg_shape_text(dg_ndim(v[i]), dg_shape(v[i]), text), shapes[i].text);
-        ck_assert_int_eq(dg_arity(v[i]), 0);
-        ck_assert_ptr_null(dg_parent(v[i], 0));
+        ck_assert_int_eq(dg_operand_count(v[i]), 0);
+        ck_assert_ptr_null(dg_operand(v[i], 0));
         ck_assert_str_eq(dg_op_name(v[i]), "");
         ck_assert_int_eq(dg_requires_grad(v[i]), 1);
         ck_assert_int_eq(dg_has_grad(v[i]), 0);
@@ -325,7 +325,7 @@ START_TEST(leaves_without_a_gradient)
     dg_value *still = dg_tanh(dg_add(s, s));                      /* the same, a scalar */
     dg_value *loud = dg_mul(w, quiet);
     dg_value *root = dg_sum(dg_mul(loud, still));
-    const dg_value *without[] = {x, s, quiet, still, dg_parent(quiet, 0), dg_parent(quiet, 1)};
+    const dg_value *without[] = {x, s, quiet, still, dg_operand(quiet, 0), dg_operand(quiet, 1)};
     ck_assert_int_eq(dg_requires_grad(w) && dg_requires_grad(loud) && dg_requires_grad(root), 1);
     ck_assert_int_eq(dg_backward(root), DG_OK);
     for (size_t i = 0; i < sizeof without / sizeof *without; i++) {
@@ -445,23 +445,23 @@ START_TEST(parents_and_texts)
     dg_graph *g = dg_graph_new();
     dg_value *a = dg_tensor(g, 1, SHAPE(2), NULL, "a"), *b = dg_leaf(g, 1.0, "b");
     dg_value *sum = dg_add(a, b), *cube = dg_pow(sum, 3.0), *r = dg_relu(cube);
-    ck_assert_int_eq(dg_arity(sum), 2);
-    ck_assert_ptr_eq(dg_parent(sum, 0), a);
-    ck_assert_ptr_eq(dg_parent(sum, 1), b);
-    ck_assert_ptr_null(dg_parent(sum, 2));
-    ck_assert_ptr_null(dg_parent(sum, -1));
-    ck_assert_int_eq(dg_arity(cube), 1);
-    ck_assert_ptr_null(dg_parent(cube, 1));
+    ck_assert_int_eq(dg_operand_count(sum), 2);
+    ck_assert_ptr_eq(dg_operand(sum, 0), a);
+    ck_assert_ptr_eq(dg_operand(sum, 1), b);
+    ck_assert_ptr_null(dg_operand(sum, 2));
+    ck_assert_ptr_null(dg_operand(sum, -1));
+    ck_assert_int_eq(dg_operand_count(cube), 1);
+    ck_assert_ptr_null(dg_operand(cube, 1));
     ck_assert_str_eq(dg_op_name(sum), "+");
     ck_assert_str_eq(dg_op_name(cube), "**3");
     ck_assert_str_eq(dg_op_name(r), "ReLU");
     dg_value *many[] = {a, sum, cube, r, a};
     dg_value *pile = dg_stack(many, 5);
-    ck_assert_int_eq(dg_arity(pile), 5);
+    ck_assert_int_eq(dg_operand_count(pile), 5);
     for (int i = 0; i < 5; i++)
-        ck_assert_ptr_eq(dg_parent(pile, i), many[i]);
-    ck_assert_ptr_null(dg_parent(pile, 5));
-    ck_assert_ptr_null(dg_parent(pile, -1));
+        ck_assert_ptr_eq(dg_operand(pile, i), many[i]);
+    ck_assert_ptr_null(dg_operand(pile, 5));
+    ck_assert_ptr_null(dg_operand(pile, -1));
     dg_set_data_array(a, (const double[]){1.0, 2.0}, 2);
     dg_forward(pile); /* through all of many operands */
     ck_assert_double_eq(dg_data_array(pile)[5], 27.0);

@@ -461,8 +461,8 @@ START_TEST(texts)
         ck_assert_str_eq(dg_op_name(expected[i].v), expected[i].text);
         ck_assert_str_eq(dg_op_text(expected[i].v, text), expected[i].text);
     }
-    ck_assert_int_eq(dg_arity(dg_stack(pair, 2)), 2);
-    ck_assert_ptr_eq(dg_parent(dg_stack(pair, 2), 1), a);
+    ck_assert_int_eq(dg_operand_count(dg_stack(pair, 2)), 2);
+    ck_assert_ptr_eq(dg_operand(dg_stack(pair, 2), 1), a);
     ck_assert_uint_eq(dg_tensor_op_count(), 12);
     ck_assert_str_eq(dg_tensor_op_at(0)->name, "matmul");
     ck_assert_str_eq(dg_tensor_op_at(11)->name, "cross_entropy");

@@ -34,7 +34,7 @@ static size_t random_below(size_t n)
 static void assert_writes(const dg_trace *t, const char *text)
 {
     size_t size = 0;
-    char *json = dg_trace_to_json(t, &size);
+    char *json = dg_json_from_trace(t, &size);
     ck_assert_ptr_nonnull(json);
     ck_assert_str_eq(json, text);
     ck_assert_uint_eq(size, strlen(text));
@@ -44,7 +44,7 @@ static void assert_writes(const dg_trace *t, const char *text)
 static dg_trace *read_text(const char *text)
 {
     dg_error error;
-    dg_trace *t = dg_trace_read_json(text, strlen(text), &error);
+    dg_trace *t = dg_trace_from_json(text, strlen(text), &error);
     ck_assert_msg(t != NULL, "%s: %s", text, error.text);
     ck_assert_int_eq(error.status, DG_OK);
     ck_assert_str_eq(error.text, "");
@@ -58,11 +58,11 @@ static void assert_refused_bytes(const char *text, size_t size, dg_status status
     char *copy = malloc(size ? size : 1);
     memcpy(copy, text, size);
     dg_error error = {DG_OK, ""};
-    dg_trace *t = dg_trace_read_json(copy, size, &error);
+    dg_trace *t = dg_trace_from_json(copy, size, &error);
     ck_assert_msg(t == NULL, "was read: %s", text);
     ck_assert_str_eq(error.text, expected);
     ck_assert_int_eq(error.status, status);
-    ck_assert_ptr_null(dg_trace_read_json(copy, size, NULL));
+    ck_assert_ptr_null(dg_trace_from_json(copy, size, NULL));
     free(copy);
 }
 
@@ -77,8 +77,8 @@ START_TEST(exact_text)
 {
     dg_graph *g = dg_graph_new();
     dg_value *a = dg_leaf(g, 2.0, "a"), *b = dg_leaf(g, -3.0, NULL);
-    dg_value *L = dg_label(dg_add(dg_mul(a, b), a), "L");
-    dg_trace *t = dg_trace_of(L);
+    dg_value *L = dg_set_label(dg_add(dg_mul(a, b), a), "L");
+    dg_trace *t = dg_trace_from_value(L);
     assert_writes(t, "{\"dotgrad\": 1, \"root\": \"v0\",\n"
                      " \"nodes\": [\n"
                      "  {\"id\": \"v0\", \"op\": \"+\", \"label\": \"L\", \"data\": -4.0, "
@@ -115,7 +115,7 @@ static void assert_number(double x, const char *expected)
 {
     dg_trace *t = dg_trace_new();
     dg_trace_add_node(t, NULL, NULL, x);
-    char *json = dg_trace_to_json(t, NULL);
+    char *json = dg_json_from_trace(t, NULL);
     dg_trace_free(t);
     char *data = strstr(json, "\"data\": ") + strlen("\"data\": ");
     *strchr(data, ',') = '\0';
@@ -159,12 +159,12 @@ START_TEST(names_differ_in_writing)
     dg_trace_set_id(t, 2, "x");
     dg_trace_set_id(t, 3, "x");
     dg_trace_set_id(t, 4, "x_3");
-    char *json = dg_trace_to_json(t, NULL);
+    char *json = dg_json_from_trace(t, NULL);
     dg_trace *back = read_text(json);
     static const char *const ids[] = {"v1", "v1_1", "x", "x_3_", "x_3", ""};
     for (size_t i = 0; i < 6; i++) {
         ck_assert_str_eq(dg_trace_id(back, i), ids[i]);
-        ck_assert_uint_eq(dg_trace_parent(back, 5, i), i < 5 ? i : DG_NO_NODE);
+        ck_assert_uint_eq(dg_trace_operand(back, 5, i), i < 5 ? i : DG_NO_NODE);
     }
     dg_trace_free(back);
     dg_free(json);
@@ -282,23 +282,23 @@ static void assert_round_trip(const dg_trace *t)
 {
     size_t size, again_size;
     dg_error error;
-    char *json = dg_trace_to_json(t, &size);
-    dg_trace *back = dg_trace_read_json(json, size, &error);
+    char *json = dg_json_from_trace(t, &size);
+    dg_trace *back = dg_trace_from_json(json, size, &error);
     ck_assert_msg(back != NULL, "%s in %s", error.text, json);
-    char *again = dg_trace_to_json(back, &again_size);
+    char *again = dg_json_from_trace(back, &again_size);
     ck_assert_str_eq(json, again);
     ck_assert_uint_eq(size, again_size);
     ck_assert(dgi_utf8_valid(json, size));
     ck_assert_uint_eq(dg_trace_root(t), dg_trace_root(back));
-    for (size_t i = 0; i < dg_trace_nodes(t); i++) {
+    for (size_t i = 0; i < dg_trace_node_count(t); i++) {
         assert_same_bits(dg_trace_data(t, i), dg_trace_data(back, i));
         assert_same_bits(dg_trace_grad(t, i), dg_trace_grad(back, i));
         ck_assert_int_eq(dg_trace_has_grad(t, i), dg_trace_has_grad(back, i));
         ck_assert_str_eq(dg_trace_label(t, i), dg_trace_label(back, i));
         ck_assert_str_eq(dg_trace_op(t, i), dg_trace_op(back, i));
         ck_assert_str_eq(dg_trace_id(t, i), dg_trace_id(back, i));
-        for (size_t k = 0; k < dg_trace_operands(t, i); k++)
-            ck_assert_uint_eq(dg_trace_parent(t, i, k), dg_trace_parent(back, i, k));
+        for (size_t k = 0; k < dg_trace_operand_count(t, i); k++)
+            ck_assert_uint_eq(dg_trace_operand(t, i, k), dg_trace_operand(back, i, k));
     }
     dg_trace_free(back);
     dg_free(json);
@@ -311,11 +311,11 @@ START_TEST(there_and_back)
     for (int i = 0; i < 50; i++) {
         dg_trace *t = random_trace();
         assert_round_trip(t);
-        dg_trace *part = dg_trace_select(t, random_below(dg_trace_nodes(t)));
+        dg_trace *part = dg_trace_select(t, random_below(dg_trace_node_count(t)));
         ck_assert_int_eq(dg_trace_check(part, NULL), DG_OK);
         assert_round_trip(part);
         dg_trace *same = dg_trace_select(part, 0);
-        char *a = dg_trace_to_json(part, NULL), *b = dg_trace_to_json(same, NULL);
+        char *a = dg_json_from_trace(part, NULL), *b = dg_json_from_trace(same, NULL);
         ck_assert_str_eq(a, b);
         dg_free(a);
         dg_free(b);
@@ -368,10 +368,10 @@ START_TEST(what_may_be_left_out)
         "\"nodes\":[{\"data\":1,\"id\":\"a\"},{\"id\":\"b\",\"data\":-0,\"grad\":\"NaN\","
         "\"label\":\"\\u00e9\\ud83d\\ude00\"},{\"id\":\"s\",\"op\":\"+\","
         "\"data\":100000000000000000000,\"op2\":0}],\"dotgrad\":1}\r\n\t ");
-    ck_assert_uint_eq(dg_trace_nodes(t), 3);
+    ck_assert_uint_eq(dg_trace_node_count(t), 3);
     ck_assert_uint_eq(dg_trace_root(t), 2);
-    ck_assert_uint_eq(dg_trace_parent(t, 2, 0), 0);
-    ck_assert_uint_eq(dg_trace_parent(t, 2, 1), 1);
+    ck_assert_uint_eq(dg_trace_operand(t, 2, 0), 0);
+    ck_assert_uint_eq(dg_trace_operand(t, 2, 1), 1);
     ck_assert_str_eq(dg_trace_id(t, 1), "b");
     ck_assert_str_eq(dg_trace_label(t, 0), "");
     ck_assert_str_eq(dg_trace_label(t, 1), "é😀");
@@ -546,7 +546,7 @@ START_TEST(too_large)
 {
     dg_error error;
     char byte = '{';
-    ck_assert_ptr_null(dg_trace_read_json(&byte, DG_TRACE_JSON_MAX + 1, &error));
+    ck_assert_ptr_null(dg_trace_from_json(&byte, DG_TRACE_JSON_MAX + 1, &error));
     ck_assert_int_eq(error.status, DG_LIMIT);
     ck_assert_str_eq(error.text, "the text is larger than 512 MiB");
 
@@ -602,7 +602,7 @@ START_TEST(long_strings)
     long_text(&b, "\"data\": 1, ", "id", DG_TRACE_STRING_MAX + 1);
     assert_over(&b, "node 0: id is longer than a million bytes");
     long_text(&b, start, "label", DG_TRACE_STRING_MAX);
-    dg_trace *t = dg_trace_read_json(b.data, b.size, NULL);
+    dg_trace *t = dg_trace_from_json(b.data, b.size, NULL);
     ck_assert_ptr_nonnull(t);
     assert_round_trip(t);
     dg_trace_free(t);

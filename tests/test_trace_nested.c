@@ -55,7 +55,7 @@ static dg_trace *read_bytes(const char *text, size_t size, dg_error *error)
     /* A copy without a terminator, so that the sanitizer sees a byte too many. */
     char *copy = malloc(size ? size : 1);
     memcpy(copy, text, size);
-    dg_trace *t = dg_trace_read_json(copy, size, error);
+    dg_trace *t = dg_trace_from_json(copy, size, error);
     free(copy);
     return t;
 }
@@ -115,7 +115,7 @@ static void assert_tensor(const dg_trace *t, size_t node, int ndim, const size_t
 
 static void assert_writes(const dg_trace *t, const char *node)
 {
-    char *json = dg_trace_to_json(t, NULL);
+    char *json = dg_json_from_trace(t, NULL);
     dgi_buf b = DGI_BUF_INIT;
     dgi_buf_printf(
         &b, "{\"dotgrad\": 1, \"root\": \"v0\",\n \"nodes\": [\n  %s],\n \"edges\": []}\n", node);
@@ -148,7 +148,7 @@ static void assert_lists(int ndim, const size_t *shape, const char *text)
     dg_trace *t = dg_trace_new();
     dg_trace_add_tensor(t, "", NULL, ndim, shape, NULL);
     dg_trace_set_grad(t, 0, 0.0);
-    char *json = dg_trace_to_json(t, NULL), *data = strstr(json, "\"data\": "), *grad, *end;
+    char *json = dg_json_from_trace(t, NULL), *data = strstr(json, "\"data\": "), *grad, *end;
     ck_assert_ptr_nonnull(data);
     data += strlen("\"data\": ");
     grad = strstr(data, ", \"grad\": ");
@@ -220,7 +220,7 @@ START_TEST(lists_of_any_shape)
             data[k] = (double)k;
         dg_trace *t = dg_trace_new();
         dg_trace_add_tensor(t, "", NULL, ndim, shape, data);
-        char *json = dg_trace_to_json(t, NULL);
+        char *json = dg_json_from_trace(t, NULL);
         dgi_buf b = DGI_BUF_INIT;
         dgi_buf_puts(&b, "\"data\": ");
         model_lists(&b, ndim, shape, &next);
@@ -263,8 +263,8 @@ static dg_trace *random_trace(void)
 
 static void assert_same(const dg_trace *a, const dg_trace *b)
 {
-    ck_assert_uint_eq(dg_trace_nodes(a), dg_trace_nodes(b));
-    for (size_t i = 0; i < dg_trace_nodes(a); i++) {
+    ck_assert_uint_eq(dg_trace_node_count(a), dg_trace_node_count(b));
+    for (size_t i = 0; i < dg_trace_node_count(a); i++) {
         assert_tensor(b, i, dg_trace_ndim(a, i), dg_trace_shape(a, i), dg_trace_data_array(a, i));
         ck_assert_int_eq(dg_trace_has_grad(a, i), dg_trace_has_grad(b, i));
         if (dg_trace_has_grad(a, i))
@@ -277,11 +277,11 @@ static void assert_round_trip(const dg_trace *t)
 {
     size_t size, again_size;
     dg_error error;
-    char *json = dg_trace_to_json(t, &size);
+    char *json = dg_json_from_trace(t, &size);
     dg_trace *back = read_bytes(json, size, &error);
     ck_assert_msg(back != NULL, "%s in %.2000s", error.text, json);
     assert_same(t, back);
-    char *again = dg_trace_to_json(back, &again_size);
+    char *again = dg_json_from_trace(back, &again_size);
     ck_assert(size == again_size && memcmp(json, again, size) == 0);
     dg_free(json);
     dg_free(again);
@@ -294,11 +294,11 @@ START_TEST(there_and_back)
     for (int i = 0; i < 20; i++) {
         dg_trace *t = random_trace();
         assert_round_trip(t);
-        dg_trace *part = dg_trace_select(t, random_below(dg_trace_nodes(t)));
+        dg_trace *part = dg_trace_select(t, random_below(dg_trace_node_count(t)));
         assert_round_trip(part);
         dg_trace_free(part);
         dg_trace *copy = dg_trace_select(t, dg_trace_root(t));
-        ck_assert_uint_eq(dg_trace_nodes(t), dg_trace_nodes(copy));
+        ck_assert_uint_eq(dg_trace_node_count(t), dg_trace_node_count(copy));
         dg_trace_free(copy);
         dg_trace_free(t);
     }

@@ -94,7 +94,7 @@ static void make_world(void)
     dg_value *a = dg_leaf(graph, 2.0, "a\xFF"), *x = a;
     for (int i = 0; i < 40; i++) {
         char label[] = {'x', (char)('a' + i % 20), '\0'};
-        x = dg_label(dg_add(dg_pow(x, i), dg_mul(x, a)), label);
+        x = dg_set_label(dg_add(dg_pow(x, i), dg_mul(x, a)), label);
     }
     /* Tensors, one that has many operands, below a root that is a scalar. */
     static const double numbers[] = {1, 2, 3, 4, 5, 6};
@@ -103,7 +103,7 @@ static void make_world(void)
                         dg_exp(w)};
     x = dg_add(x, dg_sum(dg_transpose(dg_concat(rows, 5, 0), 0, 1)));
     root = x;
-    trace = dg_trace_of(root);
+    trace = dg_trace_from_value(root);
     size_t sum = dg_trace_add_node(trace, "Σ\n", "sum", 1.0);
     size_t tensor = dg_trace_add_tensor(trace, "t", NULL, 3, (size_t[]){1, 2, 3}, numbers);
     size_t empty = dg_trace_add_tensor(trace, "t", NULL, 2, (size_t[]){2, 0}, NULL);
@@ -116,7 +116,7 @@ static void make_world(void)
     dg_trace_set_root(trace, sum);
     dg_trace_set_id(trace, 3, "v200");
     dg_trace_set_id(trace, 4, "v201");
-    json = dg_trace_to_json(trace, &json_size);
+    json = dg_json_from_trace(trace, &json_size);
     ck_assert_ptr_nonnull(json);
 }
 
@@ -129,7 +129,7 @@ static void free_world(void)
 
 static bool take(void)
 {
-    dg_trace *t = dg_trace_of(root);
+    dg_trace *t = dg_trace_from_value(root);
     dg_trace_free(t);
     return t != NULL;
 }
@@ -184,7 +184,7 @@ static bool build(void)
     for (size_t i = 0; done && i < 20; i++) {
         size_t node = dg_trace_add_node(t, i % 2 ? "a\xC0" : "b", i ? "op" : "", 0.0);
         done = node != DG_NO_NODE;
-        if (!done && dg_trace_nodes(t) != i)
+        if (!done && dg_trace_node_count(t) != i)
             wrong = "half a node was added";
         for (size_t k = 0; done && k < i; k++)
             done = dg_trace_add_edge(t, k, node) == DG_OK;
@@ -194,7 +194,7 @@ static bool build(void)
     if (done) {
         size_t node = dg_trace_add_tensor(t, "w", NULL, 2, (size_t[]){2, 2}, NULL);
         done = node != DG_NO_NODE;
-        if (dg_trace_nodes(t) != (done ? 21 : 20))
+        if (dg_trace_node_count(t) != (done ? 21 : 20))
             wrong = "half a tensor was added";
         static const double grad[] = {1, 2, 3, 4};
         bool given = done && dg_trace_set_grad_array(t, node, grad, 4) == DG_OK;
@@ -223,7 +223,7 @@ END_TEST
 static bool write_json(void)
 {
     size_t size = 1;
-    char *text = dg_trace_to_json(trace, &size);
+    char *text = dg_json_from_trace(trace, &size);
     if (text ? strcmp(text, json) != 0 : size != 0)
         wrong = "the text or its size";
     dg_free(text);
@@ -243,7 +243,7 @@ static bool jansson_fails;
 static bool read_json(void)
 {
     dg_error error;
-    dg_trace *t = dg_trace_read_json(json, json_size, &error);
+    dg_trace *t = dg_trace_from_json(json, json_size, &error);
     if (!t && !jansson_fails &&
         (error.status != DG_NOMEM || strcmp(error.text, "out of memory") != 0)) {
         static char text[sizeof error.text];

@@ -127,7 +127,7 @@ START_TEST(shapes_that_are_refused)
             ck_assert_uint_eq(dg_trace_add_tensor(t, "w", NULL, bad[i].ndim, bad[i].shape, NULL),
                               DG_NO_NODE);
         ck_assert_uint_eq(dg_trace_add_tensor(t, "w", NULL, 1, NULL, NULL), DG_NO_NODE);
-        ck_assert_uint_eq(dg_trace_nodes(t), filled);
+        ck_assert_uint_eq(dg_trace_node_count(t), filled);
         ck_assert_uint_eq(dg_trace_root(t), filled ? 0 : DG_NO_NODE);
         ck_assert_uint_eq(dg_trace_add_tensor(t, "w", NULL, 2, (size_t[]){0, most}, NULL), filled);
         dg_trace_free(t);
@@ -223,7 +223,7 @@ START_TEST(a_part)
     dg_trace_add_edge(t, 2, 3);
     dg_trace *part = dg_trace_select(t, 3);
     dg_trace_free(t);
-    ck_assert_uint_eq(dg_trace_nodes(part), 3);
+    ck_assert_uint_eq(dg_trace_node_count(part), 3);
     static const char *const labels[] = {"sum", "b", "a"};
     for (size_t i = 0; i < 3; i++)
         ck_assert_str_eq(dg_trace_label(part, i), labels[i]);
@@ -253,21 +253,21 @@ static dg_value *matrix(dg_graph *g, size_t rows, size_t columns, const char *la
 static void assert_taken(const dg_trace *t, dg_value *const *values, size_t n)
 {
     ck_assert_ptr_nonnull(t);
-    ck_assert_uint_eq(dg_trace_nodes(t), n);
+    ck_assert_uint_eq(dg_trace_node_count(t), n);
     char text[DG_OP_TEXT_MAX];
     for (size_t i = 0; i < n; i++) {
         dg_value *v = values[i];
-        ck_assert_str_eq(dg_trace_label(t, i), dg_get_label(v));
-        ck_assert_str_eq(dg_trace_op(t, i), dg_arity(v) ? dg_op_text(v, text) : "");
+        ck_assert_str_eq(dg_trace_label(t, i), dg_label(v));
+        ck_assert_str_eq(dg_trace_op(t, i), dg_operand_count(v) ? dg_op_text(v, text) : "");
         assert_shape(t, i, dg_ndim(v), dg_shape(v));
         assert_numbers(dg_trace_data_array(t, i), dg_data_array(v), dg_size(v));
         ck_assert(dg_trace_data_array(t, i) != dg_data_array(v));
         ck_assert_int_eq(dg_trace_has_grad(t, i), dg_has_grad(v));
         if (dg_has_grad(v))
             assert_numbers(dg_trace_grad_array(t, i), dg_grad_array(v), dg_size(v));
-        ck_assert_uint_eq(dg_trace_operands(t, i), (size_t)dg_arity(v));
-        for (int k = 0; k < dg_arity(v); k++)
-            ck_assert_ptr_eq(values[dg_trace_parent(t, i, (size_t)k)], dg_parent(v, k));
+        ck_assert_uint_eq(dg_trace_operand_count(t, i), (size_t)dg_operand_count(v));
+        for (int k = 0; k < dg_operand_count(v); k++)
+            ck_assert_ptr_eq(values[dg_trace_operand(t, i, (size_t)k)], dg_operand(v, k));
     }
     ck_assert_int_eq(dg_trace_check(t, NULL), DG_OK);
 }
@@ -277,10 +277,10 @@ START_TEST(a_layer)
     dg_graph *g = dg_graph_new();
     dg_value *x = dg_set_requires_grad(matrix(g, 4, 2, "x"), 0), *w = matrix(g, 2, 3, "w");
     dg_value *b = dg_tensor(g, 1, (size_t[]){3}, NULL, "b");
-    dg_value *product = dg_matmul(x, w), *sum = dg_label(dg_add(product, b), "xw+b");
+    dg_value *product = dg_matmul(x, w), *sum = dg_set_label(dg_add(product, b), "xw+b");
     dg_value *hidden = dg_relu(sum), *loss = dg_mean(hidden);
     ck_assert_int_eq(dg_backward(loss), DG_OK);
-    dg_trace *t = dg_trace_of(loss);
+    dg_trace *t = dg_trace_from_value(loss);
     assert_taken(t, (dg_value *[]){loss, hidden, sum, product, x, w, b}, 7);
     ck_assert_int_eq(dg_trace_has_grad(t, 4), 0);
     ck_assert_int_eq(dg_trace_has_grad(t, 5), 1);
@@ -288,7 +288,7 @@ START_TEST(a_layer)
     dg_trace_free(t);
     /* A gradient that was set back to 0 is still one that was computed. */
     ck_assert_int_eq(dg_zero_grad(loss), DG_OK);
-    t = dg_trace_of(w);
+    t = dg_trace_from_value(w);
     ck_assert_int_eq(dg_trace_has_grad(t, 0), dg_has_grad(w));
     if (dg_has_grad(w))
         assert_numbers(dg_trace_grad_array(t, 0), (double[6]){0}, 6);
@@ -307,9 +307,9 @@ START_TEST(any_number_of_operands)
         for (size_t i = 0; i < n; i++)
             values[i + 1] = operands[i] = matrix(g, i % 3, 2, NULL);
         values[0] = dg_concat(operands, n, 0);
-        dg_trace *t = dg_trace_of(values[0]);
+        dg_trace *t = dg_trace_from_value(values[0]);
         assert_taken(t, values, n + 1);
-        ck_assert_uint_eq(dg_trace_edges(t), n);
+        ck_assert_uint_eq(dg_trace_edge_count(t), n);
         size_t from, to, operand;
         ck_assert_int_eq(dg_trace_edge(t, n - 1, &from, &to, &operand), DG_OK);
         ck_assert_uint_eq(from, n);
@@ -321,16 +321,16 @@ START_TEST(any_number_of_operands)
         for (size_t i = 0; i < n; i++)
             operands[i] = a;
         dg_value *stack = dg_stack(operands, n), *root = dg_tanh(stack);
-        t = dg_trace_of(root);
+        t = dg_trace_from_value(root);
         assert_taken(t, (dg_value *[]){root, stack, a}, 3);
-        ck_assert_uint_eq(dg_trace_edges(t), n + 1);
+        ck_assert_uint_eq(dg_trace_edge_count(t), n + 1);
         dg_trace_free(t);
         /* Operands of operands stand before the next operand. */
         dg_value *deep = dg_exp(a), *list[] = {deep, a, dg_leaf(g, 1.0, "s")};
         list[2] = dg_mul(list[2], a);
         root = dg_concat(list, 3, 0);
-        t = dg_trace_of(root);
-        assert_taken(t, (dg_value *[]){root, deep, a, list[2], dg_parent(list[2], 0)}, 5);
+        t = dg_trace_from_value(root);
+        assert_taken(t, (dg_value *[]){root, deep, a, list[2], dg_operand(list[2], 0)}, 5);
         dg_trace_free(t);
         dg_graph_free(g);
     }
@@ -367,19 +367,19 @@ START_TEST(op_texts)
     dg_value *root = NULL;
     for (size_t i = 0; i < N; i++) {
         ck_assert_msg(values[i] != NULL, "value %zu: %s", i, dg_graph_error(g));
-        dg_value *sum = dg_sum(dg_label(values[i], "found"));
+        dg_value *sum = dg_sum(dg_set_label(values[i], "found"));
         root = root ? dg_add(root, sum) : sum;
     }
     /* From the last sum up to the first. */
-    dg_trace *t = dg_trace_of(root);
+    dg_trace *t = dg_trace_from_value(root);
     size_t node = 0;
     char text[DG_OP_TEXT_MAX];
     for (size_t i = N; i-- > 0;) {
-        size_t value = dg_trace_parent(t, i ? dg_trace_parent(t, node, 1) : node, 0);
+        size_t value = dg_trace_operand(t, i ? dg_trace_operand(t, node, 1) : node, 0);
         ck_assert_str_eq(dg_trace_label(t, value), "found");
         ck_assert_str_eq(dg_trace_op(t, value), dg_op_text(values[i], text));
         ck_assert_uint_gt(strlen(text), 0);
-        node = dg_trace_parent(t, node, 0);
+        node = dg_trace_operand(t, node, 0);
     }
     dg_trace_free(t);
     dg_graph_free(g);
@@ -398,7 +398,7 @@ START_TEST(a_trace_between_passes)
         if (i)
             assert_numbers(dg_grad_array(w), grad, 9);
         memcpy(grad, dg_grad_array(w), sizeof grad);
-        dg_trace *t = dg_trace_of(loss);
+        dg_trace *t = dg_trace_from_value(loss);
         assert_numbers(dg_trace_grad_array(t, 2), grad, 9);
         dg_trace_free(t);
     }

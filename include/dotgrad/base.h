@@ -42,7 +42,7 @@ DG_API const char *dg_status_text(dg_status status);
 /** The library's version, "MAJOR.MINOR.PATCH". Static. */
 DG_API const char *dg_version(void);
 
-/** Frees what dg_render() or dg_trace_to_json() returned. NULL is allowed. */
+/** Frees what dg_render() or dg_json_from_trace() returned. NULL is allowed. */
 DG_API void dg_free(void *memory);
 
 #ifdef __cplusplus

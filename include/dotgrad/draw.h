@@ -33,7 +33,7 @@ typedef enum dg_format {
     DG_SVG,             /**< an SVG document */
     DG_SVG_INLINE,      /**< SVG to paste into HTML: no prolog, no blank line */
     DG_DOT,             /**< Graphviz source of exactly the documents' picture */
-    DG_JSON,            /**< the trace itself; see dg_trace_to_json() */
+    DG_JSON,            /**< the trace itself; see dg_json_from_trace() */
     DG_TABLE, /**< name, op, data and grad as aligned text; with shapes where there are any */
     DG_PNG,   /**< the SVG by librsvg, 144 pixels an inch */
     DG_PDF    /**< the SVG by librsvg, on one page of its size */
@@ -73,10 +73,10 @@ typedef struct dg_draw_options {
 
 /** The format called @p name ("svg", "svg_inline", "dot", "json", "table", "png", "pdf"; "gv" and
  * "txt" are understood too), or #DG_FORMAT_AUTO where there is none. */
-DG_API dg_format dg_format_named(const char *name);
+DG_API dg_format dg_format_from_name(const char *name);
 
 /** The format that the extension of @p path asks for, or #DG_FORMAT_AUTO. */
-DG_API dg_format dg_format_of_path(const char *path);
+DG_API dg_format dg_format_from_path(const char *path);
 
 /** The name of @p format, or NULL. Static. */
 DG_API const char *dg_format_name(dg_format format);

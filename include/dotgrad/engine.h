@@ -189,22 +189,22 @@ DG_API int dg_has_grad(const dg_value *v);
  * Gives @p v a copy of @p label (any bytes up to #DG_LABEL_MAX; NULL or "": none) and returns @p v.
  * Where the label cannot be kept, the graph has the error and the result is NULL.
  */
-DG_API dg_value *dg_label(dg_value *v, const char *label);
+DG_API dg_value *dg_set_label(dg_value *v, const char *label);
 
 /** The label of @p v; "" where it has none, or is NULL. Borrowed from the graph. */
-DG_API const char *dg_get_label(const dg_value *v);
+DG_API const char *dg_label(const dg_value *v);
 
 /** The scope that @p v was made in: the names of the scopes that were open, outermost first, with
  * `/` between them ("layer 0/neuron 2"); "" where none was, and for NULL. Borrowed from the graph.
  */
-DG_API const char *dg_get_scope(const dg_value *v);
+DG_API const char *dg_scope(const dg_value *v);
 
 /** How many operands @p v has: 0 for a leaf and for NULL, 1 or 2 for a result, any number for one
  * of dg_concat() and dg_stack(). */
-DG_API int dg_arity(const dg_value *v);
+DG_API int dg_operand_count(const dg_value *v);
 
 /** Operand @p i of @p v, counted from 0; NULL where there is none. */
-DG_API dg_value *dg_parent(const dg_value *v, int i);
+DG_API dg_value *dg_operand(const dg_value *v, int i);
 
 /** The constant k of a `**k`; nan for every other value. */
 DG_API double dg_exponent(const dg_value *v);
@@ -301,7 +301,7 @@ DG_API size_t dg_op_count(void);
 DG_API const dg_op *dg_op_at(size_t i);
 
 /** The op called @p name, or NULL. */
-DG_API const dg_op *dg_op_find(const char *name);
+DG_API const dg_op *dg_op_from_name(const char *name);
 
 /** The op applied: @p a, @p b where it takes two values, @p k where it takes a constant (ignored
  * otherwise). Results and errors are those of the op's own function. NULL for a NULL @p op. */

@@ -65,7 +65,7 @@ DG_API void dg_program_free(dg_program *p);
 DG_API dg_status dg_program_status(const dg_program *p);
 
 /** How many things are wrong, those beyond #DG_DIAGNOSTICS_MAX included. 0 for NULL. */
-DG_API size_t dg_program_errors(const dg_program *p);
+DG_API size_t dg_program_error_count(const dg_program *p);
 
 /** Diagnostic @p i, in the order of the text; NULL where there is none (or it was not kept). */
 DG_API const dg_diagnostic *dg_program_diagnostic(const dg_program *p, size_t i);
@@ -80,7 +80,7 @@ DG_API dg_value *dg_program_find(const dg_program *p, const char *name);
 
 /** The name of the program's that is nearest to @p name, for a suggestion, or NULL where none is
  * near. Borrowed from the program. */
-DG_API const char *dg_program_near(const dg_program *p, const char *name);
+DG_API const char *dg_program_suggest(const dg_program *p, const char *name);
 
 #ifdef __cplusplus
 }

@@ -35,7 +35,7 @@ typedef struct dg_rng {
 } dg_rng;
 
 /** A generator for @p seed (any number). */
-DG_API dg_rng dg_rng_seeded(uint64_t seed);
+DG_API dg_rng dg_rng_init(uint64_t seed);
 
 /** The next 64 random bits. 0 for NULL. */
 DG_API uint64_t dg_rng_next(dg_rng *rng);
@@ -106,10 +106,10 @@ DG_API dg_module *dg_mlp_new(dg_graph *g, size_t nin, const size_t *sizes, size_
 DG_API void dg_module_free(dg_module *m);
 
 /** How many inputs @p m takes; 0 for NULL. */
-DG_API size_t dg_module_inputs(const dg_module *m);
+DG_API size_t dg_module_input_count(const dg_module *m);
 
 /** How many outputs @p m has; 0 for NULL. */
-DG_API size_t dg_module_outputs(const dg_module *m);
+DG_API size_t dg_module_output_count(const dg_module *m);
 
 /** The parameters of @p m in their fixed order, and in @p n (may be NULL) how many: borrowed from
  * the module. NULL and 0 for NULL. */
@@ -117,12 +117,12 @@ DG_API dg_value *const *dg_module_parameters(const dg_module *m, size_t *n);
 
 /**
  * Computes the outputs of @p m. The values that it makes have the scope of the parameters that they
- * are made with (see dg_get_scope()): `layer 0/neuron 2` in an MLP, `neuron 2` in a layer, none in
+ * are made with (see dg_scope()): `layer 0/neuron 2` in an MLP, `neuron 2` in a layer, none in
  * a neuron; within the scopes that are open.
  * @param m   the module
  * @param x   @p nx values, the inputs
- * @param nx  must be dg_module_inputs()
- * @param out receives dg_module_outputs() values
+ * @param nx  must be dg_module_input_count()
+ * @param out receives dg_module_output_count() values
  * @return #DG_INVALID (NULL, another number of inputs, another graph), #DG_NOMEM or #DG_LIMIT, and
  *         the error is in the module's graph, which holds no new values then
  */
@@ -248,7 +248,7 @@ typedef struct dg_fit_result {
  * update, and so does a loss that is not finite after the last step: the status is #DG_INVALID, the
  * graph has an error text with the step and the value, and the result tells both.
  * @param m       a module with one output
- * @param xs      @p n rows of dg_module_inputs() numbers, row by row
+ * @param xs      @p n rows of dg_module_input_count() numbers, row by row
  * @param ys      @p n targets
  * @param n       how many examples; at least 1
  * @param options NULL: all defaults

@@ -17,7 +17,7 @@
 extern "C" {
 #endif
 
-/** A value of the engine (see engine.h); only dg_trace_of() knows it. */
+/** A value of the engine (see engine.h); only dg_trace_from_value() knows it. */
 typedef struct dg_value dg_value;
 
 /** A snapshot of a computation graph. */
@@ -43,7 +43,7 @@ typedef struct dg_trace dg_trace;
 
 /** The trace of everything @p root was computed from, in trace order, so that @p root is node 0.
  * NULL for NULL, or when out of memory. The caller frees it with dg_trace_free(). */
-DG_API dg_trace *dg_trace_of(const dg_value *root);
+DG_API dg_trace *dg_trace_from_value(const dg_value *root);
 
 /** The part of @p t that @p node was computed from, itself included, in trace order with @p node as
  * root: a new trace. Selecting the root of a trace in trace order copies it. NULL for NULL, for a
@@ -60,10 +60,10 @@ DG_API void dg_trace_free(dg_trace *t);
  * @{ */
 
 /** How many nodes @p t has. */
-DG_API size_t dg_trace_nodes(const dg_trace *t);
+DG_API size_t dg_trace_node_count(const dg_trace *t);
 
 /** How many edges @p t has: one for each operand of each node. */
-DG_API size_t dg_trace_edges(const dg_trace *t);
+DG_API size_t dg_trace_edge_count(const dg_trace *t);
 
 /** The root: the node that the others were computed for. */
 DG_API size_t dg_trace_root(const dg_trace *t);
@@ -109,10 +109,10 @@ DG_API const double *dg_trace_grad_array(const dg_trace *t, size_t node);
 DG_API int dg_trace_has_grad(const dg_trace *t, size_t node);
 
 /** How many operands @p node has. */
-DG_API size_t dg_trace_operands(const dg_trace *t, size_t node);
+DG_API size_t dg_trace_operand_count(const dg_trace *t, size_t node);
 
 /** The parent of @p node that is operand @p i, counted from 0. */
-DG_API size_t dg_trace_parent(const dg_trace *t, size_t node, size_t i);
+DG_API size_t dg_trace_operand(const dg_trace *t, size_t node, size_t i);
 
 /** Edge @p i, counted from 0, ordered by node and then by operand: from the node @p from to the
  * node
@@ -189,7 +189,7 @@ DG_API dg_status dg_trace_check(const dg_trace *t, dg_error *error);
 /** @p t as JSON text, one node or edge a line, ended by a newline and a terminator that @p size
  * does not count. The caller frees it with dg_free(). @p size may be NULL. NULL for NULL, or when
  * out of memory. */
-DG_API char *dg_trace_to_json(const dg_trace *t, size_t *size);
+DG_API char *dg_json_from_trace(const dg_trace *t, size_t *size);
 
 /**
  * The trace that the @p size bytes at @p text describe, checked as dg_trace_check() does; nodes
@@ -201,7 +201,7 @@ DG_API char *dg_trace_to_json(const dg_trace *t, size_t *size);
  * @param error receives the reason, with line and column where the text is not JSON; may be NULL
  * @return NULL with #DG_FORMAT (wrong), #DG_LIMIT (too large), #DG_NOMEM or #DG_INVALID (NULL)
  */
-DG_API dg_trace *dg_trace_read_json(const char *text, size_t size, dg_error *error);
+DG_API dg_trace *dg_trace_from_json(const char *text, size_t size, dg_error *error);
 
 /** @} */
 

@@ -62,7 +62,7 @@ static int send_piece(void *fd, const void *bytes, size_t size)
 static void say_phase(void *context, const char *phase)
 {
     const dg_trace *t = context;
-    progress_say("%s %zu values", phase, dg_trace_nodes(t));
+    progress_say("%s %zu values", phase, dg_trace_node_count(t));
 }
 
 static _Noreturn void draw_and_answer(dg_trace *t, const options *o, int fd)
@@ -181,7 +181,7 @@ static char *read_answer(int fd, size_t *size, dg_error *error)
 static void explain(const options *o, const dg_trace *t, int wait_status, dg_error *error)
 {
     char text[sizeof error->text];
-    size_t n = dg_trace_nodes(t);
+    size_t n = dg_trace_node_count(t);
     int signal = WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : 0;
     const char *who = o->draw.layout == DG_LAYOUT_DOT ? "Graphviz" : "the layout";
     if (signal == SIGXCPU || signal == SIGALRM)
@@ -223,7 +223,7 @@ char *render_in_child(dg_trace *t, const options *o, size_t *size, dg_error *err
         return NULL;
     }
     progress_share();
-    progress_say("drawing %zu values", dg_trace_nodes(t));
+    progress_say("drawing %zu values", dg_trace_node_count(t));
     pid_t child = start_child(t, o, ends);
     close(ends[1]);
     if (child < 0) {

@@ -44,13 +44,13 @@ static char *render(dg_trace *t, const options *o, size_t *size)
     dg_error error = {DG_OK, ""};
     char *bytes;
     if (needs_graphviz(o->draw.format)) {
-        if (dg_trace_nodes(t) > LARGE_FOR_DOT && o->draw.layout == DG_LAYOUT_DOT && !o->quiet)
-            note("dot may take long for %zu values; -K flow is faster", dg_trace_nodes(t));
+        if (dg_trace_node_count(t) > LARGE_FOR_DOT && o->draw.layout == DG_LAYOUT_DOT && !o->quiet)
+            note("dot may take long for %zu values; -K flow is faster", dg_trace_node_count(t));
         bytes = render_in_child(t, o, size, &error);
     } else {
         dg_draw_options draw = o->draw;
         draw.error = &error;
-        progress_say("writing %zu values", dg_trace_nodes(t));
+        progress_say("writing %zu values", dg_trace_node_count(t));
         progress_start(o);
         bytes = dg_render(t, size, &draw);
         progress_stop();
@@ -170,9 +170,9 @@ void free_options_of_input(options *one)
 
 static bool may_draw(const options *o, const dg_trace *t)
 {
-    if (!o->max_nodes || dg_trace_nodes(t) <= o->max_nodes)
+    if (!o->max_nodes || dg_trace_node_count(t) <= o->max_nodes)
         return true;
-    complain("the graph has %zu values, more than %lu (see --max-nodes)", dg_trace_nodes(t),
+    complain("the graph has %zu values, more than %lu (see --max-nodes)", dg_trace_node_count(t),
              o->max_nodes);
     return false;
 }
@@ -191,7 +191,7 @@ enum { PREFIX_ROOM = 24 };
 static bool make_prefix(char *prefix, const options *o, const dg_trace *t)
 {
     size_t size;
-    char *json = dg_trace_to_json(t, &size);
+    char *json = dg_json_from_trace(t, &size);
     if (!json) {
         complain("out of memory");
         return false;

@@ -87,7 +87,7 @@ static dg_value *program_root(const options *o, const dg_program *p, exit_status
         return root;
     }
     dg_value *root = dg_program_find(p, o->root);
-    const char *near = root ? NULL : dg_program_near(p, o->root);
+    const char *near = root ? NULL : dg_program_suggest(p, o->root);
     if (!root && near)
         complain("no value is named '%s'; did you mean '%s'?", o->root, near);
     else if (!root)
@@ -138,7 +138,7 @@ static void tell_findings(const dg_program *p, const char *text, size_t size)
             where.last = length;
         tell_finding(d, &where);
     }
-    size_t more = dg_program_errors(p) - i;
+    size_t more = dg_program_error_count(p) - i;
     if (more && told_as_json())
         note("%zu more errors are not shown", more);
     else if (more)
@@ -169,7 +169,7 @@ static dg_trace *trace_program(const options *o, exit_status *status)
     } else {
         report(o, "run", "%zu values", dg_graph_size(g));
         dg_value *root = program_root(o, p, status);
-        if (root && !(t = dg_trace_of(root))) {
+        if (root && !(t = dg_trace_from_value(root))) {
             complain("out of memory");
             *status = EXIT_TROUBLE;
         }
@@ -191,9 +191,9 @@ static dg_trace *select_root(const options *o, const dg_trace *whole)
     dg_trace *t = dg_trace_select(whole, root);
     if (!t)
         complain("out of memory");
-    else if (dg_trace_nodes(t) < dg_trace_nodes(whole) && !o->root && !o->quiet)
+    else if (dg_trace_node_count(t) < dg_trace_node_count(whole) && !o->root && !o->quiet)
         note("%zu of %zu nodes are not drawn, since the root does not depend on them",
-             dg_trace_nodes(whole) - dg_trace_nodes(t), dg_trace_nodes(whole));
+             dg_trace_node_count(whole) - dg_trace_node_count(t), dg_trace_node_count(whole));
     return t;
 }
 
@@ -222,7 +222,7 @@ static dg_trace *trace_json(const options *o, exit_status *status)
     dg_error error;
     progress_say("reading the trace");
     progress_start(o);
-    dg_trace *whole = dg_trace_read_json(text, size, &error);
+    dg_trace *whole = dg_trace_from_json(text, size, &error);
     progress_stop();
     free(text);
     if (!whole) {
@@ -240,6 +240,6 @@ dg_trace *trace_input(const options *o, exit_status *status)
 {
     dg_trace *t = o->from_json ? trace_json(o, status) : trace_program(o, status);
     if (t)
-        report(o, "trace", "%zu nodes, %zu edges", dg_trace_nodes(t), dg_trace_edges(t));
+        report(o, "trace", "%zu nodes, %zu edges", dg_trace_node_count(t), dg_trace_edge_count(t));
     return t;
 }

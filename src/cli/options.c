@@ -230,7 +230,7 @@ static bool take(options *o, const option_row *r, const char *argument, int argc
     case CHOICE:
         return take_choice(r, (int *)member, argument);
     case FORMAT:
-        o->draw.format = dg_format_named(argument);
+        o->draw.format = dg_format_from_name(argument);
         if (o->draw.format == DG_FORMAT_AUTO)
             complain("format '%s' is not known; there are svg, svg_inline, dot, json, table, png "
                      "and pdf",
@@ -373,7 +373,7 @@ static void settle(options *o)
     if (o->output && is_standard_output(o->output))
         o->output = NULL;
     if (o->draw.format == DG_FORMAT_AUTO)
-        o->draw.format = dg_format_of_path(o->output);
+        o->draw.format = dg_format_from_path(o->output);
     if (o->draw.format == DG_FORMAT_AUTO)
         o->draw.format = DG_SVG;
 }

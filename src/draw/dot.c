@@ -166,7 +166,7 @@ bool dgi_write_dot(dgi_buf *b, const dg_trace *t)
         return false;
     }
     dgi_buf_puts(b, "digraph {\n\tgraph [rankdir=LR]\n");
-    for (size_t i = 0; i < dg_trace_nodes(t); i++) {
+    for (size_t i = 0; i < dg_trace_node_count(t); i++) {
         put_value(b, &summaries, i);
         if (*dg_trace_op(t, i))
             put_op(b, t, i);

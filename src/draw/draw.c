@@ -25,7 +25,7 @@ static const struct {
 
 enum { FORMATS = sizeof formats / sizeof *formats };
 
-dg_format dg_format_named(const char *name)
+dg_format dg_format_from_name(const char *name)
 {
     for (size_t i = 0; name && i < FORMATS; i++)
         if (strcmp(formats[i].name, name) == 0)
@@ -33,7 +33,7 @@ dg_format dg_format_named(const char *name)
     return DG_FORMAT_AUTO;
 }
 
-dg_format dg_format_of_path(const char *path)
+dg_format dg_format_from_path(const char *path)
 {
     const char *dot = path ? strrchr(path, '.') : NULL;
     if (!dot || strchr(dot, '/'))
@@ -72,7 +72,7 @@ static bool prefix_is_good(const char *prefix)
 /* Graphviz drops what it cannot draw without saying so. */
 static dg_status check_counts(const dgi_picture *p, const dgi_svg *s, dg_error *error)
 {
-    size_t values = dg_trace_nodes(p->trace), edges = p->links.n + p->n_ops;
+    size_t values = dg_trace_node_count(p->trace), edges = p->links.n + p->n_ops;
     if (s->n_values != values || s->n_ops != p->n_ops)
         return dgi_error(error, DG_RENDER, "the layout drew %zu of %zu nodes",
                          s->n_values + s->n_ops, values + p->n_ops);
@@ -155,7 +155,7 @@ static dg_status write_picture(dgi_output *output, const dg_trace *t, dg_format 
 static dg_status write_json(dgi_buf *b, const dg_trace *t)
 {
     size_t size;
-    char *bytes = dg_trace_to_json(t, &size);
+    char *bytes = dg_json_from_trace(t, &size);
     dgi_buf_free(b);
     if (bytes)
         *b = (dgi_buf){bytes, size, size + 1, false};
@@ -190,7 +190,7 @@ static dg_status render(dgi_output *output, const dg_trace *t, const dg_draw_opt
 {
     if (o->error)
         *o->error = (dg_error){DG_OK, ""};
-    if (!t || dg_trace_nodes(t) == 0)
+    if (!t || dg_trace_node_count(t) == 0)
         return dgi_error(o->error, DG_INVALID, "there is nothing to draw");
     if (o->layout < DG_LAYOUT_AUTO || o->layout > DG_LAYOUT_FLOW)
         return dgi_error(o->error, DG_INVALID, "no such layout");
@@ -250,7 +250,7 @@ dg_status dg_draw_trace(const dg_trace *t, const char *path, const dg_draw_optio
     if (!path)
         return dgi_error(error, DG_INVALID, "no path to draw to");
     if (o.format == DG_FORMAT_AUTO)
-        o.format = dg_format_of_path(path);
+        o.format = dg_format_from_path(path);
     dgi_file file;
     dgi_file_begin(&file, path, &of_file);
     dg_status status = dg_render_to(t, put_to_file, &file, &o);
@@ -268,7 +268,7 @@ dg_status dg_draw_dot(const dg_value *root, const char *path, const dg_draw_opti
     dg_error *error = options ? options->error : NULL;
     if (!root)
         return dgi_error(error, DG_INVALID, "there is no value to draw");
-    dg_trace *t = dg_trace_of(root);
+    dg_trace *t = dg_trace_from_value(root);
     if (!t)
         return dgi_error(error, DG_NOMEM, "out of memory");
     dg_status status = dg_draw_trace(t, path, options);

@@ -27,7 +27,7 @@ typedef struct flow {
 
 static bool make_room(flow *f, const dgi_picture *p)
 {
-    size_t n = dg_trace_nodes(p->trace), edges = p->links.n + p->n_ops;
+    size_t n = dg_trace_node_count(p->trace), edges = p->links.n + p->n_ops;
     if (n > SIZE_MAX / 4 / sizeof(dgi_layout_node) ||
         edges > SIZE_MAX / 2 / sizeof(dgi_layout_edge))
         return false;
@@ -40,7 +40,7 @@ static bool make_room(flow *f, const dgi_picture *p)
 
 static void fill_nodes(flow *f, const dgi_picture *p)
 {
-    size_t n = dg_trace_nodes(p->trace), ops = 0;
+    size_t n = dg_trace_node_count(p->trace), ops = 0;
     dgi_layout *l = &f->layout;
     for (size_t i = 0; i < n; i++) {
         const dgi_ellipse *e = &p->ellipses[i];
@@ -187,7 +187,7 @@ static void draw_all(dgi_svg *svg, const flow *f, const dgi_picture *p)
     svg->width = l->width + 2.0 * DGI_MARGIN;
     svg->height = l->height + 2.0 * DGI_MARGIN;
     dgi_svg_in_order(svg);
-    size_t n = dg_trace_nodes(p->trace);
+    size_t n = dg_trace_node_count(p->trace);
     for (size_t i = 0; i < l->n_edges; i++) {
         draw_edge(svg, l, i, i >= p->n_ops);
         if (i >= p->n_ops)

@@ -112,7 +112,7 @@ typedef struct placed {
 
 static bool add_nodes(graph_t *g, const dgi_picture *p, placed *nodes, size_t *edges)
 {
-    for (size_t i = 0; i < dg_trace_nodes(p->trace); i++) {
+    for (size_t i = 0; i < dg_trace_node_count(p->trace); i++) {
         const dgi_record *r = &p->records[i];
         const dgi_ellipse *e = &p->ellipses[i];
         nodes[i] = (placed){add_node(g, i, false, dgi_record_width(r), r->height), NULL};
@@ -157,7 +157,7 @@ static bool fill(graph_t *g, const dgi_picture *p, dgi_svg *svg)
         return false;
     r->svg = svg;
     set_defaults(g);
-    placed *nodes = malloc((dg_trace_nodes(p->trace) + 1) * sizeof *nodes);
+    placed *nodes = malloc((dg_trace_node_count(p->trace) + 1) * sizeof *nodes);
     if (!nodes)
         return false;
     size_t edges = 0;

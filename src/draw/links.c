@@ -7,7 +7,7 @@
 bool dgi_links_of(dgi_links *links, const dg_trace *t)
 {
     *links = (dgi_links){NULL, 0};
-    size_t nodes = dg_trace_nodes(t), edges = dg_trace_edges(t);
+    size_t nodes = dg_trace_node_count(t), edges = dg_trace_edge_count(t);
     if (edges >= SIZE_MAX / sizeof(dgi_link) || nodes >= SIZE_MAX / sizeof(size_t))
         return false;
     dgi_link *all = malloc((edges + 1) * sizeof *all);

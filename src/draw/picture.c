@@ -70,7 +70,7 @@ static dgi_ellipse ellipse_of(const char *op)
 
 bool dgi_picture_of(dgi_picture *p, const dg_trace *t)
 {
-    size_t n = dg_trace_nodes(t);
+    size_t n = dg_trace_node_count(t);
     *p = (dgi_picture){.trace = t};
     if (!dgi_links_of(&p->links, t) || !dgi_summaries_of(&p->summaries, t)) {
         dgi_picture_free(p);

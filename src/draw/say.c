@@ -113,7 +113,7 @@ static size_t before_arguments(const char *op)
 static void say_expression(dgi_buf *b, const dg_trace *t, size_t node)
 {
     const char *op = dg_trace_op(t, node);
-    size_t n = dg_trace_operands(t, node), name = before_arguments(op);
+    size_t n = dg_trace_operand_count(t, node), name = before_arguments(op);
     bool infix = n == 2 && is_infix(op), transposed = n == 1 && strcmp(op, "T") == 0;
     bool postfix = n == 1 && (strncmp(op, "**", 2) == 0 || op[0] == '[' || transposed);
     if (!infix && !postfix) {
@@ -126,7 +126,7 @@ static void say_expression(dgi_buf *b, const dg_trace *t, size_t node)
             dgi_buf_puts(b, infix ? op : "");
             dgi_buf_puts(b, infix ? " " : "");
         }
-        dgi_say_name(b, t, dg_trace_parent(t, node, i));
+        dgi_say_name(b, t, dg_trace_operand(t, node, i));
     }
     if (n > OPERANDS_NAMED)
         dgi_buf_printf(b, ", and %zu more", n - OPERANDS_NAMED);
@@ -241,7 +241,7 @@ enum { VALUES_TOLD = 12 };
 void dgi_say_graph(dgi_buf *b, const dgi_summaries *s)
 {
     const dg_trace *t = s->trace;
-    size_t n = dg_trace_nodes(t), leaves = 0, told = 0;
+    size_t n = dg_trace_node_count(t), leaves = 0, told = 0;
     for (size_t i = 0; i < n; i++)
         leaves += is_leaf(t, i);
     dgi_buf_printf(b, "%zu value%s, %zu of them %s. ", n, n == 1 ? "" : "s", leaves,

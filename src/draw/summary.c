@@ -81,7 +81,7 @@ dgi_summary dgi_summary_of(const double *x, size_t n)
 bool dgi_summaries_of(dgi_summaries *s, const dg_trace *t)
 {
     *s = (dgi_summaries){.trace = t};
-    size_t n = dg_trace_nodes(t), tensors = 0;
+    size_t n = dg_trace_node_count(t), tensors = 0;
     for (size_t i = 0; i < n; i++)
         tensors += dgi_is_tensor(t, i);
     if (tensors == 0)

@@ -114,7 +114,7 @@ static void measure(table *w, dgi_buf *cell)
         w->width[c] = strlen(titles[c]);
     if (!w->summaries.all)
         w->width[SHAPE] = 0;
-    for (size_t i = 0; i < dg_trace_nodes(w->trace); i++)
+    for (size_t i = 0; i < dg_trace_node_count(w->trace); i++)
         for (column c = NAME; c < COLUMNS; c++) {
             if (!w->width[c])
                 continue;
@@ -137,7 +137,7 @@ bool dgi_write_table(dgi_buf *b, const dg_trace *t)
         if (w.width[c])
             put_padded(b, titles[c], strlen(titles[c]), w.width[c], c);
     dgi_buf_putc(b, '\n');
-    for (size_t i = 0; i < dg_trace_nodes(t) && !b->failed; i++) {
+    for (size_t i = 0; i < dg_trace_node_count(t) && !b->failed; i++) {
         for (column c = NAME; c < COLUMNS; c++) {
             if (!w.width[c])
                 continue;

@@ -230,21 +230,21 @@ dg_value *dg_leaf(dg_graph *g, double data, const char *label)
     if (!v)
         return NULL;
     v->data = data;
-    if (!dg_label(v, label)) {
+    if (!dg_set_label(v, label)) {
         g->n_values--;
         return NULL;
     }
     return v;
 }
 
-int dg_arity(const dg_value *v)
+int dg_operand_count(const dg_value *v)
 {
     return v ? (int)dgi_arity(v) : 0;
 }
 
-dg_value *dg_parent(const dg_value *v, int i)
+dg_value *dg_operand(const dg_value *v, int i)
 {
-    return i >= 0 && i < dg_arity(v) ? dgi_operand(v, (size_t)i) : NULL;
+    return i >= 0 && i < dg_operand_count(v) ? dgi_operand(v, (size_t)i) : NULL;
 }
 
 dg_graph *dg_graph_of(const dg_value *v)

@@ -183,7 +183,7 @@ const dg_op *dg_op_at(size_t i)
     return i < OPS ? &table[i] : NULL;
 }
 
-const dg_op *dg_op_find(const char *name)
+const dg_op *dg_op_from_name(const char *name)
 {
     if (!name)
         return NULL;

@@ -96,7 +96,7 @@ dg_value *dg_tensor(dg_graph *g, int ndim, const size_t *shape, const double *da
     dg_value *v = dgi_wide_new(g, DGI_OP_leaf, ndim, shape, true, 0);
     if (!v)
         return NULL;
-    if (!dg_label(v, label)) {
+    if (!dg_set_label(v, label)) {
         dg_graph_rewind(g, g->n_values - 1);
         return NULL;
     }

@@ -70,7 +70,7 @@ static uint32_t *label_place(dg_value *v)
     return &c->labels[dgi_slot_of(v)];
 }
 
-dg_value *dg_label(dg_value *v, const char *label)
+dg_value *dg_set_label(dg_value *v, const char *label)
 {
     if (!v)
         return NULL;
@@ -90,7 +90,7 @@ dg_value *dg_label(dg_value *v, const char *label)
     return v;
 }
 
-const char *dg_get_label(const dg_value *v)
+const char *dg_label(const dg_value *v)
 {
     const uint32_t *labels = v ? dgi_chunk_of(v)->labels : NULL;
     uint32_t number = labels ? labels[dgi_slot_of(v)] : 0;
@@ -111,7 +111,7 @@ static uint32_t scope_at(const dg_graph *g, size_t i)
     return low ? g->scope_runs[low - 1].text : 0;
 }
 
-const char *dg_get_scope(const dg_value *v)
+const char *dg_scope(const dg_value *v)
 {
     uint32_t scope = v ? scope_at(dgi_graph_of(v), dgi_index_of(v)) : 0;
     return scope ? dgi_graph_of(v)->texts[scope] : "";

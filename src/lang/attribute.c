@@ -74,7 +74,7 @@ static bool read_label(dgi_interpreter *in, const dgi_operand *top)
     dgi_operand value = *top;
     in->n_operands--;
     size_t string_begin = in->strings.size;
-    dgi_buf_puts(&in->strings, dg_get_label(value.as.value));
+    dgi_buf_puts(&in->strings, dg_label(value.as.value));
     return dgi_push_string(in, string_begin, value.begin, value.end);
 }
 
@@ -164,7 +164,7 @@ static bool assign_requires_grad(dgi_interpreter *in, const dgi_target *target,
 static bool is_row(const dg_value *v)
 {
     char text[DG_OP_TEXT_MAX];
-    return dg_arity(v) == 1 && dg_op_text(v, text)[0] == '[';
+    return dg_operand_count(v) == 1 && dg_op_text(v, text)[0] == '[';
 }
 
 static bool assign_numbers(dgi_interpreter *in, const dgi_target *target, dgi_operand *right)
@@ -218,7 +218,7 @@ bool dgi_read_target(dgi_interpreter *in, const dgi_target *target, dgi_operand 
     if (target->attribute == DGI_ATTRIBUTE_REQUIRES_GRAD)
         return dgi_fail_operand(in, current, "requires_grad can only be assigned with '='");
     if (target->attribute == DGI_ATTRIBUTE_LABEL) {
-        dgi_buf_puts(&in->strings, dg_get_label(target->value));
+        dgi_buf_puts(&in->strings, dg_label(target->value));
         current->kind = DGI_OPERAND_STRING;
         current->as.string.begin = 0;
         current->as.string.size = (uint32_t)in->strings.size;

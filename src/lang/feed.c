@@ -37,7 +37,7 @@ static dg_value *leaf_of(dgi_interpreter *in, const dgi_operand *about, const ch
         v = element->as.value;
     else if (element->kind == DGI_OPERAND_LIST)
         v = element->as.list->tensor;
-    if (v && dg_arity(v) == 0)
+    if (v && dg_operand_count(v) == 0)
         return v;
     if (v || element->kind == DGI_OPERAND_LIST)
         dgi_report(&in->diagnose, about->begin, about->end, NULL, "%s %zu is %s", what, i,

@@ -137,7 +137,7 @@ static bool read_activations(dgi_interpreter *in, const dgi_operand *about, plan
 
 static dg_module *make_module(dg_graph *g, network_kind kind, const plan *p)
 {
-    dg_rng rng = dg_rng_seeded(p->seed);
+    dg_rng rng = dg_rng_init(p->seed);
     switch (kind) {
     case NEURON:
         return dg_neuron_new(g, p->nin, p->activations[0], &rng);
@@ -228,7 +228,7 @@ static bool check_elements(dgi_interpreter *in, const dgi_list *row, const char 
 static bool check_inputs(dgi_interpreter *in, const dgi_network *network, const dgi_operand *x)
 {
     const dgi_list *row = x->as.list;
-    size_t inputs = dg_module_inputs(network->module);
+    size_t inputs = dg_module_input_count(network->module);
     if (row->count != inputs)
         return dgi_report(&in->diagnose, x->begin, x->end, NULL,
                           "the %s takes %zu input%s, not %zu", network->name, inputs,
@@ -242,7 +242,7 @@ bool dgi_check_rows(dgi_interpreter *in, const dgi_network *network, const dgi_o
     if (xs->kind != DGI_OPERAND_LIST)
         return dgi_fail_kind(in, xs, "a list of rows is needed here");
     const dgi_list *rows = xs->as.list;
-    size_t inputs = dg_module_inputs(network->module);
+    size_t inputs = dg_module_input_count(network->module);
     if (rows->count == 0)
         return dgi_fail_operand(in, xs, "there are no rows");
     if (!dgi_affordable(in, xs, (double)rows->count * (double)inputs))
@@ -270,7 +270,7 @@ double dgi_values_made(const dgi_network *network, size_t rows)
     dg_module_parameters(network->module, &parameters);
     /* A parameter is multiplied and added once, and each output has its activation; a loss makes
      * six values of an output and its target. */
-    double inputs = (double)dg_module_inputs(network->module);
+    double inputs = (double)dg_module_input_count(network->module);
     return (double)rows * (inputs + 2.0 * (double)parameters + 6.0);
 }
 
@@ -288,8 +288,8 @@ static bool run_row(dgi_interpreter *in, const dgi_network *network, const dgi_l
 static bool run(dgi_interpreter *in, const dgi_network *network, const dgi_element *rows,
                 size_t count, const dgi_operand *call, dg_value ***outputs)
 {
-    size_t n_inputs = dg_module_inputs(network->module);
-    size_t n_outputs = dg_module_outputs(network->module);
+    size_t n_inputs = dg_module_input_count(network->module);
+    size_t n_outputs = dg_module_output_count(network->module);
     if (!dgi_spend(in, call, dgi_values_made(network, count)))
         return false;
     dg_value **out = malloc(count * n_outputs * sizeof(dg_value *));
@@ -349,7 +349,7 @@ static bool call_once(dgi_interpreter *in, const dgi_network *network, const dgi
     dg_value **outputs;
     if (!check_inputs(in, network, x) || !run(in, network, &row, 1, result, &outputs))
         return false;
-    bool done = pack(in, result, outputs, dg_module_outputs(network->module), &packed);
+    bool done = pack(in, result, outputs, dg_module_output_count(network->module), &packed);
     free(outputs);
     if (done)
         put(result, &packed);
@@ -361,7 +361,7 @@ static bool call_for_rows(dgi_interpreter *in, const dgi_network *network, const
                           dgi_operand *result)
 {
     const dgi_list *rows = xs->as.list;
-    size_t n = dg_module_outputs(network->module);
+    size_t n = dg_module_output_count(network->module);
     dgi_list *list;
     dg_value **outputs;
     if (!dgi_check_rows(in, network, xs, true) || !dgi_new_list(in, result, rows->count, &list) ||

@@ -410,7 +410,7 @@ bool dgi_set_label(dgi_interpreter *in, dg_value *value, const char *label, size
         return false;
     in->scratch.size = 0;
     dgi_buf_put(&in->scratch, label, size);
-    if (in->scratch.failed || !dg_label(value, in->scratch.data)) {
+    if (in->scratch.failed || !dg_set_label(value, in->scratch.data)) {
         in->out_of_memory = true;
         return false;
     }

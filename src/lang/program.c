@@ -129,7 +129,7 @@ dg_status dg_program_status(const dg_program *p)
     return p->diagnose.count ? DG_SYNTAX : DG_OK;
 }
 
-size_t dg_program_errors(const dg_program *p)
+size_t dg_program_error_count(const dg_program *p)
 {
     return p ? p->diagnose.count : 0;
 }
@@ -151,7 +151,7 @@ dg_value *dg_program_find(const dg_program *p, const char *name)
     return binding ? dgi_binding_value(binding) : NULL;
 }
 
-const char *dg_program_near(const dg_program *p, const char *name)
+const char *dg_program_suggest(const dg_program *p, const char *name)
 {
     if (!p || !name)
         return NULL;

@@ -103,7 +103,7 @@ static bool assign_name(dgi_interpreter *in, const dgi_target *target, const dgi
         return true;
     }
     dg_value *value = operand.as.value;
-    if (in->labels == DG_LABELS_NAMES && *dg_get_label(value) == '\0' &&
+    if (in->labels == DG_LABELS_NAMES && *dg_label(value) == '\0' &&
         !dgi_set_label(in, value, in->lexer.text + target->begin, target->end - target->begin,
                        target->begin, target->end))
         return false;

@@ -181,7 +181,7 @@ bool dgi_list_numbers(dgi_interpreter *in, const dgi_operand *about, dgi_list *l
 /* The list's first name is the label of what it became. */
 static bool label(dgi_interpreter *in, const dgi_operand *about, const dgi_list *list)
 {
-    if (in->labels != DG_LABELS_NAMES || list->name == 0 || *dg_get_label(list->tensor))
+    if (in->labels != DG_LABELS_NAMES || list->name == 0 || *dg_label(list->tensor))
         return true;
     const char *name = in->names.bindings[list->name - 1].name;
     return dgi_set_label(in, list->tensor, name, strlen(name), about->begin, about->end);

@@ -38,7 +38,7 @@ static double *read_targets(dgi_interpreter *in, const dgi_operand *ys, size_t n
 /* A loss is of one output. */
 static bool check_outputs(dgi_interpreter *in, const dgi_operand *n)
 {
-    size_t outputs = dg_module_outputs(n->as.network->module);
+    size_t outputs = dg_module_output_count(n->as.network->module);
     return outputs == 1 ||
            dgi_report(&in->diagnose, n->begin, n->end, NULL,
                       "the %s has %zu outputs: a loss needs one", n->as.network->name, outputs);
@@ -307,7 +307,7 @@ bool dgi_fit(dgi_interpreter *in, dgi_arguments args, dgi_operand *result)
     double *ys = read_targets(in, args[2], t.rows->count, "row");
     if (!ys)
         return false;
-    double *xs = read_rows(t.rows, dg_module_inputs(t.network->module));
+    double *xs = read_rows(t.rows, dg_module_input_count(t.network->module));
     dg_optimizer *optimizer = make_optimizer(&t);
     bool done = xs && optimizer && train(in, &t, xs, ys, optimizer, result);
     in->out_of_memory = in->out_of_memory || !xs || !optimizer;

@@ -194,7 +194,7 @@ bool dgi_whole_max(dgi_interpreter *in, dgi_arguments args, dgi_operand *result)
     if (args[1] && (args[2] || args[3]))
         return dgi_fail_operand(in, result, dgi_call_frame(in)->callee.function->usage);
     if (args[1])
-        return dgi_call_op(in, dg_op_find("max"), args[0], args[1], 0.0, result);
+        return dgi_call_op(in, dg_op_from_name("max"), args[0], args[1], 0.0, result);
     return reduce(in, dg_max_all, dg_max_dim, args[0], args[2], args[3], result);
 }
 

@@ -49,13 +49,13 @@ static dg_status make_and_train(const dg_module *m, const double *xs, const doub
         dgi_graph_fail(g, DG_INVALID, "training needs examples and targets");
         return DG_INVALID;
     }
-    if (dg_module_outputs(m) != 1) {
+    if (dg_module_output_count(m) != 1) {
         dgi_graph_failf(g, DG_INVALID, "training needs a module with one output, not %zu",
-                        dg_module_outputs(m));
+                        dg_module_output_count(m));
         return DG_INVALID;
     }
     size_t mark = dg_graph_mark(g);
-    dgi_examples e = {.n = n, .nin = dg_module_inputs(m)};
+    dgi_examples e = {.n = n, .nin = dg_module_input_count(m)};
     r->loss = make_loss(m, xs, ys, &e, o->loss);
     if (!r->loss) {
         dg_graph_rewind(g, mark);

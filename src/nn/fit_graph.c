@@ -27,7 +27,7 @@ static marks mark_below(dg_value *loss)
 static bool fail(dg_graph *g, const char *part, size_t i, const dg_value *v, const char *why)
 {
     char label[DGI_QUOTED + 1];
-    dgi_one_line(label, dg_get_label(v));
+    dgi_one_line(label, dg_label(v));
     if (*label)
         dgi_graph_failf(g, DG_INVALID, "%s %zu, '%s', %s", part, i, label, why);
     else
@@ -42,7 +42,7 @@ static bool check_leaf(const marks *m, dg_graph *g, const char *part, size_t i, 
         return fail(g, part, i, v, "is missing");
     if (dg_graph_of(v) != g)
         return fail(g, part, i, v, "belongs to another graph");
-    if (dg_arity(v) != 0)
+    if (dg_operand_count(v) != 0)
         return fail(g, part, i, v, "is not a leaf");
     uint16_t mark = dgi_mark(v) & (uint16_t)~DGI_HAS_GRAD;
     if (mark == m->parameter)

@@ -192,12 +192,12 @@ void dg_module_free(dg_module *m)
     free(m);
 }
 
-size_t dg_module_inputs(const dg_module *m)
+size_t dg_module_input_count(const dg_module *m)
 {
     return m ? m->layers[0].nin : 0;
 }
 
-size_t dg_module_outputs(const dg_module *m)
+size_t dg_module_output_count(const dg_module *m)
 {
     return m ? m->layers[m->n_layers - 1].nout : 0;
 }
@@ -301,7 +301,7 @@ static bool call_layers(const dg_module *m, dg_value *const *x, dg_value **value
             return false;
         x = y;
     }
-    memcpy(out, x, dg_module_outputs(m) * sizeof *out);
+    memcpy(out, x, dg_module_output_count(m) * sizeof *out);
     return true;
 }
 
@@ -330,9 +330,9 @@ dg_status dg_module_call(const dg_module *m, dg_value *const *x, size_t nx, dg_v
         dgi_graph_fail(g, DG_INVALID, "a module is called with values and room for its outputs");
         return DG_INVALID;
     }
-    if (nx != dg_module_inputs(m)) {
+    if (nx != dg_module_input_count(m)) {
         dgi_graph_failf(g, DG_INVALID, "the %s takes %zu input%s, not %zu", kind_name(m),
-                        dg_module_inputs(m), dg_module_inputs(m) == 1 ? "" : "s", nx);
+                        dg_module_input_count(m), dg_module_input_count(m) == 1 ? "" : "s", nx);
         return DG_INVALID;
     }
     for (size_t i = 0; i < nx; i++)

@@ -16,7 +16,7 @@ static uint64_t split_mix(uint64_t *state)
     return z ^ z >> 31;
 }
 
-dg_rng dg_rng_seeded(uint64_t seed)
+dg_rng dg_rng_init(uint64_t seed)
 {
     dg_rng rng;
     for (int i = 0; i < 4; i++)
@@ -30,7 +30,7 @@ uint64_t dg_rng_next(dg_rng *rng)
         return 0;
     uint64_t *s = rng->s;
     if (!(s[0] | s[1] | s[2] | s[3])) /* from there it would not move */
-        *rng = dg_rng_seeded(0);
+        *rng = dg_rng_init(0);
     uint64_t result = rotated(s[1] * 5, 7) * 9;
     uint64_t shifted = s[1] << 17;
     s[2] ^= s[0];

@@ -88,8 +88,8 @@ static void describe_leaf(char *text, size_t room, const dg_value *v, const dgi_
 static void describe(char *text, size_t room, const dg_value *v, const dgi_training *t)
 {
     char label[DGI_QUOTED + 1], scope[DGI_QUOTED + 1], op[DG_OP_TEXT_MAX], example[48] = "";
-    dgi_one_line(label, dg_get_label(v));
-    dgi_one_line(scope, dg_get_scope(v));
+    dgi_one_line(label, dg_label(v));
+    dgi_one_line(scope, dg_scope(v));
     const dgi_examples *e = t->examples;
     size_t place = dgi_index_of(v), of = SIZE_MAX;
     if (e && place >= e->first && (place - e->first) / e->values < e->n)
@@ -98,7 +98,7 @@ static void describe(char *text, size_t room, const dg_value *v, const dgi_train
         snprintf(example, sizeof example, " of example %zu", of);
     if (*label)
         snprintf(text, room, "'%s'%s", label, example);
-    else if (dg_arity(v) != 0)
+    else if (dg_operand_count(v) != 0)
         snprintf(text, room, "a %s%s%s%s", dg_op_text(v, op), *scope ? " in " : "", scope, example);
     else if (of != SIZE_MAX)
         snprintf(text, room, "input %zu%s", (place - e->first) % e->values, example);

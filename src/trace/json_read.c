@@ -161,7 +161,7 @@ static bool read_all(dgi_reader *r)
            dg_trace_check(r->t, r->scan.error) == DG_OK;
 }
 
-dg_trace *dg_trace_read_json(const char *text, size_t size, dg_error *error)
+dg_trace *dg_trace_from_json(const char *text, size_t size, dg_error *error)
 {
     if (error)
         *error = (dg_error){DG_OK, ""};

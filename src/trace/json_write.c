@@ -168,7 +168,7 @@ static void put_edges(dgi_buf *b, const dg_trace *t, const dgi_names *names)
     }
 }
 
-char *dg_trace_to_json(const dg_trace *t, size_t *size)
+char *dg_json_from_trace(const dg_trace *t, size_t *size)
 {
     if (size)
         *size = 0;

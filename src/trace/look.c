@@ -10,12 +10,12 @@ static const dgi_node *node_at(const dg_trace *t, size_t node)
     return t && node < t->n_nodes ? &t->nodes[node] : NULL;
 }
 
-size_t dg_trace_nodes(const dg_trace *t)
+size_t dg_trace_node_count(const dg_trace *t)
 {
     return t ? t->n_nodes : 0;
 }
 
-size_t dg_trace_edges(const dg_trace *t)
+size_t dg_trace_edge_count(const dg_trace *t)
 {
     return t ? t->n_edges : 0;
 }
@@ -49,13 +49,13 @@ const char *dg_trace_id(const dg_trace *t, size_t node)
     return id ? id : "";
 }
 
-size_t dg_trace_operands(const dg_trace *t, size_t node)
+size_t dg_trace_operand_count(const dg_trace *t, size_t node)
 {
     const dgi_node *n = node_at(t, node);
     return n ? n->n_operands : 0;
 }
 
-size_t dg_trace_parent(const dg_trace *t, size_t node, size_t i)
+size_t dg_trace_operand(const dg_trace *t, size_t node, size_t i)
 {
     const dgi_node *n = node_at(t, node);
     return n && i < n->n_operands ? dgi_operands(n)[i] : DG_NO_NODE;

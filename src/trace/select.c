@@ -66,8 +66,8 @@ static bool copy_node(selecting *s, uint32_t old)
     return true;
 }
 
-/* The order of dg_trace_of(): operands wait with the first on top, and a node is numbered when it
- * is taken off. */
+/* The order of dg_trace_from_value(): operands wait with the first on top, and a node is numbered
+ * when it is taken off. */
 static bool copy_nodes(selecting *s, uint32_t root)
 {
     if (!make_room(s, 1))

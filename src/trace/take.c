@@ -102,8 +102,8 @@ static dgi_node *push_scalar(taking *s, const dg_value *v, const char *label, co
 
 static bool number(taking *s, const dg_value *v)
 {
-    const char *label = own_text(s, dg_get_label(v));
-    const char *scope = own_text(s, dg_get_scope(v));
+    const char *label = own_text(s, dg_label(v));
+    const char *scope = own_text(s, dg_scope(v));
     const char *op = op_text(s, v);
     if (!label || !scope || !op)
         return false;
@@ -120,8 +120,8 @@ static bool number(taking *s, const dg_value *v)
 /* The operands of a value, the last first. */
 static bool push_operands(taking *s, const dg_value *v)
 {
-    for (int i = dg_arity(v); i-- > 0;)
-        if (!push(s, dg_parent(v, i)))
+    for (int i = dg_operand_count(v); i-- > 0;)
+        if (!push(s, dg_operand(v, i)))
             return false;
     return true;
 }
@@ -143,13 +143,13 @@ static bool number_all(taking *s, const dg_value *root)
 /* The node's operands may take the place of its value. */
 static bool connect_many(const taking *s, size_t node, const dg_value *v)
 {
-    size_t count = (size_t)dg_arity(v);
+    size_t count = (size_t)dg_operand_count(v);
     if (dgi_trace_reserve(s->t, node, count) != DG_OK)
         return false;
     dgi_node *n = &s->t->nodes[node];
     uint32_t *operands = count > DGI_FEW ? n->many : n->few;
     for (size_t i = 0; i < count; i++)
-        operands[i] = number_of(s, dg_parent(v, (int)i));
+        operands[i] = number_of(s, dg_operand(v, (int)i));
     return true;
 }
 
@@ -173,7 +173,7 @@ static bool connect_all(const taking *s)
     return true;
 }
 
-dg_trace *dg_trace_of(const dg_value *root)
+dg_trace *dg_trace_from_value(const dg_value *root)
 {
     if (!root)
         return NULL;

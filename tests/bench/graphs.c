@@ -7,7 +7,7 @@ enum { INPUTS = 3 };
 
 void bench_examples(size_t examples, double *x, double *y)
 {
-    dg_rng rng = dg_rng_seeded(2);
+    dg_rng rng = dg_rng_init(2);
     for (size_t i = 0; i < examples; i++) {
         for (size_t k = 0; k < INPUTS; k++)
             x[INPUTS * i + k] = dg_rng_uniform(&rng, -1.0, 1.0);
@@ -17,7 +17,7 @@ void bench_examples(size_t examples, double *x, double *y)
 
 dg_module *bench_net(dg_graph *g, size_t hidden)
 {
-    dg_rng rng = dg_rng_seeded(1);
+    dg_rng rng = dg_rng_init(1);
     const size_t sizes[] = {hidden, hidden, 1};
     return dg_mlp_new(g, INPUTS, sizes, 3, NULL, &rng);
 }
@@ -65,7 +65,7 @@ static dg_value *chain(dg_graph *g, size_t size)
 static dg_value *any(dg_graph *g, size_t size)
 {
     enum { NEAR = 40 };
-    dg_rng rng = dg_rng_seeded(3);
+    dg_rng rng = dg_rng_init(3);
     dg_value **values = malloc((size + 2) * sizeof *values);
     char *used = calloc(size + 2, 1);
     dg_value *sum = NULL;
@@ -117,7 +117,7 @@ dg_trace *bench_trace(const char *kind, size_t size)
                      : strcmp(kind, "chain") == 0     ? chain(g, size)
                      : strcmp(kind, "random") == 0    ? any(g, size)
                                                       : NULL;
-    dg_trace *t = root && dg_backward(root) == DG_OK ? dg_trace_of(root) : NULL;
+    dg_trace *t = root && dg_backward(root) == DG_OK ? dg_trace_from_value(root) : NULL;
     dg_graph_free(g);
     return t;
 }

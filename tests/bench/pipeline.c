@@ -35,7 +35,7 @@ static int draw(char **arguments)
         fprintf(stderr, "pipeline: %s\n", t ? error.text : "no such graph");
         return 1;
     }
-    printf("%zu %.4f\n", dg_trace_nodes(t), now() - start);
+    printf("%zu %.4f\n", dg_trace_node_count(t), now() - start);
     dg_trace_free(t);
     return 0;
 }

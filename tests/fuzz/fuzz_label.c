@@ -44,7 +44,7 @@ static dg_trace *trace_of(const char *label, const char *op)
     dg_trace_add_edge(t, 2, 0);
     dg_trace_add_edge(t, 3, 2);
     dg_trace_set_grad(t, 0, 1.0);
-    require(dg_trace_nodes(t) == 4 && dg_trace_check(t, NULL) == DG_OK, "no trace", label);
+    require(dg_trace_node_count(t) == 4 && dg_trace_check(t, NULL) == DG_OK, "no trace", label);
     return t;
 }
 

@@ -61,7 +61,7 @@ static void run(const char *text, size_t size, dg_labels labels)
     require(g != NULL);
     dg_program *p = dg_program_run(g, text, size, "fuzz.dg", labels);
     require(p != NULL);
-    size_t errors = dg_program_errors(p), i = 0, line = 1;
+    size_t errors = dg_program_error_count(p), i = 0, line = 1;
     require((dg_program_status(p) == DG_OK) == (errors == 0));
     for (const dg_diagnostic *d; (d = dg_program_diagnostic(p, i)); i++) {
         check_diagnostic(d, text, size);
@@ -74,7 +74,7 @@ static void run(const char *text, size_t size, dg_labels labels)
     require(dg_graph_status(g) == DG_OK);
     if (root)
         check_numbers(root);
-    require(dgi_utf8_valid(dg_get_label(root), strlen(dg_get_label(root))));
+    require(dgi_utf8_valid(dg_label(root), strlen(dg_label(root))));
     dg_program_free(p);
     dg_graph_free(g);
 }

@@ -17,12 +17,12 @@ static void must(int holds)
 static void check_return(const dg_trace *t)
 {
     size_t size, again_size;
-    char *json = dg_trace_to_json(t, &size);
+    char *json = dg_json_from_trace(t, &size);
     must(json != NULL);
     dg_error error;
-    dg_trace *back = dg_trace_read_json(json, size, &error);
+    dg_trace *back = dg_trace_from_json(json, size, &error);
     must(back != NULL && error.status == DG_OK);
-    char *again = dg_trace_to_json(back, &again_size);
+    char *again = dg_json_from_trace(back, &again_size);
     must(again != NULL && size == again_size && memcmp(json, again, size) == 0);
     dg_free(again);
     dg_trace_free(back);
@@ -31,10 +31,10 @@ static void check_return(const dg_trace *t)
 
 static void check_edges(const dg_trace *t)
 {
-    size_t from, to, operand, n = dg_trace_edges(t);
+    size_t from, to, operand, n = dg_trace_edge_count(t);
     for (size_t i = 0; i < n; i++) {
         must(dg_trace_edge(t, i, &from, &to, &operand) == DG_OK);
-        must(dg_trace_parent(t, to, operand) == from);
+        must(dg_trace_operand(t, to, operand) == from);
     }
     must(dg_trace_edge(t, n, NULL, NULL, NULL) == DG_INVALID);
 }
@@ -42,7 +42,7 @@ static void check_edges(const dg_trace *t)
 /* Reads every number, which the sanitizer watches. */
 static void check_numbers(const dg_trace *t)
 {
-    for (size_t i = 0; i < dg_trace_nodes(t); i++) {
+    for (size_t i = 0; i < dg_trace_node_count(t); i++) {
         int ndim = dg_trace_ndim(t, i);
         must(ndim >= 0 && ndim <= DG_TRACE_DIMS_MAX);
         size_t size = 1;
@@ -64,7 +64,7 @@ static void check_numbers(const dg_trace *t)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     dg_error error;
-    dg_trace *t = dg_trace_read_json((const char *)data, size, &error);
+    dg_trace *t = dg_trace_from_json((const char *)data, size, &error);
     must((t != NULL) == (error.status == DG_OK));
     must((t != NULL) == (error.text[0] == '\0'));
     if (!t)
