@@ -392,6 +392,7 @@ SHELL_TESTS = \
 	%D%/programs.sh \
 	%D%/progress.sh \
 	%D%/python.sh \
+	%D%/readme.sh \
 	%D%/samples.sh \
 	%D%/samples_figures.sh \
 	%D%/surroundings.sh \
