@@ -10,23 +10,14 @@ check_PROGRAMS += \
 	%D%/nudge \
 	%D%/xor
 
-samples_curve_SOURCES = %D%/curve.c
 samples_curve_LDADD = libdotgrad.la
-samples_fit_line_SOURCES = %D%/fit_line.c
 samples_fit_line_LDADD = libdotgrad.la -lm
-samples_hello_SOURCES = %D%/hello.c
 samples_hello_LDADD = libdotgrad.la
-samples_inspect_SOURCES = %D%/inspect.c
 samples_inspect_LDADD = libdotgrad.la -lm
-samples_line_SOURCES = %D%/line.c
 samples_line_LDADD = libdotgrad.la -lm
-samples_mlp_SOURCES = %D%/mlp.c
 samples_mlp_LDADD = libdotgrad.la -lm
-samples_moons_SOURCES = %D%/moons.c
 samples_moons_LDADD = libdotgrad.la -lm
-samples_nudge_SOURCES = %D%/nudge.c
 samples_nudge_LDADD = libdotgrad.la -lm
-samples_xor_SOURCES = %D%/xor.c
 samples_xor_LDADD = libdotgrad.la -lm
 
 DG_SAMPLES = \
