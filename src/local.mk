@@ -58,31 +58,31 @@ libdg_la_SOURCES = \
 	%D%/base/number.c %D%/base/number.h \
 	%D%/base/strmap.c %D%/base/strmap.h \
 	%D%/base/utf8.c %D%/base/utf8.h \
-	%D%/engine/access.c \
+	%D%/engine/accessors.c \
 	%D%/engine/array.h \
 	%D%/engine/backward.c \
-	%D%/engine/below.c %D%/engine/below.h \
 	%D%/engine/blas.c %D%/engine/blas.h \
 	%D%/engine/broadcast.c \
-	%D%/engine/compute.c \
+	%D%/engine/dot_product.c %D%/engine/dot_product.h \
 	%D%/engine/elementwise.c \
+	%D%/engine/forward.c \
 	%D%/engine/gradcheck.c \
 	%D%/engine/graph.c %D%/engine/graph.h \
 	%D%/engine/kernels.h \
+	%D%/engine/labels.c \
 	%D%/engine/math.h \
 	%D%/engine/matmul.c \
-	%D%/engine/numbers.c \
+	%D%/engine/nonfinite.c \
 	%D%/engine/ops.c %D%/engine/ops.def \
-	%D%/engine/passes.c \
+	%D%/engine/reachable.c %D%/engine/reachable.h \
 	%D%/engine/reduce.c \
 	%D%/engine/shape.c \
 	%D%/engine/softmax.c \
 	%D%/engine/tensor.c \
-	%D%/engine/tensor_ops.def \
-	%D%/engine/terms.c %D%/engine/terms.h \
-	%D%/engine/texts.c \
-	%D%/engine/walk.h \
-	%D%/engine/wide.c \
+	%D%/engine/tensor_arena.c \
+	%D%/engine/tensor_ops.c %D%/engine/tensor_ops.def \
+	%D%/engine/traversal.h \
+	%D%/engine/zero_grad.c \
 	%D%/lang/array.c \
 	%D%/lang/attribute.c \
 	%D%/lang/call.c \

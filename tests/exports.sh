@@ -27,7 +27,7 @@ checks=$((checks + 1))
 
 if command -v readelf >/dev/null; then
     checks=$((checks + 1))
-    readelf -d "$library" | grep -q 'SONAME.*\[libdotgrad\.so\.0\]' || fail 'the soname is not libdotgrad.so.0'
+    readelf -d "$library" | grep -q 'SONAME.*\[libdotgrad\.so\.1\]' || fail 'the soname is not libdotgrad.so.1'
 else
     note 'readelf is not here; the soname is not looked at'
 fi

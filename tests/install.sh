@@ -35,7 +35,7 @@ installed() # FILE
 }
 installed "$bindir/dotgrad"
 installed "$libdir/libdotgrad.so"
-installed "$libdir/libdotgrad.so.0"
+installed "$libdir/libdotgrad.so.1"
 installed "$libdir/pkgconfig/dotgrad.pc"
 installed "$mandir/man1/dotgrad.1"
 installed "$datadir/bash-completion/completions/dotgrad"

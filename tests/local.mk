@@ -32,10 +32,10 @@ CHECK_SUITES = \
 	%D%/test_trace_nested \
 	%D%/test_trace_tensor \
 	%D%/test_trace_oom \
-	%D%/test_numbers \
+	%D%/test_engine_numbers \
 	%D%/test_engine \
 	%D%/test_base \
-	%D%/test_passes \
+	%D%/test_engine_passes \
 	%D%/test_rewind \
 	%D%/test_base_numbers \
 	%D%/test_engine_oom \
@@ -54,7 +54,7 @@ CHECK_SUITES = \
 	%D%/test_lang_oom \
 	%D%/test_nn \
 	%D%/test_nn_rng \
-	%D%/test_sums \
+	%D%/test_fused_dot \
 	%D%/test_nn_gradient \
 	%D%/test_nn_loss \
 	%D%/test_nn_optimizer \

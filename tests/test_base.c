@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 
 #include <check.h>
+#include <config.h>
 #include <stdio.h>
 
 #include "check_main.h"
@@ -360,6 +361,19 @@ END_TEST
 
 /* ---- Errors -------------------------------------------------------------------------------- */
 
+/* The version is written in two places: base.h has it for programs, configure.ac for the release.
+ */
+START_TEST(version)
+{
+    char numbers[64];
+    snprintf(numbers, sizeof numbers, "%d.%d.%d", DG_VERSION_MAJOR, DG_VERSION_MINOR,
+             DG_VERSION_PATCH);
+    ck_assert_str_eq(DG_VERSION, numbers);
+    ck_assert_str_eq(DG_VERSION, PACKAGE_VERSION);
+    ck_assert_str_eq(dg_version(), DG_VERSION);
+}
+END_TEST
+
 START_TEST(errors)
 {
     dg_error e;
@@ -399,8 +413,10 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {
-        buffers_grow,         buffers_print, buffers_stay_failed, utf8_every_class, utf8_known,
-        utf8_every_character, columns,       map_of_many,         map_of_prefixes,  errors,
+        buffers_grow,     buffers_print, buffers_stay_failed,
+        utf8_every_class, utf8_known,    utf8_every_character,
+        columns,          map_of_many,   map_of_prefixes,
+        errors,           version,
     };
     return run_suite("base", tests, sizeof tests / sizeof *tests);
 }

@@ -131,7 +131,7 @@ static bool same_array(const double *a, const double *b, size_t n)
 /* Whether the same pass was the last at both. */
 static bool same_pass(const dg_value *v, const dg_value *root)
 {
-    return ((dgi_mark(v) ^ dgi_mark(root)) & ~DGI_HAS_GRAD) == 0;
+    return ((dgi_stamp(v) ^ dgi_stamp(root)) & ~DGI_HAS_GRAD) == 0;
 }
 
 START_TEST(forward_is_building_anew)

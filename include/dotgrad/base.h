@@ -18,6 +18,15 @@ extern "C" {
 #define DG_API
 #endif
 
+/** @name Version
+ * The version of these headers; dg_version() returns that of the library a program runs with.
+ * @{ */
+#define DG_VERSION_MAJOR 0
+#define DG_VERSION_MINOR 2
+#define DG_VERSION_PATCH 0
+#define DG_VERSION "0.2.0" /**< MAJOR.MINOR.PATCH */
+/** @} */
+
 /** How a call ended. */
 typedef enum dg_status {
     DG_OK = 0,  /**< done */
@@ -39,7 +48,7 @@ typedef struct dg_error {
 /** What @p status means, in a few words. Never NULL; static. */
 DG_API const char *dg_status_text(dg_status status);
 
-/** The library's version, "MAJOR.MINOR.PATCH". Static. */
+/** The version of the library a program runs with: #DG_VERSION when it was built. Static. */
 DG_API const char *dg_version(void);
 
 /** Frees what dg_render() or dg_json_from_trace() returned. NULL is allowed. */

@@ -289,9 +289,9 @@ typedef struct dg_op {
     const char *derivative; /**< its local derivatives */
     int operands;           /**< values it takes: 1 or 2 */
     int has_constant;       /**< whether a number (the exponent of pow) follows them */
-    const double *probes;   /**< points away from kinks and poles: @ref operands numbers each, and
-                                 the constant where there is one */
-    size_t n_probes;        /**< how many points */
+    const double *test_points; /**< points away from kinks and poles: @ref operands numbers each,
+                               and the constant where there is one */
+    size_t test_point_count;   /**< how many points */
 } dg_op;
 
 /** How many ops there are. */

@@ -19,23 +19,25 @@ static bool reserve(dgi_buf *b, size_t more)
 {
     if (b->failed)
         return false;
-    if (b->room - b->size > more)
+    if (b->capacity - b->size > more)
         return true;
     if (more > SIZE_MAX / 2 - 64 - b->size) {
         b->failed = true;
         return false;
     }
-    /* Twice the room, until that is a lot of memory which may not be needed. */
-    size_t room = b->room < 32 ? 64 : b->room < LARGE ? b->room * 2 : b->room + b->room / 2;
-    if (room < b->size + more + 1)
-        room = b->size + more + 1;
-    char *data = realloc(b->data, room);
+    /* Twice the capacity, until that is a lot of memory which may not be needed. */
+    size_t capacity = b->capacity < 32      ? 64
+                      : b->capacity < LARGE ? b->capacity * 2
+                                            : b->capacity + b->capacity / 2;
+    if (capacity < b->size + more + 1)
+        capacity = b->size + more + 1;
+    char *data = realloc(b->data, capacity);
     if (!data) {
         b->failed = true;
         return false;
     }
     b->data = data;
-    b->room = room;
+    b->capacity = capacity;
     return true;
 }
 

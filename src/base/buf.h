@@ -9,7 +9,7 @@
 typedef struct dgi_buf {
     char *data; /* always terminated once something was put; owned */
     size_t size;
-    size_t room;
+    size_t capacity;
     bool failed;
 } dgi_buf;
 

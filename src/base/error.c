@@ -5,10 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#ifdef HAVE_CONFIG_H
-#include <config.h>
-#endif
-
 dg_status dgi_error(dg_error *error, dg_status status, const char *format, ...)
 {
     if (!error)
@@ -56,7 +52,7 @@ const char *dg_status_text(dg_status status)
 
 const char *dg_version(void)
 {
-    return PACKAGE_VERSION;
+    return DG_VERSION;
 }
 
 void dg_free(void *memory)

@@ -3,15 +3,15 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-void *dgi_grown(void *items, size_t *room, size_t count, size_t size)
+void *dgi_grown(void *items, size_t *capacity, size_t count, size_t size)
 {
-    if (count < *room)
+    if (count < *capacity)
         return items;
-    if (*room > SIZE_MAX / 2 / size)
+    if (*capacity > SIZE_MAX / 2 / size)
         return NULL;
-    size_t more = *room ? *room * 2 : 16;
+    size_t more = *capacity ? *capacity * 2 : 16;
     void *moved = realloc(items, more * size);
     if (moved)
-        *room = more;
+        *capacity = more;
     return moved;
 }

@@ -6,7 +6,7 @@
 
 void dgi_strmap_free(dgi_strmap *m)
 {
-    for (size_t i = 0; i < m->room; i++)
+    for (size_t i = 0; i < m->capacity; i++)
         free(m->slots[i].key);
     free(m->slots);
     *m = (dgi_strmap)DGI_STRMAP_INIT;
@@ -24,27 +24,27 @@ static size_t hash_of(const char *key, size_t size)
 /* Linear probing; the map is never full, so a free slot ends the search. */
 static size_t slot_of(const dgi_strmap *m, const char *key, size_t size, size_t hash)
 {
-    size_t i = hash & (m->room - 1);
+    size_t i = hash & (m->capacity - 1);
     while (m->slots[i].key && (m->slots[i].hash != hash || m->slots[i].size != size ||
                                memcmp(m->slots[i].key, key, size) != 0))
-        i = (i + 1) & (m->room - 1);
+        i = (i + 1) & (m->capacity - 1);
     return i;
 }
 
 static bool grow(dgi_strmap *m)
 {
-    if (m->room > SIZE_MAX / 4 / sizeof *m->slots)
+    if (m->capacity > SIZE_MAX / 4 / sizeof *m->slots)
         return false;
-    dgi_strmap bigger = {.room = m->room ? m->room * 2 : 16, .count = m->count};
-    bigger.slots = calloc(bigger.room, sizeof *bigger.slots);
+    dgi_strmap bigger = {.capacity = m->capacity ? m->capacity * 2 : 16, .count = m->count};
+    bigger.slots = calloc(bigger.capacity, sizeof *bigger.slots);
     if (!bigger.slots)
         return false;
-    for (size_t i = 0; i < m->room; i++) {
+    for (size_t i = 0; i < m->capacity; i++) {
         if (!m->slots[i].key)
             continue;
-        size_t j = m->slots[i].hash & (bigger.room - 1);
+        size_t j = m->slots[i].hash & (bigger.capacity - 1);
         while (bigger.slots[j].key)
-            j = (j + 1) & (bigger.room - 1);
+            j = (j + 1) & (bigger.capacity - 1);
         bigger.slots[j] = m->slots[i];
     }
     free(m->slots);
@@ -54,7 +54,7 @@ static bool grow(dgi_strmap *m)
 
 dgi_strmap_slot *dgi_strmap_find(const dgi_strmap *m, const char *key, size_t size)
 {
-    if (m->room == 0)
+    if (m->capacity == 0)
         return NULL;
     size_t i = slot_of(m, key, size, hash_of(key, size));
     return m->slots[i].key ? &m->slots[i] : NULL;
@@ -62,7 +62,7 @@ dgi_strmap_slot *dgi_strmap_find(const dgi_strmap *m, const char *key, size_t si
 
 dgi_strmap_slot *dgi_strmap_add(dgi_strmap *m, const char *key, size_t size)
 {
-    if (m->count >= m->room / 2 && !grow(m))
+    if (m->count >= m->capacity / 2 && !grow(m))
         return NULL;
     size_t hash = hash_of(key, size);
     dgi_strmap_slot *slot = &m->slots[slot_of(m, key, size, hash)];

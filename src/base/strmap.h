@@ -15,7 +15,7 @@ typedef struct dgi_strmap_slot {
 
 typedef struct dgi_strmap {
     dgi_strmap_slot *slots;
-    size_t room; /* a power of two, or 0 */
+    size_t capacity; /* a power of two, or 0 */
     size_t count;
 } dgi_strmap;
 

@@ -99,8 +99,8 @@ typedef struct range {
     uint32_t first, last;
 } range;
 
-/* Blocks, not single characters: a width here decides how much room a box has, and must not change
- * with the Unicode tables of the machine. */
+/* Blocks, not single characters: a width here decides how much room a box has, and must not
+ * change with the Unicode tables of the machine. */
 static const range zero_width[] = {
     {0x0000, 0x001F},   {0x007F, 0x009F}, {0x00AD, 0x00AD}, {0x0300, 0x036F}, {0x0483, 0x0489},
     {0x0591, 0x05BD},   {0x0610, 0x061A}, {0x064B, 0x065F}, {0x06D6, 0x06DC}, {0x0900, 0x0902},

@@ -82,8 +82,8 @@ static bool is_limited(void)
     return getrlimit(RLIMIT_AS, &r) == 0 && r.rlim_cur != RLIM_INFINITY;
 }
 
-bool dgi_blas_product(bool transpose_a, bool transpose_b, int n, int m, int k, const double *a,
-                      int row_a, const double *b, int row_b, double beta, double *c, int row_c)
+bool dgi_blas_gemm(bool transpose_a, bool transpose_b, int n, int m, int k, const double *a,
+                   int row_a, const double *b, int row_b, double beta, double *c, int row_c)
 {
     product_function *product = load();
     if (!product || (is_limited() && !has_room(for_thread)))

@@ -9,7 +9,7 @@
 /* cblas_dgemm() with row-major matrices and alpha = 1: c = op(a) @ op(b) + beta * c, c being n by m
  * and op(a) n by k. False, nothing done, where there is no CBLAS, or no memory for what it needs:
  * OpenBLAS waits forever for addresses that it does not get. */
-bool dgi_blas_product(bool transpose_a, bool transpose_b, int n, int m, int k, const double *a,
-                      int row_a, const double *b, int row_b, double beta, double *c, int row_c);
+bool dgi_blas_gemm(bool transpose_a, bool transpose_b, int n, int m, int k, const double *a,
+                   int row_a, const double *b, int row_b, double beta, double *c, int row_c);
 
 #endif

@@ -54,8 +54,8 @@ static void split_loops(dgi_broadcast *w)
     w->n_loops = n;
 }
 
-bool dgi_broadcast_of(dgi_broadcast *w, int ndim_a, const size_t *shape_a, int ndim_b,
-                      const size_t *shape_b)
+bool dgi_broadcast_shapes(dgi_broadcast *w, int ndim_a, const size_t *shape_a, int ndim_b,
+                          const size_t *shape_b)
 {
     w->ndim = ndim_a > ndim_b ? ndim_a : ndim_b;
     w->n_loops = 0;

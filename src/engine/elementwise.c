@@ -52,7 +52,7 @@ enum { PARTS = 4 };
     }
 
 /* What is stored is added to 0, so that it makes no difference, to a -0 neither. */
-#define BACKWARD_LOOP(half, name, own_step, slope)                                                 \
+#define BACKWARD_LOOP(half, name, own_step, dx)                                                    \
     INLINE void half##_loop_##name(double *restrict d, const run *run_of, size_t step_x,           \
                                    size_t step_y, bool fresh)                                      \
     {                                                                                              \
@@ -64,14 +64,14 @@ enum { PARTS = 4 };
         if (own_step && fresh) {                                                                   \
             for (; i < n; i++) {                                                                   \
                 NUMBERS(i);                                                                        \
-                d[i] = 0.0 + (slope)*g;                                                            \
+                d[i] = 0.0 + (dx)*g;                                                               \
             }                                                                                      \
             return;                                                                                \
         }                                                                                          \
         if (own_step) {                                                                            \
             for (; i < n; i++) {                                                                   \
                 NUMBERS(i);                                                                        \
-                d[i] += (slope)*g;                                                                 \
+                d[i] += (dx)*g;                                                                    \
             }                                                                                      \
             return;                                                                                \
         }                                                                                          \
@@ -79,23 +79,23 @@ enum { PARTS = 4 };
         for (; i + PARTS <= n; i += PARTS)                                                         \
             for (size_t j = 0; j < PARTS; j++) {                                                   \
                 NUMBERS(i + j);                                                                    \
-                parts[j] += (slope)*g;                                                             \
+                parts[j] += (dx)*g;                                                                \
             }                                                                                      \
         for (size_t j = 0; i + j < n; j++) {                                                       \
             NUMBERS(i + j);                                                                        \
-            parts[j] += (slope)*g;                                                                 \
+            parts[j] += (dx)*g;                                                                    \
         }                                                                                          \
         *d += (parts[0] + parts[1]) + (parts[2] + parts[3]);                                       \
     }
 
 /* The loops with their steps written out. */
-#define ONE_OPERAND(name, f, slope)                                                                \
+#define ONE_OPERAND(name, f, dx)                                                                   \
     FORWARD_LOOP(name, f)                                                                          \
     static void forward_##name(double *restrict out, const run *r)                                 \
     {                                                                                              \
         forward_loop_##name(out, r, 1, 1);                                                         \
     }                                                                                              \
-    BACKWARD_LOOP(x, name, step_x, slope)                                                          \
+    BACKWARD_LOOP(x, name, step_x, dx)                                                             \
     static void x_##name(double *restrict d, const run *r, bool fresh)                             \
     {                                                                                              \
         x_loop_##name(d, r, 1, 1, fresh);                                                          \
@@ -112,9 +112,9 @@ enum { PARTS = 4 };
             half##_loop_##name(d, r, 0, 1, fresh);                                                 \
     }
 
-#define DGI_UNARY(name, text, formula, derivative, f, slope, probes) ONE_OPERAND(name, f, slope)
-#define DGI_CONSTANT(name, text, formula, derivative, f, slope, probes) ONE_OPERAND(name, f, slope)
-#define DGI_BINARY(name, text, formula, derivative, f, slope_x, slope_y, probes)                   \
+#define DGI_UNARY(name, text, formula, derivative, f, dx, test_points) ONE_OPERAND(name, f, dx)
+#define DGI_CONSTANT(name, text, formula, derivative, f, dx, test_points) ONE_OPERAND(name, f, dx)
+#define DGI_BINARY(name, text, formula, derivative, f, dx, dy, test_points)                        \
     FORWARD_LOOP(name, f)                                                                          \
     static void forward_##name(double *restrict out, const run *r)                                 \
     {                                                                                              \
@@ -125,11 +125,11 @@ enum { PARTS = 4 };
         else                                                                                       \
             forward_loop_##name(out, r, 0, 1);                                                     \
     }                                                                                              \
-    BACKWARD_LOOP(x, name, step_x, slope_x)                                                        \
+    BACKWARD_LOOP(x, name, step_x, dx)                                                             \
     HALF(x, name)                                                                                  \
-    BACKWARD_LOOP(y, name, step_y, slope_y)                                                        \
+    BACKWARD_LOOP(y, name, step_y, dy)                                                             \
     HALF(y, name)
-#define DGI_SPELLED(...)
+#define DGI_COMPOSITE(...)
 #include "engine/ops.def"
 #undef DGI_UNARY
 #undef DGI_BINARY
@@ -147,7 +147,7 @@ static const struct {
 #undef DGI_UNARY
 #undef DGI_BINARY
 #undef DGI_CONSTANT
-#undef DGI_SPELLED
+#undef DGI_COMPOSITE
 };
 
 /* Where in an array of v's shape, and in its operands, a run begins. */
@@ -175,14 +175,16 @@ static bool next_place(const dgi_broadcast *w, place *p)
 static dgi_broadcast walk_of(const dg_value *v)
 {
     dgi_broadcast w;
-    const dg_value *a = dgi_first(v), *b = dgi_arity(v) == 2 ? dgi_second(v) : a;
-    dgi_broadcast_of(&w, dgi_ndim(a), dgi_shape(a), dgi_ndim(b), dgi_shape(b));
+    const dg_value *a = dgi_first_operand(v),
+                   *b = dgi_operand_count(v) == 2 ? dgi_second_operand(v) : a;
+    dgi_broadcast_shapes(&w, dgi_ndim(a), dgi_shape(a), dgi_ndim(b), dgi_shape(b));
     return w;
 }
 
 static run run_at(const dg_value *v, const dgi_broadcast *w, const place *p)
 {
-    const dg_value *a = dgi_first(v), *b = dgi_arity(v) == 2 ? dgi_second(v) : a;
+    const dg_value *a = dgi_first_operand(v),
+                   *b = dgi_operand_count(v) == 2 ? dgi_second_operand(v) : a;
     return (run){.x = dgi_data_const(a) + p->x,
                  .y = dgi_data_const(b) + p->y,
                  .step_x = w->inner_a,
@@ -205,11 +207,12 @@ void dgi_elementwise_forward(dg_value *v)
 
 /* What v contributes to its operand number i. Only an operand that is repeated nowhere is met once
  * in every place, so that its gradient may be stored. */
-static void backward_half(dgi_pass *pass, const dg_value *v, const dgi_broadcast *w, int i)
+static void backward_half(dgi_backward_pass *pass, const dg_value *v, const dgi_broadcast *w, int i)
 {
-    dg_value *operand = i == 0 ? dgi_first(v) : dgi_second(v);
+    dg_value *operand = i == 0 ? dgi_first_operand(v) : dgi_second_operand(v);
     bool fresh = false, whole = dgi_size(operand) == v->array->size;
-    double *d = whole ? dgi_pass_target(pass, operand, &fresh) : dgi_pass_zeroed(pass, operand);
+    double *d =
+        whole ? dgi_grad_target(pass, operand, &fresh) : dgi_zeroed_grad_target(pass, operand);
     if (!d || v->array->size == 0)
         return;
     place p = {.z = 0};
@@ -221,10 +224,10 @@ static void backward_half(dgi_pass *pass, const dg_value *v, const dgi_broadcast
     } while (next_place(w, &p));
 }
 
-void dgi_elementwise_backward(dgi_pass *pass, dg_value *v)
+void dgi_elementwise_backward(dgi_backward_pass *pass, dg_value *v)
 {
     dgi_broadcast w = walk_of(v);
-    for (int i = 0; i < (int)dgi_arity(v); i++)
+    for (int i = 0; i < (int)dgi_operand_count(v); i++)
         backward_half(pass, v, &w, i);
 }
 
@@ -251,14 +254,15 @@ dg_value *dgi_elementwise_unary(uint8_t op, dg_value *a, double k)
     dg_graph *g = dg_graph_of(a);
     bool requires_grad = dgi_requires_grad(a);
     uint32_t number = 0;
-    if (dgi_op_has_constant((dgi_opcode)op) && !dgi_constant_number(g, k, &number))
+    if (dgi_op_has_constant((dgi_opcode)op) && !dgi_constant_id(g, k, &number))
         return NULL;
-    dg_value *v = dgi_is_array(a) ? dgi_wide_new(g, op, dgi_ndim(a), dgi_shape(a), requires_grad, 0)
-                                  : scalar(g, op, requires_grad);
+    dg_value *v = dgi_is_array(a)
+                      ? dgi_tensor_new(g, op, dgi_ndim(a), dgi_shape(a), requires_grad, 0)
+                      : scalar(g, op, requires_grad);
     if (!v)
         return NULL;
-    dgi_set_first(v, a);
-    *dgi_rest_of(v) = number;
+    dgi_set_first_operand(v, a);
+    *dgi_attributes_of(v) = number;
     return computed(v);
 }
 
@@ -268,14 +272,14 @@ dg_value *dgi_elementwise_binary(uint8_t op, dg_value *a, dg_value *b)
     if (!g)
         return NULL;
     dgi_broadcast w;
-    if (!dgi_broadcast_of(&w, dgi_ndim(a), dgi_shape(a), dgi_ndim(b), dgi_shape(b)))
-        return dgi_fail_shapes(g, "cannot broadcast %s with %s", a, b);
+    if (!dgi_broadcast_shapes(&w, dgi_ndim(a), dgi_shape(a), dgi_ndim(b), dgi_shape(b)))
+        return dgi_fail_with_shapes(g, "cannot broadcast %s with %s", a, b);
     bool requires_grad = dgi_requires_grad(a) || dgi_requires_grad(b);
-    dg_value *v = w.ndim > 0 ? dgi_wide_new(g, op, w.ndim, w.shape, requires_grad, 0)
+    dg_value *v = w.ndim > 0 ? dgi_tensor_new(g, op, w.ndim, w.shape, requires_grad, 0)
                              : scalar(g, op, requires_grad);
     if (!v)
         return NULL;
-    dgi_set_first(v, a);
-    dgi_set_second(v, b);
+    dgi_set_first_operand(v, a);
+    dgi_set_second_operand(v, b);
     return computed(v);
 }

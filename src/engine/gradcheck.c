@@ -1,5 +1,5 @@
 /* The gradient check: the backward pass against central differences. */
-#include "engine/walk.h"
+#include "engine/traversal.h"
 
 #include <float.h>
 #include <math.h>
@@ -13,7 +13,7 @@ typedef struct saved_value {
     dg_value *value;
     double data, grad; /* of a scalar */
     double *numbers;   /* of a tensor: data, then grad where it has one */
-    bool has_grad, grad_unset;
+    bool has_grad, grad_lazy_zero;
 } saved_value;
 
 typedef struct saved_values {
@@ -29,7 +29,7 @@ static double *copy_of(const dgi_array *array)
     if (!copy)
         return NULL;
     memcpy(copy, array->data, n * sizeof *copy);
-    if (!array->grad_unset)
+    if (!array->grad_lazy_zero)
         memcpy(copy + n, array->grad, n * sizeof *copy);
     return copy;
 }
@@ -42,7 +42,7 @@ static bool save(saved_values *s, dg_value *v)
     s->all = all;
     saved_value saved = {.value = v, .has_grad = dgi_has_grad(v)};
     if (dgi_is_array(v)) {
-        saved.grad_unset = v->array->grad_unset;
+        saved.grad_lazy_zero = v->array->grad_lazy_zero;
         saved.numbers = copy_of(v->array);
         if (!saved.numbers)
             return false;
@@ -60,14 +60,14 @@ static void put_back(saved_value *s)
     dgi_set_has_grad(v, s->has_grad);
     if (!dgi_is_array(v)) {
         v->data = s->data;
-        *dgi_grad_place(v) = s->grad;
+        *dgi_grad_pointer(v) = s->grad;
         return;
     }
     size_t n = v->array->size;
     memcpy(v->array->data, s->numbers, n * sizeof *s->numbers);
-    v->array->grad_unset = false;
-    if (s->grad_unset)
-        dgi_unset_grad(v->array);
+    v->array->grad_lazy_zero = false;
+    if (s->grad_lazy_zero)
+        dgi_zero_grad_lazily(v->array);
     else
         memcpy(v->array->grad, s->numbers + n, n * sizeof *s->numbers);
     free(s->numbers);
@@ -76,13 +76,13 @@ static void put_back(saved_value *s)
 /* Every value below the root, itself included, in the order of the arena. */
 static bool save_below(saved_values *s, dg_value *root)
 {
-    dgi_walk walk = dgi_walk_from(root);
-    while (dgi_walk_next(&walk))
+    dgi_traversal traversal = dgi_traversal_begin(root);
+    while (dgi_traversal_next(&traversal))
         ;
-    for (size_t i = walk.lowest; i <= dgi_index_of(root); i++) {
-        dgi_chunk *c = dgi_chunk_at(walk.graph, i);
+    for (size_t i = traversal.lowest; i <= dgi_index_of(root); i++) {
+        dgi_chunk *c = dgi_chunk_at(traversal.graph, i);
         size_t slot = dgi_slot_at(i);
-        if (dgi_is_marked(c, slot, walk.pass) && !save(s, &c->values[slot]))
+        if (dgi_has_stamp(c, slot, traversal.epoch) && !save(s, &c->values[slot]))
             return false;
     }
     return true;
@@ -131,9 +131,9 @@ static dg_status differentiate(const saved_values *s, dg_value *root)
 {
     for (size_t i = 0; i < s->n; i++) {
         dg_value *v = s->all[i].value;
-        *dgi_grad_place(v) = 0.0;
+        *dgi_grad_pointer(v) = 0.0;
         if (dgi_is_array(v))
-            dgi_unset_grad(v->array);
+            dgi_zero_grad_lazily(v->array);
     }
     dg_forward(root);
     return dg_backward(root);

@@ -1,5 +1,5 @@
 /* Graphs and their arena. */
-#include "engine/terms.h"
+#include "engine/dot_product.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -20,15 +20,15 @@ void dg_graph_free(dg_graph *g)
 {
     if (!g)
         return;
-    dgi_texts_free(g);
-    dgi_numbers_free(g);
+    dgi_labels_free(g);
+    dgi_tensor_arena_free(g);
     for (size_t i = 0; i < g->n_slabs; i++)
         free(g->slabs[i]);
     free(g->slabs);
     free(g->chunks);
     free(g->constants);
-    free(g->sums);
-    free(g->x);
+    free(g->fused_dots);
+    free(g->dot_inputs);
     free(g);
 }
 
@@ -75,15 +75,15 @@ void dgi_graph_failf(dg_graph *g, dg_status status, const char *format, ...)
     dgi_graph_fail(g, status, g->formatted);
 }
 
-dgi_older_error dgi_set_error_aside(dg_graph *g)
+dgi_saved_error dgi_save_error(dg_graph *g)
 {
-    dgi_older_error older = {.status = g->status, .message = g->message};
+    dgi_saved_error older = {.status = g->status, .message = g->message};
     memcpy(older.formatted, g->formatted, sizeof older.formatted);
     dg_graph_clear_error(g);
     return older;
 }
 
-dg_status dgi_put_error_back(dg_graph *g, const dgi_older_error *older)
+dg_status dgi_restore_error(dg_graph *g, const dgi_saved_error *older)
 {
     dg_status status = g->status;
     if (older->status != DG_OK) {
@@ -104,15 +104,15 @@ dg_status dg_graph_rewind(dg_graph *g, size_t mark)
     if (!g || mark > g->n_values)
         return DG_INVALID;
     if (g->arena.newest && g->arena.newest->owner >= mark)
-        dgi_numbers_rewind(g, mark);
-    dgi_texts_rewind(g, mark);
+        dgi_tensor_arena_rewind(g, mark);
+    dgi_labels_rewind(g, mark);
     while (g->n_constants > 0 && g->constants[g->n_constants - 1].owner >= mark)
         g->n_constants--;
-    dgi_sums_rewind(g, mark);
-    if (g->below.n_runs > 0 && g->below.root >= mark)
-        g->below.n_runs = 0;
-    if (g->n_touched > mark)
-        g->n_touched = mark;
+    dgi_fused_dots_rewind(g, mark);
+    if (g->reachable.n_runs > 0 && g->reachable.root >= mark)
+        g->reachable.n_runs = 0;
+    if (g->n_stamped > mark)
+        g->n_stamped = mark;
     g->n_values = mark;
     return DG_OK;
 }
@@ -141,8 +141,8 @@ static bool add_chunks(dg_graph *g)
 {
     size_t count = g->n_chunks < 1 ? 1 : g->n_chunks < SLAB_CHUNKS ? g->n_chunks : SLAB_CHUNKS;
     void **chunks = (void **)g->chunks;
-    bool room = grow_pointers(&g->slabs, &g->room_slabs, g->n_slabs + 1) &&
-                grow_pointers(&chunks, &g->room_chunks, g->n_chunks + count);
+    bool room = grow_pointers(&g->slabs, &g->slab_capacity, g->n_slabs + 1) &&
+                grow_pointers(&chunks, &g->chunk_capacity, g->n_chunks + count);
     g->chunks = (dgi_chunk **)chunks;
     char *slab = room ? aligned_alloc(DGI_CHUNK_SIZE, count * DGI_CHUNK_SIZE) : NULL;
     if (!slab)
@@ -169,16 +169,16 @@ bool dgi_graph_grow(dg_graph *g)
         return false;
     }
     size_t room = g->n_chunks * (size_t)DGI_CHUNK_VALUES;
-    g->room_values = room < DG_VALUES_MAX ? room : DG_VALUES_MAX;
+    g->value_capacity = room < DG_VALUES_MAX ? room : DG_VALUES_MAX;
     return true;
 }
 
 /* Neighbours that have the same constant share it. */
-bool dgi_constant_number(dg_graph *g, double k, uint32_t *number)
+bool dgi_constant_id(dg_graph *g, double k, uint32_t *number)
 {
     size_t n = g->n_constants;
     if (n == 0 || memcmp(&g->constants[n - 1].k, &k, sizeof k) != 0) {
-        dgi_constant *grown = dgi_grown(g->constants, &g->room_constants, n, sizeof *grown);
+        dgi_constant *grown = dgi_grown(g->constants, &g->constant_capacity, n, sizeof *grown);
         if (!grown) {
             dgi_graph_fail(g, DG_NOMEM, "out of memory");
             return false;
@@ -190,35 +190,35 @@ bool dgi_constant_number(dg_graph *g, double k, uint32_t *number)
     return true;
 }
 
-void dgi_touch(dg_graph *g, size_t i)
+void dgi_init_stamps(dg_graph *g, size_t i)
 {
-    while (g->n_touched <= i) {
-        dgi_chunk *c = dgi_chunk_at(g, g->n_touched);
-        size_t slot = dgi_slot_at(g->n_touched), rest = i + 1 - g->n_touched;
+    while (g->n_stamped <= i) {
+        dgi_chunk *c = dgi_chunk_at(g, g->n_stamped);
+        size_t slot = dgi_slot_at(g->n_stamped), rest = i + 1 - g->n_stamped;
         size_t n = rest < DGI_CHUNK_VALUES - slot ? rest : DGI_CHUNK_VALUES - slot;
-        memset(c->mark + slot, 0, n * sizeof *c->mark);
-        g->n_touched += n;
+        memset(c->stamp + slot, 0, n * sizeof *c->stamp);
+        g->n_stamped += n;
     }
 }
 
 void dgi_set_has_grad(dg_value *v, bool has)
 {
-    dgi_touch(dgi_graph_of(v), dgi_index_of(v));
-    uint16_t *mark = &dgi_chunk_of(v)->mark[dgi_slot_of(v)];
-    *mark = (uint16_t)(has ? *mark | DGI_HAS_GRAD : *mark & ~DGI_HAS_GRAD);
+    dgi_init_stamps(dgi_graph_of(v), dgi_index_of(v));
+    uint16_t *stamp = &dgi_chunk_of(v)->stamp[dgi_slot_of(v)];
+    *stamp = (uint16_t)(has ? *stamp | DGI_HAS_GRAD : *stamp & ~DGI_HAS_GRAD);
 }
 
 /* Passes may be more than a mark has numbers: when they run out, every value is told to forget. */
-uint16_t dgi_pass_begin(dg_graph *g, size_t i, unsigned count)
+uint16_t dgi_begin_epochs(dg_graph *g, size_t i, unsigned count)
 {
-    dgi_touch(g, i);
-    if (g->pass > DGI_PASSES_END - count * DGI_PASS) {
-        for (size_t at = 0; at < g->n_touched; at++)
-            dgi_chunk_at(g, at)->mark[dgi_slot_at(at)] &= DGI_HAS_GRAD;
-        g->pass = 0;
+    dgi_init_stamps(g, i);
+    if (g->epoch > DGI_EPOCH_MAX - count * DGI_EPOCH_STEP) {
+        for (size_t at = 0; at < g->n_stamped; at++)
+            dgi_chunk_at(g, at)->stamp[dgi_slot_at(at)] &= DGI_HAS_GRAD;
+        g->epoch = 0;
     }
-    uint16_t first = (uint16_t)(g->pass + DGI_PASS);
-    g->pass = (uint16_t)(g->pass + count * DGI_PASS);
+    uint16_t first = (uint16_t)(g->epoch + DGI_EPOCH_STEP);
+    g->epoch = (uint16_t)(g->epoch + count * DGI_EPOCH_STEP);
     return first;
 }
 
@@ -239,7 +239,7 @@ dg_value *dg_leaf(dg_graph *g, double data, const char *label)
 
 int dg_operand_count(const dg_value *v)
 {
-    return v ? (int)dgi_arity(v) : 0;
+    return v ? (int)dgi_operand_count(v) : 0;
 }
 
 dg_value *dg_operand(const dg_value *v, int i)

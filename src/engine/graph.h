@@ -17,14 +17,14 @@ typedef enum dgi_opcode {
 #define DGI_UNARY(name, ...) DGI_OP_##name,
 #define DGI_BINARY(name, ...) DGI_OP_##name,
 #define DGI_CONSTANT(name, ...) DGI_OP_##name,
-#define DGI_SPELLED(name, ...)
+#define DGI_COMPOSITE(name, ...)
 #include "engine/ops.def"
 #undef DGI_UNARY
 #undef DGI_BINARY
 #undef DGI_CONSTANT
-#undef DGI_SPELLED
-    DGI_TENSOR_OPS, /* the first of them */
-    DGI_BEFORE_TENSOR_OPS = DGI_TENSOR_OPS - 1,
+#undef DGI_COMPOSITE
+    DGI_FIRST_TENSOR_OP, /* the first of them */
+    DGI_BEFORE_FIRST_TENSOR_OP = DGI_FIRST_TENSOR_OP - 1,
 #define DGI_TENSOR_OP(name, ...) DGI_TENSOR_##name,
 #include "engine/tensor_ops.def"
 #undef DGI_TENSOR_OP
@@ -34,14 +34,14 @@ typedef struct dgi_array dgi_array;
 
 /* What is not a plain scalar says so in one byte. */
 enum {
-    DGI_ARRAY = 1,   /* it has dimensions: its numbers are in `array` */
-    DGI_WIDE = 2,    /* its op works on arrays, see array.h */
-    DGI_NO_GRAD = 4, /* it requires no gradient */
-    DGI_TERM = 8, /* a sum whose second operand is the product right before it, as in w*x + … */
+    DGI_IS_ARRAY = 1,     /* it has dimensions: its numbers are in `array` */
+    DGI_IS_TENSOR_OP = 2, /* its op works on arrays, see array.h */
+    DGI_NO_GRAD = 4,      /* it requires no gradient */
+    DGI_DOT_TERM = 8, /* a sum whose second operand is the product right before it, as in w*x + … */
 };
 
 /* An arity that stands for any number of operands, which are in the array. */
-enum { DGI_MANY = 3 };
+enum { DGI_VARIADIC = 3 };
 
 /* The place of a value in its graph, from 0. */
 typedef uint32_t dgi_index;
@@ -76,13 +76,13 @@ typedef struct dgi_chunk {
     uint32_t b[DGI_CHUNK_VALUES];  /* second operand; or the number of a **k's constant; or what
                                       the kernel of an op on arrays put there */
     dgi_kind kinds[DGI_CHUNK_VALUES];
-    /* What is below is undefined until a pass comes by, see dgi_touch(). */
-    double grad[DGI_CHUNK_VALUES];   /* of a scalar; undefined where has_grad is not set */
-    uint16_t mark[DGI_CHUNK_VALUES]; /* of the last pass that was here, see DGI_HAS_GRAD */
+    /* What is below is undefined until a pass comes by, see dgi_init_stamps(). */
+    double grad[DGI_CHUNK_VALUES];    /* of a scalar; undefined where has_grad is not set */
+    uint16_t stamp[DGI_CHUNK_VALUES]; /* of the last pass that was here, see DGI_HAS_GRAD */
 } dgi_chunk;
 
 /* A mark's lowest bit is whether the value has a gradient; the others are the number of a pass. */
-enum { DGI_HAS_GRAD = 1, DGI_PASS = 2, DGI_PASSES_END = UINT16_MAX & ~DGI_HAS_GRAD };
+enum { DGI_HAS_GRAD = 1, DGI_EPOCH_STEP = 2, DGI_EPOCH_MAX = UINT16_MAX & ~DGI_HAS_GRAD };
 
 /* Values from `first` on, until the next of these, were made in a scope. */
 typedef struct dgi_scope {
@@ -100,12 +100,12 @@ typedef struct dgi_constant {
  * at it value by value. From place `first` on there are n times a product and the sum with it, in
  * one chunk; the w and behind them b are in one chunk, too. No two of b, the w and the x are the
  * same value. */
-typedef struct dgi_sum {
+typedef struct dgi_fused_dot {
     dgi_index first;
     dgi_index w; /* the place of w0 */
     uint32_t n;
     size_t x; /* where among the graph's x the n of this sum begin */
-} dgi_sum;
+} dgi_fused_dot;
 
 /* Neighbours in the arena. */
 typedef struct dgi_run {
@@ -114,59 +114,59 @@ typedef struct dgi_run {
 
 /* What is known of the values below one root, for those who pass over them again and again. They
  * do not change as long as the root lives. */
-enum { DGI_RUNS_MAX = 16 };
+enum { DGI_REACHABLE_RUNS_MAX = 16 };
 
-typedef struct dgi_below {
+typedef struct dgi_reachable {
     dgi_index root;
     size_t n_runs; /* 0: nothing is known */
-    dgi_run runs[DGI_RUNS_MAX];
+    dgi_run runs[DGI_REACHABLE_RUNS_MAX];
     bool full;   /* there are more runs than room for them */
     bool plain;  /* all are scalars that require a gradient */
     bool graded; /* all have a gradient */
     bool zeroed; /* which is 0 */
-} dgi_below;
+} dgi_reachable;
 
 /* Where the numbers of tensors live: numbers.c. */
-typedef struct dgi_numbers_chunk {
+typedef struct dgi_arena_block {
     char *memory;
     size_t size;
-} dgi_numbers_chunk;
+} dgi_arena_block;
 
-typedef struct dgi_arena {
-    dgi_numbers_chunk *chunks; /* a rewind keeps them */
-    size_t n_chunks, room_chunks;
+typedef struct dgi_tensor_arena {
+    dgi_arena_block *chunks; /* a rewind keeps them */
+    size_t n_chunks, chunk_capacity;
     size_t chunk, offset; /* where the next array begins; all behind it is free */
     dgi_array *newest;
     size_t count; /* numbers of all arrays, gradients counted */
-} dgi_arena;
+} dgi_tensor_arena;
 
 struct dg_graph {
     dgi_chunk **chunks; /* in the order of their values; a rewind keeps them */
-    size_t n_chunks, room_chunks;
+    size_t n_chunks, chunk_capacity;
     void **slabs; /* what was allocated: some chunks each */
-    size_t n_slabs, room_slabs;
+    size_t n_slabs, slab_capacity;
     size_t n_values;
-    size_t room_values; /* for so many there are chunks */
-    size_t n_touched;   /* the first so many have a mark, that of all others counts as 0 */
-    size_t n_labelled;  /* no value from here on has a label */
-    dgi_arena arena;
-    uint16_t pass; /* no mark is above it */
-    dgi_below below;
+    size_t value_capacity; /* for so many there are chunks */
+    size_t n_stamped;      /* the first so many have a mark, that of all others counts as 0 */
+    size_t n_labelled;     /* no value from here on has a label */
+    dgi_tensor_arena arena;
+    uint16_t epoch; /* no mark is above it */
+    dgi_reachable reachable;
     dgi_constant *constants;
-    size_t n_constants, room_constants;
-    dgi_sum *sums; /* in the order of their places */
-    size_t n_sums, room_sums;
-    dg_value **x; /* of the sums: those of a layer share theirs */
-    size_t n_x, room_x;
-    dgi_strmap numbers; /* of texts: they outlive a rewind */
-    const char **texts; /* by number; text 0 is "" */
-    size_t n_texts, room_texts;
+    size_t n_constants, constant_capacity;
+    dgi_fused_dot *fused_dots; /* in the order of their places */
+    size_t n_fused_dots, fused_dot_capacity;
+    dg_value **dot_inputs; /* of the sums: those of a layer share theirs */
+    size_t n_dot_inputs, dot_input_capacity;
+    dgi_strmap interned_ids; /* of texts: they outlive a rewind */
+    const char **interned;   /* by number; text 0 is "" */
+    size_t n_interned, interned_capacity;
     uint32_t scope;   /* of values to be made */
     uint32_t *scopes; /* those around it, the outermost first */
-    size_t n_scopes, room_scopes;
+    size_t n_scopes, scope_capacity;
     dgi_scope
         *scope_runs; /* of values that were made; before the first of them there is no scope */
-    size_t n_scope_runs, room_scope_runs;
+    size_t n_scope_runs, scope_run_capacity;
     char formatted[480]; /* room for a message that is not static */
     dg_status status;    /* the first error */
     const char *message; /* its text, static */
@@ -230,35 +230,35 @@ static inline bool dgi_is_leaf(const dg_value *v)
     return dgi_op(v) == DGI_OP_leaf;
 }
 
-/* 0, 1, 2 or DGI_MANY, by opcode. */
-extern const uint8_t dgi_arities[];
+/* 0, 1, 2 or DGI_VARIADIC, by opcode. */
+extern const uint8_t dgi_op_arity[];
 
 /* What is in the place of the second operand. */
-static inline uint32_t *dgi_rest_of(const dg_value *v)
+static inline uint32_t *dgi_attributes_of(const dg_value *v)
 {
     return &dgi_chunk_of(v)->b[dgi_slot_of(v)];
 }
 
 /* The first operand of a value that has one. */
-static inline dg_value *dgi_first(const dg_value *v)
+static inline dg_value *dgi_first_operand(const dg_value *v)
 {
     return dgi_value_at(dgi_graph_of(v), dgi_chunk_of(v)->a[dgi_slot_of(v)]);
 }
 
 /* The second operand of a value that has one. */
-static inline dg_value *dgi_second(const dg_value *v)
+static inline dg_value *dgi_second_operand(const dg_value *v)
 {
-    return dgi_value_at(dgi_graph_of(v), *dgi_rest_of(v));
+    return dgi_value_at(dgi_graph_of(v), *dgi_attributes_of(v));
 }
 
-static inline void dgi_set_first(dg_value *v, const dg_value *a)
+static inline void dgi_set_first_operand(dg_value *v, const dg_value *a)
 {
     dgi_chunk_of(v)->a[dgi_slot_of(v)] = (dgi_index)dgi_index_of(a);
 }
 
-static inline void dgi_set_second(dg_value *v, const dg_value *b)
+static inline void dgi_set_second_operand(dg_value *v, const dg_value *b)
 {
-    *dgi_rest_of(v) = (dgi_index)dgi_index_of(b);
+    *dgi_attributes_of(v) = (dgi_index)dgi_index_of(b);
 }
 
 /* Whether an op has a constant in the place of the second operand. */
@@ -267,26 +267,26 @@ bool dgi_op_has_constant(dgi_opcode op);
 /* The constant of a value that has one. */
 static inline double dgi_constant_of(const dg_value *v)
 {
-    return dgi_graph_of(v)->constants[*dgi_rest_of(v)].k;
+    return dgi_graph_of(v)->constants[*dgi_attributes_of(v)].k;
 }
 
 /* The number of k among the graph's constants, for its next value; false with the graph's error. */
-bool dgi_constant_number(dg_graph *g, double k, uint32_t *number);
+bool dgi_constant_id(dg_graph *g, double k, uint32_t *number);
 
 /* ---- Gradients and marks ---- */
 
 /* Lets all values up to and with place i have marks. */
-void dgi_touch(dg_graph *g, size_t i);
+void dgi_init_stamps(dg_graph *g, size_t i);
 
-static inline uint16_t dgi_mark(const dg_value *v)
+static inline uint16_t dgi_stamp(const dg_value *v)
 {
-    bool touched = dgi_index_of(v) < dgi_graph_of(v)->n_touched;
-    return touched ? dgi_chunk_of(v)->mark[dgi_slot_of(v)] : 0;
+    bool touched = dgi_index_of(v) < dgi_graph_of(v)->n_stamped;
+    return touched ? dgi_chunk_of(v)->stamp[dgi_slot_of(v)] : 0;
 }
 
 static inline bool dgi_has_grad(const dg_value *v)
 {
-    return dgi_mark(v) & DGI_HAS_GRAD;
+    return dgi_stamp(v) & DGI_HAS_GRAD;
 }
 
 /* Sets whether a value has a gradient. */
@@ -294,7 +294,7 @@ void dgi_set_has_grad(dg_value *v, bool has);
 
 /* The place of a scalar's gradient. Undefined where it has none. Data and gradients are numbers in
  * the same order, so that from the one to the other is always as far. */
-static inline double *dgi_grad_place(const dg_value *v)
+static inline double *dgi_grad_pointer(const dg_value *v)
 {
     return (double *)((uintptr_t)v + offsetof(dgi_chunk, grad) - offsetof(dgi_chunk, values));
 }
@@ -302,13 +302,13 @@ static inline double *dgi_grad_place(const dg_value *v)
 /* A scalar's gradient, which is 0 where it has none. */
 static inline double dgi_scalar_grad(const dg_value *v)
 {
-    return dgi_has_grad(v) ? *dgi_grad_place(v) : 0.0;
+    return dgi_has_grad(v) ? *dgi_grad_pointer(v) : 0.0;
 }
 
 /* Somebody sets gradients, and not to 0. */
-static inline void dgi_grads_change(dg_graph *g)
+static inline void dgi_grads_become_nonzero(dg_graph *g)
 {
-    g->below.zeroed = false;
+    g->reachable.zeroed = false;
 }
 
 /* ---- Making ---- */
@@ -320,7 +320,7 @@ bool dgi_graph_grow(dg_graph *g);
 static inline dg_value *dgi_value_new(dg_graph *g, dgi_opcode op)
 {
     size_t i = g->n_values;
-    if (i == g->room_values && !dgi_graph_grow(g))
+    if (i == g->value_capacity && !dgi_graph_grow(g))
         return NULL;
     dgi_chunk *c = dgi_chunk_at(g, i);
     c->kinds[dgi_slot_at(i)] = (dgi_kind){(uint8_t)op, 0};
@@ -329,7 +329,7 @@ static inline dg_value *dgi_value_new(dg_graph *g, dgi_opcode op)
 }
 
 /* The graph's own copy of a text; NULL when out of memory, without an error. */
-const char *dgi_graph_text(dg_graph *g, const char *text);
+const char *dgi_intern(dg_graph *g, const char *text);
 
 /* Keeps the first error of the graph; text is static. Returns NULL for the caller's convenience. */
 dg_value *dgi_graph_fail(dg_graph *g, dg_status status, const char *text);
@@ -341,26 +341,26 @@ void dgi_graph_failf(dg_graph *g, dg_status status, const char *format, ...)
 /* A graph keeps its first error; a function that must tell its own from an older one sets the older
  * one aside, and afterwards puts it back. The result of the latter is the status of what failed in
  * between, which is kept only where there was nothing older. */
-typedef struct dgi_older_error {
+typedef struct dgi_saved_error {
     dg_status status;
     const char *message; /* may point into the graph's own text */
     char formatted[480];
-} dgi_older_error;
+} dgi_saved_error;
 
-dgi_older_error dgi_set_error_aside(dg_graph *g);
-dg_status dgi_put_error_back(dg_graph *g, const dgi_older_error *older);
+dgi_saved_error dgi_save_error(dg_graph *g);
+dg_status dgi_restore_error(dg_graph *g, const dgi_saved_error *older);
 
 /* The number of a new pass over values up to and with place i: no value has it as its mark. Of
- * `count` numbers, the next ones are `DGI_PASS` higher each. */
-uint16_t dgi_pass_begin(dg_graph *g, size_t i, unsigned count);
+ * `count` numbers, the next ones are `DGI_EPOCH_STEP` higher each. */
+uint16_t dgi_begin_epochs(dg_graph *g, size_t i, unsigned count);
 
 /* Values from now on belong to the scope that is the graph's text of that number, until the scope
  * that was the graph's is put back. False with the graph's error set. */
-bool dgi_scope_enter(dg_graph *g, uint32_t scope);
-void dgi_scope_leave(dg_graph *g, uint32_t before);
+bool dgi_enter_scope(dg_graph *g, uint32_t scope);
+void dgi_leave_scope(dg_graph *g, uint32_t before);
 
 /* Labels of values from `mark` on are forgotten, and what scope they were made in. */
-void dgi_texts_rewind(dg_graph *g, size_t mark);
-void dgi_texts_free(dg_graph *g);
+void dgi_labels_rewind(dg_graph *g, size_t mark);
+void dgi_labels_free(dg_graph *g);
 
 #endif

@@ -8,7 +8,7 @@
 
 /* 1 - z*z with z = tanh(x). Near |z| = 1 the subtraction loses what is asked for; there it is
  * 4t / (1 + t)**2 with t = e**-2|x|. */
-static inline double dgi_tanh_slope(double x, double z)
+static inline double dgi_tanh_derivative(double x, double z)
 {
     if (fabs(z) < 0.75)
         return 1.0 - z * z;
@@ -24,7 +24,7 @@ static inline double dgi_sigmoid(double x)
     return t / (1.0 + t);
 }
 
-static inline double dgi_sigmoid_slope(double x)
+static inline double dgi_sigmoid_derivative(double x)
 {
     double t = exp(-fabs(x));
     return t / ((1.0 + t) * (1.0 + t));
@@ -37,7 +37,7 @@ static inline double dgi_silu(double x)
     return s == 0.0 ? 0.0 : x * s;
 }
 
-static inline double dgi_silu_slope(double x)
+static inline double dgi_silu_derivative(double x)
 {
     double s = dgi_sigmoid(x);
     double rest = dgi_sigmoid(-x);
@@ -57,7 +57,7 @@ static inline double dgi_relu(double x)
     return x <= 0.0 ? 0.0 : x;
 }
 
-static inline double dgi_relu_slope(double x)
+static inline double dgi_relu_derivative(double x)
 {
     return x > 0.0 ? 1.0 : x <= 0.0 ? 0.0 : x;
 }
@@ -77,13 +77,13 @@ static inline double dgi_min(double x, double y)
     return x < y ? x : x >= y ? y : x + y;
 }
 
-/* The share of the first operand in the slope of max. */
-static inline double dgi_larger(double x, double y)
+/* The share of the first operand in the derivative of max. */
+static inline double dgi_max_derivative(double x, double y)
 {
     return x > y ? 1.0 : x < y ? 0.0 : x == y ? 0.5 : x + y;
 }
 
-static inline double dgi_erf_slope(double x)
+static inline double dgi_erf_derivative(double x)
 {
     return 1.1283791670955126 * exp(-x * x); /* 2/sqrt(pi) */
 }

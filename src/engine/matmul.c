@@ -61,8 +61,8 @@ _Static_assert(DG_TENSOR_MAX <= INT_MAX, "the sizes of matrices with numbers are
 static bool by_blas(const product *p, const double *a, const double *b, double *c)
 {
     int n = (int)p->n, m = (int)p->m, k = (int)p->k;
-    return dgi_blas_product(p->transpose_a, p->transpose_b, n, m, k, a, p->transpose_a ? n : k, b,
-                            p->transpose_b ? k : m, p->add ? 1.0 : 0.0, c, m);
+    return dgi_blas_gemm(p->transpose_a, p->transpose_b, n, m, k, a, p->transpose_a ? n : k, b,
+                         p->transpose_b ? k : m, p->add ? 1.0 : 0.0, c, m);
 }
 
 /* Products with a vector, or of a column and a row, read each number once or twice: loops do it as
@@ -95,7 +95,7 @@ static bool match(const dg_value *a, const dg_value *b, matching *w)
     w->m = ndim_b > 1 ? shape_b[ndim_b - 1] : 1;
     int before_a = ndim_a > 1 ? ndim_a - 2 : 0, before_b = ndim_b > 1 ? ndim_b - 2 : 0;
     return w->k == (ndim_b > 1 ? shape_b[ndim_b - 2] : shape_b[0]) &&
-           dgi_broadcast_of(&w->batch, before_a, shape_a, before_b, shape_b);
+           dgi_broadcast_shapes(&w->batch, before_a, shape_a, before_b, shape_b);
 }
 
 dg_value *dg_matmul(dg_value *a, dg_value *b)
@@ -105,10 +105,11 @@ dg_value *dg_matmul(dg_value *a, dg_value *b)
         return NULL;
     matching w;
     if (!match(a, b, &w))
-        return dgi_fail_shapes(g,
-                               dgi_ndim(a) && dgi_ndim(b) ? "cannot multiply %s by %s"
-                                                          : "cannot multiply a scalar: %s by %s",
-                               a, b);
+        return dgi_fail_with_shapes(g,
+                                    dgi_ndim(a) && dgi_ndim(b)
+                                        ? "cannot multiply %s by %s"
+                                        : "cannot multiply a scalar: %s by %s",
+                                    a, b);
     size_t shape[DG_DIMS_MAX];
     int ndim = w.batch.ndim;
     memcpy(shape, w.batch.shape, (size_t)ndim * sizeof *shape);
@@ -116,8 +117,8 @@ dg_value *dg_matmul(dg_value *a, dg_value *b)
         shape[ndim++] = w.n;
     if (dgi_ndim(b) > 1)
         shape[ndim++] = w.m;
-    return dgi_wide_of_two(DGI_TENSOR_matmul, a, b, ndim, shape,
-                           dgi_requires_grad(a) || dgi_requires_grad(b));
+    return dgi_tensor_binary(DGI_TENSOR_matmul, a, b, ndim, shape,
+                             dgi_requires_grad(a) || dgi_requires_grad(b));
 }
 
 /* A batch of matrices times one matrix is one product: its rows are those of all of them. */
@@ -133,8 +134,8 @@ static void join_rows(const dg_value *b, matching *w)
 /* False where a product has no numbers. */
 static bool matching_of(const dg_value *v, matching *w)
 {
-    const dg_value *b = dgi_second(v);
-    match(dgi_first(v), b, w);
+    const dg_value *b = dgi_second_operand(v);
+    match(dgi_first_operand(v), b, w);
     if (dgi_size(v) > 0)
         join_rows(b, w);
     return dgi_size(v) > 0;
@@ -159,7 +160,8 @@ void dgi_matmul_forward(dg_value *v)
     matching w;
     if (!matching_of(v, &w))
         return;
-    const double *x = dgi_data_const(dgi_first(v)), *y = dgi_data_const(dgi_second(v));
+    const double *x = dgi_data_const(dgi_first_operand(v)),
+                 *y = dgi_data_const(dgi_second_operand(v));
     product p = {.n = w.n, .m = w.m, .k = w.k};
     for (size_t t = 0; t < w.batch.size; t++) {
         size_t a = 0, b = 0;
@@ -170,20 +172,20 @@ void dgi_matmul_forward(dg_value *v)
 
 /* Where the gradient of an operand goes. What takes part in one product only is stored, what is
  * repeated is added up. */
-static double *target(dgi_pass *pass, dg_value *operand, size_t used, bool *fresh)
+static double *target(dgi_backward_pass *pass, dg_value *operand, size_t used, bool *fresh)
 {
     if (dgi_size(operand) == used)
-        return dgi_pass_target(pass, operand, fresh);
+        return dgi_grad_target(pass, operand, fresh);
     *fresh = false;
-    return dgi_pass_zeroed(pass, operand);
+    return dgi_zeroed_grad_target(pass, operand);
 }
 
 /* da = g @ b^T */
-static void left_backward(dgi_pass *pass, dg_value *v, const matching *w)
+static void left_backward(dgi_backward_pass *pass, dg_value *v, const matching *w)
 {
     bool fresh = false;
-    double *d = target(pass, dgi_first(v), w->batch.size * w->n * w->k, &fresh);
-    const double *y = dgi_data_const(dgi_second(v));
+    double *d = target(pass, dgi_first_operand(v), w->batch.size * w->n * w->k, &fresh);
+    const double *y = dgi_data_const(dgi_second_operand(v));
     product p = {.transpose_b = true, .add = !fresh, .n = w->n, .m = w->k, .k = w->m};
     for (size_t t = 0; d && t < w->batch.size; t++) {
         size_t a = 0, b = 0;
@@ -193,11 +195,11 @@ static void left_backward(dgi_pass *pass, dg_value *v, const matching *w)
 }
 
 /* db = a^T @ g */
-static void right_backward(dgi_pass *pass, dg_value *v, const matching *w)
+static void right_backward(dgi_backward_pass *pass, dg_value *v, const matching *w)
 {
     bool fresh = false;
-    double *d = target(pass, dgi_second(v), w->batch.size * w->k * w->m, &fresh);
-    const double *x = dgi_data_const(dgi_first(v));
+    double *d = target(pass, dgi_second_operand(v), w->batch.size * w->k * w->m, &fresh);
+    const double *x = dgi_data_const(dgi_first_operand(v));
     product p = {.transpose_a = true, .add = !fresh, .n = w->k, .m = w->m, .k = w->n};
     for (size_t t = 0; d && t < w->batch.size; t++) {
         size_t a = 0, b = 0;
@@ -206,7 +208,7 @@ static void right_backward(dgi_pass *pass, dg_value *v, const matching *w)
     }
 }
 
-void dgi_matmul_backward(dgi_pass *p, dg_value *v)
+void dgi_matmul_backward(dgi_backward_pass *p, dg_value *v)
 {
     matching w;
     if (matching_of(v, &w)) {
@@ -214,7 +216,7 @@ void dgi_matmul_backward(dgi_pass *p, dg_value *v)
         right_backward(p, v, &w);
     } else {
         /* A sum over nothing: the operands are reached all the same. */
-        dgi_pass_zeroed(p, dgi_first(v));
-        dgi_pass_zeroed(p, dgi_second(v));
+        dgi_zeroed_grad_target(p, dgi_first_operand(v));
+        dgi_zeroed_grad_target(p, dgi_second_operand(v));
     }
 }

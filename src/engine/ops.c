@@ -8,7 +8,7 @@
 #include "engine/math.h"
 
 /* What is not a plain scalar goes another way: elementwise.c. */
-enum { ANOTHER_WAY = DGI_ARRAY | DGI_NO_GRAD };
+enum { NOT_PLAIN_SCALAR = DGI_IS_ARRAY | DGI_NO_GRAD };
 
 dg_graph *dgi_graph_of_both(const dg_value *a, const dg_value *b)
 {
@@ -19,7 +19,7 @@ dg_graph *dgi_graph_of_both(const dg_value *a, const dg_value *b)
     return NULL;
 }
 
-/* Whether v = sum + product continues a sum of products, see DGI_TERM. */
+/* Whether v = sum + product continues a sum of products, see DGI_DOT_TERM. */
 static inline bool is_term(dgi_opcode op, const dg_value *v, const dg_value *product)
 {
     return op == DGI_OP_add && product == v - 1 && dgi_op(product) == DGI_OP_mul &&
@@ -32,10 +32,10 @@ static inline dg_value *binary(dgi_opcode op, const dg_value *a, const dg_value 
     dg_value *v = g ? dgi_value_new(g, op) : NULL;
     if (!v)
         return NULL;
-    dgi_set_first(v, a);
-    dgi_set_second(v, b);
+    dgi_set_first_operand(v, a);
+    dgi_set_second_operand(v, b);
     if (dgi_slot_of(v) > 0 && is_term(op, v, b))
-        dgi_kind_of(v)->flags = DGI_TERM;
+        dgi_kind_of(v)->flags = DGI_DOT_TERM;
     return v;
 }
 
@@ -50,25 +50,25 @@ static dg_value *minus_one(const dg_value *a)
 }
 
 /* The functions that make a value. */
-#define DGI_UNARY(name, text, formula, derivative, f, dx, probes)                                  \
+#define DGI_UNARY(name, text, formula, derivative, f, dx, test_points)                             \
     dg_value *dg_##name(dg_value *a)                                                               \
     {                                                                                              \
         if (!a)                                                                                    \
             return NULL;                                                                           \
-        if (dgi_flags(a) & ANOTHER_WAY)                                                            \
+        if (dgi_flags(a) & NOT_PLAIN_SCALAR)                                                       \
             return dgi_elementwise_unary(DGI_OP_##name, a, 0.0);                                   \
         dg_value *v = dgi_value_new(dgi_graph_of(a), DGI_OP_##name);                               \
         if (v) {                                                                                   \
             double x = a->data;                                                                    \
-            dgi_set_first(v, a);                                                                   \
+            dgi_set_first_operand(v, a);                                                           \
             v->data = (f);                                                                         \
         }                                                                                          \
         return v;                                                                                  \
     }
-#define DGI_BINARY(name, text, formula, derivative, f, dx, dy, probes)                             \
+#define DGI_BINARY(name, text, formula, derivative, f, dx, dy, test_points)                        \
     dg_value *dg_##name(dg_value *a, dg_value *b)                                                  \
     {                                                                                              \
-        if (a && b && (dgi_flags(a) | dgi_flags(b)) & ANOTHER_WAY)                                 \
+        if (a && b && (dgi_flags(a) | dgi_flags(b)) & NOT_PLAIN_SCALAR)                            \
             return dgi_elementwise_binary(DGI_OP_##name, a, b);                                    \
         dg_value *v = binary(DGI_OP_##name, a, b);                                                 \
         if (v) {                                                                                   \
@@ -77,28 +77,28 @@ static dg_value *minus_one(const dg_value *a)
         }                                                                                          \
         return v;                                                                                  \
     }
-#define DGI_CONSTANT(name, text, formula, derivative, f, dx, probes)                               \
+#define DGI_CONSTANT(name, text, formula, derivative, f, dx, test_points)                          \
     dg_value *dg_##name(dg_value *a, double k)                                                     \
     {                                                                                              \
         if (!a)                                                                                    \
             return NULL;                                                                           \
-        if (dgi_flags(a) & ANOTHER_WAY)                                                            \
+        if (dgi_flags(a) & NOT_PLAIN_SCALAR)                                                       \
             return dgi_elementwise_unary(DGI_OP_##name, a, k);                                     \
         uint32_t number = 0;                                                                       \
         dg_graph *g = dgi_graph_of(a);                                                             \
-        dg_value *v = dgi_constant_number(g, k, &number) ? dgi_value_new(g, DGI_OP_##name) : NULL; \
+        dg_value *v = dgi_constant_id(g, k, &number) ? dgi_value_new(g, DGI_OP_##name) : NULL;     \
         if (v) {                                                                                   \
             double x = a->data;                                                                    \
-            dgi_set_first(v, a);                                                                   \
-            *dgi_rest_of(v) = number;                                                              \
+            dgi_set_first_operand(v, a);                                                           \
+            *dgi_attributes_of(v) = number;                                                        \
             v->data = (f);                                                                         \
         }                                                                                          \
         return v;                                                                                  \
     }
-#define DGI_SPELLED(name, operands, formula, derivative, made_of, probes)                          \
-    dg_value *dg_##name SPELLED_PARAMETERS_##operands                                              \
+#define DGI_COMPOSITE(name, operands, formula, derivative, made_of, test_points)                   \
+    dg_value *dg_##name COMPOSITE_PARAMETERS_##operands                                            \
     {                                                                                              \
-        dg_graph *g = SPELLED_GRAPH_##operands;                                                    \
+        dg_graph *g = COMPOSITE_GRAPH_##operands;                                                  \
         if (!g)                                                                                    \
             return NULL;                                                                           \
         size_t mark = dg_graph_mark(g);                                                            \
@@ -107,61 +107,65 @@ static dg_value *minus_one(const dg_value *a)
             dg_graph_rewind(g, mark);                                                              \
         return v;                                                                                  \
     }
-#define SPELLED_PARAMETERS_1 (dg_value * a)
-#define SPELLED_PARAMETERS_2 (dg_value * a, dg_value * b)
-#define SPELLED_GRAPH_1 dg_graph_of(a)
-#define SPELLED_GRAPH_2 dgi_graph_of_both(a, b)
+#define COMPOSITE_PARAMETERS_1 (dg_value * a)
+#define COMPOSITE_PARAMETERS_2 (dg_value * a, dg_value * b)
+#define COMPOSITE_GRAPH_1 dg_graph_of(a)
+#define COMPOSITE_GRAPH_2 dgi_graph_of_both(a, b)
 #include "engine/ops.def"
 #undef DGI_UNARY
 #undef DGI_BINARY
 #undef DGI_CONSTANT
-#undef DGI_SPELLED
+#undef DGI_COMPOSITE
 
-const uint8_t dgi_arities[] = {
+const uint8_t dgi_op_arity[] = {
     0,
 #define DGI_UNARY(...) 1,
 #define DGI_BINARY(...) 2,
 #define DGI_CONSTANT(...) 1,
-#define DGI_SPELLED(...)
+#define DGI_COMPOSITE(...)
 #include "engine/ops.def"
 #undef DGI_UNARY
 #undef DGI_BINARY
 #undef DGI_CONSTANT
-#undef DGI_SPELLED
+#undef DGI_COMPOSITE
 #define DGI_TENSOR_OP(name, operands, ...) operands,
 #include "engine/tensor_ops.def"
 #undef DGI_TENSOR_OP
 };
 
 /* The public table. Probe points stand in arrays of their own, one an op. */
-#define PROBES(...)                                                                                \
+#define TEST_POINTS(...)                                                                           \
     {                                                                                              \
         __VA_ARGS__                                                                                \
     }
 #define DGI_UNARY(name, text, formula, derivative, f, dx, ...)                                     \
-    static const double probes_##name[] = __VA_ARGS__;
+    static const double test_points_##name[] = __VA_ARGS__;
 #define DGI_BINARY(name, text, formula, derivative, f, dx, dy, ...)                                \
-    static const double probes_##name[] = __VA_ARGS__;
+    static const double test_points_##name[] = __VA_ARGS__;
 #define DGI_CONSTANT(name, text, formula, derivative, f, dx, ...)                                  \
-    static const double probes_##name[] = __VA_ARGS__;
-#define DGI_SPELLED(name, operands, formula, derivative, made_of, ...)                             \
-    static const double probes_##name[] = __VA_ARGS__;
+    static const double test_points_##name[] = __VA_ARGS__;
+#define DGI_COMPOSITE(name, operands, formula, derivative, made_of, ...)                           \
+    static const double test_points_##name[] = __VA_ARGS__;
 #include "engine/ops.def"
 #undef DGI_UNARY
 #undef DGI_BINARY
 #undef DGI_CONSTANT
-#undef DGI_SPELLED
+#undef DGI_COMPOSITE
 
 #define ROW(name, text, formula, derivative, operands, constant)                                   \
-    {#name,         text,                                                                          \
-     formula,       derivative,                                                                    \
-     operands,      constant,                                                                      \
-     probes_##name, sizeof probes_##name / sizeof(double) / (operands + constant)},
+    {#name,                                                                                        \
+     text,                                                                                         \
+     formula,                                                                                      \
+     derivative,                                                                                   \
+     operands,                                                                                     \
+     constant,                                                                                     \
+     test_points_##name,                                                                           \
+     sizeof test_points_##name / sizeof(double) / (operands + constant)},
 #define DGI_UNARY(name, text, formula, derivative, ...) ROW(name, text, formula, derivative, 1, 0)
 #define DGI_BINARY(name, text, formula, derivative, ...) ROW(name, text, formula, derivative, 2, 0)
 #define DGI_CONSTANT(name, text, formula, derivative, ...)                                         \
     ROW(name, text, formula, derivative, 1, 1)
-#define DGI_SPELLED(name, operands, formula, derivative, ...)                                      \
+#define DGI_COMPOSITE(name, operands, formula, derivative, ...)                                    \
     ROW(name, "", formula, derivative, operands, 0)
 static const dg_op table[] = {
 #include "engine/ops.def"
@@ -169,7 +173,7 @@ static const dg_op table[] = {
 #undef DGI_UNARY
 #undef DGI_BINARY
 #undef DGI_CONSTANT
-#undef DGI_SPELLED
+#undef DGI_COMPOSITE
 
 enum { OPS = sizeof table / sizeof *table };
 
@@ -212,19 +216,19 @@ const dg_op *dg_op_from_name(const char *name)
         (void)b;                                                                                   \
         return dg_##name(a, k);                                                                    \
     }
-#define DGI_SPELLED(name, operands, ...)                                                           \
+#define DGI_COMPOSITE(name, operands, ...)                                                         \
     static dg_value *apply_##name(dg_value *a, dg_value *b, double k)                              \
     {                                                                                              \
         (void)b, (void)k;                                                                          \
-        return dg_##name SPELLED_ARGUMENTS_##operands;                                             \
+        return dg_##name COMPOSITE_ARGUMENTS_##operands;                                           \
     }
-#define SPELLED_ARGUMENTS_1 (a)
-#define SPELLED_ARGUMENTS_2 (a, b)
+#define COMPOSITE_ARGUMENTS_1 (a)
+#define COMPOSITE_ARGUMENTS_2 (a, b)
 #include "engine/ops.def"
 #undef DGI_UNARY
 #undef DGI_BINARY
 #undef DGI_CONSTANT
-#undef DGI_SPELLED
+#undef DGI_COMPOSITE
 
 typedef dg_value *apply_function(dg_value *a, dg_value *b, double k);
 
@@ -232,12 +236,12 @@ static apply_function *const functions[] = {
 #define DGI_UNARY(name, ...) apply_##name,
 #define DGI_BINARY(name, ...) apply_##name,
 #define DGI_CONSTANT(name, ...) apply_##name,
-#define DGI_SPELLED(name, ...) apply_##name,
+#define DGI_COMPOSITE(name, ...) apply_##name,
 #include "engine/ops.def"
 #undef DGI_UNARY
 #undef DGI_BINARY
 #undef DGI_CONSTANT
-#undef DGI_SPELLED
+#undef DGI_COMPOSITE
 };
 
 dg_value *dg_apply(const dg_op *op, dg_value *a, dg_value *b, double k)
@@ -253,12 +257,12 @@ static const char *const texts[] = {
 #define DGI_UNARY(name, text, ...) text,
 #define DGI_BINARY(name, text, ...) text,
 #define DGI_CONSTANT(name, text, ...) text,
-#define DGI_SPELLED(...)
+#define DGI_COMPOSITE(...)
 #include "engine/ops.def"
 #undef DGI_UNARY
 #undef DGI_BINARY
 #undef DGI_CONSTANT
-#undef DGI_SPELLED
+#undef DGI_COMPOSITE
 #define DGI_TENSOR_OP(name, operands, arguments, text, ...) text,
 #include "engine/tensor_ops.def"
 #undef DGI_TENSOR_OP
@@ -269,13 +273,13 @@ bool dgi_op_has_constant(dgi_opcode op)
     switch (op) {
 #define DGI_UNARY(...)
 #define DGI_BINARY(...)
-#define DGI_SPELLED(...)
+#define DGI_COMPOSITE(...)
 #define DGI_CONSTANT(name, ...) case DGI_OP_##name:
 #include "engine/ops.def"
 #undef DGI_UNARY
 #undef DGI_BINARY
 #undef DGI_CONSTANT
-#undef DGI_SPELLED
+#undef DGI_COMPOSITE
         return true;
     default:
         return false;
@@ -291,8 +295,8 @@ const char *dg_op_text(const dg_value *v, char *text)
 {
     if (!text)
         return NULL;
-    if (v && dgi_op(v) >= DGI_TENSOR_OPS) {
-        dgi_wide_text(v, text);
+    if (v && dgi_op(v) >= DGI_FIRST_TENSOR_OP) {
+        dgi_tensor_op_text(v, text);
         return text;
     }
     const char *name = v ? texts[dgi_op(v)] : "";
@@ -308,9 +312,9 @@ const char *dg_op_text(const dg_value *v, char *text)
 
 const char *dg_op_name(const dg_value *v)
 {
-    if (!v || !(dgi_op_has_constant(dgi_op(v)) || dgi_op(v) >= DGI_TENSOR_OPS))
+    if (!v || !(dgi_op_has_constant(dgi_op(v)) || dgi_op(v) >= DGI_FIRST_TENSOR_OP))
         return v ? texts[dgi_op(v)] : "";
     char text[DG_OP_TEXT_MAX];
-    const char *kept = dgi_graph_text(dg_graph_of(v), dg_op_text(v, text));
+    const char *kept = dgi_intern(dg_graph_of(v), dg_op_text(v, text));
     return kept ? kept : texts[dgi_op(v)];
 }

@@ -14,12 +14,13 @@ static dg_value *reduced(uint8_t op, dg_value *a, int dim, int keepdim)
             shape[ndim++] = dgi_shape(a)[i];
         else if (keepdim)
             shape[ndim++] = 1;
-    return dgi_wide_of_one(op, a, ndim, shape, (dgi_rest){.first = dim, .second = keepdim != 0});
+    return dgi_tensor_unary(op, a, ndim, shape,
+                            (dgi_op_attributes){.first = dim, .second = keepdim != 0});
 }
 
 static dg_value *reduced_dim(uint8_t op, const char *name, dg_value *a, int dim, int keepdim)
 {
-    return a && dgi_find_dim(a, name, &dim) ? reduced(op, a, dim, keepdim) : NULL;
+    return a && dgi_normalise_dim(a, name, &dim) ? reduced(op, a, dim, keepdim) : NULL;
 }
 
 dg_value *dg_sum(dg_value *a)
@@ -57,7 +58,7 @@ dg_value *dg_max_all(dg_value *a)
 
 dg_value *dg_max_dim(dg_value *a, int dim, int keepdim)
 {
-    if (!a || !dgi_find_dim(a, "max", &dim))
+    if (!a || !dgi_normalise_dim(a, "max", &dim))
         return NULL;
     if (dgi_lanes_of(a, dim).n == 0)
         return fail_empty(a);
@@ -71,7 +72,7 @@ static void sum_lanes(double *restrict z, const double *restrict x, dgi_lanes l)
 {
     for (size_t o = 0; o < l.outer; o++, z += l.inner) {
         if (l.inner == 1) {
-            *z = dgi_sum_run(x, l.n);
+            *z = dgi_sum_contiguous(x, l.n);
             x += l.n;
             continue;
         }
@@ -85,30 +86,30 @@ static void sum_lanes(double *restrict z, const double *restrict x, dgi_lanes l)
 
 void dgi_sum_forward(dg_value *v)
 {
-    const dg_value *a = dgi_first(v);
+    const dg_value *a = dgi_first_operand(v);
     sum_lanes(dgi_data(v), dgi_data_const(a), dgi_lanes_of(a, dgi_dim0(v)));
 }
 
 void dgi_mean_forward(dg_value *v)
 {
-    dgi_lanes l = dgi_lanes_of(dgi_first(v), dgi_dim0(v));
+    dgi_lanes l = dgi_lanes_of(dgi_first_operand(v), dgi_dim0(v));
     double *z = dgi_data(v);
-    sum_lanes(z, dgi_data_const(dgi_first(v)), l);
+    sum_lanes(z, dgi_data_const(dgi_first_operand(v)), l);
     for (size_t i = 0, n = dgi_size(v); i < n; i++)
         z[i] = l.n ? z[i] / (double)l.n : NAN;
 }
 
-/* Every number of a lane has the slope 1/divisor. */
-static void spread(dgi_pass *p, dg_value *v, dgi_lanes l, double divisor)
+/* Every number of a lane has the derivative 1/divisor. */
+static void spread(dgi_backward_pass *p, dg_value *v, dgi_lanes l, double divisor)
 {
     bool fresh = false;
-    double *d = dgi_pass_target(p, dgi_first(v), &fresh);
+    double *d = dgi_grad_target(p, dgi_first_operand(v), &fresh);
     if (!d)
         return;
     const double *g = dgi_grad(v);
     for (size_t o = 0; o < l.outer; o++, g += l.inner) {
         if (l.inner == 1) {
-            dgi_add_number(d, *g / divisor, l.n, fresh);
+            dgi_accumulate_scalar(d, *g / divisor, l.n, fresh);
             d += l.n;
             continue;
         }
@@ -118,14 +119,14 @@ static void spread(dgi_pass *p, dg_value *v, dgi_lanes l, double divisor)
     }
 }
 
-void dgi_sum_backward(dgi_pass *p, dg_value *v)
+void dgi_sum_backward(dgi_backward_pass *p, dg_value *v)
 {
-    spread(p, v, dgi_lanes_of(dgi_first(v), dgi_dim0(v)), 1.0);
+    spread(p, v, dgi_lanes_of(dgi_first_operand(v), dgi_dim0(v)), 1.0);
 }
 
-void dgi_mean_backward(dgi_pass *p, dg_value *v)
+void dgi_mean_backward(dgi_backward_pass *p, dg_value *v)
 {
-    dgi_lanes l = dgi_lanes_of(dgi_first(v), dgi_dim0(v));
+    dgi_lanes l = dgi_lanes_of(dgi_first_operand(v), dgi_dim0(v));
     spread(p, v, l, (double)l.n);
 }
 
@@ -145,8 +146,8 @@ static inline bool is_largest(double x, double largest)
 
 void dgi_max_forward(dg_value *v)
 {
-    dgi_lanes l = dgi_lanes_of(dgi_first(v), dgi_dim0(v));
-    const double *x = dgi_data_const(dgi_first(v));
+    dgi_lanes l = dgi_lanes_of(dgi_first_operand(v), dgi_dim0(v));
+    const double *x = dgi_data_const(dgi_first_operand(v));
     double *z = dgi_data(v);
     for (size_t o = 0; o < l.outer; o++, z += l.inner)
         for (size_t j = 0; j < l.n; j++, x += l.inner)
@@ -167,13 +168,14 @@ static void share(double *d, const double *x, size_t n, double largest, double g
             d[i] += part;
 }
 
-void dgi_max_backward(dgi_pass *p, dg_value *v)
+void dgi_max_backward(dgi_backward_pass *p, dg_value *v)
 {
-    double *d = dgi_pass_zeroed(p, dgi_first(v));
+    double *d = dgi_zeroed_grad_target(p, dgi_first_operand(v));
     if (!d)
         return;
-    dgi_lanes l = dgi_lanes_of(dgi_first(v), dgi_dim0(v));
-    const double *x = dgi_data_const(dgi_first(v)), *z = dgi_data_const(v), *g = dgi_grad(v);
+    dgi_lanes l = dgi_lanes_of(dgi_first_operand(v), dgi_dim0(v));
+    const double *x = dgi_data_const(dgi_first_operand(v)), *z = dgi_data_const(v),
+                 *g = dgi_grad(v);
     if (dgi_dim0(v) < 0) {
         share(d, x, l.n, *z, *g);
         return;

@@ -49,33 +49,35 @@ dg_value *dg_reshape(dg_value *a, int ndim, const size_t *shape)
     size_t whole[DG_DIMS_MAX];
     if (!infer(a, ndim, shape, whole))
         return fail_reshape(a, ndim, shape);
-    return dgi_wide_of_one(DGI_TENSOR_reshape, a, ndim, whole, (dgi_rest){.is_index = false});
+    return dgi_tensor_unary(DGI_TENSOR_reshape, a, ndim, whole,
+                            (dgi_op_attributes){.is_index = false});
 }
 
 void dgi_reshape_forward(dg_value *v)
 {
-    memcpy(dgi_data(v), dgi_data_const(dgi_first(v)), dgi_size(v) * sizeof(double));
+    memcpy(dgi_data(v), dgi_data_const(dgi_first_operand(v)), dgi_size(v) * sizeof(double));
 }
 
-void dgi_reshape_backward(dgi_pass *p, dg_value *v)
+void dgi_reshape_backward(dgi_backward_pass *p, dg_value *v)
 {
     bool fresh = false;
-    double *d = dgi_pass_target(p, dgi_first(v), &fresh);
+    double *d = dgi_grad_target(p, dgi_first_operand(v), &fresh);
     if (d)
-        dgi_add_run(d, dgi_grad(v), dgi_size(v), fresh);
+        dgi_accumulate(d, dgi_grad(v), dgi_size(v), fresh);
 }
 
 /* ---- transpose ---- */
 
 dg_value *dg_transpose(dg_value *a, int dim0, int dim1)
 {
-    if (!a || !dgi_find_dim(a, "transpose", &dim0) || !dgi_find_dim(a, "transpose", &dim1))
+    if (!a || !dgi_normalise_dim(a, "transpose", &dim0) ||
+        !dgi_normalise_dim(a, "transpose", &dim1))
         return NULL;
     size_t shape[DG_DIMS_MAX];
     for (int i = 0; i < dgi_ndim(a); i++)
         shape[i] = dgi_shape(a)[i == dim0 ? dim1 : i == dim1 ? dim0 : i];
-    return dgi_wide_of_one(DGI_TENSOR_transpose, a, dgi_ndim(a), shape,
-                           (dgi_rest){.first = dim0, .second = dim1});
+    return dgi_tensor_unary(DGI_TENSOR_transpose, a, dgi_ndim(a), shape,
+                            (dgi_op_attributes){.first = dim0, .second = dim1});
 }
 
 /* The sizes around the two dimensions of v's operand that are exchanged: outer, first, middle,
@@ -86,7 +88,7 @@ typedef struct exchange {
 
 static exchange exchange_of(const dg_value *v)
 {
-    const dg_value *a = dgi_first(v);
+    const dg_value *a = dgi_first_operand(v);
     int low = dgi_dim0(v), high = dgi_dim1(v);
     if (dgi_ndim(a) == 0 || low == high)
         return (exchange){1, 1, 1, 1, dgi_size(a)};
@@ -137,24 +139,24 @@ static void move_copy(double *restrict d, const double *restrict x, size_t n)
 
 static void move_store(double *restrict d, const double *restrict x, size_t n)
 {
-    dgi_add_run(d, x, n, true);
+    dgi_accumulate(d, x, n, true);
 }
 
 static void move_add(double *restrict d, const double *restrict x, size_t n)
 {
-    dgi_add_run(d, x, n, false);
+    dgi_accumulate(d, x, n, false);
 }
 
 void dgi_transpose_forward(dg_value *v)
 {
     exchange e = exchange_of(v);
-    exchange_all(dgi_data(v), dgi_data_const(dgi_first(v)), &e, move_copy);
+    exchange_all(dgi_data(v), dgi_data_const(dgi_first_operand(v)), &e, move_copy);
 }
 
-void dgi_transpose_backward(dgi_pass *p, dg_value *v)
+void dgi_transpose_backward(dgi_backward_pass *p, dg_value *v)
 {
     bool fresh = false;
-    double *d = dgi_pass_target(p, dgi_first(v), &fresh);
+    double *d = dgi_grad_target(p, dgi_first_operand(v), &fresh);
     exchange e = exchange_of(v);
     size_t first = e.first;
     e.first = e.last;
@@ -178,22 +180,23 @@ dg_value *dg_select(dg_value *a, ptrdiff_t i)
                         dg_shape_text(dgi_ndim(a), shape, text));
         return NULL;
     }
-    return dgi_wide_of_one(DGI_TENSOR_select, a, dgi_ndim(a) - 1, shape + 1,
-                           (dgi_rest){.is_index = true, .index = (ptrdiff_t)at});
+    return dgi_tensor_unary(DGI_TENSOR_select, a, dgi_ndim(a) - 1, shape + 1,
+                            (dgi_op_attributes){.is_index = true, .index = (ptrdiff_t)at});
 }
 
 void dgi_select_forward(dg_value *v)
 {
     size_t n = dgi_size(v);
-    memcpy(dgi_data(v), dgi_data_const(dgi_first(v)) + *dgi_rest_of(v) * n, n * sizeof(double));
+    memcpy(dgi_data(v), dgi_data_const(dgi_first_operand(v)) + *dgi_attributes_of(v) * n,
+           n * sizeof(double));
 }
 
-void dgi_select_backward(dgi_pass *p, dg_value *v)
+void dgi_select_backward(dgi_backward_pass *p, dg_value *v)
 {
-    double *d = dgi_pass_zeroed(p, dgi_first(v));
+    double *d = dgi_zeroed_grad_target(p, dgi_first_operand(v));
     size_t n = dgi_size(v);
     if (d)
-        dgi_add_run(d + *dgi_rest_of(v) * n, dgi_grad(v), n, false);
+        dgi_accumulate(d + *dgi_attributes_of(v) * n, dgi_grad(v), n, false);
 }
 
 /* ---- concat and stack: for the kernels a stack is a concatenation along dimension 0 ---- */
@@ -220,12 +223,12 @@ static dg_value *joined(uint8_t op, dg_value *const *values, size_t n, int ndim,
     bool requires_grad = false;
     for (size_t i = 0; i < n; i++)
         requires_grad = requires_grad || dgi_requires_grad(values[i]);
-    dg_value *v = dgi_wide_new(dg_graph_of(values[0]), op, ndim, shape, requires_grad, n);
+    dg_value *v = dgi_tensor_new(dg_graph_of(values[0]), op, ndim, shape, requires_grad, n);
     if (!v)
         return NULL;
     memcpy(v->array->operands, values, n * sizeof(dg_value *));
     dgi_set_dims(v, dim, 0);
-    dgi_wide_forward(v);
+    dgi_tensor_forward(v);
     return v;
 }
 
@@ -248,7 +251,7 @@ dg_value *dg_concat(dg_value *const *values, size_t n, int dim)
     const dg_value *first = values[0];
     if (dgi_ndim(first) == 0)
         return dgi_graph_fail(g, DG_INVALID, "scalars cannot be concatenated; stack them");
-    if (!dgi_find_dim(first, "concat", &dim))
+    if (!dgi_normalise_dim(first, "concat", &dim))
         return NULL;
     size_t shape[DG_DIMS_MAX];
     memcpy(shape, dgi_shape(first), (size_t)dgi_ndim(first) * sizeof *shape);
@@ -275,7 +278,7 @@ dg_value *dg_stack(dg_value *const *values, size_t n)
     int ndim = dgi_ndim(values[0]);
     for (size_t i = 1; i < n; i++)
         if (!same_shape(values[0], values[i], -1))
-            return dgi_fail_shapes(g, "cannot stack %s and %s", values[0], values[i]);
+            return dgi_fail_with_shapes(g, "cannot stack %s and %s", values[0], values[i]);
     if (ndim == DG_DIMS_MAX) {
         dgi_graph_failf(g, DG_INVALID, "a tensor has 0 to %d dimensions", DG_DIMS_MAX);
         return NULL;
@@ -300,7 +303,7 @@ void dgi_concat_forward(dg_value *v)
         }
 }
 
-void dgi_concat_backward(dgi_pass *p, dg_value *v)
+void dgi_concat_backward(dgi_backward_pass *p, dg_value *v)
 {
     size_t outer = dgi_lanes_of(v, dgi_dim0(v)).outer;
     const double *g = v->array->grad;
@@ -308,10 +311,10 @@ void dgi_concat_backward(dgi_pass *p, dg_value *v)
     for (size_t i = 0; i < v->array->n_operands; i++) {
         dg_value *operand = v->array->operands[i];
         bool fresh = false;
-        double *d = dgi_pass_target(p, operand, &fresh);
+        double *d = dgi_grad_target(p, operand, &fresh);
         size_t run = outer ? dgi_size(operand) / outer : 0;
         for (size_t o = 0; d && o < outer; o++)
-            dgi_add_run(d + o * run, g + o * row, run, fresh);
+            dgi_accumulate(d + o * run, g + o * row, run, fresh);
         g += run;
     }
 }

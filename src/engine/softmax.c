@@ -8,9 +8,9 @@
 
 static dg_value *along(uint8_t op, const char *name, dg_value *a, int dim)
 {
-    if (!a || !dgi_find_dim(a, name, &dim))
+    if (!a || !dgi_normalise_dim(a, name, &dim))
         return NULL;
-    return dgi_wide_of_one(op, a, dgi_ndim(a), dgi_shape(a), (dgi_rest){.first = dim});
+    return dgi_tensor_unary(op, a, dgi_ndim(a), dgi_shape(a), (dgi_op_attributes){.first = dim});
 }
 
 dg_value *dg_softmax(dg_value *a, int dim)
@@ -51,7 +51,7 @@ void dgi_softmax_forward(dg_value *v)
     dgi_lanes l = dgi_lanes_of(v, dgi_dim0(v));
     FOR_LANES(l)
     {
-        const double *x = dgi_data_const(dgi_first(v)) + lane;
+        const double *x = dgi_data_const(dgi_first_operand(v)) + lane;
         double *z = dgi_data(v) + lane;
         double m = largest_of(x, l.n, l.inner), sum = 0.0;
         for (size_t i = 0; i < l.n; i++)
@@ -61,10 +61,10 @@ void dgi_softmax_forward(dg_value *v)
     }
 }
 
-void dgi_softmax_backward(dgi_pass *p, dg_value *v)
+void dgi_softmax_backward(dgi_backward_pass *p, dg_value *v)
 {
     bool fresh = false;
-    double *target = dgi_pass_target(p, dgi_first(v), &fresh);
+    double *target = dgi_grad_target(p, dgi_first_operand(v), &fresh);
     if (!target)
         return;
     dgi_lanes l = dgi_lanes_of(v, dgi_dim0(v));
@@ -85,7 +85,7 @@ void dgi_log_softmax_forward(dg_value *v)
     dgi_lanes l = dgi_lanes_of(v, dgi_dim0(v));
     FOR_LANES(l)
     {
-        const double *x = dgi_data_const(dgi_first(v)) + lane;
+        const double *x = dgi_data_const(dgi_first_operand(v)) + lane;
         double *z = dgi_data(v) + lane;
         double m = largest_of(x, l.n, l.inner), rest = log_sum(x, l.n, l.inner, m);
         for (size_t i = 0; i < l.n; i++)
@@ -93,10 +93,10 @@ void dgi_log_softmax_forward(dg_value *v)
     }
 }
 
-void dgi_log_softmax_backward(dgi_pass *p, dg_value *v)
+void dgi_log_softmax_backward(dgi_backward_pass *p, dg_value *v)
 {
     bool fresh = false;
-    double *target = dgi_pass_target(p, dgi_first(v), &fresh);
+    double *target = dgi_grad_target(p, dgi_first_operand(v), &fresh);
     if (!target)
         return;
     dgi_lanes l = dgi_lanes_of(v, dgi_dim0(v));
@@ -170,27 +170,27 @@ dg_value *dg_cross_entropy(dg_value *logits, dg_value *targets)
     if (!g)
         return NULL;
     if (!targets_fit(logits, targets))
-        return dgi_fail_shapes(g, "cross_entropy: logits of shape %s and targets of shape %s",
-                               logits, targets);
+        return dgi_fail_with_shapes(g, "cross_entropy: logits of shape %s and targets of shape %s",
+                                    logits, targets);
     bool classes = are_classes(logits, targets);
     if (classes && !check_classes(logits, targets))
         return NULL;
     bool requires_grad = dgi_requires_grad(logits) || (!classes && dgi_requires_grad(targets));
-    return dgi_wide_of_two(DGI_TENSOR_cross_entropy, logits, targets, 0, NULL, requires_grad);
+    return dgi_tensor_binary(DGI_TENSOR_cross_entropy, logits, targets, 0, NULL, requires_grad);
 }
 
 /* Lane number i of the logits is a distribution; targets that are classes have one number for each.
  */
 void dgi_cross_entropy_forward(dg_value *v)
 {
-    dgi_lanes l = classes_of(dgi_first(v));
-    bool classes = are_classes(dgi_first(v), dgi_second(v));
+    dgi_lanes l = classes_of(dgi_first_operand(v));
+    bool classes = are_classes(dgi_first_operand(v), dgi_second_operand(v));
     double total = 0.0;
     size_t number = 0;
     FOR_LANES(l)
     {
-        const double *x = dgi_data_const(dgi_first(v)) + lane;
-        const double *t = dgi_data_const(dgi_second(v)) + (classes ? number : lane);
+        const double *x = dgi_data_const(dgi_first_operand(v)) + lane;
+        const double *t = dgi_data_const(dgi_second_operand(v)) + (classes ? number : lane);
         double m = largest_of(x, l.n, l.inner), rest = log_sum(x, l.n, l.inner, m);
         if (!classes)
             for (size_t i = 0; i < l.n; i++)
@@ -220,8 +220,8 @@ static void logits_backward(double *d, const double *x, const double *t, dgi_lan
     }
     for (size_t i = 0; i < l.n; i++) {
         double target = !classes ? t[i * l.inner] : *t == (double)i ? 1.0 : 0.0;
-        double slope = exp(x[i * l.inner] - m - rest) * sum - target;
-        d[i * l.inner] = (fresh ? 0.0 : d[i * l.inner]) + slope * share;
+        double derivative = exp(x[i * l.inner] - m - rest) * sum - target;
+        d[i * l.inner] = (fresh ? 0.0 : d[i * l.inner]) + derivative * share;
     }
 }
 
@@ -233,13 +233,14 @@ static void targets_backward(double *d, const double *x, dgi_lanes l, bool fresh
         d[i * l.inner] = (fresh ? 0.0 : d[i * l.inner]) - (x[i * l.inner] - m - rest) * share;
 }
 
-void dgi_cross_entropy_backward(dgi_pass *p, dg_value *v)
+void dgi_cross_entropy_backward(dgi_backward_pass *p, dg_value *v)
 {
-    dgi_lanes l = classes_of(dgi_first(v));
-    bool classes = are_classes(dgi_first(v), dgi_second(v)), fresh = false;
+    dgi_lanes l = classes_of(dgi_first_operand(v));
+    bool classes = are_classes(dgi_first_operand(v), dgi_second_operand(v)), fresh = false;
     double share = *dgi_grad(v) / ((double)l.outer * (double)l.inner);
-    const double *x = dgi_data_const(dgi_first(v)), *t = dgi_data_const(dgi_second(v));
-    double *d = dgi_pass_target(p, dgi_first(v), &fresh);
+    const double *x = dgi_data_const(dgi_first_operand(v)),
+                 *t = dgi_data_const(dgi_second_operand(v));
+    double *d = dgi_grad_target(p, dgi_first_operand(v), &fresh);
     size_t number = 0;
     if (d)
         FOR_LANES(l)
@@ -248,7 +249,7 @@ void dgi_cross_entropy_backward(dgi_pass *p, dg_value *v)
                             share);
             number++;
         }
-    d = classes ? NULL : dgi_pass_target(p, dgi_second(v), &fresh);
+    d = classes ? NULL : dgi_grad_target(p, dgi_second_operand(v), &fresh);
     if (d)
         FOR_LANES(l)
         {

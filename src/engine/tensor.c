@@ -26,7 +26,8 @@ const char *dg_shape_text(int ndim, const size_t *shape, char *text)
     return text;
 }
 
-dg_value *dgi_fail_shapes(dg_graph *g, const char *format, const dg_value *a, const dg_value *b)
+dg_value *dgi_fail_with_shapes(dg_graph *g, const char *format, const dg_value *a,
+                               const dg_value *b)
 {
     char first[DG_SHAPE_TEXT_MAX], second[DG_SHAPE_TEXT_MAX];
     dg_shape_text(dgi_ndim(a), dgi_shape(a), first);
@@ -35,7 +36,7 @@ dg_value *dgi_fail_shapes(dg_graph *g, const char *format, const dg_value *a, co
     return NULL;
 }
 
-bool dgi_count_numbers(dg_graph *g, int ndim, const size_t *shape, size_t *count)
+bool dgi_count_elements(dg_graph *g, int ndim, const size_t *shape, size_t *count)
 {
     size_t product = 1, others = 1; /* others: of the sizes that are not 0 */
     for (int i = 0; i < ndim; i++) {
@@ -59,22 +60,22 @@ static bool add_array(dg_graph *g, dg_value *v, const dgi_array *wanted, bool gr
     v->array = dgi_array_new(g, wanted, grad);
     if (!v->array)
         return false;
-    dgi_kind_of(v)->flags |= DGI_ARRAY;
+    dgi_kind_of(v)->flags |= DGI_IS_ARRAY;
     return true;
 }
 
-dg_value *dgi_wide_new(dg_graph *g, uint8_t op, int ndim, const size_t *shape, bool requires_grad,
-                       size_t n_operands)
+dg_value *dgi_tensor_new(dg_graph *g, uint8_t op, int ndim, const size_t *shape, bool requires_grad,
+                         size_t n_operands)
 {
     dgi_array wanted = {.owner = dg_graph_size(g), .n_operands = n_operands, .ndim = ndim};
-    if (!dgi_count_numbers(g, ndim, shape, &wanted.size))
+    if (!dgi_count_elements(g, ndim, shape, &wanted.size))
         return NULL;
     if (ndim > 0)
         memcpy(wanted.shape, shape, (size_t)ndim * sizeof *shape);
     dg_value *v = dgi_value_new(g, (dgi_opcode)op);
     if (!v)
         return NULL;
-    dgi_kind_of(v)->flags = requires_grad ? DGI_WIDE : DGI_WIDE | DGI_NO_GRAD;
+    dgi_kind_of(v)->flags = requires_grad ? DGI_IS_TENSOR_OP : DGI_IS_TENSOR_OP | DGI_NO_GRAD;
     if (ndim > 0 && !add_array(g, v, &wanted, requires_grad)) {
         g->n_values--;
         return NULL;
@@ -93,7 +94,7 @@ dg_value *dg_tensor(dg_graph *g, int ndim, const size_t *shape, const double *da
         return dg_leaf(g, data ? *data : 0.0, label);
     if (!shape)
         return dgi_graph_fail(g, DG_INVALID, "a tensor has no shape");
-    dg_value *v = dgi_wide_new(g, DGI_OP_leaf, ndim, shape, true, 0);
+    dg_value *v = dgi_tensor_new(g, DGI_OP_leaf, ndim, shape, true, 0);
     if (!v)
         return NULL;
     if (!dg_set_label(v, label)) {
@@ -116,7 +117,7 @@ dg_value *dg_set_requires_grad(dg_value *v, int on)
     if (!dgi_is_leaf(v))
         return dgi_graph_fail(dg_graph_of(v), DG_INVALID,
                               "only a leaf can be told whether it requires a gradient");
-    dgi_graph_of(v)->below.n_runs = 0;
+    dgi_graph_of(v)->reachable.n_runs = 0;
     if (on) {
         dgi_kind_of(v)->flags &= (uint8_t)~DGI_NO_GRAD;
         return v;
@@ -124,7 +125,7 @@ dg_value *dg_set_requires_grad(dg_value *v, int on)
     dgi_kind_of(v)->flags |= DGI_NO_GRAD;
     dgi_set_has_grad(v, false);
     if (dgi_is_array(v))
-        dgi_unset_grad(v->array);
+        dgi_zero_grad_lazily(v->array);
     return v;
 }
 

@@ -16,8 +16,8 @@ static bool make_inputs(dg_graph *g, const double *row, dg_value **x, size_t nin
     return true;
 }
 
-static dg_value *make_loss(const dg_module *m, const double *xs, const double *ys, dgi_examples *e,
-                           dg_loss *loss)
+static dg_value *make_loss(const dg_module *m, const double *xs, const double *ys,
+                           dgi_fit_examples *e, dg_loss *loss)
 {
     size_t n = e->n, nin = e->nin;
     if (n > SIZE_MAX / sizeof(dg_value *) - nin)
@@ -36,7 +36,7 @@ static dg_value *make_loss(const dg_module *m, const double *xs, const double *y
     if (done && !result) /* where the loss did not say why */
         dgi_graph_fail(m->graph, DG_INVALID, "the loss made no value");
     free(space);
-    return result && dgi_is_single(result) ? result : NULL;
+    return result && dgi_check_scalar_loss(result) ? result : NULL;
 }
 
 /* Makes the loss's graph and trains on it; what fails is in the graph's error, or in the result's.
@@ -55,7 +55,7 @@ static dg_status make_and_train(const dg_module *m, const double *xs, const doub
         return DG_INVALID;
     }
     size_t mark = dg_graph_mark(g);
-    dgi_examples e = {.n = n, .nin = dg_module_input_count(m)};
+    dgi_fit_examples e = {.n = n, .nin = dg_module_input_count(m)};
     r->loss = make_loss(m, xs, ys, &e, o->loss);
     if (!r->loss) {
         dg_graph_rewind(g, mark);
@@ -80,7 +80,7 @@ dg_status dg_fit(const dg_module *m, const double *xs, const double *ys, size_t 
     if (!m)
         return dgi_error(&r->error, DG_INVALID, "there is no module");
     dg_fit_options o = dgi_fit_options(options);
-    dgi_older_error older = dgi_set_error_aside(m->graph);
+    dgi_saved_error older = dgi_save_error(m->graph);
     dg_status status = make_and_train(m, xs, ys, n, &o, r);
-    return dgi_end_training(m->graph, status, &older, r);
+    return dgi_report_training(m->graph, status, &older, r);
 }

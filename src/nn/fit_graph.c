@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "base/error.h"
-#include "engine/walk.h"
+#include "engine/traversal.h"
 
 /* Marks that say what is known of a value. */
 typedef struct marks {
@@ -16,18 +16,18 @@ typedef struct marks {
 static marks mark_below(dg_value *loss)
 {
     dg_graph *g = dgi_graph_of(loss);
-    uint16_t others = dgi_pass_begin(g, dgi_index_of(loss), 2);
-    dgi_walk walk = dgi_walk_from(loss);
-    while (dgi_walk_next(&walk))
+    uint16_t others = dgi_begin_epochs(g, dgi_index_of(loss), 2);
+    dgi_traversal traversal = dgi_traversal_begin(loss);
+    while (dgi_traversal_next(&traversal))
         ;
-    return (marks){walk.pass, others, (uint16_t)(others + DGI_PASS)};
+    return (marks){traversal.epoch, others, (uint16_t)(others + DGI_EPOCH_STEP)};
 }
 
 /* "parameter 2" or "parameter 2, 'w1',". */
 static bool fail(dg_graph *g, const char *part, size_t i, const dg_value *v, const char *why)
 {
     char label[DGI_QUOTED + 1];
-    dgi_one_line(label, dg_label(v));
+    dgi_quote_line(label, dg_label(v));
     if (*label)
         dgi_graph_failf(g, DG_INVALID, "%s %zu, '%s', %s", part, i, label, why);
     else
@@ -44,7 +44,7 @@ static bool check_leaf(const marks *m, dg_graph *g, const char *part, size_t i, 
         return fail(g, part, i, v, "belongs to another graph");
     if (dg_operand_count(v) != 0)
         return fail(g, part, i, v, "is not a leaf");
-    uint16_t mark = dgi_mark(v) & (uint16_t)~DGI_HAS_GRAD;
+    uint16_t mark = dgi_stamp(v) & (uint16_t)~DGI_HAS_GRAD;
     if (mark == m->parameter)
         return fail(g, part, i, v, "is a parameter already");
     if (mark == m->fed)
@@ -62,7 +62,7 @@ static bool check_parameters(const dgi_training *t, const marks *m, dg_graph *g)
             return false;
         if (!dgi_requires_grad(p))
             return fail(g, "parameter", i, p, "requires no gradient");
-        dgi_set_mark(dgi_chunk_of(p), dgi_slot_of(p), m->parameter);
+        dgi_set_stamp(dgi_chunk_of(p), dgi_slot_of(p), m->parameter);
     }
     return true;
 }
@@ -80,7 +80,7 @@ static bool check_feeds(const dgi_training *t, const marks *m, dg_graph *g)
             return fail(g, "feed", i, leaf, "has no rows");
         if (size != 0 && t->n > SIZE_MAX / sizeof(double) / size)
             return dgi_graph_fail(g, DG_LIMIT, "there are too many examples");
-        dgi_set_mark(dgi_chunk_of(leaf), dgi_slot_of(leaf), m->fed);
+        dgi_set_stamp(dgi_chunk_of(leaf), dgi_slot_of(leaf), m->fed);
     }
     return true;
 }
@@ -89,7 +89,7 @@ static dg_status check_and_train(const dgi_training *t, dg_graph *g)
 {
     if (t->n == 0)
         dgi_graph_fail(g, DG_INVALID, "training needs examples");
-    if (t->n == 0 || !dgi_is_single(t->loss))
+    if (t->n == 0 || !dgi_check_scalar_loss(t->loss))
         return g->status;
     marks m = mark_below(t->loss);
     if (!check_parameters(t, &m, g) || !check_feeds(t, &m, g))
@@ -115,6 +115,6 @@ dg_status dg_fit_graph(dg_value *loss, const dg_feed *feeds, size_t n_feeds, siz
                       .options = dgi_fit_options(options),
                       .result = r};
     dg_graph *g = dg_graph_of(loss);
-    dgi_older_error older = dgi_set_error_aside(g);
-    return dgi_end_training(g, check_and_train(&t, g), &older, r);
+    dgi_saved_error older = dgi_save_error(g);
+    return dgi_report_training(g, check_and_train(&t, g), &older, r);
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/terms.h"
+#include "engine/dot_product.h"
 
 /* "layer 0 neuron 2 " and the like, with the given word between its parts. */
 enum { NAME_ROOM = 96 };
@@ -214,7 +214,7 @@ dg_status dg_module_zero_grad(const dg_module *m)
     if (!m)
         return DG_INVALID;
     for (size_t i = 0; i < m->n_parameters; i++)
-        *dgi_grad_place(m->parameters[i]) = 0.0;
+        *dgi_grad_pointer(m->parameters[i]) = 0.0;
     return DG_OK;
 }
 
@@ -252,7 +252,7 @@ static bool find_layer_scopes(const dg_module *m, const dgi_layer *l)
 static bool find_scopes(const dg_module *m)
 {
     dg_graph *g = m->graph;
-    dgi_scopes *s = m->scopes;
+    dgi_neuron_scopes *s = m->scopes;
     if (s->known && s->around == g->scope)
         return true;
     s->around = g->scope;
@@ -271,18 +271,18 @@ static bool find_scopes(const dg_module *m)
 /* f(b + w0*x0 + w1*x1 + …), the documents' sum with the bias as its start. The parameters' places
  * in the graph are neighbours. */
 static dg_value *call_neuron(const dg_module *m, const dgi_layer *l, size_t parameter,
-                             dgi_inputs *in)
+                             dgi_dot_inputs *in)
 {
     dgi_index w = (dgi_index)(dgi_index_of(m->parameters[0]) + parameter);
-    return activate(l->activation, dgi_sum_of_products(in, w));
+    return activate(l->activation, dgi_fused_dot_new(in, w));
 }
 
 static bool call_layer(const dg_module *m, const dgi_layer *l, dg_value *const *x, dg_value **out)
 {
-    dgi_inputs in = dgi_inputs_of(m->graph, x, l->nin);
+    dgi_dot_inputs in = dgi_dot_inputs_of(m->graph, x, l->nin);
     for (size_t j = 0; j < l->nout; j++) {
         size_t parameter = l->first + j * (l->nin + 1);
-        if (!dgi_scope_enter(m->graph, m->scopes->of[l->first_neuron + j]))
+        if (!dgi_enter_scope(m->graph, m->scopes->of[l->first_neuron + j]))
             return false;
         out[j] = call_neuron(m, l, parameter, &in);
         if (!out[j])
@@ -312,7 +312,7 @@ static bool call_in_scopes(const dg_module *m, dg_value *const *x, dg_value **va
     if (!find_scopes(m))
         return false;
     bool done = call_layers(m, x, values, out);
-    dgi_scope_leave(m->graph, m->scopes->around);
+    dgi_leave_scope(m->graph, m->scopes->around);
     return done;
 }
 
@@ -340,7 +340,7 @@ dg_status dg_module_call(const dg_module *m, dg_value *const *x, size_t nx, dg_v
             dgi_graph_failf(g, DG_INVALID, "input %zu is not a value of the module's graph", i);
             return DG_INVALID;
         }
-    dgi_older_error older = dgi_set_error_aside(g);
+    dgi_saved_error older = dgi_save_error(g);
     size_t mark = dg_graph_mark(g), scopes = g->n_scopes;
     dg_value **values = malloc(2 * m->widest * sizeof *values);
     if (!values)
@@ -351,5 +351,5 @@ dg_status dg_module_call(const dg_module *m, dg_value *const *x, size_t nx, dg_v
         dg_graph_rewind(g, mark);
     }
     free(values);
-    return dgi_put_error_back(g, &older);
+    return dgi_restore_error(g, &older);
 }

@@ -20,11 +20,11 @@ typedef enum dgi_module_kind { DGI_NEURON, DGI_LAYER, DGI_MLP } dgi_module_kind;
 
 /* The scopes of the neurons, layer after layer, as numbers of the graph's texts; below that in
  * which the module was called last. */
-typedef struct dgi_scopes {
+typedef struct dgi_neuron_scopes {
     bool known;
     uint32_t around;
     uint32_t of[];
-} dgi_scopes;
+} dgi_neuron_scopes;
 
 struct dg_module {
     dg_graph *graph; /* borrowed */
@@ -35,7 +35,7 @@ struct dg_module {
     size_t widest;         /* the most outputs of a layer */
     dg_value **parameters; /* the array is owned, the values, neighbours, are the graph's */
     size_t n_parameters;
-    dgi_scopes *scopes; /* owned */
+    dgi_neuron_scopes *scopes; /* owned */
 };
 
 #endif

@@ -145,9 +145,9 @@ static inline void adam_step(const dg_optimizer *o, size_t n, double *restrict p
     const bool decoupled = o->rule == ADAMW;
     for (size_t i = 0; i < n; i++) {
         double from = decoupled ? p[i] - shrink * p[i] : p[i];
-        double slope = decoupled ? g[i] : g[i] + decay * p[i];
-        mean[i] = beta1 * mean[i] + rest1 * slope;
-        square[i] = beta2 * square[i] + rest2 * slope * slope;
+        double gradient = decoupled ? g[i] : g[i] + decay * p[i];
+        mean[i] = beta1 * mean[i] + rest1 * gradient;
+        square[i] = beta2 * square[i] + rest2 * gradient * gradient;
         p[i] = from - lr * (mean[i] / whole1) / (sqrt(square[i] / whole2) + eps);
     }
 }
@@ -198,9 +198,9 @@ dg_status dg_optimizer_zero_grad(dg_optimizer *o)
     for (size_t i = 0; i < o->n; i++) {
         dg_value *v = o->parameters[i];
         if (dgi_is_array(v))
-            dgi_unset_grad(v->array);
+            dgi_zero_grad_lazily(v->array);
         else
-            *dgi_grad_place(v) = 0.0;
+            *dgi_grad_pointer(v) = 0.0;
     }
     return DG_OK;
 }

@@ -21,7 +21,7 @@ dg_fit_options dgi_fit_options(const dg_fit_options *options)
     return o;
 }
 
-bool dgi_is_single(const dg_value *loss)
+bool dgi_check_scalar_loss(const dg_value *loss)
 {
     char shape[DG_SHAPE_TEXT_MAX];
     if (dgi_size(loss) == 1)
@@ -32,8 +32,8 @@ bool dgi_is_single(const dg_value *loss)
     return false;
 }
 
-dg_status dgi_end_training(dg_graph *g, dg_status status, const dgi_older_error *older,
-                           dg_fit_result *result)
+dg_status dgi_report_training(dg_graph *g, dg_status status, const dgi_saved_error *older,
+                              dg_fit_result *result)
 {
     if (status != DG_OK && result->error.status == DG_OK) {
         const char *text = dg_graph_error(g);
@@ -41,7 +41,7 @@ dg_status dgi_end_training(dg_graph *g, dg_status status, const dgi_older_error 
     } else if (status != DG_OK) {
         dgi_graph_failf(g, status, "%s", result->error.text);
     }
-    dgi_put_error_back(g, older);
+    dgi_restore_error(g, older);
     return status;
 }
 
@@ -49,7 +49,7 @@ dg_status dgi_end_training(dg_graph *g, dg_status status, const dgi_older_error 
 
 enum { DESCRIBED = 2 * DGI_QUOTED + DG_OP_TEXT_MAX + 64, MOMENT = 80 };
 
-void dgi_one_line(char quoted[DGI_QUOTED + 1], const char *text)
+void dgi_quote_line(char quoted[DGI_QUOTED + 1], const char *text)
 {
     size_t size = 0;
     for (const char *p = text, *end = text + strlen(text); p < end;) {
@@ -88,9 +88,9 @@ static void describe_leaf(char *text, size_t room, const dg_value *v, const dgi_
 static void describe(char *text, size_t room, const dg_value *v, const dgi_training *t)
 {
     char label[DGI_QUOTED + 1], scope[DGI_QUOTED + 1], op[DG_OP_TEXT_MAX], example[48] = "";
-    dgi_one_line(label, dg_label(v));
-    dgi_one_line(scope, dg_scope(v));
-    const dgi_examples *e = t->examples;
+    dgi_quote_line(label, dg_label(v));
+    dgi_quote_line(scope, dg_scope(v));
+    const dgi_fit_examples *e = t->examples;
     size_t place = dgi_index_of(v), of = SIZE_MAX;
     if (e && place >= e->first && (place - e->first) / e->values < e->n)
         of = (place - e->first) / e->values;
@@ -156,7 +156,7 @@ static const double *nonfinite_gradient(dg_value *p)
     if (!dgi_requires_grad(p))
         return NULL;
     if (!dgi_is_array(p))
-        return isfinite(dgi_scalar_grad(p)) ? NULL : dgi_grad_place(p);
+        return isfinite(dgi_scalar_grad(p)) ? NULL : dgi_grad_pointer(p);
     const double *g = dg_grad_array(p);
     if (count_nonfinite(g, p->array->size) == 0)
         return NULL;

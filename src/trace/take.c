@@ -56,7 +56,7 @@ static const char *new_op_text(taking *s, const dg_value *v)
  * are always made. */
 static const char *op_text(taking *s, const dg_value *v)
 {
-    if (dgi_flags(v) & DGI_WIDE)
+    if (dgi_flags(v) & DGI_IS_TENSOR_OP)
         return new_op_text(s, v);
     dgi_opcode op = dgi_op(v);
     double constant = dgi_op_has_constant(op) ? dgi_constant_of(v) : 0.0;
@@ -108,7 +108,7 @@ static bool number(taking *s, const dg_value *v)
     if (!label || !scope || !op)
         return false;
     dgi_node *n =
-        dgi_flags(v) & DGI_ARRAY ? push_tensor(s, v, label, op) : push_scalar(s, v, label, op);
+        dgi_flags(v) & DGI_IS_ARRAY ? push_tensor(s, v, label, op) : push_scalar(s, v, label, op);
     if (!n)
         return false;
     n->scope = scope;
@@ -159,15 +159,15 @@ static bool connect_all(const taking *s)
     for (size_t i = 0; i < t->n_nodes; i++) {
         dgi_node *n = &t->nodes[i];
         const dg_value *v = n->value;
-        size_t arity = dgi_arities[dgi_op(v)];
-        if (arity == DGI_MANY) {
+        size_t arity = dgi_op_arity[dgi_op(v)];
+        if (arity == DGI_VARIADIC) {
             if (!connect_many(s, i, v))
                 return false;
             continue;
         }
-        n->few[0] = arity > 0 ? number_of(s, dgi_first(v)) : 0;
-        n->few[1] = arity > 1 ? number_of(s, dgi_second(v)) : 0;
-        n->n_operands = arity & DGI_MANY;
+        n->few[0] = arity > 0 ? number_of(s, dgi_first_operand(v)) : 0;
+        n->few[1] = arity > 1 ? number_of(s, dgi_second_operand(v)) : 0;
+        n->n_operands = arity & DGI_VARIADIC;
         t->n_edges += arity;
     }
     return true;

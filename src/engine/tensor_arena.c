@@ -19,17 +19,17 @@ static size_t aligned(size_t bytes)
 }
 
 /* Chunk i, free or not there yet, made large enough. */
-static bool make_chunk(dgi_arena *a, size_t i, size_t bytes)
+static bool make_chunk(dgi_tensor_arena *a, size_t i, size_t bytes)
 {
     if (i == a->n_chunks) {
-        dgi_numbers_chunk *chunks =
-            dgi_grown(a->chunks, &a->room_chunks, a->n_chunks, sizeof *chunks);
+        dgi_arena_block *chunks =
+            dgi_grown(a->chunks, &a->chunk_capacity, a->n_chunks, sizeof *chunks);
         if (!chunks)
             return false;
         a->chunks = chunks;
-        a->chunks[a->n_chunks++] = (dgi_numbers_chunk){NULL, 0};
+        a->chunks[a->n_chunks++] = (dgi_arena_block){NULL, 0};
     }
-    dgi_numbers_chunk *c = &a->chunks[i];
+    dgi_arena_block *c = &a->chunks[i];
     if (c->size >= bytes)
         return true;
     free(c->memory);
@@ -40,7 +40,7 @@ static bool make_chunk(dgi_arena *a, size_t i, size_t bytes)
 }
 
 /* Aligned memory at the arena's place, which moves behind it; NULL when out of memory. */
-static char *take(dgi_arena *a, size_t bytes)
+static char *take(dgi_tensor_arena *a, size_t bytes)
 {
     bool fits = a->chunk < a->n_chunks && a->chunks[a->chunk].size - a->offset >= bytes;
     if (!fits) {
@@ -82,15 +82,15 @@ dgi_array *dgi_array_new(dg_graph *g, const dgi_array *wanted, bool grad)
     array->operands = wanted->n_operands ? (dg_value **)(void *)(memory + head) : NULL;
     array->data = (double *)(void *)(memory + head + list);
     array->grad = grad ? (double *)(void *)(memory + head + list + half) : NULL;
-    array->grad_unset = true;
+    array->grad_lazy_zero = true;
     g->arena.newest = array;
     g->arena.count += numbers;
     return array;
 }
 
-void dgi_numbers_rewind(dg_graph *g, size_t mark)
+void dgi_tensor_arena_rewind(dg_graph *g, size_t mark)
 {
-    dgi_arena *a = &g->arena;
+    dgi_tensor_arena *a = &g->arena;
     while (a->newest && a->newest->owner >= mark) {
         dgi_array *array = a->newest;
         a->newest = array->older;
@@ -100,7 +100,7 @@ void dgi_numbers_rewind(dg_graph *g, size_t mark)
     }
 }
 
-void dgi_numbers_free(dg_graph *g)
+void dgi_tensor_arena_free(dg_graph *g)
 {
     for (size_t i = 0; i < g->arena.n_chunks; i++)
         free(g->arena.chunks[i].memory);

@@ -1,9 +1,10 @@
-/* The data of values from their operands': the loop into which ops.def is expanded. */
-#include "engine/terms.h"
+/* The forward pass: the data of values from their operands'. ops.def is expanded into its loop. */
+#include "engine/dot_product.h"
 
 #include <math.h>
 
 #include "engine/math.h"
+#include "engine/reachable.h"
 
 /* What the rows compute. Ops of one operand are given it twice. */
 #define DGI_ROW(name, f)                                                                           \
@@ -12,10 +13,10 @@
         (void)y, (void)k;                                                                          \
         return (f);                                                                                \
     }
-#define DGI_UNARY(name, text, formula, derivative, f, dx, probes) DGI_ROW(name, f)
-#define DGI_BINARY(name, text, formula, derivative, f, dx, dy, probes) DGI_ROW(name, f)
-#define DGI_CONSTANT(name, text, formula, derivative, f, dx, probes) DGI_ROW(name, f)
-#define DGI_SPELLED(...)
+#define DGI_UNARY(name, text, formula, derivative, f, dx, test_points) DGI_ROW(name, f)
+#define DGI_BINARY(name, text, formula, derivative, f, dx, dy, test_points) DGI_ROW(name, f)
+#define DGI_CONSTANT(name, text, formula, derivative, f, dx, test_points) DGI_ROW(name, f)
+#define DGI_COMPOSITE(...)
 #include "engine/ops.def"
 #undef DGI_UNARY
 #undef DGI_BINARY
@@ -26,11 +27,11 @@ static inline double data_at(dgi_chunk *const *chunks, dgi_index i)
     return chunks[i >> DGI_CHUNK_BITS]->values[dgi_slot_at(i)].data;
 }
 
-void dgi_compute_sum(const dg_graph *g, const dgi_sum *s)
+void dgi_fused_dot_forward(const dg_graph *g, const dgi_fused_dot *s)
 {
     dgi_chunk *c = dgi_chunk_at(g, s->first);
     const dg_value *w = dgi_value_at(g, s->w);
-    dg_value *const *x = g->x + s->x, *v = c->values + dgi_sum_slot(s);
+    dg_value *const *x = g->dot_inputs + s->x, *v = c->values + dgi_fused_dot_slot(s);
     double sum = w[s->n].data;
     for (size_t i = 0; i < s->n; i++) {
         double product = mul_of(w[i].data, x[i]->data, 0.0);
@@ -52,7 +53,8 @@ static size_t compute_terms(dgi_chunk *c, dgi_chunk *const *chunks, size_t i, si
         c->values[i].data = product;
         c->values[i + 1].data = sum;
         i += 2;
-    } while (i + 1 < end && c->kinds[i + 1].flags == DGI_TERM && c->a[i + 1] == c->first + i - 1);
+    } while (i + 1 < end && c->kinds[i + 1].flags == DGI_DOT_TERM &&
+             c->a[i + 1] == c->first + i - 1);
     return i;
 }
 
@@ -74,7 +76,7 @@ static double compute_one(const dgi_chunk *c, dgi_chunk *const *chunks, size_t i
 #undef DGI_UNARY
 #undef DGI_BINARY
 #undef DGI_CONSTANT
-#undef DGI_SPELLED
+#undef DGI_COMPOSITE
     }
     return c->values[i].data;
 }
@@ -85,14 +87,14 @@ static void compute_others(dgi_chunk *c, size_t begin, size_t end)
     dgi_chunk *const *chunks = c->graph->chunks;
     size_t i = begin;
     while (i < end) {
-        if (i + 1 < end && c->kinds[i + 1].flags == DGI_TERM) {
+        if (i + 1 < end && c->kinds[i + 1].flags == DGI_DOT_TERM) {
             i = compute_terms(c, chunks, i, end);
             continue;
         }
         if (c->kinds[i].op == DGI_OP_leaf)
             ; /* its data is somebody else's */
-        else if (c->kinds[i].flags & DGI_WIDE)
-            dgi_wide_forward(&c->values[i]);
+        else if (c->kinds[i].flags & DGI_IS_TENSOR_OP)
+            dgi_tensor_forward(&c->values[i]);
         else
             c->values[i].data = compute_one(c, chunks, i);
         i++;
@@ -102,13 +104,44 @@ static void compute_others(dgi_chunk *c, size_t begin, size_t end)
 void dgi_compute(dgi_chunk *c, size_t begin, size_t end)
 {
     const dg_graph *g = c->graph;
-    for (size_t k = dgi_sums_before(g, c->first + begin); k < g->n_sums; k++) {
-        const dgi_sum *s = &g->sums[k];
-        if (dgi_sum_end(s) > c->first + end)
+    for (size_t k = dgi_fused_dots_before(g, c->first + begin); k < g->n_fused_dots; k++) {
+        const dgi_fused_dot *s = &g->fused_dots[k];
+        if (dgi_fused_dot_end(s) > c->first + end)
             break;
-        compute_others(c, begin, dgi_sum_slot(s));
-        dgi_compute_sum(g, s);
-        begin = dgi_sum_slot(s) + 2 * s->n;
+        compute_others(c, begin, dgi_fused_dot_slot(s));
+        dgi_fused_dot_forward(g, s);
+        begin = dgi_fused_dot_slot(s) + 2 * s->n;
     }
     compute_others(c, begin, end);
+}
+
+/* ---- The pass ---- */
+
+static void compute_run(const dg_graph *g, dgi_run run)
+{
+    while (run.first < run.end) {
+        dgi_chunk_span p = dgi_pop_first_span(g, &run);
+        dgi_compute(p.chunk, p.begin, p.end);
+    }
+}
+
+dg_status dg_forward(dg_value *root)
+{
+    if (!root)
+        return DG_INVALID;
+    const dgi_reachable *known = dgi_reachable_cached(root);
+    for (size_t i = 0; known && i < known->n_runs; i++)
+        compute_run(dgi_graph_of(root), known->runs[i]);
+    if (known)
+        return DG_OK;
+    dgi_traversal traversal = dgi_traversal_begin(root);
+    while (dgi_traversal_next(&traversal))
+        ;
+    dgi_reachable_begin(root);
+    size_t at = traversal.lowest, end = dgi_index_of(root) + 1;
+    for (dgi_run run; dgi_next_visited_run(traversal.graph, traversal.epoch, &at, end, &run);) {
+        dgi_reachable_add(traversal.graph, run);
+        compute_run(traversal.graph, run);
+    }
+    return DG_OK;
 }

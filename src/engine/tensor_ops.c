@@ -27,7 +27,7 @@ const dg_tensor_op *dg_tensor_op_at(size_t i)
 
 static const struct {
     void (*forward)(dg_value *v);
-    void (*backward)(dgi_pass *p, dg_value *v);
+    void (*backward)(dgi_backward_pass *p, dg_value *v);
 } kernels_of[] = {
 #define DGI_TENSOR_OP(name, operands, arguments, text, formula, kernels)                           \
     {dgi_##kernels##_forward, dgi_##kernels##_backward},
@@ -35,25 +35,25 @@ static const struct {
 #undef DGI_TENSOR_OP
 };
 
-void dgi_wide_forward(dg_value *v)
+void dgi_tensor_forward(dg_value *v)
 {
-    if (dgi_op(v) < DGI_TENSOR_OPS)
+    if (dgi_op(v) < DGI_FIRST_TENSOR_OP)
         dgi_elementwise_forward(v);
     else
-        kernels_of[dgi_op(v) - DGI_TENSOR_OPS].forward(v);
+        kernels_of[dgi_op(v) - DGI_FIRST_TENSOR_OP].forward(v);
 }
 
-void dgi_wide_backward(dgi_pass *p, dg_value *v)
+void dgi_tensor_backward(dgi_backward_pass *p, dg_value *v)
 {
-    if (dgi_op(v) < DGI_TENSOR_OPS)
+    if (dgi_op(v) < DGI_FIRST_TENSOR_OP)
         dgi_elementwise_backward(p, v);
     else
-        kernels_of[dgi_op(v) - DGI_TENSOR_OPS].backward(p, v);
+        kernels_of[dgi_op(v) - DGI_FIRST_TENSOR_OP].backward(p, v);
 }
 
-void dgi_wide_text(const dg_value *v, char *text)
+void dgi_tensor_op_text(const dg_value *v, char *text)
 {
-    const char *name = table[dgi_op(v) - DGI_TENSOR_OPS].text;
+    const char *name = table[dgi_op(v) - DGI_FIRST_TENSOR_OP].text;
     int first = dgi_dim0(v), second = dgi_dim1(v);
     switch (dgi_op(v)) {
     case DGI_TENSOR_sum:
@@ -74,7 +74,7 @@ void dgi_wide_text(const dg_value *v, char *text)
             snprintf(text, DG_OP_TEXT_MAX, "%s(%d, %d)", name, first, second);
         return;
     case DGI_TENSOR_select:
-        snprintf(text, DG_OP_TEXT_MAX, "[%" PRIu32 "]", *dgi_rest_of(v));
+        snprintf(text, DG_OP_TEXT_MAX, "[%" PRIu32 "]", *dgi_attributes_of(v));
         return;
     default:
         break;
@@ -82,33 +82,34 @@ void dgi_wide_text(const dg_value *v, char *text)
     snprintf(text, DG_OP_TEXT_MAX, "%s", name);
 }
 
-dg_value *dgi_wide_of_one(uint8_t op, dg_value *a, int ndim, const size_t *shape, dgi_rest rest)
+dg_value *dgi_tensor_unary(uint8_t op, dg_value *a, int ndim, const size_t *shape,
+                           dgi_op_attributes rest)
 {
-    dg_value *v = dgi_wide_new(dg_graph_of(a), op, ndim, shape, dgi_requires_grad(a), 0);
+    dg_value *v = dgi_tensor_new(dg_graph_of(a), op, ndim, shape, dgi_requires_grad(a), 0);
     if (!v)
         return NULL;
-    dgi_set_first(v, a);
+    dgi_set_first_operand(v, a);
     if (rest.is_index)
-        *dgi_rest_of(v) = (uint32_t)rest.index; /* below DG_TENSOR_MAX */
+        *dgi_attributes_of(v) = (uint32_t)rest.index; /* below DG_TENSOR_MAX */
     else
         dgi_set_dims(v, rest.first, rest.second);
-    dgi_wide_forward(v);
+    dgi_tensor_forward(v);
     return v;
 }
 
-dg_value *dgi_wide_of_two(uint8_t op, dg_value *a, dg_value *b, int ndim, const size_t *shape,
-                          bool requires_grad)
+dg_value *dgi_tensor_binary(uint8_t op, dg_value *a, dg_value *b, int ndim, const size_t *shape,
+                            bool requires_grad)
 {
-    dg_value *v = dgi_wide_new(dg_graph_of(a), op, ndim, shape, requires_grad, 0);
+    dg_value *v = dgi_tensor_new(dg_graph_of(a), op, ndim, shape, requires_grad, 0);
     if (!v)
         return NULL;
-    dgi_set_first(v, a);
-    dgi_set_second(v, b);
-    dgi_wide_forward(v);
+    dgi_set_first_operand(v, a);
+    dgi_set_second_operand(v, b);
+    dgi_tensor_forward(v);
     return v;
 }
 
-bool dgi_find_dim(const dg_value *a, const char *op, int *dim)
+bool dgi_normalise_dim(const dg_value *a, const char *op, int *dim)
 {
     int ndim = dgi_ndim(a), n = ndim ? ndim : 1;
     if (*dim >= -n && *dim < n) {
@@ -121,7 +122,7 @@ bool dgi_find_dim(const dg_value *a, const char *op, int *dim)
     return false;
 }
 
-/* No product of the sizes of a tensor overflows, see dgi_count_numbers(). */
+/* No product of the sizes of a tensor overflows, see dgi_count_elements(). */
 dgi_lanes dgi_lanes_of(const dg_value *a, int dim)
 {
     int ndim = dgi_ndim(a);

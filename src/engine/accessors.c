@@ -36,7 +36,7 @@ double dg_grad(const dg_value *v)
     if (!dgi_is_array(v))
         return dgi_scalar_grad(v);
     static const double zero = 0.0;
-    bool set = v->array->grad && !v->array->grad_unset;
+    bool set = v->array->grad && !v->array->grad_lazy_zero;
     return only(v->array, set ? v->array->grad : &zero);
 }
 
@@ -46,10 +46,10 @@ static double *grad_to_set(dg_value *v)
     if (!dgi_requires_grad(v))
         return NULL;
     dgi_set_has_grad(v, true);
-    dgi_grads_change(dgi_graph_of(v));
+    dgi_grads_become_nonzero(dgi_graph_of(v));
     if (!dgi_is_array(v))
-        return dgi_grad_place(v);
-    v->array->grad_unset = false;
+        return dgi_grad_pointer(v);
+    v->array->grad_lazy_zero = false;
     return v->array->grad;
 }
 
@@ -91,13 +91,13 @@ const double *dg_grad_array(const dg_value *v)
 {
     if (!v || !dgi_requires_grad(v))
         return NULL;
-    if (dgi_is_array(v) && !v->array->grad_lent) {
-        v->array->grad_lent = true; /* from now on dgi_unset_grad() writes */
-        if (v->array->grad_unset)
+    if (dgi_is_array(v) && !v->array->grad_borrowed) {
+        v->array->grad_borrowed = true; /* from now on dgi_zero_grad_lazily() writes */
+        if (v->array->grad_lazy_zero)
             fill(v->array->grad, v->array->size, 0.0);
     }
     if (!dgi_is_array(v) && !dgi_has_grad(v))
-        *dgi_grad_place(v) = 0.0;
+        *dgi_grad_pointer(v) = 0.0;
     return dgi_grad(v);
 }
 

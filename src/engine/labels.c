@@ -9,13 +9,14 @@
 #include "base/buf.h"
 #include "base/grow.h"
 
-static bool add_text(dg_graph *g, const char *text)
+static bool add_interned(dg_graph *g, const char *text)
 {
-    const char **texts = dgi_grown(g->texts, &g->room_texts, g->n_texts, sizeof *texts);
+    const char **texts =
+        dgi_grown(g->interned, &g->interned_capacity, g->n_interned, sizeof *texts);
     if (!texts)
         return false;
-    g->texts = texts;
-    g->texts[g->n_texts++] = text;
+    g->interned = texts;
+    g->interned[g->n_interned++] = text;
     return true;
 }
 
@@ -23,21 +24,21 @@ static bool add_text(dg_graph *g, const char *text)
 static dgi_strmap_slot *slot_of(dg_graph *g, const char *text, size_t size)
 {
     dgi_strmap_slot *slot = NULL;
-    if ((g->n_texts > 0 || add_text(g, "")) && g->n_texts < UINT32_MAX)
-        slot = dgi_strmap_add(&g->numbers, text, size);
-    if (slot && slot->value == SIZE_MAX && add_text(g, slot->key))
-        slot->value = g->n_texts - 1;
+    if ((g->n_interned > 0 || add_interned(g, "")) && g->n_interned < UINT32_MAX)
+        slot = dgi_strmap_add(&g->interned_ids, text, size);
+    if (slot && slot->value == SIZE_MAX && add_interned(g, slot->key))
+        slot->value = g->n_interned - 1;
     return slot && slot->value != SIZE_MAX ? slot : NULL;
 }
 
-const char *dgi_graph_text(dg_graph *g, const char *text)
+const char *dgi_intern(dg_graph *g, const char *text)
 {
     const dgi_strmap_slot *slot = slot_of(g, text, strlen(text));
     return slot ? slot->key : NULL;
 }
 
 /* The number of a text; false with the graph's error set. */
-static bool number_of(dg_graph *g, const char *text, uint32_t *number)
+static bool intern_id(dg_graph *g, const char *text, uint32_t *number)
 {
     size_t size = strnlen(text, DG_LABEL_MAX + 1);
     if (size > DG_LABEL_MAX) {
@@ -76,7 +77,7 @@ dg_value *dg_set_label(dg_value *v, const char *label)
         return NULL;
     dg_graph *g = dgi_graph_of(v);
     uint32_t number = 0;
-    if (label && !number_of(g, label, &number))
+    if (label && !intern_id(g, label, &number))
         return NULL;
     if (number == 0 && !dgi_chunk_of(v)->labels)
         return v;
@@ -94,7 +95,7 @@ const char *dg_label(const dg_value *v)
 {
     const uint32_t *labels = v ? dgi_chunk_of(v)->labels : NULL;
     uint32_t number = labels ? labels[dgi_slot_of(v)] : 0;
-    return number ? dgi_graph_of(v)->texts[number] : "";
+    return number ? dgi_graph_of(v)->interned[number] : "";
 }
 
 /* What scope a value at place i was made in. */
@@ -114,7 +115,7 @@ static uint32_t scope_at(const dg_graph *g, size_t i)
 const char *dg_scope(const dg_value *v)
 {
     uint32_t scope = v ? scope_at(dgi_graph_of(v), dgi_index_of(v)) : 0;
-    return scope ? dgi_graph_of(v)->texts[scope] : "";
+    return scope ? dgi_graph_of(v)->interned[scope] : "";
 }
 
 /* Values from now on belong to the graph's scope. There is room: see reserve_runs(). */
@@ -134,7 +135,7 @@ static void note_scope(dg_graph *g)
 static bool reserve_runs(dg_graph *g)
 {
     size_t last = g->n_scope_runs + g->n_scopes + 1;
-    dgi_scope *runs = dgi_grown(g->scope_runs, &g->room_scope_runs, last, sizeof *runs);
+    dgi_scope *runs = dgi_grown(g->scope_runs, &g->scope_run_capacity, last, sizeof *runs);
     if (!runs)
         return false;
     g->scope_runs = runs;
@@ -143,7 +144,7 @@ static bool reserve_runs(dg_graph *g)
 
 static bool push_scope(dg_graph *g)
 {
-    uint32_t *scopes = dgi_grown(g->scopes, &g->room_scopes, g->n_scopes, sizeof *scopes);
+    uint32_t *scopes = dgi_grown(g->scopes, &g->scope_capacity, g->n_scopes, sizeof *scopes);
     if (!scopes)
         return false;
     g->scopes = scopes;
@@ -161,7 +162,7 @@ dg_status dg_scope_begin(dg_graph *g, const char *name)
     }
     dgi_buf path = DGI_BUF_INIT;
     if (g->scope) {
-        dgi_buf_puts(&path, g->texts[g->scope]);
+        dgi_buf_puts(&path, g->interned[g->scope]);
         dgi_buf_putc(&path, '/');
     }
     dgi_buf_put(&path, name, strnlen(name, DG_LABEL_MAX + 1));
@@ -170,7 +171,7 @@ dg_status dg_scope_begin(dg_graph *g, const char *name)
     if (path.failed || !push_scope(g)) {
         dgi_graph_fail(g, DG_NOMEM, "out of memory");
         status = DG_NOMEM;
-    } else if (!number_of(g, path.data, &scope)) {
+    } else if (!intern_id(g, path.data, &scope)) {
         g->n_scopes--;
         status = path.size > DG_LABEL_MAX ? DG_LIMIT : DG_NOMEM;
     } else {
@@ -189,7 +190,7 @@ void dg_scope_end(dg_graph *g)
     note_scope(g);
 }
 
-bool dgi_scope_enter(dg_graph *g, uint32_t scope)
+bool dgi_enter_scope(dg_graph *g, uint32_t scope)
 {
     if (!reserve_runs(g)) {
         dgi_graph_fail(g, DG_NOMEM, "out of memory");
@@ -200,13 +201,13 @@ bool dgi_scope_enter(dg_graph *g, uint32_t scope)
     return true;
 }
 
-void dgi_scope_leave(dg_graph *g, uint32_t before)
+void dgi_leave_scope(dg_graph *g, uint32_t before)
 {
     g->scope = before;
     note_scope(g);
 }
 
-void dgi_texts_rewind(dg_graph *g, size_t mark)
+void dgi_labels_rewind(dg_graph *g, size_t mark)
 {
     for (size_t i = mark; i < g->n_labelled; i = (i | (DGI_CHUNK_VALUES - 1)) + 1) {
         size_t slot = dgi_slot_at(i);
@@ -227,12 +228,12 @@ void dgi_texts_rewind(dg_graph *g, size_t mark)
         g->scope_runs[g->n_scope_runs++] = (dgi_scope){(dgi_index)mark, g->scope};
 }
 
-void dgi_texts_free(dg_graph *g)
+void dgi_labels_free(dg_graph *g)
 {
     for (size_t i = 0; i < g->n_chunks; i++)
         free(g->chunks[i]->labels);
-    dgi_strmap_free(&g->numbers);
-    free(g->texts);
+    dgi_strmap_free(&g->interned_ids);
+    free(g->interned);
     free(g->scopes);
     free(g->scope_runs);
 }

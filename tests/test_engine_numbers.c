@@ -248,7 +248,7 @@ START_TEST(table_has_every_op)
         ck_assert_ptr_nonnull(op->text);
         ck_assert_uint_gt(strlen(op->formula), 0);
         ck_assert_uint_gt(strlen(op->derivative), 0);
-        ck_assert_uint_gt(op->n_probes, 0);
+        ck_assert_uint_gt(op->test_point_count, 0);
         bool spelled =
             !strcmp(op->name, "sub") || !strcmp(op->name, "div") || !strcmp(op->name, "neg");
         ck_assert_int_eq(op->text[0] == '\0', spelled);
@@ -267,8 +267,8 @@ START_TEST(every_op_at_its_probes)
     const rule *r = rule_called(op->name);
     double tight = wide_long_double() ? 1e-13 : 1e-11;
     size_t stride = (size_t)(op->operands + (op->has_constant ? 1 : 0));
-    for (size_t i = 0; i < op->n_probes; i++) {
-        const double *at = op->probes + i * stride;
+    for (size_t i = 0; i < op->test_point_count; i++) {
+        const double *at = op->test_points + i * stride;
         double x = at[0];
         double y = op->operands == 2 ? at[1] : 0.0;
         double k = op->has_constant ? at[op->operands] : 0.0;

@@ -1,24 +1,24 @@
 /* Sums of products, made at once. */
-#include "engine/terms.h"
+#include "engine/dot_product.h"
 
 #include "base/grow.h"
 
-dgi_inputs dgi_inputs_of(dg_graph *g, dg_value *const *x, size_t n)
+dgi_dot_inputs dgi_dot_inputs_of(dg_graph *g, dg_value *const *x, size_t n)
 {
-    dgi_inputs in = {.graph = g, .x = x, .n = n, .plain = true, .ascending = true};
+    dgi_dot_inputs in = {.graph = g, .x = x, .n = n, .plain = true, .ascending = true};
     for (size_t i = 0; i < n; i++) {
-        in.plain = in.plain && !(dgi_flags(x[i]) & (DGI_ARRAY | DGI_NO_GRAD));
+        in.plain = in.plain && !(dgi_flags(x[i]) & (DGI_IS_ARRAY | DGI_NO_GRAD));
         in.ascending = in.ascending && (i == 0 || dgi_index_of(x[i - 1]) < dgi_index_of(x[i]));
     }
     return in;
 }
 
-size_t dgi_sums_before(const dg_graph *g, size_t place)
+size_t dgi_fused_dots_before(const dg_graph *g, size_t place)
 {
-    size_t low = 0, high = g->n_sums;
+    size_t low = 0, high = g->n_fused_dots;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (g->sums[middle].first < place)
+        if (g->fused_dots[middle].first < place)
             low = middle + 1;
         else
             high = middle;
@@ -26,17 +26,17 @@ size_t dgi_sums_before(const dg_graph *g, size_t place)
     return low;
 }
 
-void dgi_sums_rewind(dg_graph *g, size_t mark)
+void dgi_fused_dots_rewind(dg_graph *g, size_t mark)
 {
-    while (g->n_sums > 0 && dgi_sum_end(&g->sums[g->n_sums - 1]) > mark)
-        g->n_sums--;
-    const dgi_sum *last = g->n_sums > 0 ? &g->sums[g->n_sums - 1] : NULL;
-    g->n_x = last ? last->x + last->n : 0;
+    while (g->n_fused_dots > 0 && dgi_fused_dot_end(&g->fused_dots[g->n_fused_dots - 1]) > mark)
+        g->n_fused_dots--;
+    const dgi_fused_dot *last = g->n_fused_dots > 0 ? &g->fused_dots[g->n_fused_dots - 1] : NULL;
+    g->n_dot_inputs = last ? last->x + last->n : 0;
 }
 
 /* ---- Making ---- */
 
-static dg_value *one_by_one(const dgi_inputs *in, dgi_index w)
+static dg_value *one_by_one(const dgi_dot_inputs *in, dgi_index w)
 {
     dg_value *sum = dgi_value_at(in->graph, w + in->n);
     for (size_t i = 0; i < in->n && sum; i++)
@@ -58,53 +58,55 @@ static bool are_plain(const dg_graph *g, dgi_index w, size_t n)
 }
 
 /* Whether none of the n + 1 values from w on is among the inputs. */
-static bool are_apart(const dgi_inputs *in, dgi_index w)
+static bool are_apart(const dgi_dot_inputs *in, dgi_index w)
 {
     return dgi_index_of(in->x[in->n - 1]) < w || w + in->n < dgi_index_of(in->x[0]);
 }
 
 /* Makes sure that the graph has a copy of the inputs; false when out of memory. */
-static bool note_inputs(dgi_inputs *in)
+static bool note_inputs(dgi_dot_inputs *in)
 {
     dg_graph *g = in->graph;
     for (size_t i = 0; i < in->n && !in->noted; i++) {
-        dg_value **grown = dgi_grown(g->x, &g->room_x, g->n_x + i, sizeof *grown);
+        dg_value **grown =
+            dgi_grown(g->dot_inputs, &g->dot_input_capacity, g->n_dot_inputs + i, sizeof *grown);
         if (!grown)
             return false;
-        g->x = grown;
-        g->x[g->n_x + i] = in->x[i];
+        g->dot_inputs = grown;
+        g->dot_inputs[g->n_dot_inputs + i] = in->x[i];
     }
     if (!in->noted) {
-        in->at = g->n_x;
-        g->n_x += in->n;
+        in->at = g->n_dot_inputs;
+        g->n_dot_inputs += in->n;
     }
     return in->noted = true;
 }
 
 /* Notes the sum that is about to be made; false with the graph's error. */
-static bool note_sum(dgi_inputs *in, dgi_index w)
+static bool note_sum(dgi_dot_inputs *in, dgi_index w)
 {
     dg_graph *g = in->graph;
-    dgi_sum *grown = dgi_grown(g->sums, &g->room_sums, g->n_sums, sizeof *grown);
-    g->sums = grown ? grown : g->sums;
+    dgi_fused_dot *grown =
+        dgi_grown(g->fused_dots, &g->fused_dot_capacity, g->n_fused_dots, sizeof *grown);
+    g->fused_dots = grown ? grown : g->fused_dots;
     if (!grown || !note_inputs(in)) {
         dgi_graph_fail(g, DG_NOMEM, "out of memory");
         return false;
     }
-    g->sums[g->n_sums++] =
-        (dgi_sum){.first = (dgi_index)g->n_values, .w = w, .n = (uint32_t)in->n, .x = in->at};
+    g->fused_dots[g->n_fused_dots++] =
+        (dgi_fused_dot){.first = (dgi_index)g->n_values, .w = w, .n = (uint32_t)in->n, .x = in->at};
     return true;
 }
 
 /* The values of a sum that there is room for in one chunk, without data. */
-static void make_values(const dgi_inputs *in, dgi_index w)
+static void make_values(const dgi_dot_inputs *in, dgi_index w)
 {
     dg_graph *g = in->graph;
     dgi_chunk *c = dgi_chunk_at(g, g->n_values);
     dgi_index before = w + (dgi_index)in->n, at = (dgi_index)g->n_values;
     for (size_t i = 0, slot = dgi_slot_at(at); i < in->n; i++, slot += 2, at += 2) {
         c->kinds[slot] = (dgi_kind){DGI_OP_mul, 0};
-        c->kinds[slot + 1] = (dgi_kind){DGI_OP_add, DGI_TERM};
+        c->kinds[slot + 1] = (dgi_kind){DGI_OP_add, DGI_DOT_TERM};
         c->a[slot] = w + (dgi_index)i;
         c->b[slot] = (dgi_index)dgi_index_of(in->x[i]);
         c->a[slot + 1] = before;
@@ -114,12 +116,12 @@ static void make_values(const dgi_inputs *in, dgi_index w)
     g->n_values += 2 * in->n;
 }
 
-dg_value *dgi_sum_of_products(dgi_inputs *in, dgi_index w)
+dg_value *dgi_fused_dot_new(dgi_dot_inputs *in, dgi_index w)
 {
     dg_graph *g = in->graph;
     size_t place = g->n_values, begin = dgi_slot_at(place), n = in->n;
-    bool room = place < g->room_values && n <= (DGI_CHUNK_VALUES - begin) / 2 &&
-                2 * n <= g->room_values - place;
+    bool room = place < g->value_capacity && n <= (DGI_CHUNK_VALUES - begin) / 2 &&
+                2 * n <= g->value_capacity - place;
     if (n == 0 || !room || !in->plain || !are_plain(g, w, n + 1))
         return one_by_one(in, w);
     bool noted = in->ascending && are_apart(in, w);
@@ -127,7 +129,7 @@ dg_value *dgi_sum_of_products(dgi_inputs *in, dgi_index w)
         return NULL;
     make_values(in, w);
     if (noted)
-        dgi_compute_sum(g, &g->sums[g->n_sums - 1]);
+        dgi_fused_dot_forward(g, &g->fused_dots[g->n_fused_dots - 1]);
     else
         dgi_compute(dgi_chunk_at(g, place), begin, begin + 2 * n);
     return dgi_value_at(g, place + 2 * n - 1);
