@@ -31,27 +31,28 @@ libdg_layout_la_SOURCES = \
 # All rooms but the command, once: the tests link with this, so that they see the inside too.
 noinst_LTLIBRARIES += libdg.la
 libdg_la_SOURCES = \
-	%D%/draw/date.c \
-	%D%/draw/dot.c \
 	%D%/draw/draw.c \
-	%D%/draw/field.c %D%/draw/field.h \
-	%D%/draw/file.c %D%/draw/file.h \
-	%D%/draw/flow.c %D%/draw/flow.h \
-	%D%/draw/formats.h \
-	%D%/draw/graphviz.c %D%/draw/graphviz.h \
-	%D%/draw/links.c \
-	%D%/draw/metrics.c %D%/draw/metrics.h \
-	%D%/draw/nested.c %D%/draw/nested.h \
-	%D%/draw/output.c %D%/draw/output.h \
-	%D%/draw/picture.c %D%/draw/picture.h \
-	%D%/draw/plugin.c %D%/draw/plugin.h \
-	%D%/draw/raster.c \
-	%D%/draw/say.c %D%/draw/say.h \
-	%D%/draw/summary.c %D%/draw/summary.h \
-	%D%/draw/svg.c %D%/draw/svg.h \
-	%D%/draw/svg_write.c %D%/draw/svg_write.h \
-	%D%/draw/table.c \
-	%D%/draw/theme.c %D%/draw/theme.h \
+	%D%/draw/place/flow.c \
+	%D%/draw/place/place.h \
+	%D%/draw/style/edges.c %D%/draw/style/edges.h \
+	%D%/draw/style/font_metrics.c %D%/draw/style/font_metrics.h \
+	%D%/draw/style/measure.c %D%/draw/style/measure.h \
+	%D%/draw/style/node_text.c %D%/draw/style/node_text.h \
+	%D%/draw/style/record_field.c %D%/draw/style/record_field.h \
+	%D%/draw/style/tensor_statistics.c %D%/draw/style/tensor_statistics.h \
+	%D%/draw/style/tensor_text.c %D%/draw/style/tensor_text.h \
+	%D%/draw/write/date.c \
+	%D%/draw/write/dot.c \
+	%D%/draw/write/file.c %D%/draw/write/file.h \
+	%D%/draw/write/formats.h \
+	%D%/draw/write/raster.c \
+	%D%/draw/write/sink.c %D%/draw/write/sink.h \
+	%D%/draw/write/svg.c %D%/draw/write/svg.h \
+	%D%/draw/write/svg_write.c %D%/draw/write/svg_write.h \
+	%D%/draw/write/table.c \
+	%D%/draw/write/theme.c %D%/draw/write/theme.h \
+	%D%/graphviz/place.c \
+	%D%/graphviz/render_plugin.c %D%/graphviz/render_plugin.h \
 	%D%/base/buf.c %D%/base/buf.h \
 	%D%/base/error.c %D%/base/error.h \
 	%D%/base/grow.c %D%/base/grow.h \
@@ -139,7 +140,7 @@ endif
 # The layout for Graphviz's own programs: `dot -c` finds it by its name, and by the version in that.
 if GRAPHVIZ_PLUGIN
 graphvizplugin_LTLIBRARIES = libgvplugin_dotgrad.la
-libgvplugin_dotgrad_la_SOURCES = %D%/draw/flow_plugin.c %D%/draw/libgvc.h
+libgvplugin_dotgrad_la_SOURCES = %D%/graphviz/layout_plugin.c %D%/graphviz/libgvc.h
 libgvplugin_dotgrad_la_CPPFLAGS = $(AM_CPPFLAGS) $(GRAPHVIZ_CFLAGS)
 libgvplugin_dotgrad_la_LDFLAGS = -module -version-info $(GRAPHVIZ_PLUGIN_VERSION):0:0
 libgvplugin_dotgrad_la_LIBADD = libdg_layout.la $(GRAPHVIZ_LIBS)

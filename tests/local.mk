@@ -211,7 +211,7 @@ EXTRA_DIST += %D%/integrations_lib.sh %D%/integrations_page.py %D%/integrations_
 # The plugin of Graphviz in a program of its own, for plugin.sh.
 if GRAPHVIZ_PLUGIN
 check_PROGRAMS += %D%/plugin_draw
-tests_plugin_draw_SOURCES = %D%/plugin_draw.c src/draw/flow_plugin.c src/draw/libgvc.h
+tests_plugin_draw_SOURCES = %D%/plugin_draw.c src/graphviz/layout_plugin.c src/graphviz/libgvc.h
 tests_plugin_draw_CPPFLAGS = $(AM_CPPFLAGS) $(GRAPHVIZ_CFLAGS)
 tests_plugin_draw_LDADD = libdg_layout.la $(GRAPHVIZ_PLUGIN_LIBS) $(GRAPHVIZ_LIBS)
 endif

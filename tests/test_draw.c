@@ -5,7 +5,7 @@
 #include <locale.h>
 #include <stdio.h>
 
-#include "draw/summary.h"
+#include "draw/style/tensor_statistics.h"
 #include "draw_support.h"
 
 static const dg_format formats[] = {DG_SVG,   DG_SVG_INLINE, DG_DOT, DG_JSON,
@@ -343,37 +343,37 @@ START_TEST(summaries)
     double x[1024];
     for (size_t i = 0; i < 1024; i++)
         x[i] = i % 2 ? 1e200 : -1e200;
-    dgi_summary s = dgi_summary_of(x, 1024);
+    dgi_statistics s = dgi_statistics_of(x, 1024);
     ck_assert(s.min == -1e200 && s.max == 1e200 && s.mean == 0 && s.norm == 32e200);
     for (size_t i = 0; i < 1024; i++)
         x[i] = DBL_MAX;
-    s = dgi_summary_of(x, 1024);
+    s = dgi_statistics_of(x, 1024);
     ck_assert(s.mean == DBL_MAX && s.norm == INFINITY); /* it is larger than any double */
     for (size_t i = 0; i < 1024; i++)
         x[i] = 5e-324;
-    s = dgi_summary_of(x, 1024);
+    s = dgi_statistics_of(x, 1024);
     ck_assert(s.min == 5e-324 && s.mean == 5e-324 && s.norm == 32 * 5e-324);
     for (size_t i = 0; i < 1024; i++)
         x[i] = i == 0 ? 1e16 : i == 1 ? -1e16 : 1.0; /* lost without care */
-    s = dgi_summary_of(x, 1024);
+    s = dgi_statistics_of(x, 1024);
     ck_assert(s.mean == 1022.0 / 1024.0);
     for (size_t i = 0; i < 1024; i++)
         x[i] = i == 1023 ? 1e8 : 1e-9;
-    s = dgi_summary_of(x, 1024);
+    s = dgi_statistics_of(x, 1024);
     ck_assert(s.norm == 1e8);
     x[0] = 1e300, x[512] = -1e300;
-    s = dgi_summary_of(x, 1024);
+    s = dgi_statistics_of(x, 1024);
     ck_assert(fabs(s.mean - 1e8 / 1024) < 2e-9);
     for (size_t i = 0; i < 1024; i++)
         x[i] = i == 7 ? -INFINITY : i == 8 ? NAN : i == 9 ? INFINITY : -3.0;
-    s = dgi_summary_of(x, 1024);
-    ck_assert(s.n == 1024 && s.lost == 3 && s.min == -3 && s.max == -3 && s.mean == -3);
-    s = dgi_summary_of(x + 7, 3);
-    ck_assert(s.lost == 3 && isnan(s.min) && isnan(s.max) && isnan(s.mean) && isnan(s.norm));
-    s = dgi_summary_of(NULL, 0);
-    ck_assert(s.n == 0 && s.lost == 0 && isnan(s.mean));
+    s = dgi_statistics_of(x, 1024);
+    ck_assert(s.n == 1024 && s.nonfinite == 3 && s.min == -3 && s.max == -3 && s.mean == -3);
+    s = dgi_statistics_of(x + 7, 3);
+    ck_assert(s.nonfinite == 3 && isnan(s.min) && isnan(s.max) && isnan(s.mean) && isnan(s.norm));
+    s = dgi_statistics_of(NULL, 0);
+    ck_assert(s.n == 0 && s.nonfinite == 0 && isnan(s.mean));
     memset(x, 0, sizeof x);
-    s = dgi_summary_of(x, 1024);
+    s = dgi_statistics_of(x, 1024);
     ck_assert(s.min == 0 && s.max == 0 && s.mean == 0 && s.norm == 0);
 }
 END_TEST

@@ -6,10 +6,10 @@
 #include <strings.h>
 
 #include "base/error.h"
-#include "draw/file.h"
-#include "draw/flow.h"
-#include "draw/formats.h"
-#include "draw/graphviz.h"
+#include "draw/write/file.h"
+#include "draw/place/place.h"
+#include "draw/write/formats.h"
+#include "draw/place/place.h"
 
 /* One row a name; a format's own name is the first that it has. */
 static const struct {
@@ -72,7 +72,7 @@ static bool prefix_is_good(const char *prefix)
 /* Graphviz drops what it cannot draw without saying so. */
 static dg_status check_counts(const dgi_picture *p, const dgi_svg *s, dg_error *error)
 {
-    size_t values = dg_trace_node_count(p->trace), edges = p->links.n + p->n_ops;
+    size_t values = dg_trace_node_count(p->trace), edges = p->edges.n + p->n_ops;
     if (s->n_values != values || s->n_ops != p->n_ops)
         return dgi_error(error, DG_RENDER, "the layout drew %zu of %zu nodes",
                          s->n_values + s->n_ops, values + p->n_ops);
@@ -88,7 +88,7 @@ static void tell(const dg_draw_options *o, const char *phase)
 }
 
 /* The trace, placed by whom the style names, as SVG. */
-static dg_status write_svg(dgi_output *output, const dg_trace *t, const dgi_svg_style *style,
+static dg_status write_svg(dgi_sink *output, const dg_trace *t, const dgi_svg_style *style,
                            const dg_draw_options *o, dg_error *error)
 {
     dgi_picture picture;
@@ -100,14 +100,14 @@ static dg_status write_svg(dgi_output *output, const dg_trace *t, const dgi_svg_
     dgi_svg_begin(&svg, &picture, style, output);
     bool dot = style->layout == DG_LAYOUT_DOT;
     dg_status status =
-        dot ? dgi_graphviz(&svg, &picture, error) : dgi_flow(&svg, &picture, o, error);
+        dot ? dgi_place_graphviz(&svg, &picture, error) : dgi_place_flow(&svg, &picture, o, error);
     if (status == DG_OK)
         status = check_counts(&picture, &svg, error);
     if (status == DG_OK) {
         if (dot)
             tell(o, "writing");
         dgi_svg_end(&svg);
-        if (output->held.failed)
+        if (output->pending.failed)
             status = dgi_error(error, DG_NOMEM, "out of memory");
     }
     dgi_svg_free(&svg);
@@ -121,7 +121,7 @@ static const char *words(const char *text)
     return text && text[strspn(text, " \t\r\n")] ? text : NULL;
 }
 
-static dg_status write_picture(dgi_output *output, const dg_trace *t, dg_format format,
+static dg_status write_picture(dgi_sink *output, const dg_trace *t, dg_format format,
                                const dg_draw_options *o, dg_error *error)
 {
     bool is_svg = format == DG_SVG || format == DG_SVG_INLINE;
@@ -142,13 +142,14 @@ static dg_status write_picture(dgi_output *output, const dg_trace *t, dg_format 
     dg_status dated = dgi_date(date, format == DG_PDF ? o->source_date_epoch : NULL, error);
     if (dated != DG_OK)
         return dated;
-    dgi_output svg = {.held = DGI_BUF_INIT};
+    dgi_sink svg = {.pending = DGI_BUF_INIT};
     dg_status status = write_svg(&svg, t, &style, o, error);
     if (status == DG_OK)
         tell(o, "rasterising");
     if (status == DG_OK)
-        status = dgi_rasterise(&output->held, svg.held.data, svg.held.size, format, date, error);
-    dgi_buf_free(&svg.held);
+        status = dgi_rasterise(&output->pending, svg.pending.data, svg.pending.size, format, date,
+                               error);
+    dgi_buf_free(&svg.pending);
     return status;
 }
 
@@ -162,16 +163,16 @@ static dg_status write_json(dgi_buf *b, const dg_trace *t)
     return bytes ? DG_OK : DG_NOMEM;
 }
 
-static dg_status write_format(dgi_output *output, const dg_trace *t, dg_format format,
+static dg_status write_format(dgi_sink *output, const dg_trace *t, dg_format format,
                               const dg_draw_options *o, dg_error *error)
 {
     switch (format) {
     case DG_DOT:
-        return dgi_write_dot(&output->held, t) ? DG_OK : DG_NOMEM;
+        return dgi_write_dot(&output->pending, t) ? DG_OK : DG_NOMEM;
     case DG_TABLE:
-        return dgi_write_table(&output->held, t) ? DG_OK : DG_NOMEM;
+        return dgi_write_table(&output->pending, t) ? DG_OK : DG_NOMEM;
     case DG_JSON:
-        return write_json(&output->held, t);
+        return write_json(&output->pending, t);
     case DG_FORMAT_AUTO:
     case DG_SVG:
         return write_picture(output, t, DG_SVG, o, error);
@@ -186,7 +187,7 @@ static dg_status write_format(dgi_output *output, const dg_trace *t, dg_format f
 static const dg_draw_options defaults;
 
 /* Everything into the output. An error is told to the options' only where there is one. */
-static dg_status render(dgi_output *output, const dg_trace *t, const dg_draw_options *o)
+static dg_status render(dgi_sink *output, const dg_trace *t, const dg_draw_options *o)
 {
     if (o->error)
         *o->error = (dg_error){DG_OK, ""};
@@ -202,25 +203,25 @@ static dg_status render(dgi_output *output, const dg_trace *t, const dg_draw_opt
     status = write_format(output, t, o->format, o, &error);
     if (status != DG_OK && o->error && error.status != DG_OK)
         *o->error = error;
-    if (status == DG_OK && !dgi_output_end(output))
-        status = output->held.failed ? DG_NOMEM
-                                     : dgi_error(o->error, DG_IO, "the picture was not taken");
+    if (status == DG_OK && !dgi_sink_end(output))
+        status = output->pending.failed ? DG_NOMEM
+                                        : dgi_error(o->error, DG_IO, "the picture was not taken");
     return status == DG_NOMEM ? dgi_error(o->error, DG_NOMEM, "out of memory") : status;
 }
 
 char *dg_render(const dg_trace *t, size_t *size, const dg_draw_options *options)
 {
     const dg_draw_options *o = options ? options : &defaults;
-    dgi_output output = {.held = DGI_BUF_INIT};
+    dgi_sink output = {.pending = DGI_BUF_INIT};
     char *bytes = NULL;
     if (size)
         *size = 0;
     if (render(&output, t, o) == DG_OK) {
-        bytes = dgi_buf_take(&output.held, size);
+        bytes = dgi_buf_take(&output.pending, size);
         if (!bytes)
             dgi_error(o->error, DG_NOMEM, "out of memory");
     }
-    dgi_buf_free(&output.held);
+    dgi_buf_free(&output.pending);
     return bytes;
 }
 
@@ -230,9 +231,9 @@ dg_status dg_render_to(const dg_trace *t, dg_write_function *write, void *contex
     const dg_draw_options *o = options ? options : &defaults;
     if (!write)
         return dgi_error(o->error, DG_INVALID, "there is no function to write with");
-    dgi_output output = {.held = DGI_BUF_INIT, .write = write, .context = context};
+    dgi_sink output = {.pending = DGI_BUF_INIT, .write = write, .context = context};
     dg_status status = render(&output, t, o);
-    dgi_buf_free(&output.held);
+    dgi_buf_free(&output.pending);
     return status;
 }
 

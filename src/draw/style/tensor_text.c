@@ -1,0 +1,135 @@
+#include "draw/style/tensor_text.h"
+
+#include <math.h>
+#include <string.h>
+
+static size_t say_size(char *text, size_t n)
+{
+    char digits[24];
+    size_t count = 0;
+    do
+        digits[count++] = (char)('0' + n % 10);
+    while (n /= 10);
+    for (size_t i = 0; i < count; i++)
+        text[i] = digits[count - 1 - i];
+    return count;
+}
+
+size_t dgi_shape_text(char *text, const dg_trace *t, size_t node)
+{
+    int ndim = dg_trace_ndim(t, node);
+    const size_t *shape = dg_trace_shape(t, node);
+    size_t size = 0;
+    text[size++] = '(';
+    for (int i = 0; i < ndim; i++) {
+        if (i) {
+            text[size++] = ',';
+            text[size++] = ' ';
+        }
+        size += say_size(text + size, shape[i]);
+    }
+    if (ndim == 1)
+        text[size++] = ',';
+    text[size++] = ')';
+    text[size] = '\0';
+    return size;
+}
+
+size_t dgi_short_number(char *text, double x)
+{
+    if (!(fabs(x) < 1e16))
+        return dgi_scientific(text, x, 4);
+    size_t size = dgi_fixed(text, x, 4);
+    return x != 0.0 && strspn(text, "-0.") == size ? dgi_scientific(text, x, 2) : size;
+}
+
+size_t dgi_bracket_count(const dgi_tensor_view *x, size_t i)
+{
+    size_t brackets = 0, inside = 1;
+    for (int d = x->ndim; d-- > 0; brackets++) {
+        inside *= x->shape[d];
+        if (i % inside != 0)
+            break;
+    }
+    return brackets;
+}
+
+/* How a list is written: the digits of a number (0: all of them), the numbers on a line. */
+typedef struct list_style {
+    int digits;
+    size_t on_a_line;
+} list_style;
+
+static void say_number(dgi_buf *b, double x, int digits)
+{
+    char text[DGI_NUMBER_ROOM];
+    dgi_buf_put(b, text, digits ? dgi_general(text, x, digits) : dgi_shortest(text, x));
+}
+
+static void say_list(dgi_buf *b, const dgi_tensor_view *x, list_style style)
+{
+    if (x->n == 0)
+        dgi_buf_puts(b, "[]");
+    size_t on_line = 0;
+    for (size_t i = 0; i < x->n; i++) {
+        size_t opening = dgi_bracket_count(x, i);
+        if (i && style.on_a_line && (opening || on_line == style.on_a_line)) {
+            /* Below the bracket that the line belongs to. */
+            dgi_buf_putc(b, '\n');
+            dgi_buf_fill(b, ' ', (size_t)x->ndim - opening);
+            on_line = 0;
+        } else if (i) {
+            dgi_buf_putc(b, ' ');
+        }
+        dgi_buf_fill(b, '[', opening);
+        say_number(b, x->numbers[i], style.digits);
+        dgi_buf_fill(b, ']', dgi_bracket_count(x, i + 1));
+        if (i + 1 < x->n)
+            dgi_buf_putc(b, ',');
+        on_line++;
+    }
+}
+
+static void put_statistics(dgi_buf *b, const dgi_statistics *s, int digits)
+{
+    if (s->nonfinite)
+        dgi_buf_printf(b, "%zu not finite", s->nonfinite);
+    if (s->nonfinite == s->n)
+        return;
+    if (s->nonfinite)
+        dgi_buf_puts(b, "; of the others ");
+    const double numbers[] = {s->min, s->max, s->mean, s->norm};
+    static const char *const names[] = {"min ", ", max ", ", mean ", ", norm "};
+    for (int i = 0; i < 4; i++) {
+        dgi_buf_puts(b, names[i]);
+        say_number(b, numbers[i], digits);
+    }
+}
+
+enum { IN_A_TOOLTIP = 64, ON_A_TOOLTIPS_LINE = 4 };
+
+void dgi_put_tensor_in_full(dgi_buf *b, const dgi_tensor_view *x)
+{
+    if (x->n <= IN_A_TOOLTIP)
+        say_list(b, x, (list_style){.on_a_line = ON_A_TOOLTIPS_LINE});
+    if (x->n > 1) {
+        if (x->n <= IN_A_TOOLTIP)
+            dgi_buf_putc(b, '\n');
+        put_statistics(b, x->statistics, 0);
+    }
+}
+
+/* A list that is longer says less than its summary. */
+enum { BRIEF_LIST = 60, LIST_DIGITS = 6, SUMMARY_DIGITS = 4 };
+
+void dgi_put_tensor_in_brief(dgi_buf *b, const dgi_tensor_view *x)
+{
+    size_t begun = b->size;
+    if (x->n <= DGI_NUMBERS_SHOWN) {
+        say_list(b, x, (list_style){.digits = LIST_DIGITS});
+        if (b->size - begun <= BRIEF_LIST)
+            return;
+        b->size = begun;
+    }
+    put_statistics(b, x->statistics, SUMMARY_DIGITS);
+}

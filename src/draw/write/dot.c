@@ -1,0 +1,185 @@
+/* Graphviz source of the documents' picture. */
+#include "draw/write/formats.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+#include "draw/style/edges.h"
+#include "draw/style/record_field.h"
+#include "draw/style/node_text.h"
+
+/* Where a text stands decides what must be escaped in it. */
+typedef enum place { IN_RECORD, IN_LABEL } place;
+
+/* Graphviz reads no quoted string longer than 16 kB; longer ones are written as "…" + "…". */
+enum { STRING_PIECE = 8000 };
+
+/* A quoted string under construction. */
+typedef struct quoted {
+    dgi_buf *b;
+    size_t begun; /* where the current piece began */
+} quoted;
+
+static void quote_open(quoted *q, dgi_buf *b)
+{
+    *q = (quoted){b, b->size};
+    dgi_buf_putc(b, '"');
+}
+
+/* Appends what must not be torn apart. */
+static void quote_put(quoted *q, const char *bytes, size_t size)
+{
+    if (q->b->size - q->begun > STRING_PIECE) {
+        dgi_buf_puts(q->b, "\" + ");
+        q->begun = q->b->size;
+        dgi_buf_putc(q->b, '"');
+    }
+    dgi_buf_put(q->b, bytes, size);
+}
+
+static void quote_puts(quoted *q, const char *text)
+{
+    quote_put(q, text, strlen(text));
+}
+
+static void quote_close(quoted *q)
+{
+    dgi_buf_putc(q->b, '"');
+}
+
+/* An ampersand begins an entity where a letter or # follows; only then is it escaped, so that other
+ * labels stay as the documents write them. */
+static bool begins_entity(const char *after)
+{
+    return *after == '#' || (*after >= 'a' && *after <= 'z') || (*after >= 'A' && *after <= 'Z');
+}
+
+/* In a record Graphviz drops a space at the edge of a field, beside another space, and after any
+ * byte that is negative as a char; and control bytes everywhere. Such a blank is written as an
+ * entity. */
+static bool space_matters(const char *text, const char *p)
+{
+    return p == text || (signed char)p[-1] <= ' ' || (unsigned char)p[1] <= ' ';
+}
+
+/* One text so that Graphviz shows exactly its characters: nothing in it can end the string, open a
+ * field, begin an entity or expand. */
+static void put_text(quoted *q, const char *text, place where)
+{
+    const char *end = text + strlen(text);
+    for (const char *p = text; p < end;) {
+        const char *start = p;
+        uint32_t c = dgi_utf8_next(&p, end, NULL);
+        if (c == '\r' || c == '\n') {
+            if (c == '\r' && *p == '\n')
+                p++;
+            quote_puts(q, "\\n");
+        } else if (c == '\t') {
+            quote_puts(q, where == IN_RECORD ? "&#32;" : " ");
+        } else if (c == '\\') {
+            quote_puts(q, "\\\\");
+        } else if (c == '"') {
+            quote_puts(q, "\\\"");
+        } else if (c == '&' && begins_entity(p)) {
+            quote_puts(q, "&amp;");
+        } else if (where == IN_RECORD && c < 0x80 && strchr("{}|<>", (int)c)) {
+            char escaped[2] = {'\\', (char)c};
+            quote_put(q, escaped, 2);
+        } else if (where == IN_RECORD && c == ' ' && space_matters(text, start)) {
+            quote_puts(q, "&#32;");
+        } else if (!dgi_xml_char(c)) {
+            quote_puts(q, "\xEF\xBF\xBD");
+        } else {
+            quote_put(q, start, (size_t)(p - start));
+        }
+    }
+}
+
+/* The fields of a scalar, which are the documents'. */
+static void put_scalar(quoted *q, const dg_trace *t, size_t node)
+{
+    char text[DGI_FIELD_TEXT_SIZE];
+    quote_put(q, text, dgi_data_text(text, t, node));
+    quote_puts(q, " | ");
+    quote_put(q, text, dgi_grad_text(text, t, node));
+}
+
+static void put_numbers(quoted *q, const char *word, dgi_tensor_view numbers)
+{
+    dgi_field f;
+    dgi_buf text = DGI_BUF_INIT;
+    dgi_field_of(&f, word, &numbers);
+    dgi_put_field(&text, &f);
+    if (text.failed)
+        q->b->failed = true;
+    else
+        put_text(q, text.data, IN_RECORD);
+    dgi_buf_free(&text);
+}
+
+static void put_tensor(quoted *q, const dgi_trace_statistics *s, size_t node)
+{
+    char shape[DGI_SHAPE_TEXT_SIZE];
+    quote_puts(q, "shape ");
+    quote_put(q, shape, dgi_shape_text(shape, s->trace, node));
+    quote_puts(q, " | ");
+    put_numbers(q, "data", dgi_data_view(s, node));
+    quote_puts(q, " | ");
+    put_numbers(q, "grad", dgi_grad_view(s, node));
+}
+
+static void put_value(dgi_buf *b, const dgi_trace_statistics *s, size_t node)
+{
+    const dg_trace *t = s->trace;
+    quoted q;
+    dgi_buf_printf(b, "\tv%zu [label=", node);
+    quote_open(&q, b);
+    quote_puts(&q, "{ ");
+    put_text(&q, dg_trace_label(t, node), IN_RECORD);
+    quote_puts(&q, " | ");
+    if (dgi_node_is_tensor(t, node))
+        put_tensor(&q, s, node);
+    else
+        put_scalar(&q, t, node);
+    quote_puts(&q, " }");
+    quote_close(&q);
+    dgi_buf_puts(b, " shape=record]\n");
+}
+
+static void put_op(dgi_buf *b, const dg_trace *t, size_t node)
+{
+    quoted q;
+    dgi_buf_printf(b, "\tv%zu_op [label=", node);
+    quote_open(&q, b);
+    put_text(&q, dg_trace_op(t, node), IN_LABEL);
+    quote_close(&q);
+    dgi_buf_printf(b, "]\n\tv%zu_op -> v%zu\n", node, node);
+}
+
+bool dgi_write_dot(dgi_buf *b, const dg_trace *t)
+{
+    dgi_edges edges;
+    dgi_trace_statistics statistics;
+    if (!dgi_edges_of(&edges, t))
+        return false;
+    if (!dgi_trace_statistics_of(&statistics, t)) {
+        dgi_edges_free(&edges);
+        return false;
+    }
+    dgi_buf_puts(b, "digraph {\n\tgraph [rankdir=LR]\n");
+    for (size_t i = 0; i < dg_trace_node_count(t); i++) {
+        put_value(b, &statistics, i);
+        if (*dg_trace_op(t, i))
+            put_op(b, t, i);
+    }
+    for (size_t i = 0; i < edges.n; i++) {
+        dgi_buf_printf(b, "\tv%zu -> v%zu_op", edges.all[i].from, edges.all[i].to);
+        if (edges.all[i].count > 1)
+            dgi_buf_printf(b, " [label=\"×%zu\"]", edges.all[i].count);
+        dgi_buf_putc(b, '\n');
+    }
+    dgi_buf_puts(b, "}\n");
+    dgi_edges_free(&edges);
+    dgi_trace_statistics_free(&statistics);
+    return !b->failed;
+}

@@ -1,0 +1,286 @@
+/* Writing a file whole or not at all. What is there already is compared as the pieces come: a
+ * temporary file is begun at the first byte that differs. */
+#include "draw/write/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+
+enum { PATH_SHOWN = 100 };
+
+static dg_status io_error(dg_error *error, const char *what, const char *path)
+{
+    int number = errno;
+    char reason[80];
+    if (strerror_r(number, reason, sizeof reason) != 0)
+        snprintf(reason, sizeof reason, "error %d", number);
+    /* The end of a long path is what tells it from others; the reason must not be cut off. */
+    size_t size = strlen(path);
+    const char *end = path + (size > PATH_SHOWN ? size - PATH_SHOWN : 0);
+    while (((unsigned char)*end & 0xC0) == 0x80)
+        end++;
+    return dgi_error(error, number == ENOMEM ? DG_NOMEM : DG_IO, "cannot %s '%s%s': %s", what,
+                     end > path ? "\xE2\x80\xA6" : "", end, reason);
+}
+
+static bool write_all(int fd, const char *bytes, size_t size)
+{
+    while (size > 0) {
+        ssize_t n = write(fd, bytes, size);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0) {
+            errno = n == 0 ? EIO : errno;
+            return false;
+        }
+        bytes += n;
+        size -= (size_t)n;
+    }
+    return true;
+}
+
+/* The next bytes of a file; fewer at its end, -1 where it cannot be read. */
+static ssize_t read_piece(int fd, char *bytes, size_t size)
+{
+    size_t at = 0;
+    while (at < size) {
+        ssize_t n = read(fd, bytes + at, size - at);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return -1;
+        if (n == 0)
+            break;
+        at += (size_t)n;
+    }
+    return (ssize_t)at;
+}
+
+enum { PIECE = 1 << 14 };
+
+/* Whether these bytes come next in the file. */
+static bool comes_next(int fd, const char *bytes, size_t size)
+{
+    char piece[PIECE];
+    while (size > 0) {
+        size_t n = size < PIECE ? size : PIECE;
+        if (read_piece(fd, piece, n) != (ssize_t)n || memcmp(piece, bytes, n) != 0)
+            return false;
+        bytes += n;
+        size -= n;
+    }
+    return true;
+}
+
+/* Copies the beginning of a file that nobody has written to since it was looked at. */
+static bool copy_beginning(int from, const struct stat *seen, int to, size_t size)
+{
+    char piece[PIECE];
+    if (lseek(from, 0, SEEK_SET) != 0)
+        return false;
+    while (size > 0) {
+        size_t n = size < PIECE ? size : PIECE;
+        if (read_piece(from, piece, n) != (ssize_t)n) {
+            errno = EIO;
+            return false;
+        }
+        if (!write_all(to, piece, n))
+            return false;
+        size -= n;
+    }
+    struct stat now;
+    if (fstat(from, &now) != 0)
+        return false;
+    bool same = now.st_mtim.tv_sec == seen->st_mtim.tv_sec &&
+                now.st_mtim.tv_nsec == seen->st_mtim.tv_nsec && now.st_size == seen->st_size;
+    errno = EIO;
+    return same;
+}
+
+/* Opens a new file in the target's folder. */
+static int open_beside(dgi_buf *name, const char *target, mode_t mode)
+{
+    const char *slash = strrchr(target, '/');
+    for (unsigned attempt = 0; attempt < 100; attempt++) {
+        name->size = 0;
+        dgi_buf_put(name, target, slash ? (size_t)(slash + 1 - target) : 0);
+        dgi_buf_printf(name, ".dotgrad-%ld-%u.tmp", (long)getpid(), attempt);
+        if (name->failed) {
+            errno = ENOMEM;
+            return -1;
+        }
+        int fd = open(name->data, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+        if (fd >= 0 || errno != EEXIST)
+            return fd;
+    }
+    return -1;
+}
+
+/* Gives the new file the permissions of the old one. Where a file system has none of its own to
+ * give, it may refuse, and they are the same already. */
+static bool take_mode(int fd, const struct stat *old)
+{
+    struct stat now;
+    if (fchmod(fd, old->st_mode & 07777) == 0)
+        return true;
+    int number = errno;
+    bool same = fstat(fd, &now) == 0 && ((now.st_mode ^ old->st_mode) & 0777) == 0;
+    errno = number;
+    return same;
+}
+
+/* What the link at the path points to, seen from the working folder; false with errno set where the
+ * path is no link. */
+static bool read_link(const char *path, dgi_buf *target)
+{
+    char text[4096];
+    ssize_t size = readlink(path, text, sizeof text);
+    if (size < 0 || (size_t)size == sizeof text) {
+        errno = size < 0 ? errno : ENAMETOOLONG;
+        return false;
+    }
+    const char *slash = strrchr(path, '/');
+    if (text[0] != '/' && slash)
+        dgi_buf_put(target, path, (size_t)(slash + 1 - path));
+    dgi_buf_put(target, text, (size_t)size);
+    errno = target->failed ? ENOMEM : 0;
+    return !target->failed;
+}
+
+/* A path may be a link to a file that is not there yet: so many edges are followed. */
+enum { LINKS_MAX = 40 };
+
+/* The path through its edges; false with errno set. */
+static bool follow_links(dgi_buf *target, const char *path)
+{
+    dgi_buf_puts(target, path);
+    for (int edges = 0; !target->failed && edges < LINKS_MAX; edges++) {
+        dgi_buf next = DGI_BUF_INIT;
+        if (!read_link(target->data, &next)) {
+            dgi_buf_free(&next);
+            return errno != ENOMEM;
+        }
+        dgi_buf_free(target);
+        *target = next;
+    }
+    errno = target->failed ? ENOMEM : ELOOP;
+    return false;
+}
+
+/* ---- The pieces ----------------------------------------------------------------------------- */
+
+static bool fail(dgi_file *f)
+{
+    if (f->status == DG_OK)
+        f->status = io_error(f->error, "write", f->path);
+    return false;
+}
+
+dg_status dgi_file_begin(dgi_file *f, const char *path, dg_error *error)
+{
+    *f = (dgi_file){.path = path, .error = error, .old_file = -1, .file = -1};
+    if (!path || !*path) {
+        f->status = dgi_error(error, DG_INVALID, "no path to write to");
+        return f->status;
+    }
+    f->exists = stat(path, &f->old) == 0;
+    if (f->exists && S_ISDIR(f->old.st_mode)) {
+        errno = EISDIR;
+        fail(f);
+    } else if (f->exists && !S_ISREG(f->old.st_mode)) {
+        f->through = true;
+    } else if (f->exists) {
+        f->old_file = open(path, O_RDONLY | O_CLOEXEC);
+    } else if (errno != ENOENT) {
+        fail(f);
+    }
+    return f->status;
+}
+
+/* Begins to write, with what was the same. */
+static bool start(dgi_file *f)
+{
+    if (f->through)
+        f->file = open(f->path, O_WRONLY | O_CLOEXEC);
+    else if ((!f->exists || access(f->path, W_OK) == 0) && follow_links(&f->target, f->path))
+        /* What others may not read they may not read on its way either. */
+        f->file = open_beside(&f->beside, f->target.data, f->exists ? 0600 : 0666);
+    bool done =
+        f->file >= 0 && (f->same == 0 || copy_beginning(f->old_file, &f->old, f->file, f->same));
+    int number = errno;
+    if (f->old_file >= 0)
+        close(f->old_file);
+    f->old_file = -1;
+    errno = number;
+    return done || fail(f);
+}
+
+bool dgi_file_put(dgi_file *f, const void *bytes, size_t size)
+{
+    if (f->status != DG_OK)
+        return false;
+    if (f->old_file >= 0 && comes_next(f->old_file, bytes, size)) {
+        f->same += size;
+        return true;
+    }
+    if (f->file < 0 && !start(f))
+        return false;
+    return write_all(f->file, bytes, size) || fail(f);
+}
+
+/* Whether the file holds what was put, and nothing else. */
+static bool is_unchanged(const dgi_file *f)
+{
+    char more;
+    return f->old_file >= 0 && read_piece(f->old_file, &more, 1) == 0;
+}
+
+/* Closes what was written, and puts it in its place. */
+static void finish(dgi_file *f)
+{
+    if (!f->through && f->status == DG_OK && f->exists && !take_mode(f->file, &f->old))
+        fail(f);
+    if (close(f->file) != 0 && f->status == DG_OK)
+        fail(f);
+    if (!f->through && f->status == DG_OK && rename(f->beside.data, f->target.data) != 0)
+        fail(f);
+}
+
+dg_status dgi_file_end(dgi_file *f, bool keep, int *changed)
+{
+    bool wanted = keep && f->status == DG_OK, written = false;
+    if (wanted && f->file < 0 && !is_unchanged(f))
+        wanted = start(f);
+    if (wanted && f->file >= 0) {
+        finish(f);
+        written = f->status == DG_OK;
+    } else if (f->file >= 0) {
+        close(f->file);
+    }
+    if (f->file >= 0 && !f->through && !written)
+        unlink(f->beside.data);
+    if (f->old_file >= 0)
+        close(f->old_file);
+    dgi_buf_free(&f->target);
+    dgi_buf_free(&f->beside);
+    if (changed)
+        *changed = written;
+    return f->status;
+}
+
+dg_status dg_write_file(const char *path, const void *bytes, size_t size, int *changed,
+                        dg_error *error)
+{
+    if (changed)
+        *changed = 0;
+    if (!path || !*path || (!bytes && size))
+        return dgi_error(error, DG_INVALID, "no path or no bytes to write");
+    dgi_file f;
+    bool put = dgi_file_begin(&f, path, error) == DG_OK && (!size || dgi_file_put(&f, bytes, size));
+    return dgi_file_end(&f, put, changed);
+}

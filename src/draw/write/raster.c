@@ -1,0 +1,182 @@
+/* PNG and PDF of the SVG, by librsvg and cairo: one geometry for all formats. The libraries are
+ * loaded with the first such picture, since loading them takes longer than drawing most others. */
+#include <config.h>
+
+#include "draw/write/formats.h"
+
+#include <dlfcn.h>
+#include <math.h>
+#include <pthread.h>
+#include <string.h>
+
+#include <cairo-pdf.h>
+#include <librsvg/rsvg.h>
+
+#include "base/error.h"
+
+enum {
+    PNG_SCALE = 2,           /* pixels a point: 144 an inch */
+    PNG_SIDE_MAX = 32767,    /* cairo's limit on an image */
+    PNG_PIXELS_MAX = 1 << 28 /* 1 GiB of them */
+};
+
+/* ---- The libraries -------------------------------------------------------------------------- */
+
+/* What is used of them. */
+#define FUNCTIONS(X)                                                                               \
+    X(rsvg_handle_new_from_data)                                                                   \
+    X(rsvg_handle_set_dpi)                                                                         \
+    X(rsvg_handle_get_intrinsic_size_in_pixels)                                                    \
+    X(rsvg_handle_render_document)                                                                 \
+    X(g_object_unref)                                                                              \
+    X(g_clear_error)                                                                               \
+    X(cairo_status_to_string)                                                                      \
+    X(cairo_create)                                                                                \
+    X(cairo_set_source_rgb)                                                                        \
+    X(cairo_paint)                                                                                 \
+    X(cairo_status)                                                                                \
+    X(cairo_destroy)                                                                               \
+    X(cairo_image_surface_create)                                                                  \
+    X(cairo_surface_write_to_png_stream)                                                           \
+    X(cairo_surface_destroy)                                                                       \
+    X(cairo_pdf_surface_create_for_stream)                                                         \
+    X(cairo_pdf_surface_set_metadata)                                                              \
+    X(cairo_surface_finish)                                                                        \
+    X(cairo_surface_status)
+
+#undef g_clear_error /* a macro over the function in some versions */
+#undef g_object_unref
+
+static struct functions {
+#define MEMBER(name) __typeof__(&name) name;
+    FUNCTIONS(MEMBER)
+#undef MEMBER
+} to;
+
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+
+/* The symbols of what librsvg depends on are found through it. */
+static bool find_all(void *library)
+{
+    bool found = true;
+#define FIND(name)                                                                                 \
+    {                                                                                              \
+        void *symbol = dlsym(library, #name);                                                      \
+        memcpy(&to.name, &symbol, sizeof to.name); /* C has no cast for it */                      \
+        found = found && symbol;                                                                   \
+    }
+    FUNCTIONS(FIND)
+#undef FIND
+    return found;
+}
+
+static dg_status load(dg_error *error)
+{
+    static bool loaded;
+    dg_status status = DG_OK;
+    pthread_mutex_lock(&mutex);
+    if (!loaded) {
+        void *library = dlopen(DG_RSVG_LIBRARY, RTLD_NOW | RTLD_LOCAL);
+        loaded = library && find_all(library);
+        if (!loaded)
+            status = dgi_error(error, DG_RENDER, "librsvg cannot be loaded: %s",
+                               library ? "it lacks a function" : dlerror());
+    }
+    pthread_mutex_unlock(&mutex);
+    return status;
+}
+
+/* ---- Drawing -------------------------------------------------------------------------------- */
+
+static cairo_status_t append(void *b, const unsigned char *bytes, unsigned size)
+{
+    dgi_buf_put(b, bytes, size);
+    return ((dgi_buf *)b)->failed ? CAIRO_STATUS_NO_MEMORY : CAIRO_STATUS_SUCCESS;
+}
+
+static dg_status cairo_error(dg_error *error, cairo_status_t status)
+{
+    return dgi_error(error, status == CAIRO_STATUS_NO_MEMORY ? DG_NOMEM : DG_RENDER, "cairo: %s",
+                     to.cairo_status_to_string(status));
+}
+
+/* Draws the whole document in a width by height area of the surface. */
+static dg_status paint(cairo_surface_t *surface, RsvgHandle *handle, double width, double height,
+                       bool background, dg_error *error)
+{
+    cairo_t *cr = to.cairo_create(surface);
+    if (background) {
+        to.cairo_set_source_rgb(cr, 1.0, 1.0, 1.0);
+        to.cairo_paint(cr);
+    }
+    RsvgRectangle area = {0.0, 0.0, width, height};
+    GError *problem = NULL;
+    dg_status status = DG_OK;
+    if (!to.rsvg_handle_render_document(handle, cr, &area, &problem)) {
+        status = dgi_error(error, DG_RENDER, "librsvg: %s", problem ? problem->message : "failed");
+        to.g_clear_error(&problem);
+    } else if (to.cairo_status(cr) != CAIRO_STATUS_SUCCESS) {
+        status = cairo_error(error, to.cairo_status(cr));
+    }
+    to.cairo_destroy(cr);
+    return status;
+}
+
+static dg_status write_png(dgi_buf *b, RsvgHandle *handle, double width, double height,
+                           dg_error *error)
+{
+    double w = ceil(width * PNG_SCALE), h = ceil(height * PNG_SCALE);
+    if (w > PNG_SIDE_MAX || h > PNG_SIDE_MAX || w * h > PNG_PIXELS_MAX)
+        return dgi_error(error, DG_LIMIT,
+                         "the picture is too large for PNG (%.0f by %.0f pixels); write SVG or PDF",
+                         w, h);
+    cairo_surface_t *surface = to.cairo_image_surface_create(CAIRO_FORMAT_ARGB32, (int)w, (int)h);
+    dg_status status = paint(surface, handle, width * PNG_SCALE, height * PNG_SCALE, true, error);
+    if (status == DG_OK) {
+        cairo_status_t written = to.cairo_surface_write_to_png_stream(surface, append, b);
+        if (written != CAIRO_STATUS_SUCCESS)
+            status = cairo_error(error, written);
+    }
+    to.cairo_surface_destroy(surface);
+    return status;
+}
+
+static dg_status write_pdf(dgi_buf *b, RsvgHandle *handle, double width, double height,
+                           const char *date, dg_error *error)
+{
+    cairo_surface_t *surface = to.cairo_pdf_surface_create_for_stream(append, b, width, height);
+    /* Else it is that of the clock, and no two runs write the same bytes. */
+    to.cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, date);
+    dg_status status = paint(surface, handle, width, height, false, error);
+    to.cairo_surface_finish(surface);
+    if (status == DG_OK && to.cairo_surface_status(surface) != CAIRO_STATUS_SUCCESS)
+        status = cairo_error(error, to.cairo_surface_status(surface));
+    to.cairo_surface_destroy(surface);
+    return status;
+}
+
+dg_status dgi_rasterise(dgi_buf *b, const char *svg, size_t size, dg_format format,
+                        const char *date, dg_error *error)
+{
+    GError *problem = NULL;
+    if (load(error) != DG_OK)
+        return DG_RENDER;
+    RsvgHandle *handle = to.rsvg_handle_new_from_data((const guint8 *)svg, size, &problem);
+    if (!handle) {
+        dg_status status =
+            dgi_error(error, DG_RENDER, "librsvg: %s", problem ? problem->message : "failed");
+        to.g_clear_error(&problem);
+        return status;
+    }
+    to.rsvg_handle_set_dpi(handle, 72.0); /* so that its pixels are our points */
+    gdouble width = 0.0, height = 0.0;
+    dg_status status = DG_OK;
+    if (!to.rsvg_handle_get_intrinsic_size_in_pixels(handle, &width, &height))
+        status = dgi_error(error, DG_RENDER, "librsvg: the picture has no size");
+    else if (format == DG_PNG)
+        status = write_png(b, handle, width, height, error);
+    else
+        status = write_pdf(b, handle, width, height, date, error);
+    to.g_object_unref(handle);
+    return status;
+}
