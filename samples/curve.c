@@ -11,7 +11,7 @@ int main(void)
     dg_value *linear = dg_mul(dg_leaf(g, 4.0, NULL), x);
     dg_value *f = dg_add(dg_sub(square, linear), dg_leaf(g, 5.0, NULL));
     if (!f) {
-        fprintf(stderr, "curve: %s\n", dg_graph_error(g));
+        fprintf(stderr, "curve: %s\n", dg_graph_error(g)->text);
         dg_graph_free(g);
         return 1;
     }

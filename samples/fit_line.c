@@ -18,7 +18,7 @@ int main(void)
         dg_value *x = dg_leaf(g, at, "x"), *y = dg_leaf(g, 3.0 * at + 4.0, "y");
         dg_value *loss = dg_pow(dg_sub(y, dg_add(dg_mul(m, x), c)), 2.0);
         if (dg_backward(loss) != DG_OK) { /* of NULL, where a value could not be made */
-            fprintf(stderr, "fit_line: %s\n", dg_graph_error(g));
+            fprintf(stderr, "fit_line: %s\n", dg_graph_error(g)->text);
             dg_graph_free(g);
             return 1;
         }

@@ -13,7 +13,7 @@ int main(int argc, char **argv)
     dg_backward(L);
     printf("L = %g, dL/da = %g, dL/db = %g\n", dg_data(L), dg_grad(a), dg_grad(b));
 
-    dg_error error = {DG_OK, ""};
+    dg_error error = {0};
     dg_status status =
         dg_draw_dot(L, argc > 1 ? argv[1] : "hello.svg", &(dg_draw_options){.error = &error});
     if (status != DG_OK)

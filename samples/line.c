@@ -61,7 +61,7 @@ int main(void)
     dg_graph *g = dg_graph_new();
     line it = line_new(g);
     if (!it.loss) {
-        fprintf(stderr, "line: %s\n", dg_graph_error(g));
+        fprintf(stderr, "line: %s\n", dg_graph_error(g)->text);
         dg_graph_free(g);
         return 1;
     }

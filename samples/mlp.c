@@ -92,7 +92,7 @@ static dg_value *loss_of(const dg_module *net, dg_graph *g, dg_value **answers)
 int main(int argc, char **argv)
 {
     const char *picture = argc > 1 ? argv[1] : "mlp.svg";
-    dg_error error = {DG_OK, ""};
+    dg_error error = {0};
     dg_status status = DG_INVALID;
     dg_rng rng = dg_rng_init(1);
     dg_graph *g = dg_graph_new();
@@ -102,7 +102,7 @@ int main(int argc, char **argv)
     int steps = loss ? train(net, loss) : -1;
 
     if (!loss) {
-        fprintf(stderr, "mlp: %s\n", dg_graph_error(g));
+        fprintf(stderr, "mlp: %s\n", dg_graph_error(g)->text);
     } else if (steps < 0) {
         fprintf(stderr, "mlp: the loss stays at %g\n", dg_data(loss));
     } else {

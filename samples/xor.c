@@ -185,7 +185,7 @@ static int show_what_is_learnt(dg_value *const *p, const report *r)
 int main(int argc, char **argv)
 {
     const char *picture = argc > 1 ? argv[1] : "xor.svg";
-    dg_error error = {DG_OK, ""};
+    dg_error error = {0};
     dg_value *parameters[PARAMETERS];
     report r;
     int done = 0;
@@ -198,7 +198,7 @@ int main(int argc, char **argv)
     dg_value *loss = done && make_report(g, parameters, &r) ? train(g, parameters, &r) : NULL;
 
     if (!loss)
-        fprintf(stderr, "xor: %s\n", dg_graph_error(g));
+        fprintf(stderr, "xor: %s\n", dg_graph_error(g)->text);
     else if (!(done = show_what_is_learnt(parameters, &r)))
         fputs("xor: it has not learnt it\n", stderr);
     else if (dg_draw_dot(loss, picture, &(dg_draw_options){.error = &error}) != DG_OK)

@@ -379,7 +379,7 @@ void python_field(char text[400], const char *what, double x)
 
 char *draw(const dg_trace *t, dg_format format, size_t *size)
 {
-    dg_error error = {DG_OK, ""};
+    dg_error error = {0};
     dg_draw_options options = {.format = format, .error = &error};
     size_t n = 0;
     char *made = dg_render(t, &n, &options);

@@ -39,7 +39,7 @@ static inline void run_ok(const char *text)
 {
     run_as(text, DG_LABELS_NAMES);
     const dg_diagnostic *d = dg_program_diagnostic(program, 0);
-    ck_assert_msg(dg_program_status(program) == DG_OK, "%s: %s", text, d ? d->text : "");
+    ck_assert_msg(dg_program_status(program) == DG_OK, "%s: %s", text, d ? d->rendered : "");
 }
 
 static inline dg_value *named(const char *name)

@@ -35,6 +35,7 @@ CHECK_SUITES = \
 	%D%/test_engine_numbers \
 	%D%/test_engine \
 	%D%/test_base \
+	%D%/test_error \
 	%D%/test_engine_passes \
 	%D%/test_rewind \
 	%D%/test_base_numbers \

@@ -129,7 +129,7 @@ static inline built build(const tested *t, const array *in, size_t n, const int 
     }
     b.result = t->make(b.leaves, n, args);
     if (!b.result)
-        ck_abort_msg("%s: %s", t->name, dg_graph_error(b.graph));
+        ck_abort_msg("%s: %s", t->name, dg_graph_error(b.graph)->text);
     if (weights) {
         dg_value *w = dg_set_requires_grad(leaf_of(b.graph, weights), 0);
         b.loss = dg_sum(dg_mul(b.result, w));
@@ -356,13 +356,13 @@ static inline void check_numbers(const dg_value *v, const double *got, const dou
     } while (0)
 
 /* The call fails with this error, and leaves no value behind. */
-#define CHECK_FAILS(g, call, expected, text)                                                       \
+#define CHECK_FAILS(g, call, expected, reason)                                                     \
     do {                                                                                           \
         size_t values_before = dg_graph_size(g);                                                   \
         dg_graph_clear_error(g);                                                                   \
         ck_assert_ptr_null(call);                                                                  \
         ck_assert_int_eq(dg_graph_status(g), expected);                                            \
-        ck_assert_str_eq(dg_graph_error(g), text);                                                 \
+        ck_assert_str_eq(dg_graph_error(g)->text, reason);                                         \
         ck_assert_uint_eq(dg_graph_size(g), values_before);                                        \
         dg_graph_clear_error(g);                                                                   \
     } while (0)

@@ -382,6 +382,14 @@ START_TEST(errors)
     ck_assert_int_eq(dgi_error(&e, DG_SYNTAX, "line %d: '%s'", 7, "bb"), DG_SYNTAX);
     ck_assert_int_eq(e.status, DG_SYNTAX);
     ck_assert_str_eq(e.text, "line 7: 'bb'");
+    ck_assert_str_eq(e.file, "");
+    ck_assert_uint_eq(e.line + e.column, 0);
+    dgi_error_place(&e, "a.dg", 3, 4);
+    dgi_error_place(NULL, "a.dg", 3, 4);
+    ck_assert_str_eq(e.file, "a.dg");
+    ck_assert_uint_eq(e.line, 3);
+    ck_assert_uint_eq(e.column, 4);
+    ck_assert_str_eq(e.text, "line 7: 'bb'");
     dgi_error(&e, DG_FORMAT, "%s", "one\nline\tonly\r\x1B[31m\x7F");
     for (const char *p = e.text; *p; p++)
         ck_assert_msg((unsigned char)*p >= 0x20 && *p != 0x7F, "control character in '%s'", e.text);
@@ -391,11 +399,11 @@ START_TEST(errors)
         for (int kind = 0; kind < 4; kind++) {
             static const char *const units[] = {"a", "\xC3\xA9", "\xE2\x82\xAC",
                                                 "\xF0\x9F\x98\x80"};
-            char text[600];
+            char text[sizeof e.text + 100];
             size_t n = 0;
             while (n < lead)
                 text[n++] = '.';
-            while (n < 500)
+            while (n < sizeof e.text + 50)
                 for (const char *u = units[kind]; *u; u++)
                     text[n++] = *u;
             text[n] = '\0';

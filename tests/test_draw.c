@@ -102,7 +102,7 @@ START_TEST(nonsense)
     dg_trace *t = lecture_trace(), *empty = dg_trace_new();
     for (size_t i = 0; i <= FORMATS; i++) {
         dg_format format = i == FORMATS ? DG_FORMAT_AUTO : formats[i];
-        dg_error error = {DG_OK, ""};
+        dg_error error = {0};
         dg_draw_options options = {.format = format, .error = &error};
         size_t size = 77;
         ck_assert_ptr_null(dg_render(NULL, &size, &options));
@@ -110,14 +110,14 @@ START_TEST(nonsense)
         ck_assert(*error.text);
         ck_assert_ptr_null(dg_render(NULL, NULL, NULL));
         /* An empty trace is no graph: it may be refused, but with a reason. */
-        error = (dg_error){DG_OK, ""};
+        error = (dg_error){0};
         char *made = dg_render(empty, &size, &options);
         ck_assert_int_eq(made == NULL, error.status != DG_OK);
         ck_assert_int_eq(made == NULL, *error.text != '\0');
         dg_free(made);
         dg_free(dg_render(t, NULL, &options));
     }
-    dg_error error = {DG_OK, ""};
+    dg_error error = {0};
     size_t size;
     dg_draw_options options = {.format = (dg_format)99, .error = &error};
     ck_assert_ptr_null(dg_render(t, &size, &options));
@@ -146,7 +146,7 @@ START_TEST(odd_traces)
         if (kind == 3)
             dg_trace_add_edge(t, 0, 0);
         for (size_t i = 0; i < FORMATS; i++) {
-            dg_error error = {DG_OK, ""};
+            dg_error error = {0};
             size_t size;
             char *made =
                 dg_render(t, &size, &(dg_draw_options){.format = formats[i], .error = &error});
@@ -162,7 +162,7 @@ END_TEST
 START_TEST(fresh_error)
 {
     dg_trace *t = lecture_trace();
-    dg_error error = {DG_IO, "old"};
+    dg_error error = {.status = DG_IO, .text = "old"};
     size_t size;
     char *made = dg_render(t, &size, &(dg_draw_options){.format = DG_DOT, .error = &error});
     ck_assert_ptr_nonnull(made);

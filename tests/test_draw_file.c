@@ -29,7 +29,7 @@ static void holds(const char *path, const void *bytes, size_t size)
 
 static void refuses(const char *path, dg_status why)
 {
-    dg_error error = {DG_OK, ""};
+    dg_error error = {0};
     int changed = 0;
     ck_assert_msg(dg_write_file(path, "abc", 3, &changed, &error) == why, "%s: %s", path,
                   error.text);
@@ -41,7 +41,7 @@ static void refuses(const char *path, dg_status why)
 
 static void writes(const char *path, const void *bytes, size_t size, int expected)
 {
-    dg_error error = {DG_OK, ""};
+    dg_error error = {0};
     int changed = -1;
     ck_assert_msg(dg_write_file(path, bytes, size, &changed, &error) == DG_OK, "%s: %s", path,
                   error.text);
@@ -270,7 +270,7 @@ START_TEST(no_room)
     low.rlim_cur = 100000;
     void (*before)(int) = signal(SIGXFSZ, SIG_IGN);
     ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &low), 0);
-    dg_error error = {DG_OK, ""};
+    dg_error error = {0};
     dg_status there = dg_write_file(path, bytes, 200000, NULL, &error);
     dg_status missing = dg_write_file(scratch_path("new"), bytes, 200000, NULL, NULL);
     ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &old), 0);
@@ -418,7 +418,7 @@ START_TEST(in_pieces)
         for (dg_layout layout = DG_LAYOUT_DOT; layout <= DG_LAYOUT_FLOW; layout++)
             for (size_t large = 0; large < (layout == DG_LAYOUT_FLOW ? 2 : 1); large++) {
                 size_t k = large && formats[i] == DG_PDF ? 2 : large;
-                dg_error error = {DG_OK, ""};
+                dg_error error = {0};
                 dg_draw_options options = {.format = formats[i], .layout = layout, .error = &error};
                 pieces p = {.most = SIZE_MAX};
                 ck_assert_int_eq(dg_render_to(traces[k], take, &p, &options), DG_OK);
@@ -438,7 +438,7 @@ START_TEST(in_pieces)
                 ck_assert_uint_eq(fewer.n, fewer.most);
                 free(fewer.bytes);
             }
-    dg_error error = {DG_OK, ""};
+    dg_error error = {0};
     ck_assert_int_eq(dg_render_to(traces[0], NULL, NULL, &(dg_draw_options){.error = &error}),
                      DG_INVALID);
     ck_assert_int_eq(error.status, DG_INVALID);
@@ -490,12 +490,12 @@ END_TEST
 START_TEST(errors_say_so)
 {
     dg_trace *t = lecture_trace();
-    dg_error error = {DG_OK, ""};
+    dg_error error = {0};
     dg_draw_options options = {.error = &error};
     ck_assert_int_eq(dg_draw_trace(t, scratch_path("missing/a.svg"), &options), DG_IO);
     ck_assert_int_eq(error.status, DG_IO);
     ck_assert(*error.text);
-    error = (dg_error){DG_OK, ""};
+    error = (dg_error){0};
     ck_assert_int_eq(dg_draw_trace(NULL, scratch_path("a.svg"), &options), DG_INVALID);
     ck_assert_int_eq(error.status, DG_INVALID);
     ck_assert(*error.text);

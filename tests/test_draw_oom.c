@@ -49,7 +49,7 @@ static void every_allocation(dg_format format, dg_layout layout, bool tensors)
     char *want = dg_render(t, &want_size, &(dg_draw_options){.format = format, .layout = layout});
     ck_assert_ptr_nonnull(want);
     for (size_t i = 1;; i++) {
-        dg_error error = {DG_OK, ""};
+        dg_error error = {0};
         asked = 0;
         failing = i;
         char *made = dg_render(
@@ -89,7 +89,7 @@ START_TEST(files)
     const char *path = scratch_path("file");
     spill(path, "old", 3);
     for (size_t i = 1;; i++) {
-        dg_error error = {DG_OK, ""};
+        dg_error error = {0};
         asked = 0;
         failing = i;
         int changed = 0;
@@ -125,7 +125,7 @@ START_TEST(whole_call)
     dg_backward(b);
     const char *path = scratch_path("a.svg");
     for (size_t i = 1;; i++) {
-        dg_error error = {DG_OK, ""};
+        dg_error error = {0};
         asked = 0;
         failing = i;
         dg_status status = dg_draw_dot(b, path, &(dg_draw_options){.error = &error});

@@ -242,7 +242,7 @@ START_TEST(too_large)
     memset(label, 'W', 20000);
     label[20000] = '\0';
     dg_trace *t = small_trace(label, NULL, 1.0, 1.0);
-    dg_error error = {DG_OK, ""};
+    dg_error error = {0};
     size_t size;
     dg_draw_options options = {.format = DG_PNG, .error = &error};
     ck_assert_ptr_null(dg_render(t, &size, &options));

@@ -442,7 +442,7 @@ START_TEST(prefixes)
         dg_free(svg);
     }
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        dg_error error = {DG_OK, ""};
+        dg_error error = {0};
         size_t size;
         dg_draw_options options = {.format = DG_SVG, .id_prefix = bad[i], .error = &error};
         ck_assert_msg(!dg_render(t, &size, &options), "'%s'", bad[i]);

@@ -62,7 +62,7 @@ static void life(bool *told)
         if (!w) {
             expect(dg_graph_status(g) == DG_NOMEM,
                    "a value is NULL, and the graph has no DG_NOMEM");
-            expect(dg_graph_error(g) != NULL, "an error without a text");
+            expect(*dg_graph_error(g)->text, "an error without a text");
             w = v ? v : a;
         }
         v = w ? w : dg_leaf(g, 1.0, NULL);

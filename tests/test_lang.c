@@ -41,7 +41,7 @@ static void run_ok(const char *text)
 {
     run(text);
     const dg_diagnostic *d = dg_program_diagnostic(program, 0);
-    ck_assert_msg(dg_program_status(program) == DG_OK, "%s: %s", text, d ? d->text : "");
+    ck_assert_msg(dg_program_status(program) == DG_OK, "%s: %s", text, d ? d->rendered : "");
 }
 
 static dg_value *named(const char *name)
@@ -60,10 +60,10 @@ static void assert_error(const char *text, const char *printed)
     run(text);
     const dg_diagnostic *d = dg_program_diagnostic(program, 0);
     ck_assert_msg(d != NULL, "no error in %s", text);
-    ck_assert_str_eq(d->text, printed);
+    ck_assert_str_eq(d->rendered, printed);
     ck_assert_msg(dg_program_error_count(program) == 1, "%zu errors in %s, the second: %s",
                   dg_program_error_count(program), text,
-                  dg_program_error_count(program) > 1 ? dg_program_diagnostic(program, 1)->text
+                  dg_program_error_count(program) > 1 ? dg_program_diagnostic(program, 1)->rendered
                                                       : "");
     ck_assert_int_eq(dg_program_status(program), DG_SYNTAX);
 }
@@ -74,9 +74,9 @@ static void assert_message(const char *text, size_t column, const char *message,
     run(text);
     const dg_diagnostic *d = dg_program_diagnostic(program, 0);
     ck_assert_msg(d != NULL, "no error in %s", text);
-    ck_assert_str_eq(d->message, message);
+    ck_assert_str_eq(d->error.text, message);
     ck_assert_str_eq(d->hint, hint);
-    ck_assert_msg(d->column == column, "column %zu, not %zu, in %s", d->column, column, text);
+    ck_assert_msg(d->error.column == column, "column %zu, not %zu, in %s", d->error.column, column, text);
     ck_assert_msg(dg_program_error_count(program) == 1, "%s", text);
 }
 
@@ -502,9 +502,9 @@ START_TEST(recovery)
     run("a = bb\nc = a + 1\nd = c.tanh() * a.data\nd.backward()\nc.label = 'x'\nc.data += 2\n"
         "x = 2\ny = x $ 3\nz = x + 1\nw = Value(a, label='l') + zz\n");
     ck_assert_uint_eq(dg_program_error_count(program), 3);
-    ck_assert_uint_eq(dg_program_diagnostic(program, 0)->line, 1);
-    ck_assert_uint_eq(dg_program_diagnostic(program, 1)->line, 8);
-    ck_assert_uint_eq(dg_program_diagnostic(program, 2)->line, 10);
+    ck_assert_uint_eq(dg_program_diagnostic(program, 0)->error.line, 1);
+    ck_assert_uint_eq(dg_program_diagnostic(program, 1)->error.line, 8);
+    ck_assert_uint_eq(dg_program_diagnostic(program, 2)->error.line, 10);
     assert_data("z", 3.0);
     ck_assert_ptr_null(dg_program_find(program, "a"));
     run("a = (1 +\nb = 3\nc = tanh((b\nd = b + 1\ne = [1,\n2,\nf = 2\n");
@@ -513,8 +513,8 @@ START_TEST(recovery)
     assert_data("f", 2.0);
     /* In the order of the text, though the open bracket is found last. */
     run("a = 1 $\nb = (1 +\n");
-    ck_assert_uint_eq(dg_program_diagnostic(program, 0)->line, 1);
-    ck_assert_uint_eq(dg_program_diagnostic(program, 1)->line, 2);
+    ck_assert_uint_eq(dg_program_diagnostic(program, 0)->error.line, 1);
+    ck_assert_uint_eq(dg_program_diagnostic(program, 1)->error.line, 2);
 }
 END_TEST
 
@@ -533,7 +533,7 @@ END_TEST
 START_TEST(bad_bytes)
 {
     run_bytes("a = 1\nb = \0\n", 12, DG_LABELS_NAMES);
-    ck_assert_str_eq(dg_program_diagnostic(program, 0)->text,
+    ck_assert_str_eq(dg_program_diagnostic(program, 0)->rendered,
                      "t.dg:2:5: error: a program cannot contain NUL bytes\n"
                      "    2 | b = \xEF\xBF\xBD\n      |     ^\n");
     assert_error("a = 1 # \xFF\n", "t.dg:1:9: error: this is not UTF-8\n"
@@ -548,10 +548,10 @@ START_TEST(long_lines)
     run(text);
     free(text);
     const dg_diagnostic *d = dg_program_diagnostic(program, 0);
-    ck_assert_uint_eq(d->column, 4000005);
-    ck_assert_uint_lt(strlen(d->text), 400);
-    ck_assert_ptr_nonnull(strstr(d->text, "\n    1 | ..."));
-    const char *shown = strstr(d->text, "zz"), *under = strchr(d->text, '^');
+    ck_assert_uint_eq(d->error.column, 4000005);
+    ck_assert_uint_lt(strlen(d->rendered), 400);
+    ck_assert_ptr_nonnull(strstr(d->rendered, "\n    1 | ..."));
+    const char *shown = strstr(d->rendered, "zz"), *under = strchr(d->rendered, '^');
     ck_assert_ptr_nonnull(strstr(shown, "zz + 2"));
     ck_assert_ptr_nonnull(under);
 }
@@ -568,24 +568,24 @@ START_TEST(limits)
     run(text);
     free(text);
     ck_assert_uint_eq(dg_program_error_count(program), 1);
-    ck_assert_str_eq(dg_program_diagnostic(program, 0)->message,
+    ck_assert_str_eq(dg_program_diagnostic(program, 0)->error.text,
                      "brackets nested more than 1000 deep");
-    ck_assert_uint_eq(dg_program_diagnostic(program, 0)->column, 1005);
+    ck_assert_uint_eq(dg_program_diagnostic(program, 0)->error.column, 1005);
     text = repeated("x = Value(1, label='", "l", DG_LABEL_MAX, "')\n");
     run_ok(text);
     free(text);
     text = repeated("x = Value(1, label='", "l", DG_LABEL_MAX + 1, "')\n");
     run(text);
     free(text);
-    ck_assert_str_eq(dg_program_diagnostic(program, 0)->message,
+    ck_assert_str_eq(dg_program_diagnostic(program, 0)->error.text,
                      "a label has at most 1048576 bytes");
     text = repeated("", "#", DG_PROGRAM_MAX, "\n");
     run(text);
     free(text);
     ck_assert_uint_eq(dg_program_error_count(program), 1);
-    ck_assert_str_eq(dg_program_diagnostic(program, 0)->message,
+    ck_assert_str_eq(dg_program_diagnostic(program, 0)->error.text,
                      "the program has more than 67108864 bytes");
-    ck_assert_uint_eq(dg_program_diagnostic(program, 0)->column, 1);
+    ck_assert_uint_eq(dg_program_diagnostic(program, 0)->error.column, 1);
 }
 END_TEST
 
@@ -615,11 +615,11 @@ START_TEST(same_twice)
     run(text);
     char *printed[4];
     for (size_t i = 0; i < 4; i++)
-        printed[i] = strdup(dg_program_diagnostic(program, i)->text);
+        printed[i] = strdup(dg_program_diagnostic(program, i)->rendered);
     double data = dg_data(named("x"));
     run(text);
     for (size_t i = 0; i < 4; i++) {
-        ck_assert_str_eq(dg_program_diagnostic(program, i)->text, printed[i]);
+        ck_assert_str_eq(dg_program_diagnostic(program, i)->rendered, printed[i]);
         free(printed[i]);
     }
     ck_assert(dg_data(named("x")) == data);
@@ -648,7 +648,7 @@ START_TEST(nothing)
     ck_assert_ptr_null(dg_program_find(NULL, "a"));
     ck_assert_ptr_null(dg_program_suggest(NULL, "a"));
     program = dg_program_run(graph, "x\n", 2, NULL, DG_LABELS_NAMES);
-    ck_assert_str_eq(dg_program_diagnostic(program, 0)->file, "<program>");
+    ck_assert_str_eq(dg_program_diagnostic(program, 0)->error.file, "<program>");
     ck_assert_ptr_null(dg_program_find(program, NULL));
     ck_assert_ptr_null(dg_program_suggest(program, NULL));
 }

@@ -117,10 +117,10 @@ START_TEST(errors)
         const dg_diagnostic *d = dg_program_diagnostic(program, 0);
         ck_assert_msg(d != NULL, "no error in %s", row->text);
         /* Some texts are the engine's own business. */
-        ck_assert_msg(!row->message || strcmp(d->message, row->message) == 0, "%s:\n%s", row->text,
-                      d->message);
-        ck_assert_msg(d->column == row->column, "column %zu, not %zu, in %s", d->column,
-                      row->column, d->text);
+        ck_assert_msg(!row->message || strcmp(d->error.text, row->message) == 0, "%s:\n%s", row->text,
+                      d->error.text);
+        ck_assert_msg(d->error.column == row->column, "column %zu, not %zu, in %s", d->error.column,
+                      row->column, d->rendered);
         ck_assert_msg(dg_program_error_count(program) == 1, "%s", row->text);
         ck_assert_msg(dg_graph_status(graph) == DG_OK, "%s left its error", row->text);
     }
@@ -131,11 +131,11 @@ START_TEST(carets)
 {
     run_as("x = [[1, 2], [3, 4], [5, 6], [7, 8]]\nw = [[1], [2], [3]]\ny = x @ w\n",
            DG_LABELS_NAMES);
-    ck_assert_str_eq(dg_program_diagnostic(program, 0)->text,
+    ck_assert_str_eq(dg_program_diagnostic(program, 0)->rendered,
                      "t.dg:3:7: error: cannot multiply (4, 2) by (3, 1)\n"
                      "    3 | y = x @ w\n      |       ^\n");
     run_as("w = Tensor([1, 2])\nv = Value(3)\nv.data = w\n", DG_LABELS_NAMES);
-    ck_assert_str_eq(dg_program_diagnostic(program, 0)->text,
+    ck_assert_str_eq(dg_program_diagnostic(program, 0)->rendered,
                      "t.dg:3:10: error: data must be a number, not a tensor\n"
                      "    3 | v.data = w\n      |          ^ use w.data for its numbers\n");
     run_as("x = [1, 2]\nx @= 2\n", DG_LABELS_NAMES);
@@ -170,7 +170,7 @@ static void assert_refused(const char *text, const char *message)
 {
     run_as(text, DG_LABELS_NAMES);
     const dg_diagnostic *d = dg_program_diagnostic(program, 0);
-    ck_assert_msg(d && strstr(d->message, message), "%.80s: %s", text, d ? d->message : "accepted");
+    ck_assert_msg(d && strstr(d->error.text, message), "%.80s: %s", text, d ? d->error.text : "accepted");
     ck_assert_int_eq(dg_graph_status(graph), DG_OK);
 }
 

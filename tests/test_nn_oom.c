@@ -110,7 +110,7 @@ static bool done(dg_graph *g, dg_status status, size_t size, bool leaves, bool *
     snprintf(text, sizeof text, "%s ended in neither DG_OK nor DG_NOMEM", what);
     expect(status == DG_NOMEM, text);
     snprintf(text, sizeof text, "%s failed, and the graph does not say so", what);
-    expect(dg_graph_status(g) == DG_NOMEM && dg_graph_error(g), text);
+    expect(dg_graph_status(g) == DG_NOMEM && *dg_graph_error(g)->text, text);
     snprintf(text, sizeof text, "%s failed and left values behind", what);
     expect(leaves || dg_graph_size(g) == size, text);
     dg_graph_clear_error(g);

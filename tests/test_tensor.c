@@ -15,7 +15,7 @@
 static void expect_error(dg_graph *g, dg_status status, const char *text)
 {
     ck_assert_int_eq(dg_graph_status(g), status);
-    ck_assert_str_eq(dg_graph_error(g), text);
+    ck_assert_str_eq(dg_graph_error(g)->text, text);
     dg_graph_clear_error(g);
 }
 

@@ -239,7 +239,7 @@ static void run(const trial *t, bool differences)
     dg_value *b = dg_tensor(g, t->b.ndim, t->b.size, t->y, "b");
     dg_value *w = dg_set_requires_grad(dg_tensor(g, t->z.ndim, t->z.size, t->w, "w"), 0);
     dg_value *z = dg_apply(t->op, a, b, t->k), *root = dg_sum(dg_mul(z, w));
-    ck_assert_msg(root != NULL, "%s: %s", t->what, dg_graph_error(g));
+    ck_assert_msg(root != NULL, "%s: %s", t->what, dg_graph_error(g)->text);
     check_values(t, z);
     check_scalars(t, g, z);
     ck_assert_int_eq(dg_backward(root), DG_OK);
@@ -374,7 +374,7 @@ START_TEST(shapes_that_do_not_fit)
         ck_assert_msg((sum != NULL) == fit, "%s and %s", text[0], text[1]);
         if (!fit) {
             snprintf(error, sizeof error, "cannot broadcast %s with %s", text[0], text[1]);
-            ck_assert_str_eq(dg_graph_error(g), error);
+            ck_assert_str_eq(dg_graph_error(g)->text, error);
             ck_assert_int_eq(dg_graph_status(g), DG_INVALID);
             ck_assert_uint_eq(dg_graph_size(g), size);
             dg_graph_clear_error(g);

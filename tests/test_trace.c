@@ -483,7 +483,7 @@ END_TEST
 
 static void assert_wrong(const dg_trace *t, const char *text)
 {
-    dg_error error = {DG_OK, "?"};
+    dg_error error = {.status = DG_IO, .text = "left"};
     ck_assert_int_eq(dg_trace_check(t, &error), DG_FORMAT);
     ck_assert_int_eq(dg_trace_check(t, NULL), DG_FORMAT);
     ck_assert_int_eq(error.status, DG_FORMAT);
@@ -495,7 +495,7 @@ START_TEST(check_finds_every_fault)
     dg_trace *t = dg_trace_new();
     assert_wrong(t, "the trace has no nodes");
     dg_trace_add_node(t, "a", NULL, 0.0);
-    dg_error error = {DG_IO, "left"};
+    dg_error error = {.status = DG_IO, .text = "left", .file = "old", .line = 1, .column = 2};
     ck_assert_int_eq(dg_trace_check(t, &error), DG_OK);
     ck_assert_int_eq(error.status, DG_OK);
     ck_assert_str_eq(error.text, "");

@@ -57,7 +57,7 @@ static void assert_refused_bytes(const char *text, size_t size, dg_status status
     /* A copy without a terminator, so that the sanitizer sees a byte too many. */
     char *copy = malloc(size ? size : 1);
     memcpy(copy, text, size);
-    dg_error error = {DG_OK, ""};
+    dg_error error = {0};
     dg_trace *t = dg_trace_from_json(copy, size, &error);
     ck_assert_msg(t == NULL, "was read: %s", text);
     ck_assert_str_eq(error.text, expected);
@@ -628,7 +628,7 @@ END_TEST
 static void assert_one_too_many(bool (*take)(dgi_reader *, json_t *, size_t), size_t limit,
                                 const char *expected)
 {
-    dg_error error = {DG_OK, ""};
+    dg_error error = {0};
     dgi_reader r = {.scan = {.error = &error}};
     json_t *element = json_object();
     ck_assert(!take(&r, element, limit - 1));

@@ -563,7 +563,7 @@ END_TEST
 START_TEST(too_many_numbers)
 {
     static const char text[] = "[[1, 2, 3], [4, 5, 6]]";
-    dg_error error = {DG_OK, ""};
+    dg_error error = {0};
     locale_t c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
     for (size_t most = 4; most < 8; most++) {
         dgi_scan s = {text, text + strlen(text), text, &error, c_locale};
@@ -590,7 +590,7 @@ START_TEST(numbers_are_counted)
         "[{\"id\": \"a\", \"data\": [[1, 2, 3], [4, 5, 6]], \"grad\": [[1, 2, 3], "
         "[4, 5, 6]]}, {\"id\": \"b\", \"data\": [1]}, {\"id\": \"c\", \"data\": 1}]";
     static const size_t expected[] = {6, 7, 7};
-    dg_error error = {DG_OK, ""};
+    dg_error error = {0};
     dgi_reader r = {.scan = {text, text + strlen(text), text + 1, &error,
                              newlocale(LC_ALL_MASK, "C", (locale_t)0)},
                     .t = dg_trace_new(),

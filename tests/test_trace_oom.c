@@ -205,7 +205,7 @@ static bool build(void)
                     dg_trace_set_grad(t, node + 1, 0.5) == DG_OK;
         done = given;
     }
-    dg_error error = {DG_OK, ""};
+    dg_error error = {0};
     if (done)
         done = dg_trace_check(t, &error) == DG_OK;
     if (!done && error.status != DG_OK && error.status != DG_NOMEM)

@@ -366,7 +366,7 @@ START_TEST(op_texts)
     enum { N = sizeof values / sizeof *values };
     dg_value *root = NULL;
     for (size_t i = 0; i < N; i++) {
-        ck_assert_msg(values[i] != NULL, "value %zu: %s", i, dg_graph_error(g));
+        ck_assert_msg(values[i] != NULL, "value %zu: %s", i, dg_graph_error(g)->text);
         dg_value *sum = dg_sum(dg_set_label(values[i], "found"));
         root = root ? dg_add(root, sum) : sum;
     }

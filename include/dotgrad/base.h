@@ -39,10 +39,22 @@ typedef enum dg_status {
     DG_RENDER   /**< Graphviz, librsvg or cairo could not make the picture */
 } dg_status;
 
-/** A status and its text, supplied by the caller; `text` is one line without a final newline. */
+/**
+ * What went wrong, and where: the one way in which every part of the library says so. A caller
+ * supplies one, as a last parameter or in an options struct, or borrows that of a graph, a program
+ * or a training run. It owns all that it holds: a copy stays good when what it is about was freed.
+ *
+ * A call that takes one sets it to #DG_OK, "" and no place first. `(dg_error){0}` is such a one.
+ */
 typedef struct dg_error {
-    dg_status status; /**< DG_OK where nothing went wrong */
-    char text[240];   /**< what went wrong, in UTF-8; "" where nothing did; cut where too long */
+    dg_status status; /**< #DG_OK where nothing went wrong */
+    char text[512];   /**< what went wrong: one line of UTF-8 without control characters; cut after
+                           a whole character, with an ellipsis, where too long; "" for #DG_OK */
+    char file[256]; /**< the file, or what the caller called the text, that it is about; cut at its
+                         start, after an ellipsis, where too long; "" where there is none */
+    size_t line;    /**< in that text, counted from 1; 0 where not known */
+    size_t column;  /**< in that line, counted from 1: in bytes for a program, as GCC does, in
+                         characters for JSON; 0 where not known */
 } dg_error;
 
 /** What @p status means, in a few words. Never NULL; static. */

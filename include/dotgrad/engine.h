@@ -43,12 +43,13 @@ DG_API void dg_graph_free(dg_graph *g);
 /** How many values @p g holds; 0 for NULL. */
 DG_API size_t dg_graph_size(const dg_graph *g);
 
-/** The first error of @p g: #DG_OK where there was none, #DG_INVALID where @p g is NULL. */
+/** The status of dg_graph_error(). */
 DG_API dg_status dg_graph_status(const dg_graph *g);
 
-/** The text of the first error of @p g, or NULL where there was none. Owned by the graph. A NULL
- * graph answers with a text too: it stands for one that could not be made. */
-DG_API const char *dg_graph_error(const dg_graph *g);
+/** The first error of @p g; #DG_OK with the text "" where there was none. Never NULL: a NULL graph
+ * answers with #DG_INVALID, since it stands for one that could not be made. Owned by the graph;
+ * dg_graph_clear_error() overwrites it. */
+DG_API const dg_error *dg_graph_error(const dg_graph *g);
 
 /** Forgets the error of @p g, so that a later one is kept. NULL is allowed. */
 DG_API void dg_graph_clear_error(dg_graph *g);

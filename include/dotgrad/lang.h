@@ -35,14 +35,12 @@ typedef enum dg_labels {
 
 /** One thing that is wrong with a program. Strings are borrowed from the program. */
 typedef struct dg_diagnostic {
-    const char *file;    /**< the name that was given for the program */
-    size_t line;         /**< counted from 1 */
-    size_t column;       /**< counted from 1, in bytes, as GCC does */
-    size_t length;       /**< bytes that it is about; at least 1 */
-    const char *message; /**< what is wrong, without a final period */
-    const char *hint;    /**< what may mend it ("did you mean 'b'?"); "" where nothing is known */
-    const char *text;    /**< as it is printed: GCC's line, the source line and a caret under it,
-                              ended by a newline */
+    dg_error error;       /**< #DG_SYNTAX, what is wrong, without a final period, and where: the
+                               name that was given for the program, line and column in bytes */
+    size_t length;        /**< bytes from that column on that it is about; at least 1 */
+    const char *hint;     /**< what may mend it ("did you mean 'b'?"); "" where nothing is known */
+    const char *rendered; /**< as it is printed: GCC's line, the source line and a caret under it,
+                               ended by a newline */
 } dg_diagnostic;
 
 /**

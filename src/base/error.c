@@ -1,30 +1,61 @@
 #include "base/error.h"
 
-#include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-dg_status dgi_error(dg_error *error, dg_status status, const char *format, ...)
+static const char ELLIPSIS[] = "\xE2\x80\xA6";
+
+static bool is_continuation(char byte)
+{
+    return ((unsigned char)byte & 0xC0) == 0x80;
+}
+
+dg_status dgi_error_v(dg_error *error, dg_status status, const char *format, va_list args)
 {
     if (!error)
         return status;
     error->status = status;
-    va_list args;
-    va_start(args, format);
+    error->file[0] = '\0';
+    error->line = error->column = 0;
     int size = vsnprintf(error->text, sizeof error->text, format, args);
-    va_end(args);
     if (size >= (int)sizeof error->text) {
-        /* The last four bytes make room for an ellipsis; a cut character goes as a whole. */
-        size_t end = sizeof error->text - 4;
-        while (end > 0 && ((unsigned char)error->text[end] & 0xC0) == 0x80)
+        size_t end = sizeof error->text - sizeof ELLIPSIS;
+        while (end > 0 && is_continuation(error->text[end]))
             end--;
-        memcpy(error->text + end, "\xE2\x80\xA6", 4);
+        memcpy(error->text + end, ELLIPSIS, sizeof ELLIPSIS);
     }
     for (char *p = error->text; *p; p++)
         if ((unsigned char)*p < 0x20 || *p == 0x7F)
             *p = ' ';
     return status;
+}
+
+dg_status dgi_error(dg_error *error, dg_status status, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    dgi_error_v(error, status, format, args);
+    va_end(args);
+    return status;
+}
+
+void dgi_error_place(dg_error *error, const char *file, size_t line, size_t column)
+{
+    if (!error)
+        return;
+    error->line = line;
+    error->column = column;
+    /* The end of a long path is what tells it from others. */
+    size_t size = file ? strlen(file) : 0, most = sizeof error->file - sizeof ELLIPSIS;
+    const char *cut = "";
+    if (size >= sizeof error->file) {
+        cut = ELLIPSIS;
+        for (file += size - most; is_continuation(*file); file++)
+            ;
+    }
+    snprintf(error->file, sizeof error->file, "%s%s", cut, file ? file : "");
 }
 
 const char *dg_status_text(dg_status status)

@@ -75,7 +75,7 @@ static _Noreturn void draw_and_answer(dg_trace *t, const options *o, int fd)
         if (!o->verbose)
             dup2(nowhere, STDERR_FILENO);
     }
-    dg_error error = {DG_OK, ""};
+    dg_error error = {0};
     dg_draw_options draw = o->draw;
     draw.error = &error;
     draw.progress = say_phase;
@@ -167,7 +167,7 @@ static bool read_pieces(int fd, picture *p, dg_error *error)
 static char *read_answer(int fd, size_t *size, dg_error *error)
 {
     picture p = {NULL, 0, 0};
-    *error = (dg_error){DG_OK, ""};
+    *error = (dg_error){0};
     if (!read_pieces(fd, &p, error)) {
         free(p.bytes);
         return NULL;

@@ -41,7 +41,7 @@ static bool needs_graphviz(dg_format format)
 
 static char *render(dg_trace *t, const options *o, size_t *size)
 {
-    dg_error error = {DG_OK, ""};
+    dg_error error = {0};
     char *bytes;
     if (needs_graphviz(o->draw.format)) {
         if (dg_trace_node_count(t) > LARGE_FOR_DOT && o->draw.layout == DG_LAYOUT_DOT && !o->quiet)

@@ -126,14 +126,15 @@ static size_t line_length(const char *text, size_t size, size_t line)
     return (size_t)((next ? next : end) - p);
 }
 
-static void tell_findings(const dg_program *p, const char *text, size_t size)
+static void tell_findings(const dg_program *p, const char *name, const char *text, size_t size)
 {
     const dg_diagnostic *d;
     size_t i = 0;
     for (; (d = dg_program_diagnostic(p, i)); i++) {
-        place where = {d->file, d->line, d->column, d->column + d->length - 1};
+        const dg_error *e = &d->error;
+        place where = {name, e->line, e->column, e->column + d->length - 1};
         /* What goes over several lines is shown on its first. */
-        size_t length = line_length(text, size, d->line);
+        size_t length = line_length(text, size, e->line);
         if (where.last > length)
             where.last = length;
         tell_finding(d, &where);
@@ -164,7 +165,7 @@ static dg_trace *trace_program(const options *o, exit_status *status)
     if (!p) {
         complain("out of memory");
     } else if (dg_program_status(p) != DG_OK) {
-        tell_findings(p, text, size);
+        tell_findings(p, input_name(o), text, size);
         *status = EXIT_WRONG;
     } else {
         report(o, "run", "%zu values", dg_graph_size(g));

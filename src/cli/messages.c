@@ -162,12 +162,12 @@ void tell(const char *kind, const place *where, const char *text)
 void tell_finding(const dg_diagnostic *d, const place *where)
 {
     if (!as_json) {
-        fputs(d->text, stderr);
+        fputs(d->rendered, stderr);
         return;
     }
     speech s;
     begin(&s);
-    put_element(s.to, "error", where, d->message, d->hint);
+    put_element(s.to, "error", where, d->error.text, d->hint);
     end(&s);
     begun = true;
 }

@@ -190,7 +190,7 @@ static const dg_draw_options defaults;
 static dg_status render(dgi_sink *output, const dg_trace *t, const dg_draw_options *o)
 {
     if (o->error)
-        *o->error = (dg_error){DG_OK, ""};
+        *o->error = (dg_error){0};
     if (!t || dg_trace_node_count(t) == 0)
         return dgi_error(o->error, DG_INVALID, "there is nothing to draw");
     if (o->layout < DG_LAYOUT_AUTO || o->layout > DG_LAYOUT_FLOW)
@@ -199,7 +199,7 @@ static dg_status render(dgi_sink *output, const dg_trace *t, const dg_draw_optio
     dg_status status = dg_trace_check(t, o->error);
     if (status != DG_OK)
         return status;
-    dg_error error = {DG_OK, ""};
+    dg_error error = {0};
     status = write_format(output, t, o->format, o, &error);
     if (status != DG_OK && o->error && error.status != DG_OK)
         *o->error = error;
@@ -245,7 +245,7 @@ static int put_to_file(void *file, const void *bytes, size_t size)
 dg_status dg_draw_trace(const dg_trace *t, const char *path, const dg_draw_options *options)
 {
     dg_draw_options o = options ? *options : defaults;
-    dg_error own, of_file = {DG_OK, ""};
+    dg_error own, of_file = {0};
     dg_error *error = o.error ? o.error : &own;
     o.error = error;
     if (!path)

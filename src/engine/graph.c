@@ -2,10 +2,10 @@
 #include "engine/dot_product.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "base/grow.h"
 
 _Static_assert(sizeof(dgi_chunk) <= DGI_CHUNK_SIZE, "a chunk holds its values");
@@ -39,58 +39,49 @@ size_t dg_graph_size(const dg_graph *g)
 
 dg_status dg_graph_status(const dg_graph *g)
 {
-    return g ? g->status : DG_INVALID;
+    return dg_graph_error(g)->status;
 }
 
-const char *dg_graph_error(const dg_graph *g)
+const dg_error *dg_graph_error(const dg_graph *g)
 {
-    return g ? g->message : "there is no graph";
+    static const dg_error no_graph = {.status = DG_INVALID, .text = "there is no graph"};
+    return g ? &g->error : &no_graph;
 }
 
 void dg_graph_clear_error(dg_graph *g)
 {
-    if (!g)
-        return;
-    g->status = DG_OK;
-    g->message = NULL;
+    if (g)
+        g->error = (dg_error){0};
 }
 
 dg_value *dgi_graph_fail(dg_graph *g, dg_status status, const char *text)
 {
-    if (g && g->status == DG_OK) {
-        g->status = status;
-        g->message = text;
-    }
+    dgi_graph_failf(g, status, "%s", text);
     return NULL;
 }
 
 void dgi_graph_failf(dg_graph *g, dg_status status, const char *format, ...)
 {
-    if (!g || g->status != DG_OK)
+    if (!g || g->error.status != DG_OK)
         return;
     va_list args;
     va_start(args, format);
-    vsnprintf(g->formatted, sizeof g->formatted, format, args);
+    dgi_error_v(&g->error, status, format, args);
     va_end(args);
-    dgi_graph_fail(g, status, g->formatted);
 }
 
-dgi_saved_error dgi_save_error(dg_graph *g)
+dg_error dgi_save_error(dg_graph *g)
 {
-    dgi_saved_error older = {.status = g->status, .message = g->message};
-    memcpy(older.formatted, g->formatted, sizeof older.formatted);
+    dg_error older = g->error;
     dg_graph_clear_error(g);
     return older;
 }
 
-dg_status dgi_restore_error(dg_graph *g, const dgi_saved_error *older)
+dg_status dgi_restore_error(dg_graph *g, const dg_error *older)
 {
-    dg_status status = g->status;
-    if (older->status != DG_OK) {
-        g->status = older->status;
-        g->message = older->message;
-        memcpy(g->formatted, older->formatted, sizeof g->formatted);
-    }
+    dg_status status = g->error.status;
+    if (older->status != DG_OK)
+        g->error = *older;
     return status;
 }
 

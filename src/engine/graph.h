@@ -167,9 +167,7 @@ struct dg_graph {
     dgi_scope
         *scope_runs; /* of values that were made; before the first of them there is no scope */
     size_t n_scope_runs, scope_run_capacity;
-    char formatted[480]; /* room for a message that is not static */
-    dg_status status;    /* the first error */
-    const char *message; /* its text, static */
+    dg_error error; /* the first */
 };
 
 static inline dgi_chunk *dgi_chunk_of(const dg_value *v)
@@ -331,24 +329,18 @@ static inline dg_value *dgi_value_new(dg_graph *g, dgi_opcode op)
 /* The graph's own copy of a text; NULL when out of memory, without an error. */
 const char *dgi_intern(dg_graph *g, const char *text);
 
-/* Keeps the first error of the graph; text is static. Returns NULL for the caller's convenience. */
+/* Keeps the first error of the graph. Returns NULL for the caller's convenience. */
 dg_value *dgi_graph_fail(dg_graph *g, dg_status status, const char *text);
 
-/* The same with a text that is made for the occasion. */
+/* The same with a formatted text. */
 void dgi_graph_failf(dg_graph *g, dg_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* A graph keeps its first error; a function that must tell its own from an older one sets the older
  * one aside, and afterwards puts it back. The result of the latter is the status of what failed in
  * between, which is kept only where there was nothing older. */
-typedef struct dgi_saved_error {
-    dg_status status;
-    const char *message; /* may point into the graph's own text */
-    char formatted[480];
-} dgi_saved_error;
-
-dgi_saved_error dgi_save_error(dg_graph *g);
-dg_status dgi_restore_error(dg_graph *g, const dgi_saved_error *older);
+dg_error dgi_save_error(dg_graph *g);
+dg_status dgi_restore_error(dg_graph *g, const dg_error *older);
 
 /* The number of a new pass over values up to and with place i: no value has it as its mark. Of
  * `count` numbers, the next ones are `DGI_EPOCH_STEP` higher each. */

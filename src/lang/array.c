@@ -26,12 +26,12 @@ static bool fail_graph(dgi_interpreter *in, bool outside, const dgi_operand *abo
 {
     if (!outside)
         return dgi_fail_graph(in, about);
-    const char *text = dg_graph_error(in->arrays);
-    if (!text || dg_graph_status(in->arrays) == DG_NOMEM) {
+    const dg_error *error = dg_graph_error(in->arrays);
+    if (error->status == DG_OK || error->status == DG_NOMEM) {
         in->out_of_memory = true;
         return false;
     }
-    dgi_fail_operand(in, about, text);
+    dgi_fail_operand(in, about, error->text);
     dg_graph_clear_error(in->arrays);
     return false;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/error.h"
 #include "base/utf8.h"
 #include "lang/lexer.h"
 
@@ -232,15 +233,14 @@ bool dgi_diagnose_finish(dgi_diagnose *d)
         f->shown = show(d, f, &p);
         if (!f->shown)
             d->out_of_memory = true;
-        d->diagnostics[i] = (dg_diagnostic){
-            .file = d->file,
-            .line = p.line,
-            .column = f->begin - p.line_begin + 1,
+        dg_diagnostic *diagnostic = &d->diagnostics[i];
+        *diagnostic = (dg_diagnostic){
             .length = f->end > f->begin ? f->end - f->begin : 1,
-            .message = f->message,
             .hint = f->hint,
-            .text = f->shown,
+            .rendered = f->shown,
         };
+        dgi_error(&diagnostic->error, DG_SYNTAX, "%s", f->message);
+        dgi_error_place(&diagnostic->error, d->file, p.line, f->begin - p.line_begin + 1);
     }
     return !d->out_of_memory;
 }

@@ -61,16 +61,16 @@ bool dgi_fail_kind(dgi_interpreter *in, const dgi_operand *operand, const char *
 
 bool dgi_fail_graph(dgi_interpreter *in, const dgi_operand *call)
 {
-    const char *text = dg_graph_error(in->graph);
+    const dg_error *error = dg_graph_error(in->graph);
     if (in->older_error)
         return dgi_fail_operand(in, call,
                                 "this cannot be computed (the graph had an error before "
                                 "the program, so that the reason is not known)");
-    if (!text || dg_graph_status(in->graph) == DG_NOMEM) {
+    if (error->status == DG_OK || error->status == DG_NOMEM) {
         in->out_of_memory = true;
         return false;
     }
-    dgi_fail_operand(in, call, text);
+    dgi_fail_operand(in, call, error->text);
     dg_graph_clear_error(in->graph);
     return false;
 }

@@ -59,7 +59,7 @@ static dg_status make_and_train(const dg_module *m, const double *xs, const doub
     r->loss = make_loss(m, xs, ys, &e, o->loss);
     if (!r->loss) {
         dg_graph_rewind(g, mark);
-        return g->status;
+        return g->error.status;
     }
     dgi_training t = {.loss = r->loss,
                       .parameters = m->parameters,
@@ -80,7 +80,7 @@ dg_status dg_fit(const dg_module *m, const double *xs, const double *ys, size_t 
     if (!m)
         return dgi_error(&r->error, DG_INVALID, "there is no module");
     dg_fit_options o = dgi_fit_options(options);
-    dgi_saved_error older = dgi_save_error(m->graph);
+    dg_error older = dgi_save_error(m->graph);
     dg_status status = make_and_train(m, xs, ys, n, &o, r);
     return dgi_report_training(m->graph, status, &older, r);
 }

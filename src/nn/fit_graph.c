@@ -90,10 +90,10 @@ static dg_status check_and_train(const dgi_training *t, dg_graph *g)
     if (t->n == 0)
         dgi_graph_fail(g, DG_INVALID, "training needs examples");
     if (t->n == 0 || !dgi_check_scalar_loss(t->loss))
-        return g->status;
+        return g->error.status;
     marks m = mark_below(t->loss);
     if (!check_parameters(t, &m, g) || !check_feeds(t, &m, g))
-        return g->status;
+        return g->error.status;
     return dgi_train(t);
 }
 
@@ -115,6 +115,6 @@ dg_status dg_fit_graph(dg_value *loss, const dg_feed *feeds, size_t n_feeds, siz
                       .options = dgi_fit_options(options),
                       .result = r};
     dg_graph *g = dg_graph_of(loss);
-    dgi_saved_error older = dgi_save_error(g);
+    dg_error older = dgi_save_error(g);
     return dgi_report_training(g, check_and_train(&t, g), &older, r);
 }

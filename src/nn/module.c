@@ -340,7 +340,7 @@ dg_status dg_module_call(const dg_module *m, dg_value *const *x, size_t nx, dg_v
             dgi_graph_failf(g, DG_INVALID, "input %zu is not a value of the module's graph", i);
             return DG_INVALID;
         }
-    dgi_saved_error older = dgi_save_error(g);
+    dg_error older = dgi_save_error(g);
     size_t mark = dg_graph_mark(g), scopes = g->n_scopes;
     dg_value **values = malloc(2 * m->widest * sizeof *values);
     if (!values)

@@ -32,12 +32,12 @@ bool dgi_check_scalar_loss(const dg_value *loss)
     return false;
 }
 
-dg_status dgi_report_training(dg_graph *g, dg_status status, const dgi_saved_error *older,
+dg_status dgi_report_training(dg_graph *g, dg_status status, const dg_error *older,
                               dg_fit_result *result)
 {
     if (status != DG_OK && result->error.status == DG_OK) {
-        const char *text = dg_graph_error(g);
-        dgi_error(&result->error, status, "%s", text ? text : dg_status_text(status));
+        const char *text = dg_graph_error(g)->text;
+        dgi_error(&result->error, status, "%s", *text ? text : dg_status_text(status));
     } else if (status != DG_OK) {
         dgi_graph_failf(g, status, "%s", result->error.text);
     }

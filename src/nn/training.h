@@ -40,7 +40,7 @@ dg_status dgi_train(const dgi_training *t);
 
 /* Makes the error of a training that ended so one and the same in the graph, whose older error was
  * set aside before it, and in the result. Returns the status. */
-dg_status dgi_report_training(dg_graph *g, dg_status status, const dgi_saved_error *older,
+dg_status dgi_report_training(dg_graph *g, dg_status status, const dg_error *older,
                               dg_fit_result *result);
 
 /* Room for so much of a label or scope in a message. */

@@ -92,7 +92,7 @@ static dg_status check_cycles(const dg_trace *t, dg_error *error)
 dg_status dg_trace_check(const dg_trace *t, dg_error *error)
 {
     if (error)
-        *error = (dg_error){DG_OK, ""};
+        *error = (dg_error){0};
     if (!t)
         return dgi_error(error, DG_INVALID, "there is no trace");
     if (t->n_nodes == 0)

@@ -164,7 +164,7 @@ static bool read_all(dgi_reader *r)
 dg_trace *dg_trace_from_json(const char *text, size_t size, dg_error *error)
 {
     if (error)
-        *error = (dg_error){DG_OK, ""};
+        *error = (dg_error){0};
     dgi_reader r = {.scan = {text, NULL, text, error, (locale_t)0},
                     .root = DGI_NO_NODE,
                     .lists = {{.member = "data"}, {.member = "grad"}}};

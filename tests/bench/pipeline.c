@@ -23,7 +23,7 @@ static double now(void)
 /* Traces the graph again each time that it draws: the way from values to the file. */
 static int draw(char **arguments)
 {
-    dg_error error = {DG_OK, ""};
+    dg_error error = {0};
     dg_draw_options options = {
         .format = strcmp(arguments[0], "dot") == 0 ? DG_DOT : DG_SVG,
         .layout = strcmp(arguments[3], "dot") == 0 ? DG_LAYOUT_DOT : DG_LAYOUT_FLOW,

@@ -162,7 +162,7 @@ int main(int argc, char **argv)
             times[j][i - 10] = t[j];
     }
     if (dg_graph_status(rebuilt.graph) != DG_OK || dg_graph_status(replayed.graph) != DG_OK) {
-        fprintf(stderr, "%s\n", dg_graph_error(rebuilt.graph));
+        fprintf(stderr, "%s\n", dg_graph_error(rebuilt.graph)->text);
         return 2;
     }
     double bare = median(times[0], rounds), made = median(times[1], rounds);

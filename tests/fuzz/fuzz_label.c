@@ -22,7 +22,7 @@ static void require(int good, const char *what, const char *text)
 
 static char *render(const dg_trace *t, dg_format format)
 {
-    dg_error error = {DG_OK, ""};
+    dg_error error = {0};
     size_t size = 0;
     char *made = dg_render(t, &size, &(dg_draw_options){.format = format, .error = &error});
     require(made != NULL, dg_format_name(format), error.text);

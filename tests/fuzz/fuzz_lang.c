@@ -31,11 +31,11 @@ static size_t line_begin(const char *text, size_t size, size_t line)
 
 static void check_diagnostic(const dg_diagnostic *d, const char *text, size_t size)
 {
-    size_t length = strlen(d->text);
-    require(dgi_utf8_valid(d->text, length) && d->text[length - 1] == '\n');
-    require(length < 8192 && *d->message && d->hint && strcmp(d->file, "fuzz.dg") == 0);
-    require(d->column >= 1 && d->length >= 1);
-    require(line_begin(text, size, d->line) + d->column - 1 <= size);
+    size_t length = strlen(d->rendered);
+    require(dgi_utf8_valid(d->rendered, length) && d->rendered[length - 1] == '\n');
+    require(length < 8192 && *d->error.text && d->hint && strcmp(d->error.file, "fuzz.dg") == 0);
+    require(d->error.column >= 1 && d->length >= 1);
+    require(line_begin(text, size, d->error.line) + d->error.column - 1 <= size);
 }
 
 /* The root's shape and numbers are there, all of them. */
@@ -65,8 +65,8 @@ static void run(const char *text, size_t size, dg_labels labels)
     require((dg_program_status(p) == DG_OK) == (errors == 0));
     for (const dg_diagnostic *d; (d = dg_program_diagnostic(p, i)); i++) {
         check_diagnostic(d, text, size);
-        require(d->line >= line);
-        line = d->line;
+        require(d->error.line >= line);
+        line = d->error.line;
     }
     require(i == (errors < DG_DIAGNOSTICS_MAX ? errors : DG_DIAGNOSTICS_MAX));
     dg_value *root = dg_program_root(p);

@@ -24,8 +24,10 @@ static dg_status io_error(dg_error *error, const char *what, const char *path)
     const char *end = path + (size > PATH_SHOWN ? size - PATH_SHOWN : 0);
     while (((unsigned char)*end & 0xC0) == 0x80)
         end++;
-    return dgi_error(error, number == ENOMEM ? DG_NOMEM : DG_IO, "cannot %s '%s%s': %s", what,
-                     end > path ? "\xE2\x80\xA6" : "", end, reason);
+    dg_status status = dgi_error(error, number == ENOMEM ? DG_NOMEM : DG_IO, "cannot %s '%s%s': %s",
+                                 what, end > path ? "\xE2\x80\xA6" : "", end, reason);
+    dgi_error_place(error, path, 0, 0);
+    return status;
 }
 
 static bool write_all(int fd, const char *bytes, size_t size)
@@ -278,6 +280,8 @@ dg_status dg_write_file(const char *path, const void *bytes, size_t size, int *c
 {
     if (changed)
         *changed = 0;
+    if (error)
+        *error = (dg_error){0};
     if (!path || !*path || (!bytes && size))
         return dgi_error(error, DG_INVALID, "no path or no bytes to write");
     dgi_file f;
