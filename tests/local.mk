@@ -104,6 +104,13 @@ tests_test_draw_tensor_LDADD = $(LDADD) $(GRAPHVIZ_LIBS)
 tests_test_draw_same_CPPFLAGS = $(AM_CPPFLAGS) $(RSVG_CFLAGS)
 tests_test_draw_same_LDADD = $(LDADD) $(RSVG_LIBS)
 
+# Those that ask whether pictures are right, not how few crossings they have.
+SMALL_EFFORT = $(AM_LDFLAGS) -Wl,--wrap=dgi_layout_run
+tests_test_draw_geometry_SOURCES = %D%/test_draw_geometry.c %D%/small_effort.c
+tests_test_draw_geometry_LDFLAGS = $(SMALL_EFFORT)
+tests_test_draw_same_SOURCES = %D%/test_draw_same.c %D%/small_effort.c
+tests_test_draw_same_LDFLAGS = $(SMALL_EFFORT)
+
 # Those whose allocations fail when they say so.
 FAILING_ALLOC = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc,--wrap=free
 FAILING_ALLOC_OWN = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc

@@ -231,6 +231,67 @@ START_TEST(what_makes_no_sense)
     g.l.n_nodes = 0;
     g.l.n_edges = 1;
     ck_assert_int_eq(dgi_layout_run(&g.l), DG_INVALID);
+    g.l.n_edges = 0;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        g.l.effort = sizes[i];
+        ck_assert_int_eq(dgi_layout_run(&g.l), DG_INVALID);
+    }
+    g.l.effort = 1e300;
+    lay_out(&g);
+}
+END_TEST
+
+/* ---- Effort -------------------------------------------------------------------------------- */
+
+enum { SIDE = 24 };
+
+static graph two_layers(uint64_t seed, double effort)
+{
+    graph g = empty();
+    rng r = {seed};
+    for (size_t i = 0; i < 2 * SIDE; i++)
+        node(&g, 20, 10);
+    for (size_t i = 0; i < 2 * SIDE; i++)
+        edge(&g, i % SIDE, SIDE + rng_below(&r, SIDE), 1);
+    g.l.effort = effort;
+    lay_out(&g);
+    return g;
+}
+
+static size_t crossings(const graph *g)
+{
+    size_t sum = 0;
+    for (size_t i = 0; i < g->l.n_edges; i++)
+        for (size_t k = 0; k < i; k++) {
+            const dgi_layout_edge *a = &g->l.edges[i], *b = &g->l.edges[k];
+            sum +=
+                (at(g, a->from)->y - at(g, b->from)->y) * (at(g, a->to)->y - at(g, b->to)->y) < 0.0;
+        }
+    return sum;
+}
+
+/* More effort never leaves more crossings, and the default is an effort of 1. */
+START_TEST(more_effort_fewer_crossings)
+{
+    size_t sums[3] = {0};
+    for (uint64_t seed = 1; seed <= 4; seed++) {
+        static const double efforts[] = {1e-9, SMALL_EFFORT, 1};
+        size_t before = SIZE_MAX;
+        for (size_t i = 0; i < 3; i++) {
+            graph g = two_layers(seed, efforts[i]);
+            ck_assert_uint_le(crossings(&g), before);
+            before = crossings(&g);
+            sums[i] += before;
+            release(&g);
+        }
+        graph one = two_layers(seed, 1), standard = two_layers(seed, 0);
+        for (size_t v = 0; v < 2 * SIDE; v++)
+            ck_assert(same_number(at(&one, v)->y, at(&standard, v)->y));
+        release(&one);
+        release(&standard);
+    }
+    ck_assert_uint_lt(sums[2], sums[1]);
+    ck_assert_uint_lt(sums[1], sums[0]);
 }
 END_TEST
 
@@ -395,6 +456,7 @@ int main(void)
         labels_have_room,
         long_edges_pass_in_line,
         what_makes_no_sense,
+        more_effort_fewer_crossings,
         the_checks_notice,
         a_long_chain,
         a_wide_fan,

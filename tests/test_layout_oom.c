@@ -103,7 +103,8 @@ static void make(graph *g)
                         .n_edges = EDGES,
                         .node_gap = 16,
                         .rank_gap = 24,
-                        .longest = 1};
+                        .longest = 1,
+                        .effort = 0.01};
     for (size_t i = 0; i < NODES; i++)
         g->nodes[i] = (dgi_layout_node){.width = 50 + (double)i, .height = 20};
     for (size_t i = 0; i < EDGES; i++) {

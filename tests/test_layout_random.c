@@ -35,17 +35,28 @@ static void random_graph(graph *g, uint64_t seed)
     g->l.longest = rng_below(&r, 3) ? 0 : 1 + rng_below(&r, 4);
 }
 
-START_TEST(random_graphs_are_valid)
+static void random_graphs_are_valid(uint64_t first, uint64_t last, double effort)
 {
-    uint64_t count = watched() ? 300 : 10000;
-    for (uint64_t seed = 1; seed <= count; seed++) {
+    for (uint64_t seed = first; seed <= last; seed++) {
         const char *why = "";
         graph g = empty();
         random_graph(&g, seed);
+        g.l.effort = effort;
         ck_assert_msg(dgi_layout_run(&g.l) == DG_OK, "seed %llu", (unsigned long long)seed);
         ck_assert_msg(dgi_layout_valid(&g.l, &why), "seed %llu: %s", (unsigned long long)seed, why);
         release(&g);
     }
+}
+
+START_TEST(valid_with_small_effort)
+{
+    random_graphs_are_valid(1, watched() ? 300 : 10000, SMALL_EFFORT);
+}
+END_TEST
+
+START_TEST(valid_with_full_effort)
+{
+    random_graphs_are_valid(10001, watched() ? 10020 : 10200, 0);
 }
 END_TEST
 
@@ -74,6 +85,6 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {random_graphs_are_valid, the_same_again};
+    const TTest *const tests[] = {valid_with_small_effort, valid_with_full_effort, the_same_again};
     return run_suite("layout, random graphs", tests, sizeof tests / sizeof *tests);
 }

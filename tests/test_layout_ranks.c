@@ -1,10 +1,7 @@
 /* Ranks of least total edge length, against all rankings there are, and the lanes of far edges. */
-#include "layout/layout.h"
-
 #include <limits.h>
 
-#include "check_main.h"
-#include "engine_support.h"
+#include "layout_support.h"
 
 /* ---- Ranks --------------------------------------------------------------------------------- */
 
@@ -66,6 +63,7 @@ static void ranks_cost_least(const shape *s, size_t copies)
     dgi_layout_node nodes[MOST_COPIES * N] = {0};
     dgi_layout_edge edges[MOST_COPIES * MOST_EDGES] = {0};
     dgi_layout l = {.nodes = nodes, .edges = edges, .node_gap = 10, .rank_gap = 20};
+    l.effort = SMALL_EFFORT; /* ranks do not depend on it */
     l.n_nodes = 1 + copies * (N - 1);
     for (size_t c = 0; c < copies; c++)
         for (size_t i = 0; i < s->m; i++) {

@@ -56,7 +56,7 @@ static dg_status add_size(double width, double height, double *sum)
 
 static dg_status check(const dgi_layout *l)
 {
-    if ((l->n_nodes && !l->nodes) || (l->n_edges && !l->edges))
+    if ((l->n_nodes && !l->nodes) || (l->n_edges && !l->edges) || !is_size(l->effort))
         return DG_INVALID;
     double sum = 0.0;
     dg_status status = add_size(l->node_gap, l->rank_gap, &sum);

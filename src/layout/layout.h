@@ -38,13 +38,17 @@ typedef struct dgi_layout {
     double node_gap, rank_gap; /* in: free space between neighbours in a rank, and between ranks */
     size_t longest; /* in: edges over many more ranks than this go around what is between, in lanes
                        of their own; 0: as the size of the graph asks for */
+    double effort;  /* in: how long crossing minimisation may search, as a multiple of the default;
+                       0: the default, which is 1. The result is valid with any effort, only with
+                       more or fewer crossings. */
     dgi_layout_point *points; /* out, owned: dgi_layout_free */
     size_t n_points;
     double width, height; /* out: boxes, labels and curves lie in [0,width] x [0,height] */
 } dgi_layout;
 
-/* DG_OK, DG_NOMEM, DG_INVALID (NULL, a node that is not there, a weight below 1, a size that is
- * negative or not finite) or DG_LIMIT. After anything but DG_OK there are no points. */
+/* DG_OK, DG_NOMEM, DG_INVALID (NULL, a node that is not there, a weight below 1, a size or an
+ * effort that is negative or not finite) or DG_LIMIT. After anything but DG_OK there are no points.
+ */
 dg_status dgi_layout_run(dgi_layout *l);
 void dgi_layout_free(dgi_layout *l);
 

@@ -254,10 +254,14 @@ static void perturb(dgi_ordering *o)
 
 /* Much for a small graph, where it costs nothing that is felt; little for each strand of a large
  * one. */
-static uint64_t budget_of(uint64_t size)
+static uint64_t budget_of(uint64_t size, double effort)
 {
     uint64_t small = 1200 * (size + (size < 1000 ? size : 1000));
-    return 8000000 + (small < 100000000 ? small : 100000000) + 60 * size;
+    uint64_t budget = 8000000 + (small < 100000000 ? small : 100000000) + 60 * size;
+    if (effort == 0.0)
+        return budget;
+    double scaled = (double)budget * effort;
+    return scaled < 1e18 ? (uint64_t)scaled : (uint64_t)1e18;
 }
 
 /* Keeps the better one of the best order and the one of the searches before. */
@@ -326,7 +330,7 @@ dg_status dgi_flow_order(dgi_flow *f)
 {
     dgi_ordering o = {.f = f, .random = 88172645463325252u};
     bool done = allocate(&o);
-    uint64_t budget = budget_of((uint64_t)f->n_strands + f->m);
+    uint64_t budget = budget_of((uint64_t)f->n_strands + f->m, f->l->effort);
     dgi_id *best_of_all = dgi_array(f->n_strands, sizeof *best_of_all);
     done = done && best_of_all && search(&o, best_of_all, budget);
     free(best_of_all);
