@@ -66,11 +66,13 @@ libdg_la_SOURCES = \
 	%D%/engine/broadcast.c \
 	%D%/engine/dot_product.c %D%/engine/dot_product.h \
 	%D%/engine/elementwise.c \
+	%D%/engine/detached.h \
 	%D%/engine/forward.c \
 	%D%/engine/gradcheck.c \
 	%D%/engine/graph.c %D%/engine/graph.h \
 	%D%/engine/kernels.h \
 	%D%/engine/labels.c \
+	%D%/engine/limits.c %D%/engine/limits.h \
 	%D%/engine/math.h \
 	%D%/engine/matmul.c \
 	%D%/engine/nonfinite.c \

@@ -5,6 +5,7 @@
 #include <dotgrad/tensor.h>
 
 #include <check.h>
+#include <math.h>
 #include <stdio.h>
 
 #include "check_main.h"
@@ -152,6 +153,52 @@ START_TEST(leaves_that_cannot_be)
     ck_assert_uint_eq(g->arena.count, 0);
     ck_assert_ptr_null(g->arena.newest);
     free(label);
+    dg_graph_free(g);
+}
+END_TEST
+
+/* What a caller allows is refused before it is begun. */
+START_TEST(limits)
+{
+    dg_graph *g = dg_graph_new();
+    ck_assert_int_eq(dg_graph_set_limits(NULL, NULL), DG_INVALID);
+    ck_assert_int_eq(dg_graph_set_limits(g, &(dg_limits){.work = -1.0}), DG_INVALID);
+    ck_assert_int_eq(dg_graph_set_limits(g, &(dg_limits){.work = NAN}), DG_INVALID);
+    ck_assert_int_eq(dg_graph_set_limits(g, &(dg_limits){.numbers = DG_NUMBERS_MAX + 1}),
+                     DG_INVALID);
+    ck_assert_uint_eq(dg_graph_limits(g).numbers, 0);
+    ck_assert_int_eq(dg_graph_set_limits(g, &(dg_limits){.numbers = 40, .work = 100.0}), DG_OK);
+    ck_assert_uint_eq(dg_graph_limits(g).numbers, 40);
+    ck_assert(dg_graph_limits(g).work == 100.0);
+    dg_value *a = dg_tensor(g, 2, SHAPE(2, 5), NULL, NULL);
+    ck_assert_ptr_null(dg_tensor(g, 1, SHAPE(11), NULL, NULL));
+    expect_error(g, DG_LIMIT, "the tensors have more than 40 numbers together, gradients counted");
+    dg_value *b = dg_tensor(g, 1, SHAPE(5), NULL, NULL);
+    size_t mark = dg_graph_mark(g);
+    ck_assert_ptr_nonnull(dg_tensor(g, 1, SHAPE(5), NULL, NULL));
+    ck_assert_ptr_null(dg_tensor(g, 1, SHAPE(1), NULL, NULL));
+    expect_error(g, DG_LIMIT, "the tensors have more than 40 numbers together, gradients counted");
+    ck_assert_int_eq(dg_graph_rewind(g, mark), DG_OK);
+    dg_value *z = dg_sum(dg_matmul(a, b)); /* 10 multiplications, 34 numbers */
+    ck_assert_ptr_nonnull(z);
+    ck_assert_int_eq(dg_backward(z), DG_OK); /* 20 and 34 */
+    ck_assert_int_eq(dg_backward(z), DG_LIMIT);
+    ck_assert(dg_grad_array(b)[0] == 0.0 && dg_has_grad(z));
+    expect_error(g, DG_LIMIT, "the tensors take more than 100 multiplications together");
+    for (int i = 0; i < 5; i++) { /* 64 of 100 before, 89 after */
+        ck_assert_ptr_nonnull(dg_matmul(b, b));
+        ck_assert_int_eq(dg_graph_rewind(g, dg_graph_mark(g) - 1), DG_OK);
+    }
+    ck_assert_ptr_nonnull(dg_matmul(b, b));
+    ck_assert_ptr_nonnull(dg_matmul(b, b));
+    size_t size = dg_graph_size(g);
+    ck_assert_ptr_null(dg_matmul(b, b));
+    ck_assert_uint_eq(dg_graph_size(g), size);
+    expect_error(g, DG_LIMIT, "the tensors take more than 100 multiplications together");
+    ck_assert_int_eq(dg_graph_set_limits(g, NULL), DG_OK);
+    ck_assert_ptr_nonnull(dg_matmul(b, b));
+    ck_assert_int_eq(dg_backward(z), DG_OK);
+    ck_assert_ptr_nonnull(dg_tensor(g, 1, SHAPE(1000), NULL, NULL));
     dg_graph_free(g);
 }
 END_TEST
@@ -479,6 +526,7 @@ int main(void)
         leaves,
         a_tensor_without_dimensions_is_a_scalar,
         leaves_that_cannot_be,
+        limits,
         too_many_numbers_in_a_graph,
         texts_of_shapes,
         nothing_of_null,

@@ -66,6 +66,29 @@ DG_API size_t dg_graph_mark(const dg_graph *g);
  */
 DG_API dg_status dg_graph_rewind(dg_graph *g, size_t mark);
 
+/** What a graph may take; a member that is 0 stands for its default. */
+typedef struct dg_limits {
+    size_t numbers; /**< of all its tensors together, data and gradients counted; at most and by
+                         default #DG_NUMBERS_MAX */
+    double work;    /**< multiplications that are charged from now on; by default as many as you
+                         like */
+} dg_limits;
+
+/**
+ * Sets what @p g may take from now on, for programs of unknown origin. What is too much is refused
+ * before it is begun, with #DG_LIMIT as the graph's error: a tensor where there would be too many
+ * numbers; a product of matrices, which is charged n*k*m multiplications; dg_backward(), which is
+ * charged two multiplications for each of the products in the graph and one for each number of its
+ * tensors; and dg_fit_graph(), charged with all its passes. Other work is linear in the graph's
+ * size and is not charged.
+ * @param limits copied; NULL: the defaults
+ * @return #DG_INVALID for a NULL @p g, and for limits that are no limits
+ */
+DG_API dg_status dg_graph_set_limits(dg_graph *g, const dg_limits *limits);
+
+/** The limits that were set; zeros for NULL. */
+DG_API dg_limits dg_graph_limits(const dg_graph *g);
+
 /** Opens a scope called @p name: values made until the matching dg_scope_end() belong to it, and to
  * those that are open already. Drawings can group by it. #DG_INVALID for NULL or "", #DG_LIMIT
  * where the whole would be longer than #DG_LABEL_MAX, #DG_NOMEM; the graph has the error, and

@@ -184,6 +184,9 @@ double *dgi_grad_target(dgi_backward_pass *p, dg_value *operand, bool *fresh);
 /* The same for kernels that only add: what is fresh is 0. */
 double *dgi_zeroed_grad_target(dgi_backward_pass *p, dg_value *operand);
 
+/* dg_backward() of a root that it does not refuse, without charging the graph. */
+dg_status dgi_backward(dg_value *root);
+
 /* ---- Data (compute.c) ---- */
 
 /* Computes the data of the values from `begin` up to `end` of a chunk, wide or not, in their order;

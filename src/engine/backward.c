@@ -1,4 +1,5 @@
 /* The backward pass. */
+#include "engine/limits.h"
 #include "engine/reachable.h"
 
 #include <math.h>
@@ -435,6 +436,11 @@ dg_status dg_backward(dg_value *root)
 {
     if (!root || !is_root(root))
         return DG_INVALID;
+    return dgi_charge_backward(dgi_graph_of(root)) ? dgi_backward(root) : DG_LIMIT;
+}
+
+dg_status dgi_backward(dg_value *root)
+{
     dg_graph *g = dgi_graph_of(root);
     const dgi_reachable *known = dgi_reachable_cached(root);
     bool zeroed = known && known->plain && known->zeroed;

@@ -8,6 +8,7 @@
 
 #include "engine/array.h"
 
+#include "engine/detached.h"
 #include "engine/math.h"
 
 /* Numbers of the result side by side with those of the operands. A step is 1, or 0 where one number
@@ -114,7 +115,7 @@ enum { PARTS = 4 };
 
 #define DGI_UNARY(name, text, formula, derivative, f, dx, test_points) ONE_OPERAND(name, f, dx)
 #define DGI_CONSTANT(name, text, formula, derivative, f, dx, test_points) ONE_OPERAND(name, f, dx)
-#define DGI_BINARY(name, text, formula, derivative, f, dx, dy, test_points)                        \
+#define TWO_OPERANDS(name, f)                                                                      \
     FORWARD_LOOP(name, f)                                                                          \
     static void forward_##name(double *restrict out, const run *r)                                 \
     {                                                                                              \
@@ -124,7 +125,10 @@ enum { PARTS = 4 };
             forward_loop_##name(out, r, 1, 0);                                                     \
         else                                                                                       \
             forward_loop_##name(out, r, 0, 1);                                                     \
-    }                                                                                              \
+    }
+
+#define DGI_BINARY(name, text, formula, derivative, f, dx, dy, test_points)                        \
+    TWO_OPERANDS(name, f)                                                                          \
     BACKWARD_LOOP(x, name, step_x, dx)                                                             \
     HALF(x, name)                                                                                  \
     BACKWARD_LOOP(y, name, step_y, dy)                                                             \
@@ -282,4 +286,73 @@ dg_value *dgi_elementwise_binary(uint8_t op, dg_value *a, dg_value *b)
     dgi_set_first_operand(v, a);
     dgi_set_second_operand(v, b);
     return computed(v);
+}
+
+/* ---- Numbers outside the graph ---- */
+
+TWO_OPERANDS(detached_sub, x - y)
+TWO_OPERANDS(detached_div, x / y)
+
+/* The leaf that receives numbers which lie as w says. */
+static dg_value *detached_leaf(dg_graph *g, const dgi_broadcast *w)
+{
+    double *numbers;
+    return dgi_leaf_new(g, w->ndim, w->shape, false, &numbers);
+}
+
+static dg_value *detached(forward_kernel *kernel, dg_value *a, dg_value *b)
+{
+    dg_graph *g = dgi_graph_of_both(a, b);
+    dgi_broadcast w;
+    if (!g)
+        return NULL;
+    if (!dgi_broadcast_shapes(&w, dgi_ndim(a), dgi_shape(a), dgi_ndim(b), dgi_shape(b)))
+        return dgi_fail_with_shapes(g, "cannot broadcast %s with %s", a, b);
+    dg_value *v = detached_leaf(g, &w);
+    place p = {.z = 0};
+    if (!v || w.size == 0)
+        return v;
+    do {
+        run r = {.x = dgi_data_const(a) + p.x,
+                 .y = dgi_data_const(b) + p.y,
+                 .step_x = w.inner_a,
+                 .step_y = w.inner_b,
+                 .n = w.inner};
+        kernel(dgi_data(v) + p.z, &r);
+    } while (next_place(&w, &p));
+    return v;
+}
+
+dg_value *dgi_detached_sub(dg_value *a, dg_value *b)
+{
+    return detached(forward_detached_sub, a, b);
+}
+
+dg_value *dgi_detached_div(dg_value *a, dg_value *b)
+{
+    return detached(forward_detached_div, a, b);
+}
+
+dg_value *dgi_detached_expand(dg_value *a, int ndim, const size_t *shape)
+{
+    dg_graph *g = dg_graph_of(a);
+    dgi_broadcast w;
+    if (!dgi_broadcast_shapes(&w, dgi_ndim(a), dgi_shape(a), ndim, shape) || w.ndim != ndim ||
+        memcmp(w.shape, shape, (size_t)ndim * sizeof *shape) != 0) {
+        char from[DG_SHAPE_TEXT_MAX], to[DG_SHAPE_TEXT_MAX];
+        dgi_graph_failf(g, DG_INVALID, "cannot broadcast %s to %s",
+                        dg_shape_text(dgi_ndim(a), dgi_shape(a), from),
+                        dg_shape_text(ndim, shape, to));
+        return NULL;
+    }
+    dg_value *v = detached_leaf(g, &w);
+    place p = {.z = 0};
+    if (!v || w.size == 0)
+        return v;
+    do {
+        const double *x = dgi_data_const(a) + p.x;
+        for (size_t i = 0; i < w.inner; i++)
+            dgi_data(v)[p.z + i] = x[i * w.inner_a];
+    } while (next_place(&w, &p));
+    return v;
 }

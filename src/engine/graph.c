@@ -1,5 +1,6 @@
 /* Graphs and their arena. */
 #include "engine/dot_product.h"
+#include "engine/limits.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -22,11 +23,13 @@ void dg_graph_free(dg_graph *g)
         return;
     dgi_labels_free(g);
     dgi_tensor_arena_free(g);
+    dgi_refund_numbers(g, g->arena.count);
     for (size_t i = 0; i < g->n_slabs; i++)
         free(g->slabs[i]);
     free(g->slabs);
     free(g->chunks);
     free(g->constants);
+    free(g->products);
     free(g->fused_dots);
     free(g->dot_inputs);
     free(g);
@@ -100,6 +103,7 @@ dg_status dg_graph_rewind(dg_graph *g, size_t mark)
     while (g->n_constants > 0 && g->constants[g->n_constants - 1].owner >= mark)
         g->n_constants--;
     dgi_fused_dots_rewind(g, mark);
+    dgi_products_rewind(g, mark);
     if (g->reachable.n_runs > 0 && g->reachable.root >= mark)
         g->reachable.n_runs = 0;
     if (g->n_stamped > mark)

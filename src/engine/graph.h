@@ -140,6 +140,12 @@ typedef struct dgi_tensor_arena {
     size_t count; /* numbers of all arrays, gradients counted */
 } dgi_tensor_arena;
 
+/* How many multiplications the products of matrices take up to and with that of `owner`. */
+typedef struct dgi_product {
+    size_t owner; /* its place in the graph */
+    double total;
+} dgi_product;
+
 struct dg_graph {
     dgi_chunk **chunks; /* in the order of their values; a rewind keeps them */
     size_t n_chunks, chunk_capacity;
@@ -152,6 +158,12 @@ struct dg_graph {
     dgi_tensor_arena arena;
     uint16_t epoch; /* no mark is above it */
     dgi_reachable reachable;
+    dg_limits limits; /* 0: the default */
+    double work;      /* charged since the limits were set */
+    dgi_product *products;
+    size_t n_products, product_capacity;
+    dg_graph *parent; /* what it is detached from, see detached.h; NULL: nothing */
+    size_t detached;  /* numbers of what is detached from it */
     dgi_constant *constants;
     size_t n_constants, constant_capacity;
     dgi_fused_dot *fused_dots; /* in the order of their places */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "engine/blas.h"
+#include "engine/limits.h"
 
 /* c = op(a) @ op(b), added to c where `add`: c is n by m, op(a) n by k, op(b) k by m. A transposed
  * a is stored as k by n, a transposed b as m by k; not both are. */
@@ -117,8 +118,15 @@ dg_value *dg_matmul(dg_value *a, dg_value *b)
         shape[ndim++] = w.n;
     if (dgi_ndim(b) > 1)
         shape[ndim++] = w.m;
-    return dgi_tensor_binary(DGI_TENSOR_matmul, a, b, ndim, shape,
-                             dgi_requires_grad(a) || dgi_requires_grad(b));
+    size_t count;
+    if (!dgi_count_elements(g, ndim, shape, &count) ||
+        !dgi_charge_product(g, (double)count * (double)w.k))
+        return NULL;
+    dg_value *v = dgi_tensor_binary(DGI_TENSOR_matmul, a, b, ndim, shape,
+                                    dgi_requires_grad(a) || dgi_requires_grad(b));
+    if (!v)
+        dgi_products_rewind(g, g->n_values);
+    return v;
 }
 
 /* A batch of matrices times one matrix is one product: its rows are those of all of them. */

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/detached.h"
+
 const char *dg_shape_text(int ndim, const size_t *shape, char *text)
 {
     if (!text)
@@ -106,6 +108,19 @@ dg_value *dg_tensor(dg_graph *g, int ndim, const size_t *shape, const double *da
         memcpy(v->array->data, data, size);
     else
         memset(v->array->data, 0, size);
+    return v;
+}
+
+dg_value *dgi_leaf_new(dg_graph *g, int ndim, const size_t *shape, bool requires_grad,
+                       double **numbers)
+{
+    dg_value *v = ndim > 0 ? dgi_tensor_new(g, DGI_OP_leaf, ndim, shape, requires_grad, 0)
+                           : dgi_value_new(g, DGI_OP_leaf);
+    if (!v)
+        return NULL;
+    if (!requires_grad)
+        dgi_kind_of(v)->flags |= DGI_NO_GRAD;
+    *numbers = dgi_data(v);
     return v;
 }
 

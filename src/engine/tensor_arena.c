@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/grow.h"
+#include "engine/limits.h"
 
 enum { ALIGNMENT = 64 }; /* a line of the cache, and the widest vectors */
 
@@ -66,14 +67,16 @@ dgi_array *dgi_array_new(dg_graph *g, const dgi_array *wanted, bool grad)
     size_t numbers = wanted->size * (grad ? 2 : 1);
     if (wanted->n_operands > DG_VALUES_MAX)
         return refuse(g, DG_LIMIT, "the value has too many operands");
-    if (numbers > DG_NUMBERS_MAX - g->arena.count)
-        return refuse(g, DG_LIMIT, "the tensors of the graph have too many numbers");
+    if (!dgi_charge_numbers(g, numbers))
+        return NULL;
     size_t head = aligned(sizeof(dgi_array));
     size_t list = aligned(wanted->n_operands * sizeof(dg_value *));
     size_t half = aligned(wanted->size * sizeof(double));
     char *memory = take(&g->arena, head + list + half * (grad ? 2 : 1));
-    if (!memory)
+    if (!memory) {
+        dgi_refund_numbers(g, numbers);
         return refuse(g, DG_NOMEM, "out of memory");
+    }
     dgi_array *array = (dgi_array *)(void *)memory;
     *array = *wanted;
     array->older = g->arena.newest;
@@ -84,7 +87,6 @@ dgi_array *dgi_array_new(dg_graph *g, const dgi_array *wanted, bool grad)
     array->grad = grad ? (double *)(void *)(memory + head + list + half) : NULL;
     array->grad_lazy_zero = true;
     g->arena.newest = array;
-    g->arena.count += numbers;
     return array;
 }
 
@@ -96,7 +98,7 @@ void dgi_tensor_arena_rewind(dg_graph *g, size_t mark)
         a->newest = array->older;
         a->chunk = array->chunk;
         a->offset = array->offset;
-        a->count -= array->size * (array->grad ? 2 : 1);
+        dgi_refund_numbers(g, array->size * (array->grad ? 2 : 1));
     }
 }
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "engine/limits.h"
 #include "engine/traversal.h"
 
 /* Marks that say what is known of a value. */
@@ -93,6 +94,8 @@ static dg_status check_and_train(const dgi_training *t, dg_graph *g)
         return g->error.status;
     marks m = mark_below(t->loss);
     if (!check_parameters(t, &m, g) || !check_feeds(t, &m, g))
+        return g->error.status;
+    if (!dgi_charge_training(g, (double)t->options.steps * (double)t->n))
         return g->error.status;
     return dgi_train(t);
 }

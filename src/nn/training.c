@@ -202,7 +202,7 @@ static dg_status feed(const dgi_training *t, size_t example)
 static dg_status differentiate(dg_value *loss)
 {
     dg_zero_grad(loss);
-    return dg_backward(loss);
+    return dgi_backward(loss);
 }
 
 static void descend(const dgi_training *t)
