@@ -115,16 +115,16 @@ libdg_la_SOURCES = \
 	%D%/nn/rng.c \
 	%D%/nn/training.c %D%/nn/training.h \
 	%D%/trace/check.c \
-	%D%/trace/json_nested.c %D%/trace/json_nested.h \
+	%D%/trace/json_arrays.c %D%/trace/json_arrays.h \
 	%D%/trace/json_node.c \
-	%D%/trace/json_parts.c \
+	%D%/trace/json_edges.c \
 	%D%/trace/json_read.c %D%/trace/json_read.h \
 	%D%/trace/json_scan.c %D%/trace/json_scan.h \
 	%D%/trace/json_write.c \
-	%D%/trace/look.c \
-	%D%/trace/name.c %D%/trace/name.h \
+	%D%/trace/accessors.c \
+	%D%/trace/node_ids.c %D%/trace/node_ids.h \
 	%D%/trace/select.c \
-	%D%/trace/take.c \
+	%D%/trace/capture.c \
 	%D%/trace/tensor.c \
 	%D%/trace/trace.c %D%/trace/trace.h
 libdg_la_CPPFLAGS = $(AM_CPPFLAGS) $(BLAS_CFLAGS) $(GRAPHVIZ_CFLAGS) $(RSVG_CFLAGS) \

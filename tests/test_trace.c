@@ -10,7 +10,7 @@
 
 #include "check_main.h"
 #include "engine/graph.h"
-#include "trace/name.h"
+#include "trace/node_ids.h"
 
 /* --- Help ------------------------------------------------------------------------------------- */
 
@@ -621,13 +621,13 @@ END_TEST
 
 START_TEST(quotes_are_cut_at_characters)
 {
-    char quoted[DGI_QUOTE_ROOM], text[64];
+    char quoted[DGI_QUOTE_SIZE], text[64];
     for (size_t n = 0; n < 12; n++) {
         memset(text, 'x', n);
         for (size_t i = n; i + 4 <= 60; i += 4)
             memcpy(text + i, "\xF0\x9F\x98\x80", 5);
         dgi_quote(quoted, text);
-        ck_assert_uint_lt(strlen(quoted), DGI_QUOTE_ROOM);
+        ck_assert_uint_lt(strlen(quoted), DGI_QUOTE_SIZE);
         ck_assert_str_eq(quoted + strlen(quoted) - 8, "\xF0\x9F\x98\x80…\"");
     }
 }

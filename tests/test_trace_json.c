@@ -625,11 +625,11 @@ START_TEST(a_label_of_escapes)
 END_TEST
 
 /* Element after element costs seconds up to the limit; the element beyond it can be had at once. */
-static void assert_one_too_many(bool (*take)(dgi_reader *, json_t *, size_t), size_t limit,
+static void assert_one_too_many(bool (*take)(dgi_json_reader *, json_t *, size_t), size_t limit,
                                 const char *expected)
 {
     dg_error error = {0};
-    dgi_reader r = {.scan = {.error = &error}};
+    dgi_json_reader r = {.scan = {.error = &error}};
     json_t *element = json_object();
     ck_assert(!take(&r, element, limit - 1));
     ck_assert_int_eq(error.status, DG_FORMAT);
@@ -641,9 +641,9 @@ static void assert_one_too_many(bool (*take)(dgi_reader *, json_t *, size_t), si
 
 START_TEST(too_many)
 {
-    assert_one_too_many(dgi_read_node, DG_TRACE_NODES_MAX,
+    assert_one_too_many(dgi_json_read_node, DG_TRACE_NODES_MAX,
                         "the trace has more than two million nodes");
-    assert_one_too_many(dgi_read_edge, DG_TRACE_EDGES_MAX,
+    assert_one_too_many(dgi_json_read_edge, DG_TRACE_EDGES_MAX,
                         "the trace has more than eight million edges");
 }
 END_TEST

@@ -566,10 +566,10 @@ START_TEST(too_many_numbers)
     dg_error error = {0};
     locale_t c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
     for (size_t most = 4; most < 8; most++) {
-        dgi_scan s = {text, text + strlen(text), text, &error, c_locale};
-        dgi_nested list = {.member = "data"};
-        dgi_nested_clear(&list, most);
-        ck_assert_int_eq(dgi_nested_read(&list, &s), most >= 6);
+        dgi_json_scanner s = {text, text + strlen(text), text, &error, c_locale};
+        dgi_json_array list = {.member = "data"};
+        dgi_json_array_reset(&list, most);
+        ck_assert_int_eq(dgi_json_array_read(&list, &s), most >= 6);
         if (most >= 6) {
             ck_assert_ptr_eq(list.end, s.end);
             ck_assert_uint_eq(list.n, 6);
@@ -577,7 +577,7 @@ START_TEST(too_many_numbers)
             ck_assert_int_eq(error.status, DG_LIMIT);
             ck_assert_str_eq(error.text, "the trace's tensors have more than 67108864 numbers");
         }
-        dgi_nested_clear(&list, 0);
+        dgi_json_array_reset(&list, 0);
     }
     freelocale(c_locale);
 }
@@ -591,23 +591,24 @@ START_TEST(numbers_are_counted)
         "[4, 5, 6]]}, {\"id\": \"b\", \"data\": [1]}, {\"id\": \"c\", \"data\": 1}]";
     static const size_t expected[] = {6, 7, 7};
     dg_error error = {0};
-    dgi_reader r = {.scan = {text, text + strlen(text), text + 1, &error,
-                             newlocale(LC_ALL_MASK, "C", (locale_t)0)},
-                    .t = dg_trace_new(),
-                    .lists = {{.member = "data"}, {.member = "grad"}}};
+    dgi_json_reader r = {.scan = {text, text + strlen(text), text + 1, &error,
+                                  newlocale(LC_ALL_MASK, "C", (locale_t)0)},
+                         .t = dg_trace_new(),
+                         .arrays = {{.member = "data"}, {.member = "grad"}}};
     for (size_t i = 0; i < 3; i++) {
-        dgi_nested_clear(&r.lists[DGI_DATA], 100);
-        dgi_nested_clear(&r.lists[DGI_GRAD], 100);
-        json_t *node = dgi_scan_value_with(&r.scan, JSON_DECODE_INT_AS_REAL, r.lists, 2);
-        ck_assert_msg(node && dgi_read_node(&r, node, i), "%s", error.text);
+        dgi_json_array_reset(&r.arrays[DGI_DATA], 100);
+        dgi_json_array_reset(&r.arrays[DGI_GRAD], 100);
+        json_t *node =
+            dgi_json_scan_value_with_arrays(&r.scan, JSON_DECODE_INT_AS_REAL, r.arrays, 2);
+        ck_assert_msg(node && dgi_json_read_node(&r, node, i), "%s", error.text);
         ck_assert_uint_eq(r.n_numbers, expected[i]);
         json_decref(node);
         r.scan.p++;
     }
     freelocale(r.scan.c_locale);
     dg_trace_free(r.t);
-    dgi_strmap_free(&r.numbers);
-    free(r.names);
+    dgi_strmap_free(&r.id_indices);
+    free(r.ids);
 }
 END_TEST
 

@@ -162,7 +162,7 @@ static bool select_renamed(void)
     dg_trace *t = dg_trace_select(trace, 30);
     bool done = t != NULL;
     if (done && dg_trace_check(t, NULL) == DG_FORMAT)
-        wrong = "ids clash";
+        wrong = "ids conflict";
     dg_trace_free(t);
     return done;
 }

@@ -1,17 +1,16 @@
-/* Whether a trace is a computation graph. */
+/* Checks that a trace is a computation graph. */
 #include "trace/trace.h"
 
 #include <stdlib.h>
 
 #include "base/error.h"
-#include "trace/name.h"
+#include "trace/node_ids.h"
 
 static dg_status wrong_node(const dg_trace *t, size_t node, const char *what, dg_error *error)
 {
-    char place[DGI_PLACE_ROOM], quoted[DGI_QUOTE_ROOM];
-    const char *id = dgi_own_id(t, node);
-    return dgi_error(error, DG_FORMAT, "node %zu (%s): %s", node,
-                     dgi_quote(quoted, id ? id : dgi_place_name(place, node)), what);
+    char quoted[DGI_QUOTE_SIZE];
+    return dgi_error(error, DG_FORMAT, "node %zu (%s): %s", node, dgi_quote_id(quoted, t, node),
+                     what);
 }
 
 static dg_status check_operands(const dg_trace *t, dg_error *error)
@@ -28,45 +27,45 @@ static dg_status check_operands(const dg_trace *t, dg_error *error)
 
 static dg_status check_ids(const dg_trace *t, dg_error *error)
 {
-    dgi_clash clash;
-    if (!dgi_find_clash(t, &clash))
+    dgi_id_conflict conflict;
+    if (!dgi_find_id_conflict(t, &conflict))
         return dgi_error(error, DG_NOMEM, "out of memory");
-    if (clash.a == DG_NO_NODE)
+    if (conflict.a == DG_NO_NODE)
         return DG_OK;
-    char quoted[DGI_QUOTE_ROOM];
-    return dgi_error(error, DG_FORMAT, "nodes %zu and %zu are both called %s", clash.a, clash.b,
-                     dgi_quote(quoted, dgi_own_id(t, clash.b)));
+    char quoted[DGI_QUOTE_SIZE];
+    return dgi_error(error, DG_FORMAT, "nodes %zu and %zu are both called %s", conflict.a,
+                     conflict.b, dgi_quote(quoted, dgi_explicit_id(t, conflict.b)));
 }
 
-/* A node on the way from the start to where the search is, and its operand that comes next. */
+/* A node on the path from the start of the search, and the operand to visit next. */
 typedef struct step {
     uint32_t node;
     uint32_t next;
 } step;
 
-typedef enum colour { NEW = 0, ON_THE_WAY, DONE } colour;
+enum { UNVISITED = 0, ON_PATH, DONE };
 
-/* Goes down from a node as far as nothing is known. Returns a node that is computed from itself, or
- * DG_NO_NODE. A node is on the way once at most, so the steps have room for each node once. */
-static size_t find_cycle(const dg_trace *t, size_t start, unsigned char *colours, step *way)
+/* Depth-first search through the operands of `start` that were not visited. Returns a node on a
+ * cycle, or DG_NO_NODE. Each node is on the path at most once, so `path` has n_nodes elements. */
+static size_t find_cycle(const dg_trace *t, size_t start, unsigned char *states, step *path)
 {
-    size_t n_way = 0;
-    colours[start] = ON_THE_WAY;
-    way[n_way++] = (step){(uint32_t)start, 0};
-    while (n_way > 0) {
-        step *s = &way[n_way - 1];
+    size_t n_path = 0;
+    states[start] = ON_PATH;
+    path[n_path++] = (step){(uint32_t)start, 0};
+    while (n_path > 0) {
+        step *s = &path[n_path - 1];
         const dgi_node *n = &t->nodes[s->node];
         if (s->next == n->n_operands) {
-            colours[s->node] = DONE;
-            n_way--;
+            states[s->node] = DONE;
+            n_path--;
             continue;
         }
-        uint32_t operand = dgi_operands(n)[s->next++];
-        if (colours[operand] == ON_THE_WAY)
+        uint32_t operand = dgi_node_operands(n)[s->next++];
+        if (states[operand] == ON_PATH)
             return operand;
-        if (colours[operand] == NEW) {
-            colours[operand] = ON_THE_WAY;
-            way[n_way++] = (step){operand, 0};
+        if (states[operand] == UNVISITED) {
+            states[operand] = ON_PATH;
+            path[n_path++] = (step){operand, 0};
         }
     }
     return DG_NO_NODE;
@@ -74,18 +73,18 @@ static size_t find_cycle(const dg_trace *t, size_t start, unsigned char *colours
 
 static dg_status check_cycles(const dg_trace *t, dg_error *error)
 {
-    unsigned char *colours = calloc(t->n_nodes, 1);
-    step *way = t->n_nodes <= SIZE_MAX / sizeof *way ? malloc(t->n_nodes * sizeof *way) : NULL;
+    unsigned char *states = calloc(t->n_nodes, 1);
+    step *path = t->n_nodes <= SIZE_MAX / sizeof *path ? malloc(t->n_nodes * sizeof *path) : NULL;
     dg_status status = DG_OK;
-    if (!colours || !way)
+    if (!states || !path)
         status = dgi_error(error, DG_NOMEM, "out of memory");
     for (size_t i = 0; status == DG_OK && i < t->n_nodes; i++) {
-        size_t bad = colours[i] == NEW ? find_cycle(t, i, colours, way) : DG_NO_NODE;
+        size_t bad = states[i] == UNVISITED ? find_cycle(t, i, states, path) : DG_NO_NODE;
         if (bad != DG_NO_NODE)
             status = wrong_node(t, bad, "it is computed from itself", error);
     }
-    free(colours);
-    free(way);
+    free(states);
+    free(path);
     return status;
 }
 

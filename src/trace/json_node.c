@@ -1,4 +1,4 @@
-/* A trace from JSON text: its nodes. */
+/* Reads a trace from JSON: its nodes. */
 #include "trace/json_read.h"
 
 #include <math.h>
@@ -9,12 +9,13 @@
 #include <dotgrad/tensor.h>
 
 #include "base/error.h"
-#include "trace/name.h"
+#include "trace/node_ids.h"
 
-/* An error in node i, which is called `id` (NULL: not known). */
-static bool wrong_node(dgi_reader *r, size_t i, const char *id, dg_status status, const char *what)
+/* Reports an error in node i, whose id is `id` (NULL: unknown). */
+static bool wrong_node(dgi_json_reader *r, size_t i, const char *id, dg_status status,
+                       const char *what)
 {
-    char quoted[DGI_QUOTE_ROOM];
+    char quoted[DGI_QUOTE_SIZE];
     if (id)
         dgi_error(r->scan.error, status, "node %zu (%s): %s", i, dgi_quote(quoted, id), what);
     else
@@ -22,8 +23,8 @@ static bool wrong_node(dgi_reader *r, size_t i, const char *id, dg_status status
     return false;
 }
 
-/* An optional text: "" where the member is missing. NULL with the error set. */
-static const char *read_text(dgi_reader *r, const json_t *value, size_t i, const char *id,
+/* An optional string; "" if the member is missing. NULL with the error set. */
+static const char *read_text(dgi_json_reader *r, const json_t *value, size_t i, const char *id,
                              const char *not_string, const char *too_long)
 {
     if (value && !json_is_string(value)) {
@@ -35,16 +36,16 @@ static const char *read_text(dgi_reader *r, const json_t *value, size_t i, const
         wrong_node(r, i, id, DG_LIMIT, too_long);
         return NULL;
     }
-    const char *own = dgi_trace_text(r->t, value ? json_string_value(value) : "", size);
+    const char *own = dgi_trace_intern(r->t, value ? json_string_value(value) : "", size);
     if (!own)
-        dgi_reader_nomem(r);
+        dgi_json_reader_nomem(r);
     return own;
 }
 
 /* --- Numbers ---------------------------------------------------------------------------------- */
 
-/* The dimensions of a node: as the file says, or, where it does not, as the lists of its data have
- * them. A scalar has none. */
+/* The dimensions of a node: its member `shape`, or else those of the arrays in its data. A scalar
+ * has none. */
 typedef struct shape {
     bool given;
     int ndim;
@@ -52,14 +53,15 @@ typedef struct shape {
     size_t size; /* their product */
 } shape;
 
-static bool too_many_numbers(dgi_reader *r, size_t i, const char *id)
+static bool too_many_numbers(dgi_json_reader *r, size_t i, const char *id)
 {
     char text[80];
     snprintf(text, sizeof text, "its shape is over the limit of %zu numbers", DG_TRACE_NUMBERS_MAX);
     return wrong_node(r, i, id, DG_LIMIT, text);
 }
 
-static bool read_shape(dgi_reader *r, const json_t *element, size_t i, const char *id, shape *s)
+static bool read_shape(dgi_json_reader *r, const json_t *element, size_t i, const char *id,
+                       shape *s)
 {
     *s = (shape){.size = 1};
     const json_t *value = json_object_get(element, "shape");
@@ -80,11 +82,11 @@ static bool read_shape(dgi_reader *r, const json_t *element, size_t i, const cha
     }
     if (!json_is_array(value) || (size_t)s->ndim < ndim)
         return wrong_node(r, i, id, DG_FORMAT, "shape is not a list of sizes");
-    return dgi_shape_size(s->ndim, s->sizes, &s->size) || too_many_numbers(r, i, id);
+    return dgi_trace_shape_size(s->ndim, s->sizes, &s->size) || too_many_numbers(r, i, id);
 }
 
-/* Where a size is 0 the lists end: what comes after it only the shape can say. */
-static int listed_dims(const shape *s)
+/* How deep the arrays of a node of this shape are nested: up to the first size of 0. */
+static int array_dims(const shape *s)
 {
     int dims = 0;
     while (dims < s->ndim && (dims == 0 || s->sizes[dims - 1] != 0))
@@ -92,99 +94,99 @@ static int listed_dims(const shape *s)
     return dims;
 }
 
-/* Whether the member has the shape; a number, for which there is no list, has none. */
-static bool fits(const shape *s, const dgi_nested *list)
+/* Whether the member has the shape. A member that is a number has no dimensions. */
+static bool matches(const shape *s, const dgi_json_array *array)
 {
-    int ndim = list->begin ? list->ndim : 0;
-    return ndim == listed_dims(s) &&
-           memcmp(s->sizes, list->shape, (size_t)ndim * sizeof *s->sizes) == 0;
+    int ndim = array->begin ? array->ndim : 0;
+    return ndim == array_dims(s) &&
+           memcmp(s->sizes, array->shape, (size_t)ndim * sizeof *s->sizes) == 0;
 }
 
-static bool wrong_shape(dgi_reader *r, size_t i, const char *id, const shape *s,
-                        const dgi_nested *list)
+static bool wrong_shape(dgi_json_reader *r, size_t i, const char *id, const shape *s,
+                        const dgi_json_array *array)
 {
     char wanted[DG_SHAPE_TEXT_MAX], found[DG_SHAPE_TEXT_MAX], text[2 * DG_SHAPE_TEXT_MAX + 32];
     dg_shape_text(s->ndim, s->sizes, wanted);
-    dg_shape_text(list->ndim, list->shape, found);
-    snprintf(text, sizeof text, "its shape is %s, but %s is %s", wanted, list->member,
-             list->begin ? found : "a number");
+    dg_shape_text(array->ndim, array->shape, found);
+    snprintf(text, sizeof text, "its shape is %s, but %s is %s", wanted, array->member,
+             array->begin ? found : "a number");
     return wrong_node(r, i, id, DG_FORMAT, text);
 }
 
-/* The node's dimensions, and its data where it is a scalar. */
-static bool read_data(dgi_reader *r, const json_t *element, size_t i, const char *id, shape *s,
+/* Reads the node's shape, and its data if it is a scalar. */
+static bool read_data(dgi_json_reader *r, const json_t *element, size_t i, const char *id, shape *s,
                       double *data)
 {
-    const dgi_nested *list = &r->lists[DGI_DATA];
+    const dgi_json_array *array = &r->arrays[DGI_DATA];
     const json_t *value = json_object_get(element, "data");
     if (!value)
         return wrong_node(r, i, id, DG_FORMAT, "it has no data");
-    if (!list->begin && !dgi_json_number(value, data))
+    if (!array->begin && !dgi_json_number(value, data))
         return wrong_node(r, i, id, DG_FORMAT, "data is not a number");
     if (!read_shape(r, element, i, id, s))
         return false;
     if (s->given)
-        return fits(s, list) || wrong_shape(r, i, id, s, list);
-    s->ndim = list->ndim;
-    memcpy(s->sizes, list->shape, sizeof s->sizes);
-    return dgi_shape_size(s->ndim, s->sizes, &s->size) || too_many_numbers(r, i, id);
+        return matches(s, array) || wrong_shape(r, i, id, s, array);
+    s->ndim = array->ndim;
+    memcpy(s->sizes, array->shape, sizeof s->sizes);
+    return dgi_trace_shape_size(s->ndim, s->sizes, &s->size) || too_many_numbers(r, i, id);
 }
 
-/* Makes the node a tensor of the numbers that were read. */
-static bool give_data(dgi_reader *r, size_t i, const shape *s)
+/* Makes the node a tensor with the numbers that were read. */
+static bool set_data(dgi_json_reader *r, size_t i, const shape *s)
 {
-    double *data = dgi_nested_take(&r->lists[DGI_DATA]);
-    dgi_tensor *x = data ? dgi_tensor_of(s->ndim, s->sizes, data, NULL) : NULL;
+    double *data = dgi_json_array_take(&r->arrays[DGI_DATA]);
+    dgi_node_tensor *x = data ? dgi_node_tensor_new(s->ndim, s->sizes, data, NULL) : NULL;
     if (!x) {
         free(data);
-        return dgi_reader_nomem(r);
+        return dgi_json_reader_nomem(r);
     }
-    dgi_tensor_give(&r->t->nodes[i], x);
+    dgi_node_set_tensor(&r->t->nodes[i], x);
     r->n_numbers += x->size;
     return true;
 }
 
-static bool read_grad(dgi_reader *r, const json_t *element, size_t i, const char *id,
+static bool read_grad(dgi_json_reader *r, const json_t *element, size_t i, const char *id,
                       const shape *s)
 {
-    dgi_nested *list = &r->lists[DGI_GRAD];
+    dgi_json_array *array = &r->arrays[DGI_GRAD];
     const json_t *grad = json_object_get(element, "grad");
     if (!grad || json_is_null(grad))
         return true;
     double x;
-    if (!list->begin && !dgi_json_number(grad, &x))
+    if (!array->begin && !dgi_json_number(grad, &x))
         return wrong_node(r, i, id, DG_FORMAT, "grad is not a number or null");
-    if (!fits(s, list))
-        return wrong_shape(r, i, id, s, list);
+    if (!matches(s, array))
+        return wrong_shape(r, i, id, s, array);
     dgi_node *n = &r->t->nodes[i];
     if (!n->is_tensor) {
         dg_trace_set_grad(r->t, i, x);
         return true;
     }
-    n->tensor->grad = dgi_nested_take(list);
+    n->tensor->grad = dgi_json_array_take(array);
     n->has_grad = n->tensor->grad != NULL;
-    return n->has_grad || dgi_reader_nomem(r);
+    return n->has_grad || dgi_json_reader_nomem(r);
 }
 
 /* --- Nodes ------------------------------------------------------------------------------------ */
 
-/* Gives the node its name, which no other node may have. */
-static bool take_id(dgi_reader *r, size_t i, const char *id)
+/* Sets the node's id, which must be unique. */
+static bool set_id(dgi_json_reader *r, size_t i, const char *id)
 {
-    uint32_t name = dgi_reader_name(r, id, strlen(id));
-    if (name == DGI_NO_NODE)
+    uint32_t index = dgi_json_reader_id(r, id, strlen(id));
+    if (index == DGI_NO_NODE)
         return false;
-    if (r->names[name].node != DGI_NO_NODE) {
-        char quoted[DGI_QUOTE_ROOM];
+    if (r->ids[index].node != DGI_NO_NODE) {
+        char quoted[DGI_QUOTE_SIZE];
         dgi_error(r->scan.error, DG_FORMAT, "nodes %zu and %zu are both called %s",
-                  (size_t)r->names[name].node, i, dgi_quote(quoted, id));
+                  (size_t)r->ids[index].node, i, dgi_quote(quoted, id));
         return false;
     }
-    r->names[name].node = (uint32_t)i;
-    return dg_trace_set_id(r->t, i, id) == DG_OK || dgi_reader_nomem(r);
+    r->ids[index].node = (uint32_t)i;
+    return dg_trace_set_id(r->t, i, id) == DG_OK || dgi_json_reader_nomem(r);
 }
 
-bool dgi_read_node(dgi_reader *r, json_t *element, size_t i)
+bool dgi_json_read_node(dgi_json_reader *r, json_t *element, size_t i)
 {
     if (i >= DG_TRACE_NODES_MAX) {
         dgi_error(r->scan.error, DG_LIMIT, "the trace has more than two million nodes");
@@ -216,10 +218,10 @@ bool dgi_read_node(dgi_reader *r, json_t *element, size_t i)
                                   "scope is not a string", "scope is longer than a million bytes");
     if (!scope)
         return false;
-    dgi_node *n = dgi_trace_push(r->t, label, op, data);
+    dgi_node *n = dgi_trace_append_node(r->t, label, op, data);
     if (!n)
-        return dgi_reader_nomem(r);
+        return dgi_json_reader_nomem(r);
     n->scope = scope;
-    return (s.ndim == 0 || give_data(r, i, &s)) && read_grad(r, element, i, id, &s) &&
-           take_id(r, i, id);
+    return (s.ndim == 0 || set_data(r, i, &s)) && read_grad(r, element, i, id, &s) &&
+           set_id(r, i, id);
 }

@@ -7,12 +7,12 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/utf8.h"
-#include "trace/json_nested.h"
+#include "trace/json_arrays.h"
 
-/* No value that makes sense in a trace has more brackets and commas than this, or a longer string.
- * (Six bytes of an escape may stand for one.) They bound the memory that one value takes: jansson
- * makes some hundred bytes of a bracket or comma. */
-#define PARTS_MAX ((size_t)1 << 20)
+/* The most brackets and commas of a value, and the longest string (an escape of one byte may take
+ * six). They bound the memory that one value takes: jansson allocates about a hundred bytes per
+ * bracket or comma. */
+#define DELIMITERS_MAX ((size_t)1 << 20)
 #define RAW_STRING_MAX (6 * DG_TRACE_STRING_MAX + 2)
 
 static bool is_space(char c)
@@ -20,8 +20,9 @@ static bool is_space(char c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* Line and column, in characters, of the last byte before `end`, as jansson counts them. */
-static bool wrong_before(dgi_scan *s, const char *end, const char *what)
+/* Reports an error at the last byte before `end`. Lines and columns, in characters, are counted as
+ * jansson does. */
+static bool wrong_before(dgi_json_scanner *s, const char *end, const char *what)
 {
     size_t line = 1, column = 0;
     for (const char *p = s->text; p < end; p++) {
@@ -36,37 +37,37 @@ static bool wrong_before(dgi_scan *s, const char *end, const char *what)
     return false;
 }
 
-bool dgi_scan_wrong(dgi_scan *s, const char *what)
+bool dgi_json_scan_wrong(dgi_json_scanner *s, const char *what)
 {
     return wrong_before(s, s->p < s->end ? s->p + 1 : s->p, what);
 }
 
-char dgi_scan_peek(dgi_scan *s)
+char dgi_json_scan_peek(dgi_json_scanner *s)
 {
     while (s->p < s->end && is_space(*s->p))
         s->p++;
     return s->p < s->end ? *s->p : '\0';
 }
 
-bool dgi_scan_expect(dgi_scan *s, char byte, const char *what)
+bool dgi_json_scan_expect(dgi_json_scanner *s, char byte, const char *what)
 {
-    if (dgi_scan_peek(s) != byte || s->p == s->end)
-        return dgi_scan_wrong(s, what);
+    if (dgi_json_scan_peek(s) != byte || s->p == s->end)
+        return dgi_json_scan_wrong(s, what);
     s->p++;
     return true;
 }
 
-bool dgi_scan_more(dgi_scan *s, char close, bool *more)
+bool dgi_json_scan_more(dgi_json_scanner *s, char close, bool *more)
 {
-    char next = dgi_scan_peek(s);
+    char next = dgi_json_scan_peek(s);
     if (next != ',' && next != close)
-        return dgi_scan_wrong(s, close == '}' ? "',' or '}' expected" : "',' or ']' expected");
+        return dgi_json_scan_wrong(s, close == '}' ? "',' or '}' expected" : "',' or ']' expected");
     s->p++;
     *more = next == ',';
     return true;
 }
 
-/* The end of the string whose opening quote is at p, or of the text. */
+/* The end of the string that opens at p, or of the text. */
 static const char *string_end(const char *p, const char *end)
 {
     for (p++; p < end && *p != '"'; p++)
@@ -82,117 +83,118 @@ static const char *scalar_end(const char *p, const char *end)
     return p;
 }
 
-/* A value that is stepped over. */
-typedef struct stepping {
+/* A value that is being skipped. */
+typedef struct skipper {
     const char *p;
-    size_t depth, parts;
-    const char *key, *key_end; /* the last string right inside the value, if no comma followed */
-    dgi_nested *lists;
-    size_t n_lists;
-} stepping;
+    size_t depth, delimiters;
+    const char *key, *key_end; /* the last string at depth 1, unless a comma followed */
+    dgi_json_array *arrays;
+    size_t n_arrays;
+} skipper;
 
-/* Whether the string that was stepped over is the name. (Written with escapes it has a backslash;
- * that is for jansson to read.) */
-static bool is_key(const stepping *w, const char *name)
+/* Whether the last string is the name. (If it has escapes, jansson decodes it.) */
+static bool is_key(const skipper *k, const char *name)
 {
-    size_t size = (size_t)(w->key_end - w->key);
-    if (memchr(w->key, '\\', size)) {
-        json_t *key = json_loadb(w->key, size, JSON_DECODE_ANY, NULL);
+    size_t size = (size_t)(k->key_end - k->key);
+    if (memchr(k->key, '\\', size)) {
+        json_t *key = json_loadb(k->key, size, JSON_DECODE_ANY, NULL);
         bool same = json_is_string(key) && strcmp(json_string_value(key), name) == 0;
         json_decref(key);
         return same;
     }
-    return size == strlen(name) + 2 && memcmp(w->key + 1, name, size - 2) == 0;
+    return size == strlen(name) + 2 && memcmp(k->key + 1, name, size - 2) == 0;
 }
 
-/* The list that the bracket at w->p begins, where it is one of those that were asked for. Of two
- * members of the same name the second is left to jansson, which refuses it. */
-static dgi_nested *asked_for(const stepping *w)
+/* The array that opens at k->p, if it is one of those asked for. The second of two members with the
+ * same name is left to jansson, which rejects it. */
+static dgi_json_array *wanted_array(const skipper *k)
 {
-    if (w->depth != 1 || !w->key)
+    if (k->depth != 1 || !k->key)
         return NULL;
-    for (size_t i = 0; i < w->n_lists; i++)
-        if (!w->lists[i].begin && is_key(w, w->lists[i].member))
-            return &w->lists[i];
+    for (size_t i = 0; i < k->n_arrays; i++)
+        if (!k->arrays[i].begin && is_key(k, k->arrays[i].member))
+            return &k->arrays[i];
     return NULL;
 }
 
-static bool step_over_list(dgi_scan *s, stepping *w, dgi_nested *list)
+static bool skip_array(dgi_json_scanner *s, skipper *k, dgi_json_array *array)
 {
-    dgi_scan at = *s;
-    at.p = w->p;
-    bool done = dgi_nested_read(list, &at);
-    w->p = at.p;
+    dgi_json_scanner at = *s;
+    at.p = k->p;
+    bool done = dgi_json_array_read(array, &at);
+    k->p = at.p;
     return done;
 }
 
-/* Steps over a bracket, a comma, a string and so on. */
-static void step(const dgi_scan *s, stepping *w)
+/* Skips one token: a bracket, a comma, a string, … */
+static void skip_token(const dgi_json_scanner *s, skipper *k)
 {
-    const char *start = w->p;
+    const char *start = k->p;
     if (*start == '"')
-        w->p = string_end(start, s->end);
+        k->p = string_end(start, s->end);
     else if (*start == '{' || *start == '[')
-        w->depth++, w->parts++, w->p++;
+        k->depth++, k->delimiters++, k->p++;
     else if (*start == '}' || *start == ']')
-        w->depth -= w->depth > 0, w->p++;
+        k->depth -= k->depth > 0, k->p++;
     else if (*start == ',' || *start == ':' || is_space(*start))
-        w->parts += *start == ',', w->p++;
+        k->delimiters += *start == ',', k->p++;
     else
-        w->p = scalar_end(start, s->end);
-    if (w->p == start) /* a NUL byte, which strchr() finds everywhere */
-        w->p++;
+        k->p = scalar_end(start, s->end);
+    if (k->p == start) /* a NUL byte, for which strchr() returns the terminator */
+        k->p++;
     if (*start == ',')
-        w->key = NULL;
-    if (*start == '"' && w->depth == 1) {
-        w->key = start;
-        w->key_end = w->p;
+        k->key = NULL;
+    if (*start == '"' && k->depth == 1) {
+        k->key = start;
+        k->key_end = k->p;
     }
 }
 
-/* The end of the value that begins at s->p: whether it is right is for jansson to say. NULL where
- * it is too large, or a list in it is wrong, with the error set. */
-static const char *value_end(dgi_scan *s, dgi_nested *lists, size_t n_lists)
+/* The end of the value that begins at s->p, whose syntax jansson checks later. NULL with the error
+ * set if it is too large, or an array of numbers in it is wrong. */
+static const char *value_end(dgi_json_scanner *s, dgi_json_array *arrays, size_t n_arrays)
 {
-    stepping w = {.p = s->p, .lists = lists, .n_lists = n_lists};
+    skipper k = {.p = s->p, .arrays = arrays, .n_arrays = n_arrays};
     do {
-        const char *start = w.p;
-        dgi_nested *list = *start == '[' ? asked_for(&w) : NULL;
-        if (list) {
-            if (!step_over_list(s, &w, list))
+        const char *start = k.p;
+        dgi_json_array *array = *start == '[' ? wanted_array(&k) : NULL;
+        if (array) {
+            if (!skip_array(s, &k, array))
                 return NULL;
             continue;
         }
-        step(s, &w);
-        if ((size_t)(w.p - start) > RAW_STRING_MAX) {
+        skip_token(s, &k);
+        if ((size_t)(k.p - start) > RAW_STRING_MAX) {
             dgi_error(s->error, DG_LIMIT, "a string or number is longer than a million bytes");
             return NULL;
         }
-        if (w.parts > PARTS_MAX) {
+        if (k.delimiters > DELIMITERS_MAX) {
             dgi_error(s->error, DG_LIMIT, "a value has more than a million parts");
             return NULL;
         }
-    } while (w.depth > 0 && w.p < s->end);
-    return w.p;
+    } while (k.depth > 0 && k.p < s->end);
+    return k.p;
 }
 
-/* A value's text as jansson gets it: with `[]` for the lists that were read already. */
+/* The text of a value as jansson parses it, with `[]` in place of the arrays that were already
+ * read. */
 typedef struct excerpt {
     const char *begin, *end;
-    const dgi_nested *lists[2]; /* in the order of the text */
-    size_t n_lists;
+    const dgi_json_array *arrays[2]; /* in the order of the text */
+    size_t n_arrays;
 } excerpt;
 
-static excerpt make_excerpt(const char *begin, const char *end, const dgi_nested *lists, size_t n)
+static excerpt make_excerpt(const char *begin, const char *end, const dgi_json_array *arrays,
+                            size_t n)
 {
     excerpt x = {.begin = begin, .end = end};
     for (size_t i = 0; i < n; i++)
-        if (lists[i].begin)
-            x.lists[x.n_lists++] = &lists[i];
-    if (x.n_lists == 2 && x.lists[0]->begin > x.lists[1]->begin) {
-        const dgi_nested *first = x.lists[1];
-        x.lists[1] = x.lists[0];
-        x.lists[0] = first;
+        if (arrays[i].begin)
+            x.arrays[x.n_arrays++] = &arrays[i];
+    if (x.n_arrays == 2 && x.arrays[0]->begin > x.arrays[1]->begin) {
+        const dgi_json_array *first = x.arrays[1];
+        x.arrays[1] = x.arrays[0];
+        x.arrays[0] = first;
     }
     return x;
 }
@@ -200,27 +202,27 @@ static excerpt make_excerpt(const char *begin, const char *end, const dgi_nested
 static void put_excerpt(dgi_buf *b, const excerpt *x)
 {
     const char *p = x->begin;
-    for (size_t i = 0; i < x->n_lists; i++) {
-        dgi_buf_put(b, p, (size_t)(x->lists[i]->begin - p));
+    for (size_t i = 0; i < x->n_arrays; i++) {
+        dgi_buf_put(b, p, (size_t)(x->arrays[i]->begin - p));
         dgi_buf_puts(b, "[]");
-        p = x->lists[i]->end;
+        p = x->arrays[i]->end;
     }
     dgi_buf_put(b, p, (size_t)(x->end - p));
 }
 
-/* Where in the whole text an excerpt's byte stands. */
-static const char *place_in_text(const excerpt *x, size_t position)
+/* The position in the whole text of a byte of the excerpt. */
+static const char *position_in_text(const excerpt *x, size_t position)
 {
     const char *p = x->begin + position;
-    for (size_t i = 0; i < x->n_lists && p > x->lists[i]->begin + 1; i++)
-        p += x->lists[i]->end - x->lists[i]->begin - 2;
+    for (size_t i = 0; i < x->n_arrays && p > x->arrays[i]->begin + 1; i++)
+        p += x->arrays[i]->end - x->arrays[i]->begin - 2;
     return p;
 }
 
-/* What jansson found wrong in an excerpt. It says nothing at all when out of memory. */
-static void report(dgi_scan *s, const excerpt *x, const json_error_t *e)
+/* Reports what jansson found wrong in an excerpt. When out of memory it sets no error. */
+static void report(dgi_json_scanner *s, const excerpt *x, const json_error_t *e)
 {
-    const char *place = place_in_text(x, (size_t)e->position);
+    const char *at = position_in_text(x, (size_t)e->position);
     switch (json_error_code(e)) {
     case json_error_unknown:
     case json_error_out_of_memory:
@@ -228,24 +230,25 @@ static void report(dgi_scan *s, const excerpt *x, const json_error_t *e)
         return;
     case json_error_null_character:
     case json_error_null_byte_in_key:
-        wrong_before(s, place, "a string has a NUL character");
+        wrong_before(s, at, "a string has a NUL character");
         return;
     default:
         break;
     }
-    /* Its text may quote half a character. */
+    /* The text may quote part of a character. */
     dgi_buf text = DGI_BUF_INIT;
     dgi_utf8_clean(&text, e->text, strlen(e->text));
     if (text.failed)
         dgi_error(s->error, DG_NOMEM, "out of memory");
     else
-        wrong_before(s, place, text.data);
+        wrong_before(s, at, text.data);
     dgi_buf_free(&text);
 }
 
-/* jansson reads numbers as the locale has them, and trusts that a decimal separator is one byte. So
- * this thread, and only it, is in the C locale while jansson reads. */
-static json_t *load(const dgi_scan *s, const char *text, size_t size, size_t flags, json_error_t *e)
+/* jansson parses numbers by the locale, and assumes a decimal separator of one byte. So this
+ * thread, and no other, uses the C locale meanwhile. */
+static json_t *load(const dgi_json_scanner *s, const char *text, size_t size, size_t flags,
+                    json_error_t *e)
 {
     locale_t callers = uselocale(s->c_locale);
     json_t *value = json_loadb(text, size, flags | JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, e);
@@ -253,12 +256,12 @@ static json_t *load(const dgi_scan *s, const char *text, size_t size, size_t fla
     return value;
 }
 
-/* The value of an excerpt; NULL with the error set. */
-static json_t *load_excerpt(dgi_scan *s, const excerpt *x, size_t flags)
+/* Parses an excerpt; NULL with the error set. */
+static json_t *load_excerpt(dgi_json_scanner *s, const excerpt *x, size_t flags)
 {
-    json_error_t e = {.line = 0}; /* jansson leaves its code alone where it has no text */
+    json_error_t e = {.line = 0}; /* jansson does not set the code if there is no text */
     json_t *value = NULL;
-    if (x->n_lists == 0) {
+    if (x->n_arrays == 0) {
         value = load(s, x->begin, (size_t)(x->end - x->begin), flags, &e);
     } else {
         dgi_buf text = DGI_BUF_INIT;
@@ -272,24 +275,25 @@ static json_t *load_excerpt(dgi_scan *s, const excerpt *x, size_t flags)
     return value;
 }
 
-json_t *dgi_scan_value_with(dgi_scan *s, size_t flags, dgi_nested *lists, size_t n_lists)
+json_t *dgi_json_scan_value_with_arrays(dgi_json_scanner *s, size_t flags, dgi_json_array *arrays,
+                                        size_t n_arrays)
 {
-    char next = dgi_scan_peek(s);
+    char next = dgi_json_scan_peek(s);
     if (s->p == s->end || strchr(",:]}", next)) {
-        dgi_scan_wrong(s, s->p == s->end ? "the text ends too early" : "a value is expected");
+        dgi_json_scan_wrong(s, s->p == s->end ? "the text ends too early" : "a value is expected");
         return NULL;
     }
-    const char *end = value_end(s, lists, n_lists);
+    const char *end = value_end(s, arrays, n_arrays);
     if (!end)
         return NULL;
-    excerpt x = make_excerpt(s->p, end, lists, n_lists);
+    excerpt x = make_excerpt(s->p, end, arrays, n_arrays);
     json_t *value = load_excerpt(s, &x, flags);
     if (value)
         s->p = end;
     return value;
 }
 
-json_t *dgi_scan_value(dgi_scan *s, size_t flags)
+json_t *dgi_json_scan_value(dgi_json_scanner *s, size_t flags)
 {
-    return dgi_scan_value_with(s, flags, NULL, 0);
+    return dgi_json_scan_value_with_arrays(s, flags, NULL, 0);
 }

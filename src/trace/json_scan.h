@@ -1,6 +1,5 @@
-/* Reading a large JSON text value by value, so that the memory it takes is that of one value and
- * not of a tree for all. jansson reads every value and key; what stands between them is read here.
- */
+/* Reads a large JSON text value by value, so that memory holds one value and not the whole tree.
+ * jansson parses each value and key; the structure around them is parsed here. */
 #ifndef DGI_JSON_SCAN_H
 #define DGI_JSON_SCAN_H
 
@@ -10,35 +9,36 @@
 
 #include <dotgrad/trace.h>
 
-typedef struct dgi_scan {
+typedef struct dgi_json_scanner {
     const char *text, *end;
-    const char *p; /* what comes next */
+    const char *p; /* the next byte */
     dg_error *error;
     locale_t c_locale;
-} dgi_scan;
+} dgi_json_scanner;
 
-/* A member whose value, where it is a list, is numbers: see json_nested.h. */
-typedef struct dgi_nested dgi_nested;
+/* An array of numbers; see json_arrays.h. */
+typedef struct dgi_json_array dgi_json_array;
 
-/* Steps over white space. Returns the byte that comes next, '\0' at the end of the text. */
-char dgi_scan_peek(dgi_scan *s);
+/* Skips white space. Returns the next byte, '\0' at the end of the text. */
+char dgi_json_scan_peek(dgi_json_scanner *s);
 
-/* Steps over white space and the byte, or reports that `what` was expected. */
-bool dgi_scan_expect(dgi_scan *s, char byte, const char *what);
+/* Skips white space and the byte; reports `what` if the next byte is another. */
+bool dgi_json_scan_expect(dgi_json_scanner *s, char byte, const char *what);
 
-/* After a member or an element: *more tells whether a comma led on to another or `close` ended it.
- */
-bool dgi_scan_more(dgi_scan *s, char close, bool *more);
+/* After a member or an element: skips a comma, and sets *more, or `close`, and clears it. */
+bool dgi_json_scan_more(dgi_json_scanner *s, char close, bool *more);
 
-/* Reads one value of any kind, which the caller owns; NULL with the error set. `flags` are
- * jansson's, beside those that always hold: any value, no duplicate keys. */
-json_t *dgi_scan_value(dgi_scan *s, size_t flags);
+/* Parses one value of any kind, which the caller owns; NULL with the error set. `flags` are
+ * jansson's; JSON_DECODE_ANY and JSON_REJECT_DUPLICATES are always added. */
+json_t *dgi_json_scan_value(dgi_json_scanner *s, size_t flags);
 
-/* The same where lists of numbers may be members of the value: those that are, and are named, are
- * read into `lists`, and empty lists in the value that is returned. */
-json_t *dgi_scan_value_with(dgi_scan *s, size_t flags, dgi_nested *lists, size_t n_lists);
+/* The same for an object with members that may be arrays of numbers: a member that is an array and
+ * whose name is that of one of `arrays` is read into it, and is an empty array in the value
+ * returned. */
+json_t *dgi_json_scan_value_with_arrays(dgi_json_scanner *s, size_t flags, dgi_json_array *arrays,
+                                        size_t n_arrays);
 
-/* Reports what is wrong at the next byte, with line and column. Returns false. */
-bool dgi_scan_wrong(dgi_scan *s, const char *what);
+/* Reports an error at the next byte, with line and column. Returns false. */
+bool dgi_json_scan_wrong(dgi_json_scanner *s, const char *what);
 
 #endif

@@ -1,4 +1,4 @@
-/* A trace as JSON text. */
+/* Writes a trace as JSON. */
 #include "trace/trace.h"
 
 #include <jansson.h>
@@ -7,7 +7,7 @@
 
 #include "base/buf.h"
 #include "base/number.h"
-#include "trace/name.h"
+#include "trace/node_ids.h"
 
 static int put_bytes(const char *bytes, size_t size, void *buf)
 {
@@ -16,7 +16,7 @@ static int put_bytes(const char *bytes, size_t size, void *buf)
     return b->failed ? -1 : 0;
 }
 
-/* Whether a JSON string can hold the text as it stands. */
+/* Whether the text needs no escapes in a JSON string. */
 static bool is_plain(const char *text)
 {
     for (const unsigned char *p = (const unsigned char *)text; *p; p++)
@@ -39,9 +39,9 @@ static void put_string(dgi_buf *b, const char *text)
     json_decref(string);
 }
 
-/* The number as jansson 2.14 writes it with 17 digits in the C locale. Not by jansson, because its
- * later versions write otherwise, and all of them as the locale has it: the bytes must be the same
- * everywhere. */
+/* Writes the number as jansson 2.14 does with 17 digits in the C locale. jansson itself is not
+ * used: its later versions write numbers differently, and every version follows the locale, but the
+ * bytes must be the same everywhere. */
 static void put_number(dgi_buf *b, double x)
 {
     if (!isfinite(x)) {
@@ -67,19 +67,23 @@ static void put_number(dgi_buf *b, double x)
     dgi_buf_puts(b, e);
 }
 
-static void put_shape(dgi_buf *b, const dgi_tensor *x)
+static void put_index(dgi_buf *b, size_t index)
 {
-    char text[DGI_PLACE_ROOM];
+    char text[DGI_DEFAULT_ID_SIZE];
+    dgi_buf_puts(b, dgi_default_id(text, index) + 1);
+}
+
+static void put_shape(dgi_buf *b, const dgi_node_tensor *x)
+{
     for (int i = 0; i < x->ndim; i++) {
         dgi_buf_puts(b, i ? ", " : "[");
-        /* The digits of a place. */
-        dgi_buf_puts(b, dgi_place_name(text, x->shape[i]) + 1);
+        put_index(b, x->shape[i]);
     }
     dgi_buf_putc(b, ']');
 }
 
-/* Lists in lists, as many as there are dimensions up to one of size 0. */
-static void put_lists(dgi_buf *b, const dgi_tensor *x, const double *numbers)
+/* Nested arrays, one level per dimension up to the first of size 0. */
+static void put_arrays(dgi_buf *b, const dgi_node_tensor *x, const double *numbers)
 {
     int depth = 1;
     while (depth < x->ndim && x->shape[depth - 1] != 0)
@@ -93,8 +97,7 @@ static void put_lists(dgi_buf *b, const dgi_tensor *x, const double *numbers)
             dgi_buf_put(b, ", ", i ? 2 : 0);
             put_number(b, *numbers++);
         }
-        /* What ends with this innermost list: itself, and lists that have all their elements now.
-         */
+        /* Close this innermost array, and the outer ones that are complete now. */
         dgi_buf_putc(b, ']');
         for (open--; open > 0 && ++done[open - 1] == x->shape[open - 1]; open--) {
             dgi_buf_putc(b, ']');
@@ -107,17 +110,17 @@ static void put_lists(dgi_buf *b, const dgi_tensor *x, const double *numbers)
 static void put_numbers(dgi_buf *b, const dgi_node *n, const double *numbers)
 {
     if (n->is_tensor)
-        put_lists(b, n->tensor, numbers);
+        put_arrays(b, n->tensor, numbers);
     else
         put_number(b, *numbers);
 }
 
-static void put_node(dgi_buf *b, const dg_trace *t, const dgi_names *names, size_t node)
+static void put_node(dgi_buf *b, const dg_trace *t, const dgi_unique_ids *ids, size_t node)
 {
-    char place[DGI_PLACE_ROOM];
+    char id[DGI_DEFAULT_ID_SIZE];
     const dgi_node *n = &t->nodes[node];
     dgi_buf_puts(b, "{\"id\": ");
-    put_string(b, dgi_name_of(names, node, place));
+    put_string(b, dgi_unique_id(ids, node, id));
     if (n->op[0] != '\0') {
         dgi_buf_puts(b, ", \"op\": ");
         put_string(b, n->op);
@@ -142,27 +145,26 @@ static void put_node(dgi_buf *b, const dg_trace *t, const dgi_names *names, size
     dgi_buf_putc(b, '}');
 }
 
-static void put_edge(dgi_buf *b, const dgi_names *names, size_t from, size_t to, size_t operand)
+static void put_edge(dgi_buf *b, const dgi_unique_ids *ids, size_t from, size_t to, size_t operand)
 {
-    char place[DGI_PLACE_ROOM];
+    char id[DGI_DEFAULT_ID_SIZE];
     dgi_buf_puts(b, "{\"from\": ");
-    put_string(b, dgi_name_of(names, from, place));
+    put_string(b, dgi_unique_id(ids, from, id));
     dgi_buf_puts(b, ", \"to\": ");
-    put_string(b, dgi_name_of(names, to, place));
+    put_string(b, dgi_unique_id(ids, to, id));
     dgi_buf_puts(b, ", \"operand\": ");
-    /* The digits of the operand's place. */
-    dgi_buf_puts(b, dgi_place_name(place, operand) + 1);
+    put_index(b, operand);
     dgi_buf_putc(b, '}');
 }
 
-static void put_edges(dgi_buf *b, const dg_trace *t, const dgi_names *names)
+static void put_edges(dgi_buf *b, const dg_trace *t, const dgi_unique_ids *ids)
 {
     const char *before = "\n  ";
     for (size_t i = 0; i < t->n_nodes && !b->failed; i++) {
         const dgi_node *n = &t->nodes[i];
         for (size_t k = 0; k < n->n_operands && !b->failed; k++) {
             dgi_buf_puts(b, before);
-            put_edge(b, names, dgi_operands(n)[k], i, k);
+            put_edge(b, ids, dgi_node_operands(n)[k], i, k);
             before = ",\n  ";
         }
     }
@@ -172,24 +174,24 @@ char *dg_json_from_trace(const dg_trace *t, size_t *size)
 {
     if (size)
         *size = 0;
-    dgi_names names;
-    if (!t || !dgi_names_make(&names, t))
+    dgi_unique_ids ids;
+    if (!t || !dgi_unique_ids_init(&ids, t))
         return NULL;
-    char place[DGI_PLACE_ROOM];
+    char id[DGI_DEFAULT_ID_SIZE];
     dgi_buf b = DGI_BUF_INIT;
     dgi_buf_puts(&b, "{\"dotgrad\": 1, \"root\": ");
     if (t->root == DG_NO_NODE)
         dgi_buf_puts(&b, "null");
     else
-        put_string(&b, dgi_name_of(&names, t->root, place));
+        put_string(&b, dgi_unique_id(&ids, t->root, id));
     dgi_buf_puts(&b, ",\n \"nodes\": [");
     for (size_t i = 0; i < t->n_nodes && !b.failed; i++) {
         dgi_buf_puts(&b, i ? ",\n  " : "\n  ");
-        put_node(&b, t, &names, i);
+        put_node(&b, t, &ids, i);
     }
     dgi_buf_puts(&b, "],\n \"edges\": [");
-    put_edges(&b, t, &names);
+    put_edges(&b, t, &ids);
     dgi_buf_puts(&b, "]}\n");
-    dgi_names_free(&names);
+    dgi_unique_ids_free(&ids);
     return dgi_buf_take(&b, size);
 }

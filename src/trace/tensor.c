@@ -1,11 +1,11 @@
-/* The numbers of a trace's nodes: their shapes, and arrays of them. */
+/* Shapes and numbers of nodes. */
 #include "trace/trace.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-bool dgi_shape_size(int ndim, const size_t *shape, size_t *size)
+bool dgi_trace_shape_size(int ndim, const size_t *shape, size_t *size)
 {
     if (ndim < 0 || ndim > DG_TRACE_DIMS_MAX || (ndim > 0 && !shape))
         return false;
@@ -23,24 +23,24 @@ bool dgi_shape_size(int ndim, const size_t *shape, size_t *size)
     return true;
 }
 
-/* Room for the numbers, and for one where there are none, so that NULL says out of memory. */
-static double *array_of(size_t size, const double *numbers)
+/* A copy of the numbers, or zeros; at least one element, so that NULL means out of memory. */
+static double *copy_numbers(size_t size, const double *numbers)
 {
-    size_t room = size ? size : 1;
+    size_t capacity = size ? size : 1;
     if (!numbers)
-        return calloc(room, sizeof(double));
-    double *copy = malloc(room * sizeof *copy);
+        return calloc(capacity, sizeof(double));
+    double *copy = malloc(capacity * sizeof *copy);
     if (copy && size)
         memcpy(copy, numbers, size * sizeof *copy);
     return copy;
 }
 
-dgi_tensor *dgi_tensor_of(int ndim, const size_t *shape, double *data, double *grad)
+dgi_node_tensor *dgi_node_tensor_new(int ndim, const size_t *shape, double *data, double *grad)
 {
-    dgi_tensor *x = malloc(sizeof *x);
+    dgi_node_tensor *x = malloc(sizeof *x);
     if (!x)
         return NULL;
-    *x = (dgi_tensor){.data = data, .grad = grad, .size = 1, .ndim = ndim};
+    *x = (dgi_node_tensor){.data = data, .grad = grad, .size = 1, .ndim = ndim};
     for (int i = 0; i < ndim; i++) {
         x->shape[i] = shape[i];
         x->size *= shape[i];
@@ -48,27 +48,28 @@ dgi_tensor *dgi_tensor_of(int ndim, const size_t *shape, double *data, double *g
     return x;
 }
 
-dgi_tensor *dgi_tensor_copy(int ndim, const size_t *shape, const double *data, const double *grad)
+dgi_node_tensor *dgi_node_tensor_copy(int ndim, const size_t *shape, const double *data,
+                                      const double *grad)
 {
-    dgi_tensor *x = dgi_tensor_of(ndim, shape, NULL, NULL);
+    dgi_node_tensor *x = dgi_node_tensor_new(ndim, shape, NULL, NULL);
     if (!x)
         return NULL;
-    x->data = array_of(x->size, data);
-    x->grad = grad ? array_of(x->size, grad) : NULL;
+    x->data = copy_numbers(x->size, data);
+    x->grad = grad ? copy_numbers(x->size, grad) : NULL;
     if (x->data && (x->grad || !grad))
         return x;
-    dgi_tensor_free(x);
+    dgi_node_tensor_free(x);
     return NULL;
 }
 
-void dgi_tensor_give(dgi_node *n, dgi_tensor *x)
+void dgi_node_set_tensor(dgi_node *n, dgi_node_tensor *x)
 {
     n->tensor = x;
     n->is_tensor = 1;
     n->has_grad = x->grad != NULL;
 }
 
-void dgi_tensor_free(dgi_tensor *x)
+void dgi_node_tensor_free(dgi_node_tensor *x)
 {
     if (!x)
         return;
@@ -77,7 +78,7 @@ void dgi_tensor_free(dgi_tensor *x)
     free(x);
 }
 
-/* --- Asking ----------------------------------------------------------------------------------- */
+/* --- Accessors -------------------------------------------------------------------------------- */
 
 static const dgi_node *node_at(const dg_trace *t, size_t node)
 {
@@ -133,13 +134,13 @@ const double *dg_trace_grad_array(const dg_trace *t, size_t node)
     return !n || !n->has_grad ? NULL : n->is_tensor ? n->tensor->grad : &n->grad;
 }
 
-/* --- Setting ---------------------------------------------------------------------------------- */
+/* --- Setting gradients ------------------------------------------------------------------------ */
 
-/* A tensor's gradient to write to, all zero where it had none; NULL when out of memory. */
-static double *make_grad(dgi_node *n)
+/* A tensor's gradient, for writing; all zero where it had none. NULL when out of memory. */
+static double *writable_grad(dgi_node *n)
 {
     if (!n->tensor->grad)
-        n->tensor->grad = array_of(n->tensor->size, NULL);
+        n->tensor->grad = copy_numbers(n->tensor->size, NULL);
     n->has_grad = n->tensor->grad != NULL;
     return n->tensor->grad;
 }
@@ -154,7 +155,7 @@ dg_status dg_trace_set_grad(dg_trace *t, size_t node, double grad)
         n->has_grad = 1;
         return DG_OK;
     }
-    double *numbers = make_grad(n);
+    double *numbers = writable_grad(n);
     if (!numbers)
         return DG_NOMEM;
     for (size_t i = 0; i < n->tensor->size; i++)
@@ -169,7 +170,7 @@ dg_status dg_trace_set_grad_array(dg_trace *t, size_t node, const double *grad, 
     dgi_node *n = &t->nodes[node];
     if (!n->is_tensor)
         return dg_trace_set_grad(t, node, grad[0]);
-    double *numbers = make_grad(n);
+    double *numbers = writable_grad(n);
     if (!numbers)
         return DG_NOMEM;
     if (count > 0)

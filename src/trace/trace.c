@@ -1,4 +1,4 @@
-/* A trace's data: making, building and freeing it. */
+/* Builds and frees traces. */
 #include "trace/trace.h"
 
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "base/grow.h"
 #include "base/utf8.h"
-#include "trace/name.h"
+#include "trace/node_ids.h"
 
 _Static_assert(sizeof(dgi_node) <= 56, "a node takes at most 56 bytes");
 
@@ -24,20 +24,21 @@ void dg_trace_free(dg_trace *t)
     if (!t)
         return;
     for (size_t i = 0; i < t->n_nodes; i++) {
-        if (t->nodes[i].n_operands > DGI_FEW)
-            free(t->nodes[i].many);
+        if (t->nodes[i].n_operands > DGI_INLINE_OPERANDS)
+            free(t->nodes[i].allocated);
         if (t->nodes[i].is_tensor)
-            dgi_tensor_free(t->nodes[i].tensor);
+            dgi_node_tensor_free(t->nodes[i].tensor);
     }
     free(t->nodes);
     free(t->ids);
-    dgi_strmap_free(&t->texts);
+    dgi_strmap_free(&t->interned);
     free(t);
 }
 
-/* The text without a character that DG_TRACE_STRING_MAX cuts in two. Cleaning can make a text three
- * times as long as it came, and what a trace holds must be what its JSON form may hold. */
-static size_t cut_size(const char *text, size_t size)
+/* The size of the text, truncated to DG_TRACE_STRING_MAX at the start of a character. Replacing
+ * invalid bytes can make a text three times as long, but a text must stay within the limit of the
+ * JSON reader. */
+static size_t truncated_size(const char *text, size_t size)
 {
     if (size <= DG_TRACE_STRING_MAX)
         return size;
@@ -49,11 +50,11 @@ static size_t cut_size(const char *text, size_t size)
 
 static const char *intern(dg_trace *t, const char *text, size_t size)
 {
-    dgi_strmap_slot *slot = dgi_strmap_add(&t->texts, text, cut_size(text, size));
+    dgi_strmap_slot *slot = dgi_strmap_add(&t->interned, text, truncated_size(text, size));
     return slot ? slot->key : NULL;
 }
 
-const char *dgi_trace_text(dg_trace *t, const char *text, size_t size)
+const char *dgi_trace_intern(dg_trace *t, const char *text, size_t size)
 {
     if (size == 0)
         return "";
@@ -66,17 +67,17 @@ const char *dgi_trace_text(dg_trace *t, const char *text, size_t size)
     return own;
 }
 
-static bool grow_nodes(dg_trace *t)
+static bool reserve_node(dg_trace *t)
 {
-    dgi_node *nodes = dgi_grown(t->nodes, &t->room_nodes, t->n_nodes, sizeof *nodes);
+    dgi_node *nodes = dgi_grown(t->nodes, &t->node_capacity, t->n_nodes, sizeof *nodes);
     if (nodes)
         t->nodes = nodes;
     return nodes != NULL;
 }
 
-dgi_node *dgi_trace_push(dg_trace *t, const char *label, const char *op, double data)
+dgi_node *dgi_trace_append_node(dg_trace *t, const char *label, const char *op, double data)
 {
-    if (t->n_nodes >= DGI_NODES_MAX || !grow_nodes(t))
+    if (t->n_nodes >= DGI_NODES_MAX || !reserve_node(t))
         return NULL;
     if (t->n_nodes == 0)
         t->root = 0;
@@ -85,21 +86,21 @@ dgi_node *dgi_trace_push(dg_trace *t, const char *label, const char *op, double 
     return n;
 }
 
-/* The size of a text from the caller, or more than the limit. */
+/* The size of a text from the caller; for one over the limit, some size over the limit. */
 static size_t size_of(const char *text)
 {
     return text ? strnlen(text, DG_TRACE_STRING_MAX + 1) : 0;
 }
 
-/* A node of the caller's; NULL as for dg_trace_add_node(). */
+/* Adds a node; NULL for the reasons of dg_trace_add_node(). */
 static dgi_node *add_node(dg_trace *t, const char *label, const char *op, double data)
 {
     size_t label_size = size_of(label), op_size = size_of(op);
     if (!t || label_size > DG_TRACE_STRING_MAX || op_size > DG_TRACE_STRING_MAX)
         return NULL;
-    const char *own_label = dgi_trace_text(t, label, label_size);
-    const char *own_op = dgi_trace_text(t, op, op_size);
-    return own_label && own_op ? dgi_trace_push(t, own_label, own_op, data) : NULL;
+    const char *own_label = dgi_trace_intern(t, label, label_size);
+    const char *own_op = dgi_trace_intern(t, op, op_size);
+    return own_label && own_op ? dgi_trace_append_node(t, own_label, own_op, data) : NULL;
 }
 
 size_t dg_trace_add_node(dg_trace *t, const char *label, const char *op, double data)
@@ -112,35 +113,36 @@ size_t dg_trace_add_tensor(dg_trace *t, const char *label, const char *op, int n
 {
     if (ndim == 0)
         return dg_trace_add_node(t, label, op, data ? data[0] : 0.0);
-    /* The arrays first: they may be copies of what moves when the trace grows. */
+    /* The array is copied first: it may belong to this trace and move when that grows. */
     size_t size;
-    dgi_tensor *x =
-        dgi_shape_size(ndim, shape, &size) ? dgi_tensor_copy(ndim, shape, data, NULL) : NULL;
+    dgi_node_tensor *x = dgi_trace_shape_size(ndim, shape, &size)
+                             ? dgi_node_tensor_copy(ndim, shape, data, NULL)
+                             : NULL;
     dgi_node *n = x ? add_node(t, label, op, 0.0) : NULL;
     if (!n) {
-        dgi_tensor_free(x);
+        dgi_node_tensor_free(x);
         return DG_NO_NODE;
     }
-    dgi_tensor_give(n, x);
+    dgi_node_set_tensor(n, x);
     return t->n_nodes - 1;
 }
 
-/* Room for one more operand. The room is a power of two, so it is full where their number is one.
- */
+/* Makes room for one more operand. The capacity is a power of two, so the array is full when the
+ * number of operands is one. */
 static bool grow_operands(dgi_node *n)
 {
     size_t count = n->n_operands;
-    if (count < DGI_FEW || (count & (count - 1)) != 0)
+    if (count < DGI_INLINE_OPERANDS || (count & (count - 1)) != 0)
         return true;
-    if (count > SIZE_MAX / 2 / sizeof *n->many)
+    if (count > SIZE_MAX / 2 / sizeof *n->allocated)
         return false;
-    bool moves = count == DGI_FEW;
-    uint32_t *many = realloc(moves ? NULL : n->many, count * 2 * sizeof *many);
+    bool moves = count == DGI_INLINE_OPERANDS;
+    uint32_t *many = realloc(moves ? NULL : n->allocated, count * 2 * sizeof *many);
     if (!many)
         return false;
     if (moves)
-        memcpy(many, n->few, sizeof n->few);
-    n->many = many;
+        memcpy(many, n->inlined, sizeof n->inlined);
+    n->allocated = many;
     return true;
 }
 
@@ -154,7 +156,7 @@ dg_status dg_trace_add_edge(dg_trace *t, size_t from, size_t to)
     if (!grow_operands(n))
         return DG_NOMEM;
     size_t operand = n->n_operands++;
-    uint32_t *operands = n->n_operands > DGI_FEW ? n->many : n->few;
+    uint32_t *operands = n->n_operands > DGI_INLINE_OPERANDS ? n->allocated : n->inlined;
     operands[operand] = (uint32_t)from;
     t->n_edges++;
     if (t->indexed > to + 1)
@@ -162,22 +164,22 @@ dg_status dg_trace_add_edge(dg_trace *t, size_t from, size_t to)
     return DG_OK;
 }
 
-dg_status dgi_trace_reserve(dg_trace *t, size_t node, size_t count)
+dg_status dgi_trace_reserve_operands(dg_trace *t, size_t node, size_t count)
 {
     if (count > DGI_OPERANDS_MAX || count > DGI_EDGES_MAX - t->n_edges)
         return DG_LIMIT;
     dgi_node *n = &t->nodes[node];
-    uint32_t *operands = n->few;
-    if (count > DGI_FEW) {
-        size_t room = DGI_FEW;
-        while (room < count)
-            room *= 2;
-        if (room > SIZE_MAX / sizeof *operands)
+    uint32_t *operands = n->inlined;
+    if (count > DGI_INLINE_OPERANDS) {
+        size_t capacity = DGI_INLINE_OPERANDS;
+        while (capacity < count)
+            capacity *= 2;
+        if (capacity > SIZE_MAX / sizeof *operands)
             return DG_LIMIT;
-        operands = malloc(room * sizeof *operands);
+        operands = malloc(capacity * sizeof *operands);
         if (!operands)
             return DG_NOMEM;
-        n->many = operands;
+        n->allocated = operands;
     }
     for (size_t i = 0; i < count; i++)
         operands[i] = DGI_NO_NODE;
@@ -195,7 +197,7 @@ dg_status dg_trace_set_scope(dg_trace *t, size_t node, const char *scope)
     size_t size = size_of(scope);
     if (size > DG_TRACE_STRING_MAX)
         return DG_LIMIT;
-    const char *own = dgi_trace_text(t, scope, size);
+    const char *own = dgi_trace_intern(t, scope, size);
     if (!own)
         return DG_NOMEM;
     t->nodes[node].scope = own;
@@ -212,15 +214,15 @@ dg_status dg_trace_set_root(dg_trace *t, size_t node)
 
 static bool grow_ids(dg_trace *t)
 {
-    if (t->room_ids >= t->n_nodes)
+    if (t->id_capacity >= t->n_nodes)
         return true;
-    const char **ids = realloc(t->ids, t->room_nodes * sizeof *ids);
+    const char **ids = realloc(t->ids, t->node_capacity * sizeof *ids);
     if (!ids)
         return false;
-    for (size_t i = t->room_ids; i < t->room_nodes; i++)
+    for (size_t i = t->id_capacity; i < t->node_capacity; i++)
         ids[i] = NULL;
     t->ids = ids;
-    t->room_ids = t->room_nodes;
+    t->id_capacity = t->node_capacity;
     return true;
 }
 
@@ -231,25 +233,25 @@ dg_status dg_trace_set_id(dg_trace *t, size_t node, const char *id)
     size_t size = size_of(id);
     if (size > DG_TRACE_STRING_MAX)
         return DG_LIMIT;
-    if (size == 0 || dgi_place_named(id) == node) {
-        if (node < t->room_ids)
+    if (size == 0 || dgi_node_from_default_id(id) == node) {
+        if (node < t->id_capacity)
             t->ids[node] = NULL;
         return DG_OK;
     }
-    const char *own = dgi_trace_text(t, id, size);
+    const char *own = dgi_trace_intern(t, id, size);
     if (!own || !grow_ids(t))
         return DG_NOMEM;
     t->ids[node] = own;
     return DG_OK;
 }
 
-void dgi_trace_trim(dg_trace *t)
+void dgi_trace_shrink(dg_trace *t)
 {
-    if (t->n_nodes == 0 || t->n_nodes == t->room_nodes)
+    if (t->n_nodes == 0 || t->n_nodes == t->node_capacity)
         return;
     dgi_node *nodes = realloc(t->nodes, t->n_nodes * sizeof *nodes);
     if (!nodes)
         return;
     t->nodes = nodes;
-    t->room_nodes = t->n_nodes;
+    t->node_capacity = t->n_nodes;
 }

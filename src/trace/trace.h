@@ -1,4 +1,4 @@
-/* The inside of a trace. */
+/* The data structure of a trace. */
 #ifndef DGI_TRACE_H
 #define DGI_TRACE_H
 
@@ -15,94 +15,96 @@
 #define DGI_OPERANDS_MAX (((size_t)1 << 30) - 1)
 #define DGI_NO_NODE UINT32_MAX
 
-/* Up to this many operands stand in the node itself. */
-enum { DGI_FEW = 2 };
+/* Up to this many operands are stored in the node itself. */
+enum { DGI_INLINE_OPERANDS = 2 };
 
-/* What a node has in place of a number when it has a shape; owned by the node. */
-typedef struct dgi_tensor {
-    double *data; /* never NULL, in row-major order; owned */
+/* The numbers of a node that is a tensor; owned by the node. */
+typedef struct dgi_node_tensor {
+    double *data; /* in row-major order; never NULL; owned */
     double *grad; /* the same; NULL where none was ever computed */
     size_t size;  /* numbers in each of them */
     int ndim;     /* one or more */
     size_t shape[DG_TRACE_DIMS_MAX];
-} dgi_tensor;
+} dgi_node_tensor;
 
-/* 56 bytes. Operands are a list of their own in each node, so that edges may come in any order and
- * an operand is found at once; its room is the number of operands rounded up to a power of two. */
+/* 56 bytes. Each node has an array of its operands, so that edges may be added in any order and an
+ * operand is found in constant time. The array's capacity is the number of operands, rounded up to
+ * a power of two. */
 typedef struct dgi_node {
     union {
         double data;
-        dgi_tensor *tensor; /* where is_tensor */
+        dgi_node_tensor *tensor; /* where is_tensor */
     };
     double grad;       /* of a scalar; 0 where there is none */
-    const char *label; /* interned in the trace, as the op text is */
+    const char *label; /* interned, as op and scope are */
     const char *op;
     const char *scope; /* "" where there is none */
     uint32_t n_operands : 30;
     uint32_t has_grad : 1;
     uint32_t is_tensor : 1;
-    uint32_t first_edge; /* edges of the nodes before it; see dg_trace.indexed */
+    uint32_t first_edge; /* the number of edges of the nodes before it; see dg_trace.indexed */
     union {
-        uint32_t few[DGI_FEW];
-        uint32_t *many;        /* with more than DGI_FEW operands; owned */
-        const dg_value *value; /* while a trace is taken: what the node stands for */
+        uint32_t inlined[DGI_INLINE_OPERANDS];
+        uint32_t *allocated; /* if there are more than DGI_INLINE_OPERANDS; owned */
+        const dg_value
+            *value; /* during dg_trace_from_value(): the value that the node is a copy of */
     };
 } dgi_node;
 
 struct dg_trace {
     dgi_node *nodes;
-    size_t n_nodes, room_nodes;
+    size_t n_nodes, node_capacity;
     size_t n_edges;
     size_t root;
-    const char **ids;  /* NULL until a node gets a name of its own; entries may be NULL */
-    size_t room_ids;   /* nodes from here on have none */
-    dgi_strmap texts;  /* labels, op texts and ids, each once, at addresses that stay */
-    size_t indexed;    /* the nodes before this one know their first edge */
-    size_t last_found; /* the node that the last edge asked for belongs to */
+    const char **ids;    /* NULL until a node gets an explicit id; an entry NULL: the default id */
+    size_t id_capacity;  /* nodes from this one on have no explicit id */
+    dgi_strmap interned; /* labels, op texts, scopes and ids, at stable addresses */
+    size_t indexed;      /* first_edge is valid for the nodes before this one */
+    size_t last_found;   /* the node of the edge that was last asked for */
 };
 
 /* The operands of a node, in order. */
-static inline const uint32_t *dgi_operands(const dgi_node *n)
+static inline const uint32_t *dgi_node_operands(const dgi_node *n)
 {
-    return n->n_operands > DGI_FEW ? n->many : n->few;
+    return n->n_operands > DGI_INLINE_OPERANDS ? n->allocated : n->inlined;
 }
 
-/* The node's own name, or NULL. */
-static inline const char *dgi_own_id(const dg_trace *t, size_t node)
+/* The node's explicit id, or NULL. */
+static inline const char *dgi_explicit_id(const dg_trace *t, size_t node)
 {
-    return node < t->room_ids ? t->ids[node] : NULL;
+    return node < t->id_capacity ? t->ids[node] : NULL;
 }
 
-/* The text, made valid UTF-8 and cut at DG_TRACE_STRING_MAX bytes, as the trace's own copy; NULL
- * when out of memory. */
-const char *dgi_trace_text(dg_trace *t, const char *text, size_t size);
+/* The trace's own copy of the text, made valid UTF-8 and truncated to DG_TRACE_STRING_MAX bytes;
+ * NULL when out of memory. */
+const char *dgi_trace_intern(dg_trace *t, const char *text, size_t size);
 
-/* Appends a node with texts that are the trace's own; NULL when out of memory or over the limit. */
-dgi_node *dgi_trace_push(dg_trace *t, const char *label, const char *op, double data);
+/* Appends a node whose texts are interned; NULL when out of memory or over the limit. */
+dgi_node *dgi_trace_append_node(dg_trace *t, const char *label, const char *op, double data);
 
-/* Makes room for exactly n operands of a node that has none, all DGI_NO_NODE for the caller to
- * fill in; the trace counts their edges. */
-dg_status dgi_trace_reserve(dg_trace *t, size_t node, size_t n);
+/* Gives a node without operands exactly n, all DGI_NO_NODE for the caller to fill in, and adds n to
+ * the trace's edges. */
+dg_status dgi_trace_reserve_operands(dg_trace *t, size_t node, size_t n);
 
-/* The product of a shape's sizes. False where it makes no sense or is over a limit: to be sure that
- * its lists can be written, a size of 0 does not excuse what the others come to. */
-bool dgi_shape_size(int ndim, const size_t *shape, size_t *size);
+/* The product of a shape's sizes. False for an invalid shape and over a limit. The limit holds for
+ * the product of the sizes that are not 0, since the JSON arrays of an empty tensor have those. */
+bool dgi_trace_shape_size(int ndim, const size_t *shape, size_t *size);
 
-/* A tensor of a shape of one or more dimensions that dgi_shape_size() allows. It takes the arrays
- * (the gradient may be NULL), of one byte or more each, only when it is made. NULL when out of
- * memory. */
-dgi_tensor *dgi_tensor_of(int ndim, const size_t *shape, double *data, double *grad);
+/* A tensor of one or more dimensions, of a shape that dgi_trace_shape_size() allows. On success it
+ * owns the arrays (the gradient may be NULL); NULL when out of memory. */
+dgi_node_tensor *dgi_node_tensor_new(int ndim, const size_t *shape, double *data, double *grad);
 
-/* The same with copies; NULL for the data: zeros. */
-dgi_tensor *dgi_tensor_copy(int ndim, const size_t *shape, const double *data, const double *grad);
+/* The same with copies of the arrays; data NULL: zeros. */
+dgi_node_tensor *dgi_node_tensor_copy(int ndim, const size_t *shape, const double *data,
+                                      const double *grad);
 
-/* Makes a node that has neither data nor gradient yet a tensor, which it then owns. */
-void dgi_tensor_give(dgi_node *n, dgi_tensor *x);
+/* Makes a node without data and gradient a tensor; the node then owns it. */
+void dgi_node_set_tensor(dgi_node *n, dgi_node_tensor *x);
 
 /* NULL is allowed. */
-void dgi_tensor_free(dgi_tensor *x);
+void dgi_node_tensor_free(dgi_node_tensor *x);
 
-/* Gives back memory that a trace which is ready does not need. */
-void dgi_trace_trim(dg_trace *t);
+/* Frees the spare capacity of a finished trace. */
+void dgi_trace_shrink(dg_trace *t);
 
 #endif

@@ -1,9 +1,9 @@
-/* Asking a trace. */
+/* Accessors of a trace. */
 #include "trace/trace.h"
 
 #include <string.h>
 
-#include "trace/name.h"
+#include "trace/node_ids.h"
 
 static const dgi_node *node_at(const dg_trace *t, size_t node)
 {
@@ -45,7 +45,7 @@ const char *dg_trace_op(const dg_trace *t, size_t node)
 
 const char *dg_trace_id(const dg_trace *t, size_t node)
 {
-    const char *id = node_at(t, node) ? dgi_own_id(t, node) : NULL;
+    const char *id = node_at(t, node) ? dgi_explicit_id(t, node) : NULL;
     return id ? id : "";
 }
 
@@ -58,11 +58,11 @@ size_t dg_trace_operand_count(const dg_trace *t, size_t node)
 size_t dg_trace_operand(const dg_trace *t, size_t node, size_t i)
 {
     const dgi_node *n = node_at(t, node);
-    return n && i < n->n_operands ? dgi_operands(n)[i] : DG_NO_NODE;
+    return n && i < n->n_operands ? dgi_node_operands(n)[i] : DG_NO_NODE;
 }
 
-/* Counts the edges before each node, from the first node that does not know it. Building in order
- * and then asking counts once. */
+/* Sets first_edge from the first node where it is not valid. A trace that is built in order and
+ * then read is indexed once. */
 static void index_edges(dg_trace *t)
 {
     for (size_t i = t->indexed; i < t->n_nodes; i++) {
@@ -77,8 +77,8 @@ static bool has_edge(const dgi_node *n, size_t edge)
     return edge >= n->first_edge && edge - n->first_edge < n->n_operands;
 }
 
-/* The node that an edge leads to. Edges are mostly asked for one after the other: the last node and
- * a few after it are tried before a binary search. */
+/* The node that an edge leads to. Edges are usually read in order, so the last node found and a few
+ * after it are tried before a binary search. */
 static size_t node_of_edge(dg_trace *t, size_t edge)
 {
     enum { NEAR = 8 };
@@ -100,33 +100,33 @@ dg_status dg_trace_edge(const dg_trace *t, size_t i, size_t *from, size_t *to, s
 {
     if (!t || i >= t->n_edges)
         return DG_INVALID;
-    /* Every trace was made by dg_trace_new(), so that this undoes a promise, not a constant; what
-     * changes is an index that nobody sees. */
-    dg_trace *own = (dg_trace *)t;
-    index_edges(own);
-    size_t node = node_of_edge(own, i);
-    size_t place = i - t->nodes[node].first_edge;
+    /* The cast is safe since no trace is a const object: dg_trace_new() allocated it. What changes
+     * is the edge index, which the caller cannot see. */
+    dg_trace *mutable = (dg_trace *)t;
+    index_edges(mutable);
+    size_t node = node_of_edge(mutable, i);
+    size_t k = i - t->nodes[node].first_edge;
     if (from)
-        *from = dgi_operands(&t->nodes[node])[place];
+        *from = dgi_node_operands(&t->nodes[node])[k];
     if (to)
         *to = node;
     if (operand)
-        *operand = place;
+        *operand = k;
     return DG_OK;
 }
 
-static size_t node_labelled(const dg_trace *t, const char *own)
+static size_t node_with_label(const dg_trace *t, const char *interned)
 {
     for (size_t i = 0; i < t->n_nodes; i++)
-        if (t->nodes[i].label == own)
+        if (t->nodes[i].label == interned)
             return i;
     return DG_NO_NODE;
 }
 
-static size_t node_with_id(const dg_trace *t, const char *own)
+static size_t node_with_id(const dg_trace *t, const char *interned)
 {
-    for (size_t i = 0; i < t->n_nodes && i < t->room_ids; i++)
-        if (t->ids[i] == own)
+    for (size_t i = 0; i < t->n_nodes && i < t->id_capacity; i++)
+        if (t->ids[i] == interned)
             return i;
     return DG_NO_NODE;
 }
@@ -135,14 +135,14 @@ size_t dg_trace_find(const dg_trace *t, const char *label)
 {
     if (!t || !label || !*label)
         return DG_NO_NODE;
-    /* Texts are interned: what is nowhere among them labels nothing, and what is compares by its
-     * address. */
-    const dgi_strmap_slot *slot = dgi_strmap_find(&t->texts, label, strlen(label));
-    size_t node = slot ? node_labelled(t, slot->key) : DG_NO_NODE;
+    /* Labels and ids are interned: a text that is not interned names no node, and equal texts have
+     * equal addresses. */
+    const dgi_strmap_slot *slot = dgi_strmap_find(&t->interned, label, strlen(label));
+    size_t node = slot ? node_with_label(t, slot->key) : DG_NO_NODE;
     if (node == DG_NO_NODE && slot)
         node = node_with_id(t, slot->key);
     if (node != DG_NO_NODE)
         return node;
-    size_t place = dgi_place_named(label);
-    return place < t->n_nodes && !dgi_own_id(t, place) ? place : DG_NO_NODE;
+    node = dgi_node_from_default_id(label);
+    return node < t->n_nodes && !dgi_explicit_id(t, node) ? node : DG_NO_NODE;
 }
