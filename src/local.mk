@@ -31,17 +31,21 @@ libdg_layout_la_SOURCES = \
 # All rooms but the command, once: the tests link with this, so that they see the inside too.
 noinst_LTLIBRARIES += libdg.la
 libdg_la_SOURCES = \
+	%D%/draw/date.c %D%/draw/date.h \
 	%D%/draw/draw.c \
+	%D%/draw/format.c \
+	%D%/draw/options.c %D%/draw/options.h \
+	%D%/draw/scene.c %D%/draw/scene.h \
 	%D%/draw/place/flow.c \
-	%D%/draw/place/place.h \
+	%D%/draw/place/place.c %D%/draw/place/place.h \
+	%D%/draw/style/box_text.c %D%/draw/style/box_text.h \
 	%D%/draw/style/edges.c %D%/draw/style/edges.h \
 	%D%/draw/style/font_metrics.c %D%/draw/style/font_metrics.h \
-	%D%/draw/style/measure.c %D%/draw/style/measure.h \
 	%D%/draw/style/node_text.c %D%/draw/style/node_text.h \
 	%D%/draw/style/record_field.c %D%/draw/style/record_field.h \
+	%D%/draw/style/style.c %D%/draw/style/style.h \
 	%D%/draw/style/tensor_statistics.c %D%/draw/style/tensor_statistics.h \
 	%D%/draw/style/tensor_text.c %D%/draw/style/tensor_text.h \
-	%D%/draw/write/date.c \
 	%D%/draw/write/dot.c \
 	%D%/draw/write/file.c %D%/draw/write/file.h \
 	%D%/draw/write/formats.h \
@@ -57,6 +61,7 @@ libdg_la_SOURCES = \
 	%D%/base/error.c %D%/base/error.h \
 	%D%/base/grow.c %D%/base/grow.h \
 	%D%/base/number.c %D%/base/number.h \
+	%D%/base/point.h \
 	%D%/base/strmap.c %D%/base/strmap.h \
 	%D%/base/utf8.c %D%/base/utf8.h \
 	%D%/engine/accessors.c \

@@ -117,6 +117,17 @@ includes()
     sed -nE 's/^[[:space:]]*#[[:space:]]*include[[:space:]]*[<"]([^>"]*)[>"].*/\1/p' "$1"
 }
 
+# Within src/draw/: what the files of a folder may not include. Only the scene connects the three.
+forbidden_inside() # FILE
+{
+    case ${1#src/draw/} in
+    style/*) echo 'draw/place/* draw/write/*' ;;
+    place/*) echo 'draw/style/* draw/write/*' ;;
+    write/svg*) echo 'draw/place/* draw/style/*' ;;
+    write/*) echo 'draw/place/*' ;;
+    esac
+}
+
 n=0
 for room in src/*/; do
     room=${room#src/}
@@ -127,6 +138,10 @@ for room in src/*/; do
             n=$((n + 1))
             checks=$((checks + 1))
             allowed "$room" "$header" || fail "$file includes $header, which src/$room may not"
+            set -f
+            # shellcheck disable=SC2046
+            ! matches "$header" $(forbidden_inside "$file") || fail "$file includes $header, which its folder may not"
+            set +f
         done < <(includes "$file")
         # An include by macro could not be read here.
         ! grep -qE '^[[:space:]]*#[[:space:]]*include[[:space:]]+[^<"[:space:]]' "$file" ||

@@ -1,10 +1,11 @@
-/* A picture through Graphviz: the only file that talks to libgvc.
+/* Placing by Graphviz's dot.
  *
- * Graphviz places boxes. It is given sizes, never the texts of labels, so nothing that a label
- * holds can reach its parsers; the renderer plugin writes the texts itself. */
+ * Graphviz is given the sizes of boxes, never the texts in them, so nothing that a label holds can
+ * reach its parsers. It lays out, and renders with a plugin that notes where everything is. */
 #include <gvc.h>
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -78,90 +79,73 @@ static bool set_inches(void *object, const char *name, double points)
     return agset(object, mutable(name), text) == 0;
 }
 
-static node_t *add_node(graph_t *g, size_t node, bool is_op, double width, double height)
+/* Binds the index to a new node or edge. */
+static bool set_index(void *object, uint32_t index)
 {
+    dgi_index_record *r = object ? agbindrec(object, mutable(DGI_RECORD), sizeof *r, 0) : NULL;
+    if (r)
+        r->index = index;
+    return r != NULL;
+}
+
+static node_t *add_node(graph_t *g, const dgi_scene *s, uint32_t index)
+{
+    const dgi_box *of_scene = &s->boxes[index];
     node_t *n = agnode(g, NULL, 1);
-    if (!n)
-        return NULL;
-    dgi_node_record *r = agbindrec(n, mutable(DGI_RECORD), sizeof *r, 0);
-    if (!r || !set_inches(n, "width", width) || !set_inches(n, "height", height))
-        return NULL;
-    r->node = node;
-    r->is_op = is_op;
-    if (is_op && agset(n, mutable("shape"), mutable("ellipse")) != 0)
-        return NULL;
-    return n;
+    bool done = set_index(n, index) && set_inches(n, "width", of_scene->width) &&
+                set_inches(n, "height", of_scene->height);
+    if (done && of_scene->kind == DGI_BOX_OP)
+        done = agset(n, mutable("shape"), mutable("ellipse")) == 0;
+    return done ? n : NULL;
 }
 
-static edge_t *add_edge(graph_t *g, node_t *from, node_t *to, size_t number)
+/* The box of a value, then that of its op, if it has one: dot's result depends on the order. */
+static bool add_nodes(graph_t *g, const dgi_scene *s, node_t **nodes)
 {
-    edge_t *e = agedge(g, from, to, NULL, 1);
-    if (!e)
-        return NULL;
-    dgi_edge_record *r = agbindrec(e, mutable(DGI_RECORD), sizeof *r, 0);
-    if (!r)
-        return NULL;
-    r->edge = number;
-    return e;
-}
-
-/* The two Graphviz nodes of a trace node. */
-typedef struct placed {
-    node_t *value, *op;
-} placed;
-
-static bool add_nodes(graph_t *g, const dgi_picture *p, placed *nodes, size_t *edges)
-{
-    for (size_t i = 0; i < dg_trace_node_count(p->trace); i++) {
-        const dgi_record *r = &p->records[i];
-        const dgi_ellipse *e = &p->ellipses[i];
-        nodes[i] = (placed){add_node(g, i, false, dgi_record_width(r), r->height), NULL};
-        if (!nodes[i].value)
+    uint32_t op = s->n_values;
+    for (uint32_t i = 0; i < s->n_values; i++) {
+        if (!(nodes[i] = add_node(g, s, i)))
             return false;
-        if (e->width == 0.0)
+        if (op == s->n_boxes || s->boxes[op].node != s->boxes[i].node)
             continue;
-        nodes[i].op = add_node(g, i, true, e->width, e->height);
-        if (!nodes[i].op)
+        if (!(nodes[op] = add_node(g, s, op)))
             return false;
-        edge_t *own = add_edge(g, nodes[i].op, nodes[i].value, (*edges)++);
-        /* An op stands right before its value. */
-        if (!own || agset(own, mutable("weight"), mutable("10")) != 0)
+        op++;
+    }
+    return op == s->n_boxes;
+}
+
+static bool add_edge(graph_t *g, const dgi_scene *s, node_t **nodes, uint32_t index)
+{
+    const dgi_scene_edge *of_scene = &s->edges[index];
+    edge_t *e = agedge(g, nodes[of_scene->from], nodes[of_scene->to], NULL, 1);
+    if (!set_index(e, index))
+        return false;
+    if (of_scene->weight != 1) {
+        char weight[16];
+        snprintf(weight, sizeof weight, "%lu", (unsigned long)of_scene->weight);
+        if (agset(e, mutable("weight"), weight) != 0)
             return false;
     }
-    return true;
+    if (of_scene->text == DGI_NONE_32)
+        return true;
+    const char *text = s->edge_chars.data + s->edge_texts[of_scene->text].start;
+    return agset(e, mutable("label"), mutable(text)) == 0;
 }
 
-static bool add_links(graph_t *g, const dgi_picture *p, const placed *nodes, size_t *edges)
+static bool fill(graph_t *g, dgi_render_target *target)
 {
-    for (size_t i = 0; i < p->edges.n; i++) {
-        const dgi_edge *edge = &p->edges.all[i];
-        edge_t *e = add_edge(g, nodes[edge->from].value, nodes[edge->to].op, (*edges)++);
-        if (!e)
-            return false;
-        if (edge->count < 2)
-            continue;
-        dgi_buf label = DGI_BUF_INIT;
-        dgi_buf_printf(&label, "×%zu", edge->count);
-        bool set = !label.failed && agset(e, mutable("label"), label.data) == 0;
-        dgi_buf_free(&label);
-        if (!set)
-            return false;
-    }
-    return true;
-}
-
-static bool fill(graph_t *g, const dgi_picture *p, dgi_svg *svg)
-{
+    const dgi_scene *s = target->placed->scene;
     dgi_graph_record *r = agbindrec(g, mutable(DGI_RECORD), sizeof *r, 0);
-    if (!r)
-        return false;
-    r->svg = svg;
-    set_defaults(g);
-    placed *nodes = malloc((dg_trace_node_count(p->trace) + 1) * sizeof *nodes);
-    if (!nodes)
-        return false;
-    size_t edges = 0;
-    bool done = add_nodes(g, p, nodes, &edges) && add_links(g, p, nodes, &edges);
+    node_t **nodes = malloc(((size_t)s->n_boxes + 1) * sizeof *nodes);
+    bool done = r && nodes;
+    if (done) {
+        r->target = target;
+        set_defaults(g);
+        done = add_nodes(g, s, nodes);
+    }
+    for (uint32_t i = 0; done && i < s->n_edges; i++)
+        done = add_edge(g, s, nodes, i);
     free(nodes);
     return done;
 }
@@ -187,7 +171,23 @@ static dg_status lay_out(graph_t *g, dg_error *error)
     return failed ? graphviz_error(error, "could not render the graph") : DG_OK;
 }
 
-static dg_status draw(const dgi_picture *p, dgi_svg *svg, dg_error *error)
+/* Graphviz drops what it cannot draw without saying so. */
+static dg_status check_counts(const dgi_render_target *t, dg_error *error)
+{
+    const dgi_placed_scene *p = t->placed;
+    const dgi_scene *s = p->scene;
+    if (t->out_of_memory)
+        return dgi_error(error, DG_NOMEM, "out of memory");
+    if (t->n_boxes != s->n_boxes)
+        return dgi_error(error, DG_RENDER, "the layout drew %zu of %zu nodes", t->n_boxes,
+                         (size_t)s->n_boxes);
+    if (p->n_edges != s->n_edges)
+        return dgi_error(error, DG_RENDER, "the layout drew %zu of %zu edges", p->n_edges,
+                         (size_t)s->n_edges);
+    return DG_OK;
+}
+
+static dg_status place(dgi_render_target *target, dg_error *error)
 {
     if (!open_context())
         return dgi_error(error, DG_RENDER, "Graphviz could not be started");
@@ -195,20 +195,23 @@ static dg_status draw(const dgi_picture *p, dgi_svg *svg, dg_error *error)
     agerrlevel_t level = agseterr(AGMAX); /* messages are kept, not printed */
     graph_t *g = agopen(mutable("dotgrad"), Agstrictdirected, NULL);
     dg_status status = DG_NOMEM;
-    if (g && fill(g, p, svg))
+    if (g && fill(g, target))
         status = lay_out(g, error);
     else
         dgi_error(error, DG_NOMEM, "out of memory");
     if (g)
         agclose(g);
     agseterr(level);
-    return status;
+    return status == DG_OK ? check_counts(target, error) : status;
 }
 
-dg_status dgi_place_graphviz(dgi_svg *svg, const dgi_picture *p, dg_error *error)
+dg_status dgi_place_by_graphviz(dgi_placed_scene *p, const dgi_scene *s, dg_error *error)
 {
+    dgi_render_target target = {.placed = p};
+    if (!dgi_placed_scene_init(p, s))
+        return dgi_error(error, DG_NOMEM, "out of memory");
     pthread_mutex_lock(&graphviz_lock);
-    dg_status status = draw(p, svg, error);
+    dg_status status = place(&target, error);
     pthread_mutex_unlock(&graphviz_lock);
     return status;
 }

@@ -6,6 +6,7 @@
 #include <gvplugin_render.h>
 #include <gvplugin_textlayout.h>
 
+#include "base/grow.h"
 #include "draw/style/font_metrics.h"
 
 /* --- textlayout: the same widths on every machine --- */
@@ -14,7 +15,7 @@ static boolean text_size(textspan_t *span, char **font_path)
 {
     (void)font_path;
     double size = span->font->size;
-    span->size.x = dgi_text_extent(span->str, strlen(span->str), size, true).width;
+    span->size.x = dgi_text_width(span->str, strlen(span->str), size, true);
     span->size.y = size * DGI_LINE_HEIGHT / DGI_FONT_SIZE;
     span->yoffset_layout = 0.0;
     span->yoffset_centerline = 0.1 * size;
@@ -30,7 +31,7 @@ static gvplugin_installed_t text_types[] = {
     {0, NULL, 0, NULL, NULL},
 };
 
-/* --- render: Graphviz's objects to the SVG writer --- */
+/* --- render: Graphviz's objects to the placed scene --- */
 
 /* The graph that is rendered, whichever object of it is at hand. */
 static graph_t *graph_of(GVJ_t *job)
@@ -38,105 +39,119 @@ static graph_t *graph_of(GVJ_t *job)
     return agroot(job->obj->u.g);
 }
 
-static dgi_svg *svg_of(GVJ_t *job)
+static dgi_render_target *target_of(GVJ_t *job)
 {
     dgi_graph_record *r = (dgi_graph_record *)aggetrec(graph_of(job), (char[]){DGI_RECORD}, 0);
-    return r ? r->svg : NULL;
+    return r ? r->target : NULL;
 }
 
-/* Graphviz's y grows upwards from the lower left corner of its bounding bounds. */
-static dgi_point place(GVJ_t *job, pointf p)
+/* The box of a node, or the edge of an edge, below `count`; else DGI_NONE_32. */
+static uint32_t index_of(void *object, size_t count)
+{
+    dgi_index_record *r = (dgi_index_record *)aggetrec(object, (char[]){DGI_RECORD}, 0);
+    return r && r->index < count ? r->index : DGI_NONE_32;
+}
+
+/* Graphviz's y grows upwards from the lower left corner of its bounding box. */
+static dgi_point position(GVJ_t *job, pointf p)
 {
     boxf bounds = GD_bb(graph_of(job));
-    return (dgi_point){p.x - bounds.LL.x + DGI_MARGIN, bounds.UR.y - p.y + DGI_MARGIN};
+    return (dgi_point){p.x - bounds.LL.x, bounds.UR.y - p.y};
 }
 
 static void begin_graph(GVJ_t *job)
 {
-    dgi_svg *s = svg_of(job);
-    if (!s)
+    dgi_render_target *t = target_of(job);
+    if (!t)
         return;
     boxf bounds = GD_bb(graph_of(job));
-    s->width = bounds.UR.x - bounds.LL.x + 2.0 * DGI_MARGIN;
-    s->height = bounds.UR.y - bounds.LL.y + 2.0 * DGI_MARGIN;
+    t->placed->width = bounds.UR.x - bounds.LL.x;
+    t->placed->height = bounds.UR.y - bounds.LL.y;
 }
 
 static void begin_node(GVJ_t *job)
 {
-    dgi_svg *s = svg_of(job);
-    node_t *n = job->obj->u.n;
-    dgi_node_record *r = (dgi_node_record *)aggetrec(n, (char[]){DGI_RECORD}, 0);
-    if (!s || !r)
+    dgi_render_target *t = target_of(job);
+    uint32_t index = t ? index_of(job->obj->u.n, t->placed->scene->n_boxes) : DGI_NONE_32;
+    if (index == DGI_NONE_32)
         return;
-    if (r->is_op)
-        dgi_svg_op(s, r->node, place(job, ND_coord(n)));
-    else
-        dgi_svg_value(s, r->node, place(job, ND_coord(n)));
+    t->placed->centres[index] = position(job, ND_coord(job->obj->u.n));
+    t->n_boxes++;
 }
 
-static void begin_edge(GVJ_t *job)
+/* The edge that is rendered where that has no curve yet: the next of the placed ones. NULL for
+ * other objects, whose outlines are the writer's business. */
+static dgi_placed_edge *next_edge(GVJ_t *job, dgi_render_target *t)
 {
-    dgi_svg *s = svg_of(job);
-    dgi_edge_record *r = (dgi_edge_record *)aggetrec(job->obj->u.e, (char[]){DGI_RECORD}, 0);
-    if (s)
-        dgi_svg_edge_begin(s, r ? r->edge : 0);
+    dgi_placed_scene *p = t ? t->placed : NULL;
+    if (!p || job->obj->type != EDGE_OBJTYPE || p->n_edges == p->scene->n_edges)
+        return NULL;
+    dgi_placed_edge *e = &p->edges[p->n_edges];
+    e->edge = index_of(job->obj->u.e, p->scene->n_edges);
+    return e->edge == DGI_NONE_32 ? NULL : e;
 }
 
-static void end_edge(GVJ_t *job)
+static bool reserve(dgi_render_target *t, size_t more)
 {
-    dgi_svg *s = svg_of(job);
-    if (s)
-        dgi_svg_edge_end(s);
+    while (t->points_capacity - t->n_points < more) {
+        dgi_point *points =
+            dgi_grown(t->placed->points, &t->points_capacity, t->points_capacity, sizeof *points);
+        if (!points) {
+            t->out_of_memory = true;
+            return false;
+        }
+        t->placed->points = points;
+    }
+    return true;
 }
 
-/* The outlines of nodes are the writer's own; those of an edge are its line and its arrowhead. */
-static bool in_edge(GVJ_t *job)
-{
-    return job->obj->type == EDGE_OBJTYPE;
-}
-
-static void spline(GVJ_t *job, pointf *a, int n, int arrow_at_start, int arrow_at_end, int filled)
+/* The curve of an edge. */
+static void curve(GVJ_t *job, pointf *a, int n, int arrow_at_start, int arrow_at_end, int filled)
 {
     (void)arrow_at_start, (void)arrow_at_end, (void)filled;
-    dgi_svg *s = svg_of(job);
-    if (!s || !in_edge(job) || n <= 0)
+    dgi_render_target *t = target_of(job);
+    dgi_placed_edge *e = next_edge(job, t);
+    if (!e || n < 4 || !reserve(t, (size_t)n))
         return;
-    dgi_svg_spline_begin(s, place(job, a[0]));
-    for (int i = 1; i < n; i++)
-        dgi_svg_spline_point(s, place(job, a[i]));
-    dgi_svg_spline_end(s);
+    e->first_point = t->n_points;
+    e->n_points = (uint32_t)n;
+    for (int i = 0; i < n; i++)
+        t->placed->points[t->n_points++] = position(job, a[i]);
 }
 
+/* Its arrowhead, which comes after the curve. */
 static void polygon(GVJ_t *job, pointf *a, int n, int filled)
 {
     (void)filled;
-    dgi_svg *s = svg_of(job);
-    dgi_point points[8];
-    if (!s || !in_edge(job) || n <= 0 || n > (int)(sizeof points / sizeof *points))
+    dgi_render_target *t = target_of(job);
+    dgi_placed_edge *e = next_edge(job, t);
+    if (!e || e->n_points == 0 || n != 3)
         return;
     for (int i = 0; i < n; i++)
-        points[i] = place(job, a[i]);
-    dgi_svg_arrowhead(s, points, (size_t)n);
+        e->arrowhead[i] = position(job, a[i]);
+    t->placed->n_edges++;
 }
 
-/* The only text that Graphviz places is the label of an edge; of its own idea of a baseline nothing
- * is needed. */
+/* The only text that Graphviz places is that of an edge; of its own idea of a baseline nothing is
+ * needed. */
 static void textspan(GVJ_t *job, pointf p, textspan_t *span)
 {
-    (void)p;
-    dgi_svg *s = svg_of(job);
-    if (s && in_edge(job) && ED_label(job->obj->u.e))
-        dgi_svg_edge_label(s, span->str, place(job, ED_label(job->obj->u.e)->pos));
+    (void)p, (void)span;
+    dgi_render_target *t = target_of(job);
+    if (!t || job->obj->type != EDGE_OBJTYPE || !ED_label(job->obj->u.e))
+        return;
+    const dgi_scene *s = t->placed->scene;
+    uint32_t edge = index_of(job->obj->u.e, s->n_edges);
+    if (edge != DGI_NONE_32 && s->edges[edge].text != DGI_NONE_32)
+        t->placed->text_centres[s->edges[edge].text] = position(job, ED_label(job->obj->u.e)->pos);
 }
 
 static gvrender_engine_t render_engine = {
     .begin_graph = begin_graph,
     .begin_node = begin_node,
-    .begin_edge = begin_edge,
-    .end_edge = end_edge,
     .textspan = textspan,
     .polygon = polygon,
-    .beziercurve = spline,
+    .beziercurve = curve,
 };
 
 static gvrender_features_t render_features = {

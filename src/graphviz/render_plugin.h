@@ -1,35 +1,39 @@
-/* dotgrad's own Graphviz plugins: built-in text metrics, and a renderer that writes the SVG. */
+/* dotgrad's own Graphviz plugins for `-K dot`: built-in text metrics, and a renderer that draws
+ * nothing but notes where everything is. */
 #ifndef DGI_RENDER_PLUGIN_H
 #define DGI_RENDER_PLUGIN_H
 
 #include <gvc.h>
 #include <gvplugin.h>
 
-#include "draw/write/svg.h"
+#include "draw/scene.h"
 
 /* The format that reaches the renderer: its own, whatever other plugins there are. */
 #define DGI_PLUGIN_FORMAT "svg:svg:dotgrad"
 
 extern gvplugin_library_t gvplugin_dotgrad_LTX_library;
 
-/* The records that the adaptor binds to Graphviz's objects, so that the renderer knows them again
- * without names. */
+/* What the renderer fills in. */
+typedef struct dgi_render_target {
+    dgi_placed_scene *placed; /* borrowed; made by dgi_placed_scene_init() */
+    size_t n_boxes;           /* how many have a place */
+    size_t n_points, points_capacity;
+    bool out_of_memory;
+} dgi_render_target;
+
+/* The records that are bound to Graphviz's objects, so that the renderer knows them again without
+ * names. */
 #define DGI_RECORD "dotgrad"
 
 typedef struct dgi_graph_record {
     Agrec_t header;
-    dgi_svg *svg;
+    dgi_render_target *target;
 } dgi_graph_record;
 
-typedef struct dgi_node_record {
+/* Of a node: its box. Of an edge: its edge of the scene. */
+typedef struct dgi_index_record {
     Agrec_t header;
-    size_t node; /* of the trace */
-    bool is_op;
-} dgi_node_record;
-
-typedef struct dgi_edge_record {
-    Agrec_t header;
-    size_t edge; /* counted over the whole picture */
-} dgi_edge_record;
+    uint32_t index;
+} dgi_index_record;
 
 #endif

@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/point.h"
+
 typedef struct dgi_layout_node {
     double width, height; /* in */
     double x, y;          /* out: the centre */
@@ -26,9 +28,7 @@ typedef struct dgi_layout_edge {
     size_t first_point, n_points;
 } dgi_layout_edge;
 
-typedef struct dgi_layout_point {
-    double x, y;
-} dgi_layout_point;
+typedef dgi_point dgi_layout_point;
 
 typedef struct dgi_layout {
     dgi_layout_node *nodes; /* borrowed, in and out */

@@ -1,113 +1,75 @@
-/* A picture through the flow layout: no Graphviz, boxes to coordinates to SVG. */
+/* Placing by the flow layout. */
 #include "draw/place/place.h"
 
 #include <math.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/error.h"
-#include "draw/style/font_metrics.h"
 #include "layout/layout.h"
 
 static const double NODE_GAP = 14.0, RANK_GAP = 22.0;
 
-/* How the head of an edge is drawn. */
+/* Free space beside the text of an edge, of both sides together. */
+static const double TEXT_GAP = 4.0;
+
+/* The arrowhead at the end of an edge. */
 static const double ARROW_LENGTH = 6.5, ARROW_HALF_WIDTH = 2.3;
 
-/* A value and its op belong together. */
-enum { UNIT_WEIGHT = 10 };
+/* ---- Boxes in ------------------------------------------------------------------------------- */
 
-/* The layout's nodes are the values, in the order of the trace, then the ops in the same order. */
-typedef struct flow {
-    dgi_layout layout;
-    size_t *op_of;    /* of each value: its op's place among the nodes, or SIZE_MAX */
-    size_t *value_of; /* of each op, counted from 0: its value */
-} flow;
-
-static bool make_room(flow *f, const dgi_picture *p)
+/* The layout's nodes and edges are the scene's boxes and edges. */
+static bool make_layout(dgi_layout *l, const dgi_scene *s)
 {
-    size_t n = dg_trace_node_count(p->trace), edges = p->edges.n + p->n_ops;
-    if (n > SIZE_MAX / 4 / sizeof(dgi_layout_node) ||
-        edges > SIZE_MAX / 2 / sizeof(dgi_layout_edge))
+    l->nodes = calloc((size_t)s->n_boxes + 1, sizeof *l->nodes);
+    l->edges = calloc((size_t)s->n_edges + 1, sizeof *l->edges);
+    if (!l->nodes || !l->edges)
         return false;
-    f->layout.nodes = calloc(n + p->n_ops, sizeof *f->layout.nodes);
-    f->layout.edges = calloc(edges + 1, sizeof *f->layout.edges);
-    f->op_of = malloc(n * sizeof *f->op_of);
-    f->value_of = malloc((p->n_ops + 1) * sizeof *f->value_of);
-    return f->layout.nodes && f->layout.edges && f->op_of && f->value_of;
-}
-
-static void fill_nodes(flow *f, const dgi_picture *p)
-{
-    size_t n = dg_trace_node_count(p->trace), ops = 0;
-    dgi_layout *l = &f->layout;
-    for (size_t i = 0; i < n; i++) {
-        const dgi_ellipse *e = &p->ellipses[i];
-        l->nodes[i].width = dgi_record_width(&p->records[i]);
-        l->nodes[i].height = p->records[i].height;
-        f->op_of[i] = SIZE_MAX;
-        if (e->width == 0.0)
-            continue;
-        f->op_of[i] = n + ops;
-        f->value_of[ops++] = i;
-        l->nodes[f->op_of[i]].width = e->width;
-        l->nodes[f->op_of[i]].height = e->height;
-        l->edges[l->n_edges++] =
-            (dgi_layout_edge){.from = f->op_of[i], .to = i, .weight = UNIT_WEIGHT};
+    l->n_nodes = s->n_boxes;
+    l->n_edges = s->n_edges;
+    for (uint32_t i = 0; i < s->n_boxes; i++) {
+        l->nodes[i].width = s->boxes[i].width;
+        l->nodes[i].height = s->boxes[i].height;
     }
-    l->n_nodes = n + ops;
-}
-
-/* The label of an edge that stands for several operands. */
-enum { TIMES_ROOM = 32 };
-
-static size_t say_times(char text[TIMES_ROOM], size_t times)
-{
-    return (size_t)snprintf(text, TIMES_ROOM, "×%zu", times);
-}
-
-static void fill_links(flow *f, const dgi_picture *p)
-{
-    dgi_layout *l = &f->layout;
-    for (size_t i = 0; i < p->edges.n; i++) {
-        const dgi_edge *edge = &p->edges.all[i];
-        dgi_layout_edge e = {.from = edge->from, .to = f->op_of[edge->to], .weight = 1};
-        if (edge->count > 1) {
-            char text[TIMES_ROOM];
-            size_t size = say_times(text, edge->count);
-            e.label_width = dgi_text_extent(text, size, DGI_FONT_SIZE, true).width + 4.0;
-            e.label_height = DGI_LINE_HEIGHT;
+    for (uint32_t i = 0; i < s->n_edges; i++) {
+        const dgi_scene_edge *e = &s->edges[i];
+        l->edges[i] = (dgi_layout_edge){.from = e->from, .to = e->to, .weight = (int)e->weight};
+        if (e->text != DGI_NONE_32) {
+            l->edges[i].label_width = s->edge_texts[e->text].width + TEXT_GAP;
+            l->edges[i].label_height = s->edge_texts[e->text].height;
         }
-        l->edges[l->n_edges++] = e;
     }
+    return true;
 }
 
-static dgi_point place(double x, double y)
-{
-    return (dgi_point){x + DGI_MARGIN, y + DGI_MARGIN};
-}
+/* ---- Arrows --------------------------------------------------------------------------------- */
 
-static void draw_head(dgi_svg *svg, dgi_point tip, double x, double y)
-{
-    double back_x = tip.x - ARROW_LENGTH * x, back_y = tip.y - ARROW_LENGTH * y;
-    double side_x = ARROW_HALF_WIDTH * y, side_y = ARROW_HALF_WIDTH * x;
-    dgi_point head[] = {place(back_x + side_x, back_y - side_y), place(tip.x, tip.y),
-                        place(back_x - side_x, back_y + side_y)};
-    dgi_svg_arrowhead(svg, head, 3);
-}
-
-/* How an edge comes to an ellipse: where its arrowhead has its tip, and which way that points. */
+/* How an edge comes to its second box: where its arrowhead has its tip, and which way that points.
+ */
 typedef struct arrival {
     dgi_point tip;
-    double x, y;
+    double x, y; /* of length 1 */
 } arrival;
+
+/* Where the curve ends and the arrowhead begins. */
+static dgi_point base_of(const arrival *a)
+{
+    return (dgi_point){a->tip.x - ARROW_LENGTH * a->x, a->tip.y - ARROW_LENGTH * a->y};
+}
+
+static void put_arrowhead(dgi_placed_edge *e, const arrival *a)
+{
+    dgi_point base = base_of(a);
+    double side_x = ARROW_HALF_WIDTH * a->y, side_y = ARROW_HALF_WIDTH * a->x;
+    e->arrowhead[0] = (dgi_point){base.x + side_x, base.y - side_y};
+    e->arrowhead[1] = a->tip;
+    e->arrowhead[2] = (dgi_point){base.x - side_x, base.y + side_y};
+}
 
 /* The layout brings all edges of an op to the leftmost point of its ellipse. One that bends right
  * before it goes instead to the side that it comes from, across the border: so far that the curve,
  * which ends where the arrowhead begins, stays between the ranks, where nothing is in its way.
  * (Square roots are the same on every machine; sines are not.) */
-static bool arrive(arrival *a, const dgi_layout_node *op, dgi_layout_point from, double left)
+static bool arrive(arrival *a, const dgi_layout_node *op, dgi_point from, double left)
 {
     double rx = op->width / 2.0, ry = op->height / 2.0;
     double dx = op->x - from.x, dy = op->y - from.y;
@@ -126,101 +88,84 @@ static bool arrive(arrival *a, const dgi_layout_node *op, dgi_layout_point from,
     return false;
 }
 
-/* The last bend of an edge and what may follow it, a straight piece, as one curve to the ellipse.
- * False: there is no bend, or no room for another one. */
-static bool draw_arrival(dgi_svg *svg, const dgi_layout_node *op, const dgi_layout_point *points,
-                         size_t n)
+/* ---- Curves --------------------------------------------------------------------------------- */
+
+/* Makes the last bend of an edge, and what may follow it, a straight piece, one curve to the
+ * ellipse. False: there is no bend, or no space for another one. */
+static bool bend_to_ellipse(dgi_placed_edge *e, dgi_point *points, const dgi_layout_node *op)
 {
+    size_t n = e->n_points;
     bool straight =
         n >= 7 && !(points[n - 4].y < points[n - 1].y) && !(points[n - 4].y > points[n - 1].y);
-    const dgi_layout_point *bend = points + n - (straight ? 7 : 4);
+    dgi_point *bend = points + n - (straight ? 7 : 4);
     arrival a;
     if (!arrive(&a, op, bend[0], bend[3].x))
         return false;
-    for (const dgi_layout_point *p = points + 1; p <= bend; p++)
-        dgi_svg_spline_point(svg, place(p->x, p->y));
-    double x = a.tip.x - ARROW_LENGTH * a.x, y = a.tip.y - ARROW_LENGTH * a.y, way = x - bend[0].x;
-    dgi_svg_spline_point(svg, place(bend[0].x + 0.5 * way, bend[0].y));
-    dgi_svg_spline_point(svg, place(x - 0.5 * way, y - 0.5 * way * a.y / a.x));
-    dgi_svg_spline_point(svg, place(x, y));
-    dgi_svg_spline_end(svg);
-    draw_head(svg, a.tip, a.x, a.y);
+    dgi_point base = base_of(&a);
+    double way = base.x - bend[0].x;
+    bend[1] = (dgi_point){bend[0].x + 0.5 * way, bend[0].y};
+    bend[2] = (dgi_point){base.x - 0.5 * way, base.y - 0.5 * way * a.y / a.x};
+    bend[3] = base;
+    e->n_points -= straight ? 3 : 0;
+    put_arrowhead(e, &a);
     return true;
 }
 
 /* Else the curve ends where the arrowhead begins, which points to the right as the edge arrives. */
-static void draw_level(dgi_svg *svg, const dgi_layout_point *points, size_t n)
+static void end_level(dgi_placed_edge *e, dgi_point *points)
 {
-    for (size_t i = 1; i < n; i++) {
-        bool pulled = i + 2 >= n;
-        double x = points[i].x - (pulled ? ARROW_LENGTH : 0.0);
-        dgi_svg_spline_point(svg, place(x, points[i].y));
-    }
-    dgi_svg_spline_end(svg);
-    draw_head(svg, (dgi_point){points[n - 1].x, points[n - 1].y}, 1.0, 0.0);
+    dgi_point *end = points + e->n_points - 1;
+    arrival a = {*end, 1.0, 0.0};
+    put_arrowhead(e, &a);
+    end[-1].x -= ARROW_LENGTH;
+    end[0].x -= ARROW_LENGTH;
 }
 
-static void draw_edge(dgi_svg *svg, const dgi_layout *l, size_t edge, bool to_op)
+/* ---- Coordinates out ------------------------------------------------------------------------ */
+
+static void take_edge(dgi_placed_scene *p, const dgi_layout *l, uint32_t i)
 {
-    const dgi_layout_edge *e = &l->edges[edge];
-    const dgi_layout_point *points = l->points + e->first_point;
-    dgi_svg_edge_begin(svg, edge);
-    if (e->n_points < 4)
-        return;
-    dgi_svg_spline_begin(svg, place(points[0].x, points[0].y));
-    if (!to_op || !draw_arrival(svg, &l->nodes[e->to], points, e->n_points))
-        draw_level(svg, points, e->n_points);
+    const dgi_layout_edge *from = &l->edges[i];
+    const dgi_scene_edge *of_scene = &p->scene->edges[i];
+    dgi_placed_edge *e = &p->edges[p->n_edges++];
+    e->edge = i;
+    e->first_point = from->first_point;
+    e->n_points = (uint32_t)from->n_points;
+    dgi_point *points = p->points + e->first_point;
+    bool to_ellipse = p->scene->boxes[of_scene->to].kind == DGI_BOX_OP;
+    if (!to_ellipse || !bend_to_ellipse(e, points, &l->nodes[from->to]))
+        end_level(e, points);
+    if (of_scene->text != DGI_NONE_32)
+        p->text_centres[of_scene->text] = (dgi_point){from->label_x, from->label_y};
 }
 
-static void draw_label(dgi_svg *svg, const dgi_layout_edge *e, size_t times)
+/* The points change hands: they are the most of what a large picture takes. */
+static void take_coordinates(dgi_placed_scene *p, dgi_layout *l)
 {
-    if (times < 2)
-        return;
-    char text[TIMES_ROOM];
-    say_times(text, times);
-    dgi_svg_edge_label(svg, text, place(e->label_x, e->label_y));
+    p->width = l->width;
+    p->height = l->height;
+    p->points = l->points;
+    l->points = NULL;
+    for (uint32_t i = 0; i < p->scene->n_boxes; i++)
+        p->centres[i] = (dgi_point){l->nodes[i].x, l->nodes[i].y};
+    for (uint32_t i = 0; i < p->scene->n_edges; i++)
+        take_edge(p, l, i);
 }
 
-static void draw_all(dgi_svg *svg, const flow *f, const dgi_picture *p)
+dg_status dgi_place_by_flow(dgi_placed_scene *p, const dgi_scene *s, dg_error *error)
 {
-    const dgi_layout *l = &f->layout;
-    svg->width = l->width + 2.0 * DGI_MARGIN;
-    svg->height = l->height + 2.0 * DGI_MARGIN;
-    dgi_svg_in_order(svg);
-    size_t n = dg_trace_node_count(p->trace);
-    for (size_t i = 0; i < l->n_edges; i++) {
-        draw_edge(svg, l, i, i >= p->n_ops);
-        if (i >= p->n_ops)
-            draw_label(svg, &l->edges[i], p->edges.all[i - p->n_ops].count);
-        dgi_svg_edge_end(svg);
-    }
-    for (size_t i = n; i < l->n_nodes; i++)
-        dgi_svg_op(svg, f->value_of[i - n], place(l->nodes[i].x, l->nodes[i].y));
-    for (size_t i = 0; i < n; i++)
-        dgi_svg_value(svg, i, place(l->nodes[i].x, l->nodes[i].y));
-}
-
-dg_status dgi_place_flow(dgi_svg *svg, const dgi_picture *p, const dg_draw_options *o,
-                         dg_error *error)
-{
-    flow f = {.layout = {.node_gap = NODE_GAP, .rank_gap = RANK_GAP}};
-    dg_status status = DG_NOMEM;
-    if (make_room(&f, p)) {
-        fill_nodes(&f, p);
-        fill_links(&f, p);
-        status = dgi_layout_run(&f.layout);
-    }
-    if (status == DG_OK) {
-        if (o->progress)
-            o->progress(o->progress_context, "writing");
-        draw_all(svg, &f, p);
-    } else {
+    dgi_layout l = {.node_gap = NODE_GAP, .rank_gap = RANK_GAP};
+    *p = (dgi_placed_scene){0};
+    dg_status status = make_layout(&l, s) ? dgi_layout_run(&l) : DG_NOMEM;
+    /* Only now, since the layout needs more memory while it runs than all that comes after. */
+    if (status == DG_OK && !dgi_placed_scene_init(p, s))
+        status = DG_NOMEM;
+    if (status == DG_OK)
+        take_coordinates(p, &l);
+    else
         dgi_error(error, status, status == DG_NOMEM ? "out of memory" : "the layout failed");
-    }
-    dgi_layout_free(&f.layout);
-    free(f.layout.nodes);
-    free(f.layout.edges);
-    free(f.op_of);
-    free(f.value_of);
+    dgi_layout_free(&l);
+    free(l.nodes);
+    free(l.edges);
     return status;
 }

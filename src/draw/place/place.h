@@ -1,15 +1,21 @@
-/* The placers. Each gives every box and edge of a picture its place.
- *
- * All are declared here, also Graphviz's, which src/graphviz/ defines: so src/graphviz/ includes
- * headers of src/draw/ and never the other way round. */
+/* Placing: from a scene to a placed scene. */
 #ifndef DGI_PLACE_H
 #define DGI_PLACE_H
 
-#include "draw/write/svg.h"
+#include <dotgrad/base.h>
 
-dg_status dgi_place_flow(dgi_svg *svg, const dgi_picture *p, const dg_draw_options *o,
-                         dg_error *error);
+#include "draw/options.h"
+#include "draw/scene.h"
 
-dg_status dgi_place_graphviz(dgi_svg *svg, const dgi_picture *p, dg_error *error);
+/* Makes *p the placed scene of s: DG_OK, or the reason that is in *error. Whatever comes back,
+ * dgi_placed_scene_free() has to follow.
+ *
+ * All placers are declared here, also Graphviz's, which src/graphviz/ defines: so src/graphviz/
+ * includes headers of src/draw/, and never the other way round. */
+typedef dg_status dgi_placer(dgi_placed_scene *p, const dgi_scene *s, dg_error *error);
+dgi_placer dgi_place_by_flow, dgi_place_by_graphviz;
+
+/* The one that the options ask for. */
+dg_status dgi_place(dgi_placed_scene *p, const dgi_scene *s, const dgi_options *o, dg_error *error);
 
 #endif

@@ -24,18 +24,16 @@ static const unsigned short bold_widths[95] = {
 /* What a column of any other script is taken to be: generous, for letters of unknown fonts. */
 enum { COLUMN = 620, WIDE = 1100, TAB = 4 * 278 };
 
-dgi_extent dgi_text_extent(const char *text, size_t size, double font_size, bool bold)
+double dgi_text_width(const char *text, size_t size, double font_size, bool bold)
 {
     const unsigned short *widths = bold ? bold_widths : regular;
     double sum = 0.0;
-    bool exact = true;
     for (const char *p = text, *end = text + size; p < end;) {
         uint32_t c = dgi_utf8_next(&p, end, NULL);
         if (c >= ' ' && c <= '~') {
             sum += widths[c - ' '];
             continue;
         }
-        exact = false;
         if (c == '\t')
             sum += TAB;
         else if (c == '\n' || c == '\r')
@@ -45,5 +43,5 @@ dgi_extent dgi_text_extent(const char *text, size_t size, double font_size, bool
         else
             sum += dgi_columns(c) == 2 ? WIDE : dgi_columns(c) * COLUMN;
     }
-    return (dgi_extent){sum * font_size / 1000.0, exact};
+    return sum * font_size / 1000.0;
 }

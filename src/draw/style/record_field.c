@@ -4,50 +4,49 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "draw/style/box_text.h"
 #include "draw/style/font_metrics.h"
-#include "draw/style/measure.h"
+#include "draw/style/tensor_text.h"
 
 /* Between a word and the number beside it, and between a word and several lines. */
 static const double GAP = 6.0;
 
 static double width_of(const char *text, size_t size)
 {
-    return dgi_text_extent(text, size, DGI_FONT_SIZE, false).width;
+    return dgi_text_width(text, size, DGI_FONT_SIZE, false);
 }
 
-static dgi_piece *put(dgi_field *f, const char *text, double line)
+static dgi_text *put(dgi_box_texts *b, const char *text, size_t line)
 {
-    dgi_piece *p = &f->pieces[f->n++];
-    *p = (dgi_piece){.size = strlen(text), .line = line};
-    if (p->size >= sizeof p->text)
-        p->size = sizeof p->text - 1; /* nothing here is that long */
-    memcpy(p->text, text, p->size);
-    p->width = width_of(p->text, p->size);
-    return p;
+    dgi_text *t = dgi_add_text(b, text, strlen(text));
+    t->line = (double)line;
+    return t;
 }
 
-static void end_at(dgi_piece *p, double end)
+static void end_at(dgi_text *t, double end)
 {
-    p->left = end - p->width;
+    t->left = end - t->width;
 }
 
 /* A number of the nested lists, and what follows it: closing brackets, a comma. */
-static void put_number(dgi_field *f, const dgi_tensor_view *x, size_t i, double line, double end)
+static void put_number(dgi_box_texts *b, const dgi_tensor_view *x, size_t i, size_t line,
+                       double end, bool spaced)
 {
-    char text[DGI_NUMBER_ROOM], after[DG_TRACE_DIMS_MAX + 2] = "";
+    char text[DGI_NUMBER_ROOM + DG_TRACE_DIMS_MAX], after[DG_TRACE_DIMS_MAX + 2] = "";
     size_t closing = dgi_bracket_count(x, i + 1);
     memset(after, ']', closing);
     if (i + 1 < x->n)
         after[closing++] = ',';
-    dgi_short_number(text, x->numbers[i]);
+    size_t size = dgi_short_number(text, x->numbers[i]);
     bool alert = !isfinite(x->numbers[i]);
     if (!alert)
         strcat(text, after);
-    dgi_piece *p = put(f, text, line);
-    p->left = end - width_of(text, p->size - (alert ? 0 : closing));
-    p->alert = alert;
+    dgi_text *t = put(b, text, line);
+    t->left = end - width_of(text, size);
+    t->spaced = spaced;
+    t->alert = alert;
     if (alert && closing)
-        put(f, after, line)->left = end;
+        put(b, after, line)->left = end;
 }
 
 /* How many numbers stand on a line: a row, or half of a long one. */
@@ -58,8 +57,9 @@ static size_t columns_of(const dgi_tensor_view *x)
     return row > LONG_ROW ? (row + 1) / 2 : row;
 }
 
-/* The numbers stand in columns, with their last digits below each other. */
-static void put_rows(dgi_field *f, const dgi_tensor_view *x, double left)
+/* The numbers stand in columns, with their last digits below each other. Returns how many lines
+ * there are, as the others below do. */
+static size_t put_rows(dgi_box_texts *b, const dgi_tensor_view *x, double left)
 {
     double ends[DGI_NUMBERS_SHOWN] = {0.0};
     size_t row = x->shape[x->ndim - 1], columns = columns_of(x);
@@ -79,82 +79,86 @@ static void put_rows(dgi_field *f, const dgi_tensor_view *x, double left)
         if (opening) {
             char text[DG_TRACE_DIMS_MAX + 1] = {0};
             memset(text, '[', opening);
-            end_at(put(f, text, (double)line), left + brackets);
+            end_at(put(b, text, line), left + brackets);
         }
-        size_t number = f->n;
-        put_number(f, x, i, (double)line, ends[column]);
-        f->pieces[number].spaced = column != 0;
+        put_number(b, x, i, line, ends[column], column != 0);
     }
-    f->lines = line + 1;
+    return line + 1;
 }
 
 /* A column of names and one of numbers. */
-static void put_extremes(dgi_field *f, const dgi_statistics *s, double left)
+static size_t put_extremes(dgi_box_texts *b, const dgi_statistics *s, double left, size_t line)
 {
     const double numbers[] = {s->min, s->max, s->mean, s->norm};
     static const char *const names[] = {"min", "max", "mean", "norm"};
-    size_t first = f->n;
+    size_t first = b->n_texts;
     double name = 0.0, number = 0.0;
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++, line++) {
         char text[DGI_NUMBER_ROOM];
         dgi_short_number(text, numbers[i]);
-        name = fmax(name, put(f, names[i], (double)f->lines)->width);
-        dgi_piece *p = put(f, text, (double)f->lines++);
-        number = fmax(number, p->width);
-        p->spaced = true;
-        p->alert = !isfinite(numbers[i]);
+        dgi_text *t = put(b, names[i], line);
+        t->left = left;
+        name = fmax(name, t->width);
+        t = put(b, text, line);
+        t->spaced = true;
+        t->alert = !isfinite(numbers[i]);
+        number = fmax(number, t->width);
     }
-    for (size_t i = first; i < f->n; i += 2) {
-        f->pieces[i].left = left;
-        end_at(&f->pieces[i + 1], left + name + GAP + number);
-    }
+    for (size_t i = first + 1; i < b->n_texts; i += 2)
+        end_at(dgi_text_at(b, i), left + name + GAP + number);
+    return line;
 }
 
-static void put_statistics(dgi_field *f, const dgi_statistics *s, double left)
+static size_t put_statistics(dgi_box_texts *b, const dgi_statistics *s, double left)
 {
-    f->lines = 0;
+    size_t line = 0;
     if (s->nonfinite) {
         char text[48];
         snprintf(text, sizeof text, "%zu not finite", s->nonfinite);
-        dgi_piece *p = put(f, text, (double)f->lines++);
-        p->left = left;
-        p->alert = true;
+        dgi_text *t = put(b, text, line++);
+        t->left = left;
+        t->alert = true;
     }
     if (s->nonfinite == s->n)
-        return;
+        return line;
     if (s->nonfinite)
-        put(f, "of the others:", (double)f->lines++)->left = left;
-    put_extremes(f, s, left);
+        put(b, "of the others:", line++)->left = left;
+    return put_extremes(b, s, left, line);
 }
 
-void dgi_field_of(dgi_field *f, const char *word, const dgi_tensor_view *x)
+static size_t put_numbers(dgi_box_texts *b, const dgi_tensor_view *x, double left)
 {
-    *f = (dgi_field){.lines = 1};
-    double left = put(f, word, 0.0)->width + width_of(" ", 1);
-    if (!x->numbers)
-        put(f, "None", 0.0)->left = left; /* what PyTorch says of such a gradient */
-    else if (x->n == 0)
-        put(f, "[]", 0.0)->left = left;
-    else if (x->n <= DGI_NUMBERS_SHOWN)
-        put_rows(f, x, left);
-    else
-        put_statistics(f, x->statistics, left);
-    f->pieces[0].line = (double)(f->lines - 1) / 2.0;
-    for (size_t i = 0; i < f->n; i++) {
-        dgi_piece *p = &f->pieces[i];
-        p->left += i > 0 && f->lines > 1 ? GAP : 0.0;
-        f->width = fmax(f->width, p->left + p->width);
+    if (x->numbers && x->n > 0)
+        return x->n <= DGI_NUMBERS_SHOWN ? put_rows(b, x, left)
+                                         : put_statistics(b, x->statistics, left);
+    /* None is what PyTorch says of a gradient that was never computed. */
+    put(b, x->numbers ? "[]" : "None", 0)->left = left;
+    return 1;
+}
+
+void dgi_add_tensor_field(dgi_box_texts *b, dgi_role role, const dgi_tensor_view *x)
+{
+    dgi_field *f = dgi_add_field(b, role);
+    double left = put(b, role == DGI_ROLE_DATA ? "data" : "grad", 0)->width + width_of(" ", 1);
+    f->muted = !x->numbers;
+    f->lines = put_numbers(b, x, left);
+    dgi_text_at(b, f->first_text)->line = (double)(f->lines - 1) / 2.0;
+    for (size_t i = 0; i < f->n_texts; i++) {
+        dgi_text *t = dgi_text_at(b, f->first_text + i);
+        t->left += i > 0 && f->lines > 1 ? GAP : 0.0;
+        f->texts_width = fmax(f->texts_width, t->left + t->width);
     }
+    f->width = dgi_padded(f->texts_width, DGI_FIELD_PADDING);
 }
 
-void dgi_put_field(dgi_buf *b, const dgi_field *f)
+void dgi_put_field(dgi_buf *to, const dgi_box_texts *b, const dgi_field *f)
 {
-    for (size_t i = 0; i < f->n; i++) {
-        const dgi_piece *p = &f->pieces[i];
-        if (i > 1 && p->line > f->pieces[i - 1].line)
-            dgi_buf_putc(b, '\n');
-        else if (i == 1 || p->spaced)
-            dgi_buf_putc(b, ' ');
-        dgi_buf_put(b, p->text, p->size);
+    for (size_t i = 0; i < f->n_texts; i++) {
+        const dgi_text *t = &b->texts[f->first_text + i];
+        if (i > 1 && t->line > t[-1].line)
+            dgi_buf_putc(to, '\n');
+        else if (i == 1 || t->spaced)
+            dgi_buf_putc(to, ' ');
+        dgi_buf_put(to, dgi_text_chars(b, t), t->size);
     }
 }

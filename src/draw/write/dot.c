@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "draw/style/box_text.h"
 #include "draw/style/edges.h"
 #include "draw/style/record_field.h"
+#include "draw/style/tensor_text.h"
 #include "draw/style/node_text.h"
 
 /* Where a text stands decides what must be escaped in it. */
@@ -104,43 +106,50 @@ static void put_scalar(quoted *q, const dg_trace *t, size_t node)
     quote_put(q, text, dgi_grad_text(text, t, node));
 }
 
-static void put_numbers(quoted *q, const char *word, dgi_tensor_view numbers)
+/* What a picture's source is made of. */
+typedef struct source {
+    const dg_trace *trace;
+    dgi_trace_statistics statistics;
+    dgi_box_texts texts; /* of one field */
+    dgi_buf field;
+} source;
+
+static void put_numbers(quoted *q, source *s, dgi_role role, dgi_tensor_view numbers)
 {
-    dgi_field f;
-    dgi_buf text = DGI_BUF_INIT;
-    dgi_field_of(&f, word, &numbers);
-    dgi_put_field(&text, &f);
-    if (text.failed)
+    dgi_box_texts_clear(&s->texts);
+    dgi_add_tensor_field(&s->texts, role, &numbers);
+    s->field.size = 0;
+    if (!s->texts.chars.failed)
+        dgi_put_field(&s->field, &s->texts, &s->texts.fields[0]);
+    if (s->texts.chars.failed || s->field.failed)
         q->b->failed = true;
     else
-        put_text(q, text.data, IN_RECORD);
-    dgi_buf_free(&text);
+        put_text(q, s->field.data, IN_RECORD);
 }
 
-static void put_tensor(quoted *q, const dgi_trace_statistics *s, size_t node)
+static void put_tensor(quoted *q, source *s, size_t node)
 {
     char shape[DGI_SHAPE_TEXT_SIZE];
     quote_puts(q, "shape ");
     quote_put(q, shape, dgi_shape_text(shape, s->trace, node));
     quote_puts(q, " | ");
-    put_numbers(q, "data", dgi_data_view(s, node));
+    put_numbers(q, s, DGI_ROLE_DATA, dgi_data_view(&s->statistics, node));
     quote_puts(q, " | ");
-    put_numbers(q, "grad", dgi_grad_view(s, node));
+    put_numbers(q, s, DGI_ROLE_GRAD, dgi_grad_view(&s->statistics, node));
 }
 
-static void put_value(dgi_buf *b, const dgi_trace_statistics *s, size_t node)
+static void put_value(dgi_buf *b, source *s, size_t node)
 {
-    const dg_trace *t = s->trace;
     quoted q;
     dgi_buf_printf(b, "\tv%zu [label=", node);
     quote_open(&q, b);
     quote_puts(&q, "{ ");
-    put_text(&q, dg_trace_label(t, node), IN_RECORD);
+    put_text(&q, dg_trace_label(s->trace, node), IN_RECORD);
     quote_puts(&q, " | ");
-    if (dgi_node_is_tensor(t, node))
+    if (dgi_node_is_tensor(s->trace, node))
         put_tensor(&q, s, node);
     else
-        put_scalar(&q, t, node);
+        put_scalar(&q, s->trace, node);
     quote_puts(&q, " }");
     quote_close(&q);
     dgi_buf_puts(b, " shape=record]\n");
@@ -156,30 +165,36 @@ static void put_op(dgi_buf *b, const dg_trace *t, size_t node)
     dgi_buf_printf(b, "]\n\tv%zu_op -> v%zu\n", node, node);
 }
 
-bool dgi_write_dot(dgi_buf *b, const dg_trace *t)
+static void put_graph(dgi_buf *b, source *s, const dgi_edges *edges)
 {
-    dgi_edges edges;
-    dgi_trace_statistics statistics;
-    if (!dgi_edges_of(&edges, t))
-        return false;
-    if (!dgi_trace_statistics_of(&statistics, t)) {
-        dgi_edges_free(&edges);
-        return false;
-    }
     dgi_buf_puts(b, "digraph {\n\tgraph [rankdir=LR]\n");
-    for (size_t i = 0; i < dg_trace_node_count(t); i++) {
-        put_value(b, &statistics, i);
-        if (*dg_trace_op(t, i))
-            put_op(b, t, i);
+    for (size_t i = 0; i < dg_trace_node_count(s->trace); i++) {
+        put_value(b, s, i);
+        if (*dg_trace_op(s->trace, i))
+            put_op(b, s->trace, i);
     }
-    for (size_t i = 0; i < edges.n; i++) {
-        dgi_buf_printf(b, "\tv%zu -> v%zu_op", edges.all[i].from, edges.all[i].to);
-        if (edges.all[i].count > 1)
-            dgi_buf_printf(b, " [label=\"×%zu\"]", edges.all[i].count);
+    for (size_t i = 0; i < edges->n; i++) {
+        const dgi_edge *e = &edges->all[i];
+        dgi_buf_printf(b, "\tv%zu -> v%zu_op", e->from, e->to);
+        if (e->count > 1)
+            dgi_buf_printf(b, " [label=\"×%zu\"]", e->count);
         dgi_buf_putc(b, '\n');
     }
     dgi_buf_puts(b, "}\n");
+}
+
+bool dgi_write_dot(dgi_buf *b, const dg_trace *t)
+{
+    source s = {.trace = t};
+    dgi_edges edges;
+    if (!dgi_edges_of(&edges, t))
+        return false;
+    bool done = dgi_trace_statistics_of(&s.statistics, t);
+    if (done)
+        put_graph(b, &s, &edges);
     dgi_edges_free(&edges);
-    dgi_trace_statistics_free(&statistics);
-    return !b->failed;
+    dgi_trace_statistics_free(&s.statistics);
+    dgi_box_texts_free(&s.texts);
+    dgi_buf_free(&s.field);
+    return done && !b->failed;
 }

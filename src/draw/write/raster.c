@@ -155,8 +155,8 @@ static dg_status write_pdf(dgi_buf *b, RsvgHandle *handle, double width, double 
     return status;
 }
 
-dg_status dgi_rasterise(dgi_buf *b, const char *svg, size_t size, dg_format format,
-                        const char *date, dg_error *error)
+dg_status dgi_rasterise(dgi_buf *b, const char *svg, size_t size, const dgi_options *o,
+                        dg_error *error)
 {
     GError *problem = NULL;
     if (load(error) != DG_OK)
@@ -173,10 +173,10 @@ dg_status dgi_rasterise(dgi_buf *b, const char *svg, size_t size, dg_format form
     dg_status status = DG_OK;
     if (!to.rsvg_handle_get_intrinsic_size_in_pixels(handle, &width, &height))
         status = dgi_error(error, DG_RENDER, "librsvg: the picture has no size");
-    else if (format == DG_PNG)
+    else if (o->format == DG_PNG)
         status = write_png(b, handle, width, height, error);
     else
-        status = write_pdf(b, handle, width, height, date, error);
+        status = write_pdf(b, handle, width, height, o->date, error);
     to.g_object_unref(handle);
     return status;
 }

@@ -3,22 +3,22 @@
 /* Less than this is not worth a call. */
 enum { PIECE = 1 << 16 };
 
-static void hand_on(dgi_sink *o)
+static void flush(dgi_sink *s)
 {
-    if (o->pending.size > 0 && !o->stopped && !o->pending.failed)
-        o->stopped = o->write(o->context, o->pending.data, o->pending.size) != 0;
-    o->pending.size = 0;
+    if (s->pending.size > 0 && !s->stopped && !s->pending.failed)
+        s->stopped = s->write(s->context, s->pending.data, s->pending.size) != 0;
+    s->pending.size = 0;
 }
 
-void dgi_sink_flush_piece(dgi_sink *o)
+void dgi_sink_flush_piece(dgi_sink *s)
 {
-    if (o->write && o->pending.size >= PIECE)
-        hand_on(o);
+    if (s->write && s->pending.size >= PIECE)
+        flush(s);
 }
 
-bool dgi_sink_end(dgi_sink *o)
+bool dgi_sink_end(dgi_sink *s)
 {
-    if (o->write)
-        hand_on(o);
-    return !o->pending.failed && !o->stopped;
+    if (s->write)
+        flush(s);
+    return !s->pending.failed && !s->stopped;
 }

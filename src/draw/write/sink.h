@@ -13,10 +13,10 @@ typedef struct dgi_sink {
     bool stopped; /* the function did not take one: nothing more goes to it */
 } dgi_sink;
 
-/* Hands on what is held where that is worth it. */
-void dgi_sink_flush_piece(dgi_sink *o);
+/* Hands on what is pending where it is large enough for a call. */
+void dgi_sink_flush_piece(dgi_sink *s);
 
 /* Hands on the rest. False when memory ran out, or the function stopped. */
-bool dgi_sink_end(dgi_sink *o);
+bool dgi_sink_end(dgi_sink *s);
 
 #endif

@@ -4,10 +4,7 @@
 #define DGI_SVG_WRITE_H
 
 #include "base/buf.h"
-
-typedef struct dgi_point {
-    double x, y;
-} dgi_point;
+#include "base/point.h"
 
 /* A coordinate: two decimals at most, and no zeros at its end. */
 void dgi_put_number(dgi_buf *b, double x);

@@ -1,9 +1,11 @@
 #include "draw/write/theme.h"
 
-const dgi_paint dgi_value_paint = {"#ffffff", "#64748b"};
-const dgi_paint dgi_leaf_paint = {"#eff6ff", "#60a5fa"};
-const dgi_paint dgi_root_paint = {"#f0fdf4", "#16a34a"};
-const dgi_paint dgi_op_paint = {"#fef3c7", "#d97706"};
+const dgi_colours dgi_theme[DGI_PAINT_COUNT] = {
+    [DGI_PAINT_VALUE] = {"#ffffff", "#64748b"},
+    [DGI_PAINT_LEAF] = {"#eff6ff", "#60a5fa"},
+    [DGI_PAINT_ROOT] = {"#f0fdf4", "#16a34a"},
+    [DGI_PAINT_OP] = {"#fef3c7", "#d97706"},
+};
 
 /* A page sets --dg-…; where it does not, the private --dgd-… apply, which follow the viewer's
  * colour scheme. A viewer that knows neither keeps the attributes, which are the light colours. */

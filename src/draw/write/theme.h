@@ -2,11 +2,13 @@
 #ifndef DGI_THEME_H
 #define DGI_THEME_H
 
-typedef struct dgi_paint {
-    const char *fill, *stroke;
-} dgi_paint;
+#include "draw/scene.h"
 
-extern const dgi_paint dgi_value_paint, dgi_leaf_paint, dgi_root_paint, dgi_op_paint;
+typedef struct dgi_colours {
+    const char *fill, *stroke;
+} dgi_colours;
+
+extern const dgi_colours dgi_theme[DGI_PAINT_COUNT];
 
 #define DGI_TEXT_COLOUR "#1f2937"
 #define DGI_EDGE_COLOUR "#64748b"

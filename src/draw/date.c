@@ -1,7 +1,6 @@
-/* When a PDF says it was made. */
 #include <config.h>
 
-#include "draw/write/formats.h"
+#include "draw/date.h"
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -1,0 +1,58 @@
+#include "draw/options.h"
+
+#include <string.h>
+
+#include "base/error.h"
+
+enum { PREFIX_MAX = 64 };
+
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool is_id_prefix(const char *prefix)
+{
+    if (!is_letter(prefix[0]))
+        return false;
+    size_t i = 1;
+    while (is_letter(prefix[i]) || (prefix[i] && strchr("0123456789-_.", prefix[i])))
+        i++;
+    return prefix[i] == '\0' && i <= PREFIX_MAX;
+}
+
+/* A text that is not blank, or NULL. */
+static const char *not_blank(const char *text)
+{
+    return text && text[strspn(text, " \t\r\n")] ? text : NULL;
+}
+
+static bool is_picture(dg_format format)
+{
+    return format == DG_SVG || format == DG_SVG_INLINE || format == DG_PNG || format == DG_PDF;
+}
+
+dg_status dgi_options_resolve(dgi_options *o, const dg_draw_options *given, dg_error *error)
+{
+    dg_format format = given->format == DG_FORMAT_AUTO ? DG_SVG : given->format;
+    *o = (dgi_options){
+        .format = format,
+        .layout = given->layout == DG_LAYOUT_AUTO ? DG_LAYOUT_FLOW : given->layout,
+        .id_prefix = given->id_prefix ? given->id_prefix : "dotgrad",
+        .title = not_blank(given->title),
+        .description = not_blank(given->description),
+        .no_size = given->no_size && (format == DG_SVG || format == DG_SVG_INLINE),
+        .progress = given->progress,
+        .progress_context = given->progress_context,
+    };
+    if (given->layout < DG_LAYOUT_AUTO || given->layout > DG_LAYOUT_FLOW)
+        return dgi_error(error, DG_INVALID, "no such layout");
+    if (!dg_format_name(format))
+        return dgi_error(error, DG_INVALID, "no such format");
+    if (is_picture(format) && !is_id_prefix(o->id_prefix))
+        return dgi_error(
+            error, DG_INVALID,
+            "an id prefix is a letter, then letters, digits, '-', '_' or '.', at most %d",
+            PREFIX_MAX);
+    return dgi_date(o->date, format == DG_PDF ? given->source_date_epoch : NULL, error);
+}

@@ -1,0 +1,31 @@
+/* The options of one drawing, resolved: nothing is left to default, and all of it is valid. */
+#ifndef DGI_OPTIONS_H
+#define DGI_OPTIONS_H
+
+#include <stdbool.h>
+
+#include <dotgrad/draw.h>
+
+#include "draw/date.h"
+
+typedef struct dgi_options {
+    dg_format format; /* not DG_FORMAT_AUTO */
+    dg_layout layout; /* not DG_LAYOUT_AUTO */
+    const char *id_prefix;
+    const char *title, *description; /* borrowed; NULL: made of the graph */
+    bool no_size;
+    char date[DGI_DATE_SIZE]; /* of a PDF */
+    void (*progress)(void *context, const char *phase);
+    void *progress_context;
+} dgi_options;
+
+/* Fills *o from the caller's options: DG_OK, DG_INVALID or DG_LIMIT. */
+dg_status dgi_options_resolve(dgi_options *o, const dg_draw_options *given, dg_error *error);
+
+static inline void dgi_report_phase(const dgi_options *o, const char *phase)
+{
+    if (o->progress)
+        o->progress(o->progress_context, phase);
+}
+
+#endif

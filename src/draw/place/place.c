@@ -1,0 +1,10 @@
+#include "draw/place/place.h"
+
+dg_status dgi_place(dgi_placed_scene *p, const dgi_scene *s, const dgi_options *o, dg_error *error)
+{
+    static dgi_placer *const placers[] = {
+        [DG_LAYOUT_DOT] = dgi_place_by_graphviz,
+        [DG_LAYOUT_FLOW] = dgi_place_by_flow,
+    };
+    return placers[o->layout](p, s, error);
+}

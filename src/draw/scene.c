@@ -1,0 +1,34 @@
+#include "draw/scene.h"
+
+#include <stdlib.h>
+
+void dgi_box_texts_free(dgi_box_texts *b)
+{
+    free(b->texts);
+    dgi_buf_free(&b->chars);
+    *b = (dgi_box_texts){0};
+}
+
+/* calloc() checks the product; it is never asked for nothing, whose answer may be NULL. */
+static void *array(size_t count, size_t size)
+{
+    return calloc(count ? count : 1, size);
+}
+
+bool dgi_placed_scene_init(dgi_placed_scene *p, const dgi_scene *s)
+{
+    *p = (dgi_placed_scene){.scene = s};
+    p->centres = array(s->n_boxes, sizeof *p->centres);
+    p->text_centres = array(s->n_edge_texts, sizeof *p->text_centres);
+    p->edges = array(s->n_edges, sizeof *p->edges);
+    return p->centres && p->text_centres && p->edges;
+}
+
+void dgi_placed_scene_free(dgi_placed_scene *p)
+{
+    free(p->centres);
+    free(p->text_centres);
+    free(p->edges);
+    free(p->points);
+    *p = (dgi_placed_scene){0};
+}

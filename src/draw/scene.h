@@ -1,0 +1,200 @@
+/* What is drawn, between the trace and a file:
+ *
+ *     trace ──style──▶ scene ──place──▶ placed scene ──write──▶ bytes
+ *
+ * A scene is plain data: boxes with sizes and paints, the edges between them, groups around them.
+ * Style makes it of a trace. A placer (flow, or Graphviz's dot) adds coordinates, and a writer
+ * makes a file of both; it does not know who placed it.
+ *
+ * Only one thing is not kept: the texts in the boxes. They would take some 200 bytes a value, and
+ * as much again for the tooltips, where the rest of a scene takes about 100. They are made twice
+ * instead, by dgi_scene_box_texts(): when the box is measured, and when it is written.
+ *
+ * Sizes and coordinates are in points, x to the right and y down. */
+#ifndef DGI_SCENE_H
+#define DGI_SCENE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/point.h"
+
+/* The typography of the whole scene. The font's metrics are built in (style/font_metrics.c); first
+ * in the list are the families that share them. */
+#define DGI_FONT_FAMILY "Helvetica,Arial,'Liberation Sans','Nimbus Sans',sans-serif"
+#define DGI_FONT_SIZE 13.0
+#define DGI_LINE_HEIGHT 16.0
+#define DGI_MARGIN 8.0 /* free space around the whole; writers add it */
+
+/* An index that is none. */
+#define DGI_NONE_32 UINT32_MAX
+
+/* ---- Boxes ---------------------------------------------------------------------------------- */
+
+/* A value is a record of fields side by side, an op is an ellipse. */
+typedef enum dgi_box_kind { DGI_BOX_VALUE, DGI_BOX_OP } dgi_box_kind;
+
+/* Which colours a box has; what these are is the theme's. */
+typedef enum dgi_paint {
+    DGI_PAINT_VALUE,
+    DGI_PAINT_LEAF,
+    DGI_PAINT_ROOT,
+    DGI_PAINT_OP,
+    DGI_PAINT_COUNT
+} dgi_paint;
+
+/* What is to be said of a value apart from its texts; a set of bits. */
+enum {
+    DGI_STATE_LEAF = 1 << 0,
+    DGI_STATE_ROOT = 1 << 1,
+    DGI_STATE_TENSOR = 1 << 2,
+    DGI_STATE_UNSET = 1 << 3,     /* no backward pass reached it */
+    DGI_STATE_NONFINITE = 1 << 4, /* one of its numbers, or of its gradient's, is not finite */
+};
+
+typedef struct dgi_box {
+    double width, height;
+    uint32_t node;  /* of the trace; ids are made of it */
+    uint32_t group; /* the innermost group that it is in, or DGI_NONE_32 */
+    uint8_t kind;   /* dgi_box_kind */
+    uint8_t paint;  /* dgi_paint */
+    uint8_t states;
+} dgi_box;
+
+/* ---- Texts of a box ------------------------------------------------------------------------- */
+
+/* What a field says, however it is drawn. */
+typedef enum dgi_role {
+    DGI_ROLE_LABEL,
+    DGI_ROLE_SHAPE,
+    DGI_ROLE_DATA,
+    DGI_ROLE_GRAD,
+    DGI_ROLE_OP
+} dgi_role;
+
+/* A line of text, or a piece of a line that has a place of its own. */
+typedef struct dgi_text {
+    size_t start, size; /* of its UTF-8 in the chars */
+    double width;       /* as measured: the letters are fitted into it, whatever the font is */
+    double left;        /* from the left end of its field's texts, where these have a width */
+    double line;        /* counted from 0; between two lines where it belongs to both */
+    bool spaced;        /* there is a space before it where the field is read as one text */
+    bool alert;         /* it says that something is not finite */
+} dgi_text;
+
+typedef struct dgi_field {
+    dgi_role role;
+    bool bold;
+    bool muted;         /* it says that there is nothing: a gradient that was never computed */
+    double width;       /* with padding; the widths of a box's fields add up to its own */
+    double texts_width; /* of the texts, which have places in it; 0: each is in the middle */
+    size_t lines;
+    size_t first_text, n_texts;
+} dgi_field;
+
+enum { DGI_FIELDS_MAX = 4 };
+
+/* The texts of one box. One of these is used for many boxes, so that its memory is. */
+typedef struct dgi_box_texts {
+    dgi_field fields[DGI_FIELDS_MAX]; /* from left to right */
+    size_t n_fields;
+    dgi_text *texts; /* owned; those of a field in the order in which they are read */
+    size_t n_texts, texts_capacity;
+    dgi_text spare; /* given out in place of a text that there is no memory for */
+    dgi_buf chars;  /* failed: memory ran out, also for texts */
+} dgi_box_texts;
+
+static inline const char *dgi_text_chars(const dgi_box_texts *b, const dgi_text *text)
+{
+    return b->chars.data + text->start;
+}
+
+void dgi_box_texts_free(dgi_box_texts *b);
+
+/* ---- Edges ---------------------------------------------------------------------------------- */
+
+typedef struct dgi_scene_edge {
+    uint32_t from, to; /* boxes */
+    uint32_t text;     /* index of its text, or DGI_NONE_32 */
+    uint32_t weight;   /* how much it wants to be short and straight, 1 or more */
+} dgi_scene_edge;
+
+/* A text on an edge; bold. */
+typedef struct dgi_edge_text {
+    size_t start, size; /* in the scene's edge_chars; terminated */
+    double width, height;
+} dgi_edge_text;
+
+/* ---- Groups --------------------------------------------------------------------------------- */
+
+/* A frame around boxes and around other groups. Style makes none yet: then n_groups is 0, and every
+ * box's group DGI_NONE_32. */
+typedef struct dgi_group {
+    uint32_t parent;   /* the group that it is in, or DGI_NONE_32; smaller than its own index */
+    const char *label; /* borrowed from the trace */
+} dgi_group;
+
+/* ---- The scene ------------------------------------------------------------------------------ */
+
+/* Where the data flows. The other three come with placers that know them. */
+typedef enum dgi_direction { DGI_LEFT_TO_RIGHT } dgi_direction;
+
+/* What boxes there are, and what is in them. */
+typedef enum dgi_box_style { DGI_STYLE_RECORD } dgi_box_style;
+
+typedef struct dgi_scene {
+    dgi_direction direction;
+    dgi_box_style box_style;
+    char *title, *description; /* of the whole, for who does not see it; one line each; owned */
+
+    dgi_box *boxes;        /* owned; the values in the order of the trace, then the ops likewise */
+    uint32_t n_boxes;      /* of both */
+    uint32_t n_values;     /* of the first kind */
+    dgi_scene_edge *edges; /* owned; those from an op to its value, then those from operands */
+    uint32_t n_edges;      /* of both */
+    dgi_edge_text *edge_texts; /* owned, in the order of the edges */
+    uint32_t n_edge_texts;
+    dgi_buf edge_chars;
+    dgi_group *groups; /* owned */
+    uint32_t n_groups;
+
+    struct dgi_text_source *source; /* owned; what the texts of boxes are made of, style's own */
+} dgi_scene;
+
+void dgi_scene_free(dgi_scene *s);
+
+/* Fills in the texts of a box, in place of those of another. False when out of memory. */
+bool dgi_scene_box_texts(const dgi_scene *s, uint32_t box, dgi_box_texts *b);
+
+/* Appends the tooltip of a value's box: all about it on several lines, with all digits. */
+void dgi_scene_put_tooltip(const dgi_scene *s, uint32_t box, dgi_buf *b);
+
+/* ---- The placed scene ----------------------------------------------------------------------- */
+
+typedef struct dgi_placed_edge {
+    uint32_t edge;          /* of the scene */
+    uint32_t n_points;      /* 1 + 3k: a piecewise cubic Bezier curve from the first box to where */
+    size_t first_point;     /* the arrowhead begins */
+    dgi_point arrowhead[3]; /* a triangle, its tip in the middle */
+} dgi_placed_edge;
+
+/* A scene's coordinates. All that is drawn lies in [0,width] x [0,height]. (Frames of groups come
+ * beside the centres of boxes.) */
+typedef struct dgi_placed_scene {
+    const dgi_scene *scene; /* borrowed */
+    double width, height;
+    dgi_point *centres;      /* owned; of each box */
+    dgi_point *text_centres; /* owned; of each text on an edge */
+    dgi_placed_edge *edges;  /* owned; in the order in which they are drawn */
+    size_t n_edges;
+    dgi_point *points; /* owned; of all edges */
+} dgi_placed_scene;
+
+/* False when out of memory. What comes back has memory for every edge of the scene, and none for
+ * points. */
+bool dgi_placed_scene_init(dgi_placed_scene *p, const dgi_scene *s);
+void dgi_placed_scene_free(dgi_placed_scene *p);
+
+#endif

@@ -1,0 +1,245 @@
+#include "draw/style/style.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "draw/style/box_text.h"
+#include "draw/style/edges.h"
+#include "draw/style/font_metrics.h"
+#include "draw/style/node_text.h"
+
+enum { RECORD_PADDING = 7, OP_SIZE = 28 };
+
+/* An op and its value belong together. */
+enum { RESULT_WEIGHT = 10, OPERAND_WEIGHT = 1 };
+
+/* Boxes and edges are counted in 32 bits. */
+static const size_t MOST = DGI_NONE_32 - 1;
+
+/* ---- Boxes ---------------------------------------------------------------------------------- */
+
+/* Whether one of the value's numbers, or of its gradient's, is not finite. */
+static bool is_nonfinite(const dgi_trace_statistics *s, size_t node)
+{
+    if (dgi_node_is_tensor(s->trace, node))
+        return dgi_data_view(s, node).statistics->nonfinite ||
+               dgi_grad_view(s, node).statistics->nonfinite;
+    return !isfinite(dg_trace_data(s->trace, node)) || !isfinite(dg_trace_grad(s->trace, node));
+}
+
+static bool is_leaf(const dg_trace *t, size_t node)
+{
+    return *dg_trace_op(t, node) == '\0';
+}
+
+static dgi_box value_box(const struct dgi_text_source *source, uint32_t node)
+{
+    const dg_trace *t = source->trace;
+    bool leaf = is_leaf(t, node), root = node == dg_trace_root(t);
+    dgi_box box = {.node = node, .group = DGI_NONE_32, .kind = DGI_BOX_VALUE};
+    box.paint = root ? DGI_PAINT_ROOT : leaf ? DGI_PAINT_LEAF : DGI_PAINT_VALUE;
+    if (leaf)
+        box.states |= DGI_STATE_LEAF;
+    if (root)
+        box.states |= DGI_STATE_ROOT;
+    if (dgi_node_is_tensor(t, node))
+        box.states |= DGI_STATE_TENSOR;
+    if (!dg_trace_has_grad(t, node))
+        box.states |= DGI_STATE_UNSET;
+    if (is_nonfinite(&source->statistics, node))
+        box.states |= DGI_STATE_NONFINITE;
+    return box;
+}
+
+static void measure(dgi_box *box, const dgi_box_texts *texts)
+{
+    size_t lines = 0;
+    for (size_t i = 0; i < texts->n_fields; i++) {
+        const dgi_field *f = &texts->fields[i];
+        box->width += f->width;
+        lines = f->lines > lines ? f->lines : lines;
+    }
+    if (box->kind == DGI_BOX_OP) {
+        box->width = fmax(box->width, OP_SIZE);
+        box->height = OP_SIZE;
+    } else {
+        box->height = (double)lines * DGI_LINE_HEIGHT + 2.0 * RECORD_PADDING;
+    }
+}
+
+static bool measure_all(dgi_scene *s)
+{
+    dgi_box_texts texts = {.n_fields = 0};
+    bool done = true;
+    for (uint32_t i = 0; done && i < s->n_boxes; i++) {
+        done = dgi_scene_box_texts(s, i, &texts);
+        measure(&s->boxes[i], &texts);
+    }
+    dgi_box_texts_free(&texts);
+    return done;
+}
+
+static dg_status make_boxes(dgi_scene *s, size_t n_ops)
+{
+    const dg_trace *t = s->source->trace;
+    size_t n = dg_trace_node_count(t);
+    if (n > MOST || n_ops > MOST - n)
+        return DG_LIMIT;
+    s->boxes = calloc(n + n_ops, sizeof *s->boxes);
+    if (!s->boxes)
+        return DG_NOMEM;
+    s->n_values = s->n_boxes = (uint32_t)n;
+    for (uint32_t i = 0; i < n; i++) {
+        s->boxes[i] = value_box(s->source, i);
+        if (!is_leaf(t, i))
+            s->boxes[s->n_boxes++] = (dgi_box){
+                .node = i, .group = DGI_NONE_32, .kind = DGI_BOX_OP, .paint = DGI_PAINT_OP};
+    }
+    return measure_all(s) ? DG_OK : DG_NOMEM;
+}
+
+/* ---- Edges ---------------------------------------------------------------------------------- */
+
+/* The text of an edge that stands for several operands. */
+static void add_count(dgi_scene *s, size_t count)
+{
+    dgi_edge_text text = {.start = s->edge_chars.size, .height = DGI_LINE_HEIGHT};
+    dgi_buf_printf(&s->edge_chars, "×%zu", count);
+    if (s->edge_chars.failed)
+        return;
+    text.size = s->edge_chars.size - text.start;
+    text.width = dgi_text_width(s->edge_chars.data + text.start, text.size, DGI_FONT_SIZE, true);
+    dgi_buf_putc(&s->edge_chars, '\0');
+    s->edge_texts[s->n_edge_texts++] = text;
+}
+
+/* `op_boxes` has room for the index of each node's op box. */
+static bool fill_edges(dgi_scene *s, const dgi_edges *operands, uint32_t *op_boxes)
+{
+    for (uint32_t i = s->n_values; i < s->n_boxes; i++) {
+        uint32_t node = s->boxes[i].node;
+        op_boxes[node] = i;
+        s->edges[s->n_edges++] =
+            (dgi_scene_edge){.from = i, .to = node, .text = DGI_NONE_32, .weight = RESULT_WEIGHT};
+    }
+    for (size_t i = 0; i < operands->n; i++) {
+        const dgi_edge *e = &operands->all[i];
+        s->edges[s->n_edges++] =
+            (dgi_scene_edge){.from = (uint32_t)e->from,
+                             .to = op_boxes[e->to],
+                             .text = e->count > 1 ? s->n_edge_texts : DGI_NONE_32,
+                             .weight = OPERAND_WEIGHT};
+        if (e->count > 1)
+            add_count(s, e->count);
+    }
+    return !s->edge_chars.failed;
+}
+
+static dg_status make_edges_of(dgi_scene *s, const dgi_edges *operands)
+{
+    size_t n_ops = s->n_boxes - s->n_values, n_texts = 0;
+    if (operands->n > MOST - n_ops)
+        return DG_LIMIT;
+    for (size_t i = 0; i < operands->n; i++)
+        n_texts += operands->all[i].count > 1;
+    uint32_t *op_boxes = calloc(s->n_values, sizeof *op_boxes);
+    s->edges = calloc(n_ops + operands->n + 1, sizeof *s->edges);
+    s->edge_texts = calloc(n_texts + 1, sizeof *s->edge_texts);
+    bool done = op_boxes && s->edges && s->edge_texts && fill_edges(s, operands, op_boxes);
+    free(op_boxes);
+    return done ? DG_OK : DG_NOMEM;
+}
+
+static dg_status make_edges(dgi_scene *s)
+{
+    dgi_edges operands;
+    if (!dgi_edges_of(&operands, s->source->trace))
+        return DG_NOMEM;
+    dg_status status = make_edges_of(s, &operands);
+    dgi_edges_free(&operands);
+    return status;
+}
+
+/* ---- Title and description ------------------------------------------------------------------ */
+
+/* A text from outside as one line: a blank line would end HTML in Markdown. */
+static void put_given(dgi_buf *b, const char *text)
+{
+    const char *next;
+    for (const char *line = text; line; line = next) {
+        size_t size = dgi_first_line(line, &next);
+        dgi_buf_put(b, line, size);
+        if (next)
+            dgi_buf_putc(b, ' ');
+    }
+}
+
+static bool make_words(dgi_scene *s, const dgi_options *o)
+{
+    const dg_trace *t = s->source->trace;
+    dgi_buf title = DGI_BUF_INIT, description = DGI_BUF_INIT;
+    if (o->title) {
+        put_given(&title, o->title);
+    } else {
+        dgi_buf_puts(&title, "Computation graph of ");
+        dgi_put_node_name(&title, t, dg_trace_root(t));
+    }
+    if (o->description)
+        put_given(&description, o->description);
+    else
+        dgi_put_graph_description(&description, &s->source->statistics);
+    s->title = dgi_buf_take(&title, NULL);
+    s->description = dgi_buf_take(&description, NULL);
+    dgi_buf_free(&title);
+    dgi_buf_free(&description);
+    return s->title && s->description;
+}
+
+/* ---- The scene ------------------------------------------------------------------------------ */
+
+static size_t op_count(const dg_trace *t)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < dg_trace_node_count(t); i++)
+        count += !is_leaf(t, i);
+    return count;
+}
+
+static dg_status make(dgi_scene *s, const dg_trace *t, const dgi_options *o)
+{
+    s->source = calloc(1, sizeof *s->source);
+    if (!s->source)
+        return DG_NOMEM;
+    s->source->trace = t;
+    if (!dgi_trace_statistics_of(&s->source->statistics, t) || !make_words(s, o))
+        return DG_NOMEM;
+    dg_status status = make_boxes(s, op_count(t));
+    return status == DG_OK ? make_edges(s) : status;
+}
+
+dg_status dgi_scene_of(dgi_scene *s, const dg_trace *t, const dgi_options *o, dg_error *error)
+{
+    *s = (dgi_scene){.direction = DGI_LEFT_TO_RIGHT, .box_style = DGI_STYLE_RECORD};
+    dg_status status = make(s, t, o);
+    if (status == DG_OK)
+        return DG_OK;
+    return dgi_error(error, status,
+                     status == DG_NOMEM ? "out of memory" : "the graph is too large to be drawn");
+}
+
+void dgi_scene_free(dgi_scene *s)
+{
+    if (s->source)
+        dgi_trace_statistics_free(&s->source->statistics);
+    free(s->source);
+    free(s->title);
+    free(s->description);
+    free(s->boxes);
+    free(s->edges);
+    free(s->edge_texts);
+    dgi_buf_free(&s->edge_chars);
+    free(s->groups);
+    *s = (dgi_scene){0};
+}

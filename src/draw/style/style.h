@@ -1,0 +1,14 @@
+/* Style: from a trace to a scene. */
+#ifndef DGI_STYLE_H
+#define DGI_STYLE_H
+
+#include <dotgrad/trace.h>
+
+#include "draw/options.h"
+#include "draw/scene.h"
+
+/* The scene of a trace that dg_trace_check() accepts, which is borrowed as long as the scene is
+ * used: DG_OK, DG_NOMEM or DG_LIMIT. Whatever comes back, dgi_scene_free() has to follow. */
+dg_status dgi_scene_of(dgi_scene *s, const dg_trace *t, const dgi_options *o, dg_error *error);
+
+#endif
