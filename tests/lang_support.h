@@ -1,5 +1,5 @@
-/* What the tests of the language's tensors share: a program that is run, and what its names stand
- * for. */
+/* What the tests of the language in C share: a program that is run in a graph of its own, and what
+ * its names stand for. */
 #ifndef TESTS_LANG_SUPPORT_H
 #define TESTS_LANG_SUPPORT_H
 
@@ -7,6 +7,7 @@
 #include <dotgrad/dotgrad.h>
 
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,19 +28,27 @@ static inline void teardown(void)
     dg_graph_free(graph);
 }
 
-static inline void run_as(const char *text, dg_labels labels)
+/* Runs a program in the graph as it is. */
+static inline void run_on(const char *text)
+{
+    dg_program_free(program);
+    program = dg_program_run(graph, text, strlen(text), "t.dg", DG_LABELS_NAMES);
+    ck_assert_ptr_nonnull(program);
+}
+
+/* Runs a program in a new graph. */
+static inline void run(const char *text)
 {
     teardown();
     setup();
-    program = dg_program_run(graph, text, strlen(text), "t.dg", labels);
-    ck_assert_ptr_nonnull(program);
+    run_on(text);
 }
 
 static inline void run_ok(const char *text)
 {
-    run_as(text, DG_LABELS_NAMES);
+    run(text);
     const dg_diagnostic *d = dg_program_diagnostic(program, 0);
-    ck_assert_msg(dg_program_status(program) == DG_OK, "%s: %s", text, d ? d->rendered : "");
+    ck_assert_msg(dg_program_status(program) == DG_OK, "%.200s: %s", text, d ? d->rendered : "");
 }
 
 static inline dg_value *named(const char *name)
@@ -49,47 +58,46 @@ static inline dg_value *named(const char *name)
     return v;
 }
 
-/* Numbers with their shape: "(2, 2) 1 2 3 4". */
-static inline void assert_numbers(const char *what, const dg_value *v, const double *numbers,
-                                  const char *expected)
+static inline double data(const char *name)
 {
-    char shape[DG_SHAPE_TEXT_MAX];
-    dg_shape_text(dg_ndim(v), dg_shape(v), shape);
-    size_t length = strlen(shape);
-    ck_assert_msg(strncmp(shape, expected, length) == 0 &&
-                      (expected[length] == ' ' || expected[length] == '\0'),
-                  "%s: shape %s, not that of %s", what, shape, expected);
-    const char *at = expected + length;
-    for (size_t i = 0; i < dg_size(v); i++) {
-        char *end;
-        double x = strtod(at, &end);
-        ck_assert_msg(end != at, "%s: more numbers than %s", what, expected);
-        ck_assert_msg(fabs(numbers[i] - x) <= 1e-9 * fmax(1.0, fabs(x)),
-                      "%s: number %zu is %.12g, not %.12g", what, i, numbers[i], x);
-        at = end;
-    }
-    ck_assert_msg(*at == '\0', "%s: fewer numbers than %s", what, expected);
+    return dg_data(named(name));
 }
 
-static inline void assert_data(const char *what, const char *name, const char *expected)
+/* The program has exactly one error, with this message. */
+static inline void assert_error(const char *message)
 {
-    assert_numbers(what, named(name), dg_data_array(named(name)), expected);
+    ck_assert_uint_eq(dg_program_error_count(program), 1);
+    ck_assert_str_eq(dg_program_diagnostic(program, 0)->error.text, message);
 }
 
-static inline void assert_grad(const char *what, const char *name, const char *expected)
+/* A piece again and again, between others. The caller frees it. */
+static inline char *repeated(const char *before, const char *piece, size_t count, const char *after)
 {
-    assert_numbers(what, named(name), dg_grad_array(named(name)), expected);
+    size_t size = strlen(piece), begin = strlen(before);
+    char *text = malloc(begin + size * count + strlen(after) + 1);
+    ck_assert_ptr_nonnull(text);
+    memcpy(text, before, begin);
+    for (size_t i = 0; i < count; i++)
+        memcpy(text + begin + i * size, piece, size);
+    memcpy(text + begin + size * count, after, strlen(after) + 1);
+    return text;
 }
 
-#define X "x = [[1, 2], [3, 4], [5, 6]]; "
-#define T "t = Tensor([[1, 2], [3, 4], [5, 6]]); "
-#define V "v = Value(2); u = Value(3); "
+static inline void run_repeated(const char *before, const char *piece, size_t count,
+                                const char *after)
+{
+    char *text = repeated(before, piece, count, after);
+    run(text);
+    free(text);
+}
 
-#define XOR                                                                                        \
-    "x = [[0, 0], [0, 1], [1, 0], [1, 1]]; y = [0, 1, 1, 0]\n"                                     \
-    "w1 = [[0.1, 0.3], [0.2, 0.1]]; b1 = [0.2, -0.2]; w2 = [[0.1], [-0.4]]; b2 = [0.0]\n"          \
-    "xi = Tensor(x[0], requires_grad=False); yi = 0\n"                                             \
-    "loss = (yi - sigmoid(relu(xi @ w1 + b1) @ w2 + b2))**2\n"
+static inline void run_repeated_ok(const char *before, const char *piece, size_t count,
+                                   const char *after)
+{
+    char *text = repeated(before, piece, count, after);
+    run_ok(text);
+    free(text);
+}
 
 /* Runs the tests in a fixture with a graph of its own for each. */
 static inline int run_suite(const char *name, const TTest *const *tests, size_t n)

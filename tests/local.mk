@@ -49,9 +49,8 @@ CHECK_SUITES = \
 	%D%/test_softmax \
 	%D%/test_chain \
 	%D%/test_lang \
-	%D%/test_lang_nn \
-	%D%/test_lang_shapes \
-	%D%/test_lang_tensor \
+	%D%/test_lang_api \
+	%D%/test_lang_limits \
 	%D%/test_lang_oom \
 	%D%/test_nn \
 	%D%/test_nn_rng \
@@ -85,6 +84,8 @@ tests_libsupport_a_SOURCES = \
 	%D%/draw_support.h \
 	%D%/engine_support.h \
 	%D%/failing_alloc.c %D%/failing_alloc.h \
+	%D%/lang_cases.c %D%/lang_cases.h \
+	%D%/lang_check.c %D%/lang_check.h \
 	%D%/lang_support.h \
 	%D%/layout_support.h \
 	%D%/nn_reference.h \
@@ -95,6 +96,10 @@ if HAVE_CHECK
 tests_libsupport_a_SOURCES += %D%/draw_support.c
 endif
 tests_libsupport_a_CPPFLAGS = $(AM_CPPFLAGS) $(GRAPHVIZ_CFLAGS)
+
+# The programs of the language tests are data.
+tests_test_lang_CPPFLAGS = $(AM_CPPFLAGS) -DLANG_TESTS='"$(abs_top_srcdir)/tests/lang"'
+EXTRA_DIST += %D%/lang
 
 # Those that read dot, or look at pixels.
 tests_test_draw_dot_CPPFLAGS = $(AM_CPPFLAGS) $(GRAPHVIZ_CFLAGS)

@@ -1,0 +1,232 @@
+/* The language's interface in C, and that its networks and its training are those of nn.h. What
+ * programs mean is tested by test_lang. */
+#include "lang_support.h"
+
+START_TEST(nothing)
+{
+    ck_assert_ptr_null(dg_program_run(NULL, "", 0, NULL, DG_LABELS_NAMES));
+    ck_assert_ptr_null(dg_program_run(graph, NULL, 0, NULL, DG_LABELS_NAMES));
+    dg_program_free(NULL);
+    ck_assert_int_eq(dg_program_status(NULL), DG_INVALID);
+    ck_assert_uint_eq(dg_program_error_count(NULL), 0);
+    ck_assert_ptr_null(dg_program_diagnostic(NULL, 0));
+    ck_assert_ptr_null(dg_program_root(NULL));
+    ck_assert_ptr_null(dg_program_find(NULL, "a"));
+    ck_assert_ptr_null(dg_program_suggest(NULL, "a"));
+    program = dg_program_run(graph, "x\n", 2, NULL, DG_LABELS_NAMES);
+    ck_assert_str_eq(dg_program_diagnostic(program, 0)->error.file, "<program>");
+    ck_assert_ptr_null(dg_program_find(program, NULL));
+    ck_assert_ptr_null(dg_program_suggest(program, NULL));
+    run_ok("");
+    ck_assert_ptr_null(dg_program_root(program));
+}
+END_TEST
+
+START_TEST(suggestions)
+{
+    run_ok("weight = 1; bias = 2\n");
+    ck_assert_str_eq(dg_program_suggest(program, "wieght"), "weight");
+    ck_assert_str_eq(dg_program_suggest(program, "bia"), "bias");
+    ck_assert_ptr_null(dg_program_suggest(program, "zzz"));
+    ck_assert_ptr_null(dg_program_suggest(program, ""));
+    /* Lists and networks have no value to suggest. */
+    run_ok("xs = [1, 2]\nn = MLP(2, [1])\na = 3\nb = [a, 4]\n");
+    ck_assert_ptr_null(dg_program_suggest(program, "nn"));
+}
+END_TEST
+
+/* A graph that had an error before keeps it, and the program is refused all the same. */
+START_TEST(older_errors)
+{
+    ck_assert_int_eq(dg_scope_begin(graph, NULL), DG_INVALID);
+    char *older = strdup(dg_graph_error(graph)->text);
+    run_on("n = Neuron(1, 'linear')\nfit(n, [[1e200]], [1], lr=1e200)\nx = 2\n");
+    ck_assert_uint_eq(dg_program_error_count(program), 1);
+    ck_assert_str_eq(dg_graph_error(graph)->text, older);
+    free(older);
+    teardown();
+    setup();
+    ck_assert_int_eq(dg_scope_begin(graph, ""), DG_INVALID);
+    run_on("x = [1, 2] * [1, 2, 3]\n");
+    ck_assert_uint_eq(dg_program_error_count(program), 1);
+    ck_assert_int_eq(dg_graph_status(graph), DG_INVALID);
+}
+END_TEST
+
+#define EXAMPLES                                                                                   \
+    "xs = [\n  [2.0, 3.0, -1.0],\n  [3.0, -1.0, 0.5],\n  [0.5, 1.0, 1.0],\n  [1.0, 1.0, -1.0],\n]" \
+    "\nys = [1.0, -1.0, -1.0, 1.0] # desired targets\n"
+
+static const double inputs[] = {2, 3, -1, 3, -1, 0.5, 0.5, 1, 1, 1, 1, -1};
+static const double targets[] = {1, -1, -1, 1};
+
+/* The network of the micrograd lectures, in a graph of its own. */
+static dg_module *make_mlp(dg_graph *g, uint64_t seed)
+{
+    const size_t sizes[] = {4, 4, 1};
+    dg_rng rng = dg_rng_init(seed);
+    dg_module *m = dg_mlp_new(g, 3, sizes, 3, NULL, &rng);
+    ck_assert_ptr_nonnull(m);
+    return m;
+}
+
+static void predict(const dg_module *m, dg_graph *g, dg_value **predictions)
+{
+    for (size_t i = 0; i < 4; i++) {
+        dg_value *x[3];
+        for (size_t j = 0; j < 3; j++)
+            x[j] = dg_leaf(g, inputs[3 * i + j], NULL);
+        ck_assert_int_eq(dg_module_call(m, x, 3, &predictions[i]), DG_OK);
+    }
+}
+
+START_TEST(calls_of_networks)
+{
+    dg_graph *g = dg_graph_new();
+    dg_module *m = make_mlp(g, 1);
+    dg_value *predictions[4];
+    predict(m, g, predictions);
+    run_ok(EXAMPLES "n = MLP(3, [4, 4, 1], seed=1)\nypred = n(xs)\na = n(xs[0])\nb = ypred[2]\n");
+    ck_assert(data("a") == dg_data(predictions[0]));
+    ck_assert(data("b") == dg_data(predictions[2]));
+    dg_module_free(m);
+    dg_graph_free(g);
+}
+END_TEST
+
+static const struct {
+    const char *name;
+    dg_loss *loss;
+} losses[] = {
+    {"sse", dg_loss_sse}, {"mse", dg_loss_mse}, {"bce", dg_loss_bce}, {"hinge", dg_loss_hinge}};
+
+START_TEST(losses_of_networks)
+{
+    for (size_t i = 0; i < 4; i++) {
+        dg_graph *g = dg_graph_new();
+        dg_module *m = make_mlp(g, 7);
+        dg_value *predictions[4];
+        predict(m, g, predictions);
+        double loss = dg_data(losses[i].loss(predictions, targets, 4));
+        char text[512];
+        snprintf(text, sizeof text,
+                 EXAMPLES "n = MLP(3, [4, 4, 1], seed=7)\na = %s(n, xs, ys)\nb = %s(n(xs), ys)\n",
+                 losses[i].name, losses[i].name);
+        run_ok(text);
+        ck_assert_msg(data("a") == loss && data("b") == loss, "%s: %.17g, %.17g, %.17g",
+                      losses[i].name, loss, data("a"), data("b"));
+        dg_module_free(m);
+        dg_graph_free(g);
+    }
+}
+END_TEST
+
+typedef struct fit_row {
+    const char *arguments;
+    size_t steps;
+    double lr;
+    dg_loss *loss;
+    int method; /* 0: plain, 1: momentum and decay, 2: adam, 3: adamw */
+} fit_row;
+
+static const fit_row fits[] = {
+    {"", 20, 0.05, dg_loss_sse, 0},
+    {", steps=3, lr=0.1", 3, 0.1, dg_loss_sse, 0},
+    {", 5, 0.01, 'mse'", 5, 0.01, dg_loss_mse, 0},
+    {", loss='hinge', steps=2, optimizer='sgd', momentum=0.9, weight_decay=0.01", 2, 0.05,
+     dg_loss_hinge, 1},
+    {", optimizer='adam', weight_decay=0.01", 20, 0.05, dg_loss_sse, 2},
+    {", optimizer='adamw', weight_decay=0.01, steps=9", 9, 0.05, dg_loss_sse, 3},
+};
+
+static dg_optimizer *make_optimizer(const dg_module *m, const fit_row *row)
+{
+    size_t n;
+    dg_value *const *p = dg_module_parameters(m, &n);
+    switch (row->method) {
+    case 1:
+        return dg_sgd_new(p, n, row->lr, 0.9, 0.01);
+    case 2:
+        return dg_adam_new(p, n, row->lr, 0.9, 0.999, 1e-8, 0.01);
+    case 3:
+        return dg_adamw_new(p, n, row->lr, 0.9, 0.999, 1e-8, 0.01);
+    default:
+        return NULL;
+    }
+}
+
+START_TEST(training_of_networks)
+{
+    for (size_t i = 0; i < sizeof fits / sizeof *fits; i++) {
+        const fit_row *row = &fits[i];
+        dg_graph *g = dg_graph_new();
+        dg_module *m = make_mlp(g, 1);
+        dg_optimizer *optimizer = make_optimizer(m, row);
+        dg_fit_options options = {row->steps, row->lr, row->loss, optimizer, NULL, NULL};
+        dg_fit_result result;
+        ck_assert_int_eq(dg_fit(m, inputs, targets, 4, &options, &result), DG_OK);
+        char *text = repeated(EXAMPLES "n = MLP(3, [4, 4, 1], seed=1)\nbefore = sse(n, xs, ys)\n"
+                                       "loss = fit(n, xs, ys",
+                              row->arguments, 1, ")\nw = n.parameters()[3]\nafter = 1\n");
+        run_ok(text);
+        ck_assert_msg(data("loss") == result.last, "%s: %.17g, not %.17g", text, data("loss"),
+                      result.last);
+        ck_assert(dg_grad(named("loss")) == 1.0);
+        ck_assert(dg_grad(named("w")) == dg_grad(dg_module_parameters(m, NULL)[3]));
+        ck_assert_ptr_eq(dg_program_root(program), named("loss"));
+        free(text);
+        dg_optimizer_free(optimizer);
+        dg_module_free(m);
+        dg_graph_free(g);
+    }
+}
+END_TEST
+
+#define XOR                                                                                        \
+    "x = [[0, 0], [0, 1], [1, 0], [1, 1]]; y = [0, 1, 1, 0]\n"                                     \
+    "w1 = [[0.1, 0.3], [0.2, 0.1]]; b1 = [0.2, -0.2]; w2 = [[0.1], [-0.4]]; b2 = [0.0]\n"          \
+    "xi = Tensor(x[0], requires_grad=False); yi = 0\n"                                             \
+    "loss = (yi - sigmoid(relu(xi @ w1 + b1) @ w2 + b2))**2\n"
+
+/* train() is the loop of statements that doc/language.md says it is. */
+START_TEST(training_of_tensors)
+{
+    run_ok(XOR "yi.requires_grad = False\n"
+               "l = train(loss, [w1, b1, w2, b2], [xi, yi], [x, y], epochs=3, lr=0.5)\n");
+    ck_assert_ptr_eq(named("l"), named("loss"));
+    ck_assert_ptr_eq(dg_program_root(program), named("loss"));
+    double w1[4], l = data("loss");
+    memcpy(w1, dg_data_array(named("w1")), sizeof w1);
+    char text[4096] = XOR;
+    for (int epoch = 0; epoch < 3; epoch++) {
+        for (int i = 0; i < 4; i++)
+            snprintf(text + strlen(text), sizeof text - strlen(text),
+                     "xi.data = x[%d]; yi.data = y[%d]\n"
+                     "a%d%d = (yi - sigmoid(relu(xi @ w1 + b1) @ w2 + b2))**2\n"
+                     "w1.grad = 0; b1.grad = 0; w2.grad = 0; b2.grad = 0\na%d%d.backward()\n"
+                     "w1.data -= 0.5 * w1.grad; b1.data -= 0.5 * b1.grad\n"
+                     "w2.data -= 0.5 * w2.grad; b2.data -= 0.5 * b2.grad\n",
+                     i, i, epoch, i, epoch, i);
+    }
+    strcat(text, "xi.data = x[0]; yi.data = y[0]\n"
+                 "l = (yi - sigmoid(relu(xi @ w1 + b1) @ w2 + b2))**2\n");
+    run_ok(text);
+    for (int i = 0; i < 4; i++)
+        ck_assert_double_eq_tol(dg_data_array(named("w1"))[i], w1[i], 1e-12);
+    ck_assert_double_eq_tol(data("l"), l, 1e-12);
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {
+        nothing,
+        suggestions,
+        older_errors,
+        calls_of_networks,
+        losses_of_networks,
+        training_of_networks,
+        training_of_tensors,
+    };
+    return run_suite("lang api", tests, sizeof tests / sizeof *tests);
+}
