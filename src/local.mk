@@ -84,6 +84,7 @@ libdg_la_SOURCES = \
 	%D%/engine/ops.c %D%/engine/ops.def \
 	%D%/engine/reachable.c %D%/engine/reachable.h \
 	%D%/engine/reduce.c \
+	%D%/engine/scopes.c \
 	%D%/engine/shape.c \
 	%D%/engine/softmax.c \
 	%D%/engine/tensor.c \

@@ -402,6 +402,41 @@ START_TEST(gradcheck_finds)
 END_TEST
 
 /* Values of one graph interleaved: roots that lie apart, and operands far before them. */
+/* The passes before and after a check, in every combination: what the check saw of the graph, such
+ * as that all of it had gradients, must not be remembered. */
+START_TEST(gradcheck_leaves_no_memory)
+{
+    for (int passes = 0; passes < 64; passes++) {
+        dg_graph *g = dg_graph_new();
+        dg_value *a = dg_leaf(g, 2.0, "a"), *b = dg_leaf(g, 3.0, "b"), *root = dg_mul(a, b);
+        dg_gradcheck_result found;
+        double want_a = 0.0;
+        int want_has = 0;
+        for (int i = 0; i < 6; i++) {
+            if (i == 3)
+                ck_assert_int_eq(dg_gradcheck(root, 0.0, &found), DG_OK);
+            if (!(passes & 1 << i))
+                continue;
+            if (i % 3 == 0) {
+                dg_forward(root);
+            } else if (i % 3 == 1) {
+                dg_zero_grad(root);
+                want_a = 0.0;
+            } else {
+                dg_backward(root);
+                want_a += 3.0;
+                want_has = 1;
+            }
+        }
+        ck_assert_msg(dg_has_grad(a) == want_has && dg_has_grad(root) == want_has,
+                      "passes %d: has_grad is %d", passes, dg_has_grad(a));
+        ck_assert_msg(dg_grad(a) == want_a, "passes %d: the gradient is %g, not %g", passes,
+                      dg_grad(a), want_a);
+        dg_graph_free(g);
+    }
+}
+END_TEST
+
 START_TEST(passes_stay_below_their_root)
 {
     dg_graph *g = dg_graph_new();
@@ -445,6 +480,7 @@ int main(void)
         has_grad,
         gradcheck_touches_nothing,
         gradcheck_finds,
+        gradcheck_leaves_no_memory,
         passes_stay_below_their_root,
     };
     return run_suite("passes", tests, sizeof tests / sizeof *tests);

@@ -1,6 +1,6 @@
 /**
  * @file base.h
- * @brief What every other header of dotgrad needs: statuses and error texts.
+ * @brief What every other header of dotgrad needs: version, statuses, errors.
  */
 #ifndef DOTGRAD_BASE_H
 #define DOTGRAD_BASE_H
@@ -11,7 +11,7 @@
 extern "C" {
 #endif
 
-/** Marks what the shared library exports. */
+/** Marks the functions that the shared library exports. */
 #if defined(__GNUC__)
 #define DG_API __attribute__((visibility("default")))
 #else

@@ -1,27 +1,27 @@
 /**
  * @file tensor.h
- * @brief Values with a shape: n-dimensional arrays in the graph, a scalar being the 0-dimensional
- * one.
+ * @brief Values with a shape: n-dimensional arrays of doubles.
  *
  * A *tensor* is a value whose data and gradient are arrays of doubles in row-major order (the last
- * dimension varies fastest) with a *shape* of up to #DG_DIMS_MAX dimensions. Everything that
- * engine.h says of values holds for it. What is added:
+ * dimension varies fastest) with a *shape* of 1 to #DG_DIMS_MAX dimensions; a value without
+ * dimensions is a scalar. What engine.h says of values holds for both. In addition:
  *
  * - The elementwise ops of engine.h *broadcast*: shapes are aligned at their last dimension, and a
  *   dimension of size 1, or one that is missing, is repeated as often as the other operand needs
  *   (NumPy's and PyTorch's rule). The gradient of an operand is summed over what was repeated.
- * - dg_data() and dg_grad() speak of single numbers: of a tensor with one number they give it, of
- * any other nan. dg_set_data() and dg_set_grad() set every number.
- * - A leaf may not *require a gradient*: it gets none, and no backward work is done for it.
- * - dg_backward() needs a root that is a single number, and that depends on a leaf which requires a
- *   gradient; otherwise it is #DG_INVALID and the graph's error says so.
+ * - dg_data() and dg_grad() return the element of a tensor that has one, and nan for other sizes.
+ *   dg_set_data() and dg_set_grad() set every element.
+ * - A leaf *requires a gradient* unless dg_set_requires_grad() says otherwise; then it gets none,
+ * and no backward work is done for it.
+ * - dg_backward() needs a root with one element that depends on a leaf which requires a gradient;
+ *   otherwise it is #DG_INVALID with the graph's error.
  *
- * Semantics are those of PyTorch's functions of the same names; where this page differs it says so.
- * A dimension may have size 0: such a tensor is *empty*.
+ * The functions mean what PyTorch's functions of the same names mean, unless this page says
+ * otherwise. A dimension may have size 0: such a tensor is *empty*.
  *
- * Beside its numbers a tensor takes some 300 bytes. An array is owned by its value's graph, and
- * gone when that is freed or rewound past the value. All sizes are checked before anything is
- * allocated: a tensor over #DG_TENSOR_MAX numbers, or a graph over #DG_NUMBERS_MAX, is #DG_LIMIT.
+ * Beside its elements a tensor takes some 300 bytes. The arrays belong to the graph until it is
+ * freed or rewound past the value. All sizes are checked before anything is allocated: a tensor of
+ * more than #DG_TENSOR_MAX elements, or a graph of more than #DG_NUMBERS_MAX, is #DG_LIMIT.
  */
 #ifndef DOTGRAD_TENSOR_H
 #define DOTGRAD_TENSOR_H
@@ -35,14 +35,15 @@ extern "C" {
 /** The most dimensions of a tensor. */
 #define DG_DIMS_MAX 8
 
-/** The most numbers of one tensor: 512 MiB of doubles, and as much again for its gradient. Of an
- * empty tensor the product of the sizes that are not 0 is held to it. */
+/** The most elements of one tensor: 512 MiB of doubles, and as much again for its gradient. For an
+ * empty tensor it limits the product of the sizes that are not 0. */
 #define DG_TENSOR_MAX ((size_t)1 << 26)
 
-/** The most numbers of all tensors of a graph, data and gradients counted: 8 GiB. */
+/** The most doubles in all tensors of a graph, data and gradients together: 8 GiB. */
 #define DG_NUMBERS_MAX ((size_t)1 << 30)
 
-/** In a shape given to dg_reshape(): the size that the number of elements leaves. At most once. */
+/** In a shape for dg_reshape(), at most once: the size that makes the element counts equal (-1 in
+ * PyTorch). */
 #define DG_INFER ((size_t)-1)
 
 /** @name Leaves
@@ -51,23 +52,23 @@ extern "C" {
 /**
  * A leaf of the given shape.
  * @param g     the graph that owns it
- * @param ndim  its dimensions: 0 (a scalar, as dg_leaf()) to #DG_DIMS_MAX
+ * @param ndim  number of dimensions: 0 (a scalar, as dg_leaf()) to #DG_DIMS_MAX
  * @param shape @p ndim sizes, each of which may be 0; may be NULL where @p ndim is 0
- * @param data  as many numbers as the sizes' product, in row-major order, copied; NULL: zeros
+ * @param data  as many numbers as the product of the sizes, in row-major order, copied; NULL: zeros
  * @param label copied; NULL: none
  * @return a leaf that requires a gradient; NULL with the graph's error: #DG_INVALID (@p ndim,
- *         @p shape), #DG_LIMIT, #DG_NOMEM
+ *         @p shape), #DG_LIMIT or #DG_NOMEM. NULL for a NULL @p g
  */
 DG_API dg_value *dg_tensor(dg_graph *g, int ndim, const size_t *shape, const double *data,
                            const char *label);
 
 /**
- * Says whether the leaf @p v requires a gradient (@p on not 0; so it is for new leaves), and
- * returns
- * @p v. Say it before anything is computed from @p v: a result remembers whether one of its
- * operands required a gradient when it was made, while of the leaf itself each backward pass asks
- * anew. A leaf that does not has no gradient: dg_has_grad() is 0, and setting it is #DG_INVALID (or
- * ignored by dg_set_grad()). NULL for NULL, and with the graph's error for a value that is no leaf.
+ * Sets whether the leaf @p v requires a gradient (@p on not 0, the default for new leaves), and
+ * returns @p v. Call it before anything is computed from @p v: a result keeps for its life whether
+ * one of its operands required a gradient when it was made, while the leaf itself is asked in every
+ * backward pass. A leaf that requires none has none: dg_has_grad() is 0, dg_set_grad() does
+ * nothing, and dg_set_grad_array() is #DG_INVALID. NULL for NULL, and with the graph's error
+ * #DG_INVALID for a value that is not a leaf.
  */
 DG_API dg_value *dg_set_requires_grad(dg_value *v, int on);
 
@@ -75,8 +76,8 @@ DG_API dg_value *dg_set_requires_grad(dg_value *v, int on);
 DG_API int dg_requires_grad(const dg_value *v);
 
 /** @} */
-/** @name Looking at arrays, and changing them
- * They work for scalars too, as arrays with one number.
+/** @name Reading and writing arrays
+ * They work for scalars too, as arrays with one element.
  * @{ */
 
 /** The number of dimensions of @p v; 0 for a scalar and for NULL. */
@@ -86,16 +87,17 @@ DG_API int dg_ndim(const dg_value *v);
  * a scalar and for NULL nothing may be read). */
 DG_API const size_t *dg_shape(const dg_value *v);
 
-/** How many numbers @p v has: 1 for a scalar, 0 for an empty tensor and for NULL. */
+/** The number of elements of @p v: 1 for a scalar, 0 for an empty tensor and for NULL. */
 DG_API size_t dg_size(const dg_value *v);
 
-/** The data of @p v, dg_size() numbers in row-major order: borrowed, and changed by dg_forward()
- * and by setting. NULL for NULL. (For an empty tensor nothing may be read.) */
+/** The data of @p v, dg_size() numbers in row-major order: borrowed from the graph; the address
+ * stays, and dg_forward() and the setters change what is there. NULL for NULL. (For an empty tensor
+ * nothing may be read.) */
 DG_API const double *dg_data_array(const dg_value *v);
 
 /** The gradient of @p v, dg_size() numbers in row-major order, all 0 until a backward pass reaches
- * it: borrowed; the address stays, and passes change what is there. NULL for NULL, and where @p v
- * requires none. */
+ * it: borrowed from the graph; the address stays, and passes and setters change what is there. NULL
+ * for NULL, and where @p v requires no gradient. */
 DG_API const double *dg_grad_array(const dg_value *v);
 
 /** Sets the data of @p v, as under `torch.no_grad()`: no op is recorded. Values computed from it
@@ -112,21 +114,22 @@ DG_API dg_status dg_set_grad_array(dg_value *v, const double *grad, size_t n);
  * another size. */
 DG_API dg_status dg_add_to_data(dg_value *v, double factor, const double *numbers, size_t n);
 
-/** Room for the longest text of a shape with its terminator. */
+/** The size of a buffer that holds the text of every shape, with its terminator. */
 #define DG_SHAPE_TEXT_MAX 192
 
 /** Writes a shape as Python does, `()`, `(3,)`, `(4, 2)`, with -1 for #DG_INFER, into @p text, at
  * least #DG_SHAPE_TEXT_MAX bytes, and returns @p text; "" where @p ndim is not from 0 to
- * #DG_DIMS_MAX. NULL for a NULL
- * @p text. */
+ * #DG_DIMS_MAX, or @p shape is NULL for an @p ndim above 0. NULL for a NULL @p text. */
 DG_API const char *dg_shape_text(int ndim, const size_t *shape, char *text);
 
 /** @} */
-/** @name Ops on whole arrays
+/** @name Ops on whole tensors
  * Each returns a new value of its operands' graph, or NULL with the graph's error: #DG_INVALID
- * (NULL, two graphs, or shapes that do not fit: the text names them), #DG_LIMIT, #DG_NOMEM. A
- * dimension is counted from 0, or from the end with -1; of a scalar, 0 and -1 are allowed, as in
- * PyTorch. `g` is the gradient of the result, z; sums run in a fixed order.
+ * (a NULL operand, two graphs, or shapes that do not fit, which the text names), #DG_LIMIT,
+ * #DG_NOMEM. (Where all operands are NULL there is no graph to have the error.) Results are copies,
+ * never views. Dimensions count from 0, or from the end with -1; for a scalar 0 and -1 are allowed,
+ * as in PyTorch. In the formulas z is the result, g its gradient, and da what is added to the
+ * gradient of a. Sums run in a fixed order, so that they give the same digits on every machine.
  * @{ */
 
 /**
@@ -136,56 +139,59 @@ DG_API const char *dg_shape_text(int ndim, const size_t *shape, char *text);
  * matrices and those before them a batch, which broadcasts. da = g @ b^T, db = a^T @ g, summed over
  * what was broadcast. Op text `@`. An inner size of 0 gives zeros.
  *
- * Products with a vector, and those of at most 4096 multiplications, are sums in a fixed order, the
- * same digits on every machine. Others are made by the machine's CBLAS, which may differ in the
- * last place; it is loaded with the first of them. Where it is not there, or where a limit on
- * addresses leaves it no room, loops make them too, only slower.
+ * Products with a vector, and those of at most 4096 multiplications, are computed by loops in a
+ * fixed order. Others go to the machine's CBLAS, whose last digit may differ between machines; it
+ * is loaded when the first of them is computed. Where there is none, or a limit on address space
+ * leaves no room for it, loops compute them too, more slowly.
  */
 DG_API dg_value *dg_matmul(dg_value *a, dg_value *b);
 
-/** The sum of all numbers, a scalar; 0 for an empty tensor. da = g everywhere. Op text `sum`. */
+/** The sum of all elements, a scalar; 0 for an empty tensor. da = g everywhere. Op text `sum`. */
 DG_API dg_value *dg_sum(dg_value *a);
 
 /** Sums over dimension @p dim, which is dropped, or kept with size 1 where @p keepdim is not 0.
  * Op text `sum(dim=1)`. */
 DG_API dg_value *dg_sum_dim(dg_value *a, int dim, int keepdim);
 
-/** The mean of all numbers, a scalar; nan for an empty tensor. da = g / n. Op text `mean`. */
+/** The mean of all elements, a scalar; nan for an empty tensor. da = g / n. Op text `mean`. */
 DG_API dg_value *dg_mean(dg_value *a);
 
 /** Means over dimension @p dim; otherwise as dg_sum_dim(). Op text `mean(dim=1)`. */
 DG_API dg_value *dg_mean_dim(dg_value *a, int dim, int keepdim);
 
-/** The largest number, a scalar; nan where one is nan. g is shared evenly by all numbers that are
+/** The largest element, a scalar; nan where one is nan. g is divided evenly among all elements
  * equal to it, as `torch.max(a)` does. An empty tensor is an error. Op text `max`. */
 DG_API dg_value *dg_max_all(dg_value *a);
 
-/** The largest numbers along dimension @p dim; nan where one is nan. g goes to the first of them
+/** The largest elements along dimension @p dim; nan where one is nan. g goes to the first element
  * that is largest (or nan), as `torch.max(a, dim).values` does. @p dim of size 0 is an error;
  * otherwise as dg_sum_dim(). Op text `max(dim=1)`. */
 DG_API dg_value *dg_max_dim(dg_value *a, int dim, int keepdim);
 
-/** The same numbers in the same order with another shape, one size of which may be #DG_INFER.
- * Op text `reshape`. */
+/** The same elements in the same order with another shape of @p ndim dimensions, one size of which
+ * may be #DG_INFER. da = g in the shape of a. Op text `reshape`. */
 DG_API dg_value *dg_reshape(dg_value *a, int ndim, const size_t *shape);
 
-/** Dimensions @p dim0 and @p dim1 exchanged. (The result is a copy, as everywhere here.) Op text
+/** Dimensions @p dim0 and @p dim1 exchanged. da = g with the same two exchanged. Op text
  * `T` where @p a is a matrix and they differ, else `transpose(0, 2)`. */
 DG_API dg_value *dg_transpose(dg_value *a, int dim0, int dim1);
 
-/** a[i]: what is at place @p i of the first dimension, which is dropped; from the end where @p i is
- * negative. An index out of range, and a scalar, are errors. Op text `[2]`. */
+/** a[i]: the part with index @p i in the first dimension, which is dropped; counted from the end
+ * where @p i is negative. g is added to that part of a's gradient. An index out of range, and a
+ * scalar, are errors. Op text `[2]`. */
 DG_API dg_value *dg_select(dg_value *a, ptrdiff_t i);
 
-/** The @p n operands one behind the other along dimension @p dim; all other sizes must be equal.
- * Scalars cannot be concatenated. @p n is at least 1. Op text `concat(dim=0)`. (`torch.cat`) */
+/** The @p n operands concatenated along dimension @p dim, as `torch.cat` does; all other sizes must
+ * be equal. Each operand's gradient gets its part of g. Scalars cannot be concatenated. @p n is at
+ * least 1 (0: NULL, without an error). Op text `concat(dim=0)`. */
 DG_API dg_value *dg_concat(dg_value *const *values, size_t n, int dim);
 
-/** The @p n operands, all of one shape s, along a new first dimension: (n, s...). @p n is at
- * least 1. Op text `stack`. */
+/** The @p n operands, all of one shape s, stacked along a new first dimension: (n, s...). Each
+ * operand's gradient gets its part of g. @p n is at least 1 (0: NULL, without an error). Op text
+ * `stack`. */
 DG_API dg_value *dg_stack(dg_value *const *values, size_t n);
 
-/** e**a / the sum of e**a along dimension @p dim, computed so that nothing overflows.
+/** e**a divided by the sum of e**a along dimension @p dim, computed without overflow.
  * da = z * (g - sum(g * z)). Op text `softmax(dim=1)`. */
 DG_API dg_value *dg_softmax(dg_value *a, int dim);
 
@@ -197,20 +203,21 @@ DG_API dg_value *dg_log_softmax(dg_value *a, int dim);
  * The mean cross-entropy of logits (unnormalised log-probabilities) and targets, a scalar.
  * Classes lie along the only dimension of @p logits (c,), or along dimension 1 of (n, c, ...).
  * @param logits  (c,) or (n, c, ...)
- * @param targets either class numbers, whole and from 0 to c - 1, in the shape without the classes'
- *                dimension: -log_softmax(logits)[target], averaged over the n * ... targets; they
- * get no gradient. Or probabilities in the shape of @p logits: -sum(targets * log_softmax(logits)),
- * averaged over the n * ... distributions.
- * @return as above; class numbers that are none are #DG_INVALID. (With dg_forward(), where they may
- *         change, the result is nan then.) An average over nothing is nan. Op text `cross_entropy`.
+ * @param targets either class numbers, integers from 0 to c - 1, in the shape of @p logits without
+ *                the dimension of the classes: -log_softmax(logits)[target], averaged over the
+ *                n * ... targets, which get no gradient. Or probabilities in the shape of @p
+ * logits: -sum(targets * log_softmax(logits)), averaged over the n * ... distributions
+ * @return as above; another class number is #DG_INVALID. (dg_forward() cannot fail: there the
+ * result is nan.) An average over nothing is nan. Op text `cross_entropy`.
  */
 DG_API dg_value *dg_cross_entropy(dg_value *logits, dg_value *targets);
 
 /** @} */
-/** @name The ops on whole arrays, for a reader of names
+/** @name The ops on whole tensors, by name
+ * For the same use as the table of dg_op.
  * @{ */
 
-/** One of them. All strings are static. */
+/** One op on whole tensors. All strings are static. */
 typedef struct dg_tensor_op {
     const char *name;      /**< the function's name in the language */
     const char *arguments; /**< how it is called there: `x, dim=None, keepdim=False` */
@@ -218,10 +225,10 @@ typedef struct dg_tensor_op {
     const char *formula;   /**< what it computes */
 } dg_tensor_op;
 
-/** How many there are. */
+/** The number of these ops. */
 DG_API size_t dg_tensor_op_count(void);
 
-/** Number @p i, or NULL where there is none. */
+/** Op @p i, or NULL where there is none. */
 DG_API const dg_tensor_op *dg_tensor_op_at(size_t i);
 
 /** @} */

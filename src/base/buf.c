@@ -25,7 +25,7 @@ static bool reserve(dgi_buf *b, size_t more)
         b->failed = true;
         return false;
     }
-    /* Twice the capacity, until that is a lot of memory which may not be needed. */
+    /* Doubles; large buffers grow by half, to waste less. */
     size_t capacity = b->capacity < 32      ? 64
                       : b->capacity < LARGE ? b->capacity * 2
                                             : b->capacity + b->capacity / 2;

@@ -4,8 +4,8 @@
 
 #include <stddef.h>
 
-/* The array with capacity for one more than `count` items of `size` bytes, moved where it must be,
- * and its new capacity; NULL when out of memory, the array then being as it was. */
+/* Makes room for one more than `count` items of `size` bytes, by doubling. Returns the array, which
+ * may have moved, and updates its capacity; NULL when out of memory, with the array unchanged. */
 void *dgi_grown(void *items, size_t *capacity, size_t count, size_t size);
 
 #endif

@@ -9,8 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* snprintf writes the decimal separator of the locale, which may be several bytes: what stands
- * between the digits becomes a point. */
+/* snprintf writes the decimal separator of the locale, which may be several bytes: replaces it by a
+ * point.
+ */
 static size_t with_point(char *text)
 {
     size_t i = text[0] == '-';
@@ -34,11 +35,12 @@ static size_t not_finite(char *text, double x)
     return size;
 }
 
-/* ---- Without the C library, which takes long: exactly what it would write -------------------- */
+/* ---- Fast paths, with the same result as the C library ----------------------------------------
+ */
 
 __extension__ typedef unsigned __int128 wide;
 
-/* The digits of u before the end; where they begin. */
+/* Writes the digits of u, the last one before `end`; returns the first. */
 static char *digits_before(char *end, uint64_t u)
 {
     do
@@ -47,12 +49,12 @@ static char *digits_before(char *end, uint64_t u)
     return end;
 }
 
-/* Up to so many decimals: 2^53 times that power of ten is far below 2^128, and what is left of the
- * point of it below 2^64. */
+/* The most decimals of the fast path: 2^53 times that power of ten is far below 2^128, and its
+ * integer part below 2^64. */
 enum { FEW_DECIMALS = 6 };
 
-/* Below 1e9, rounded half to even from its exact binary value; 0 where the C library has to do it.
- */
+/* For |x| < 1e9, rounded half to even from the exact binary value; 0 where the C library has to do
+ * it. */
 static size_t quick_fixed(char *text, double x, int decimals)
 {
     if (!(fabs(x) < 1e9) || decimals < 1 || decimals > FEW_DECIMALS)
@@ -114,7 +116,7 @@ size_t dgi_general(char *text, double x, int digits)
     return formatted(text, "%.*g", x, digits);
 }
 
-/* The C locale for reading, made once. NULL where it could not be made. */
+/* The C locale for parsing, created once. NULL where that failed. */
 static locale_t c_locale;
 static pthread_once_t c_locale_once = PTHREAD_ONCE_INIT;
 
@@ -126,7 +128,7 @@ static void make_c_locale(void)
 bool dgi_parse_double(const char *text, double *x)
 {
     pthread_once(&c_locale_once, make_c_locale);
-    /* Nothing of strtod's white space and hexadecimal. */
+    /* None of strtod's white space and hexadecimal. */
     if (!c_locale || !*text || strspn(text, "0123456789.eE+-infatyINFATY") != strlen(text))
         return false;
     char *end;
@@ -134,8 +136,8 @@ bool dgi_parse_double(const char *text, double *x)
     return *end == '\0';
 }
 
-/* The decimal form of a finite x: its sign, its significant digits without trailing zeros, and the
- * power of ten of the first of them. */
+/* The decimal form of a finite number: sign, significant digits without trailing zeros, and the
+ * power of ten of the first digit. */
 typedef struct decimal {
     bool negative;
     int n;
@@ -143,7 +145,7 @@ typedef struct decimal {
     int exponent;
 } decimal;
 
-/* u times that power of ten; u has at most 20 digits. */
+/* u * 10^power; u has at most 20 digits. */
 static decimal decimal_of(bool negative, uint64_t u, int power)
 {
     char buffer[24], *end = buffer + sizeof buffer, *p = digits_before(end, u);
@@ -155,13 +157,14 @@ static decimal decimal_of(bool negative, uint64_t u, int power)
     return d;
 }
 
-/* The shortest decimal of a double between about 1e-15 and 2^53, by integers.
+/* The shortest decimal of a double between about 1e-15 and 2^53, in integer arithmetic. (The result
+ * is that of Steele and White, "How to print floating-point numbers accurately", 1990.)
  *
- * x is c * 2^q with c of 53 bits. With 10^-n the largest power of ten that is at most 2^q, all is
- * counted in quarters of 2^q / 10^-n: x itself is 4c * 5^n, what reads back as x reaches 2 * 5^n to
- * either side, and one is 2^shift of them. As that is 1 to 10 ones wide, it holds at most one
- * multiple of ten, which is the shortest where there is one, and else at least one whole number, of
- * which the nearest is taken. */
+ * x = c * 2^q with c of 53 bits. Let the unit be 10^-n, the largest power of ten that is at most
+ * 2^q. Then, in units and multiplied by 2^shift, x is 4c * 5^n, and the interval of numbers that
+ * round to x reaches 2 * 5^n to either side. It is 1 to 10 units wide. So it contains at most one
+ * multiple of ten units, which is the shortest decimal if there is one, and at least one multiple
+ * of the unit, of which otherwise the nearest is taken. */
 static bool quick_decimal(decimal *d, double x)
 {
     int exponent;
@@ -169,16 +172,17 @@ static bool quick_decimal(decimal *d, double x)
     uint64_t c = (uint64_t)ldexp(fraction, 53);
     int q = exponent - 53;
     enum { LEAST = -102 };
-    if (q < LEAST || q >= 0 || c == (uint64_t)1 << 52) /* there the next double below is nearer */
+    if (q < LEAST || q >= 0 ||
+        c == (uint64_t)1 << 52) /* at a power of two the interval is not symmetric */
         return false;
-    int n = (-q * 30103 + 99999) / 100000; /* log10(2), rounded up: never off in this range */
+    int n = (-q * 30103 + 99999) / 100000; /* ceil(-q * log10(2)): exact in this range */
     wide power = 1;
     for (int i = 0; i < n; i++)
         power *= 5;
     int shift = 2 - q - n;
     wide value = 4 * (wide)c * power, reach = 2 * power;
     uint64_t whole = (uint64_t)(value >> shift), tens = whole / 10 * 10;
-    bool open = c % 2; /* the ends read back as x only where it is even */
+    bool open = c % 2; /* the ends round to x only where c is even */
     wide low = value - reach + open, high = value + reach - open;
     if ((wide)tens << shift >= low)
         whole = tens;
@@ -192,7 +196,7 @@ static bool quick_decimal(decimal *d, double x)
     return true;
 }
 
-/* Whole numbers of up to 15 digits are their own shortest form. */
+/* Integers of up to 15 digits are their own shortest form. */
 static bool whole_decimal(decimal *d, double x)
 {
     if (!(fabs(x) < 1e15) || x < trunc(x) || x > trunc(x))

@@ -1,5 +1,5 @@
-/* A hash map from strings to sizes. It owns its keys, at addresses that do not move. Nothing that
- * dotgrad writes depends on its order: it has none to offer. */
+/* A hash map from strings to sizes. It owns its keys, whose addresses do not change. It cannot be
+ * iterated, so that no output depends on the order of hashes. */
 #ifndef DGI_STRMAP_H
 #define DGI_STRMAP_H
 
@@ -27,7 +27,7 @@ typedef struct dgi_strmap {
 void dgi_strmap_free(dgi_strmap *m);
 
 /* The slot of the key, added with the value SIZE_MAX where it is new; NULL when out of memory. The
- * slot is good until the next call that adds; its key as long as the map. */
+ * slot is valid until the next call that adds, its key as long as the map. */
 dgi_strmap_slot *dgi_strmap_add(dgi_strmap *m, const char *key, size_t size);
 
 /* The slot of the key, or NULL. */

@@ -10,9 +10,10 @@
 
 enum { DGI_REPLACEMENT = 0xFFFD };
 
-/* Decodes the character at *p (before end) and steps over it. What is not UTF-8 (overlong forms,
- * surrogates, numbers above U+10FFFF, stray and missing bytes) gives U+FFFD for each maximal part,
- * as the Unicode standard recommends, and *valid = false where valid is not NULL. */
+/* Decodes the character at *p, which is before end, and advances *p. Invalid UTF-8 (overlong forms,
+ * surrogates, code points above U+10FFFF, stray and missing bytes) gives U+FFFD for each maximal
+ * subpart, as the Unicode standard recommends (section 3.9), and sets *valid to false where valid
+ * is not NULL. */
 uint32_t dgi_utf8_next(const char **p, const char *end, bool *valid);
 
 bool dgi_utf8_valid(const char *text, size_t size);
@@ -20,14 +21,14 @@ bool dgi_utf8_valid(const char *text, size_t size);
 /* Appends a character. */
 void dgi_utf8_put(dgi_buf *b, uint32_t c);
 
-/* Appends the text with U+FFFD for what is not UTF-8. */
+/* Appends the text with U+FFFD for invalid parts. */
 void dgi_utf8_clean(dgi_buf *b, const char *text, size_t size);
 
-/* Whether XML 1.0 can carry the character. */
+/* Whether the character is allowed in XML 1.0. */
 bool dgi_xml_char(uint32_t c);
 
-/* The columns a character takes: 0 for the common combining marks and for format characters, 2 for
- * wide ones (East Asian, emoji), else 1. */
+/* The width of a character in columns of a terminal: 0 for common combining marks and format
+ * characters, 2 for wide characters (East Asian, emoji), else 1. */
 int dgi_columns(uint32_t c);
 
 #endif

@@ -1,11 +1,11 @@
-/* Looking at the numbers of values, and setting them: scalars and tensors alike. */
+/* Reading and writing data and gradients, of scalars and tensors. */
 #include "engine/array.h"
 
 #include <math.h>
 #include <string.h>
 
-/* The number of a tensor that has one; else nan. */
-static double only(const dgi_array *array, const double *numbers)
+/* The element of a tensor that has one; nan for other sizes. */
+static double single_element(const dgi_array *array, const double *numbers)
 {
     return array->size == 1 ? *numbers : NAN;
 }
@@ -20,7 +20,7 @@ double dg_data(const dg_value *v)
 {
     if (!v)
         return NAN;
-    return dgi_is_array(v) ? only(v->array, v->array->data) : v->data;
+    return dgi_is_array(v) ? single_element(v->array, v->array->data) : v->data;
 }
 
 void dg_set_data(dg_value *v, double data)
@@ -37,11 +37,12 @@ double dg_grad(const dg_value *v)
         return dgi_scalar_grad(v);
     static const double zero = 0.0;
     bool set = v->array->grad && !v->array->grad_lazy_zero;
-    return only(v->array, set ? v->array->grad : &zero);
+    return single_element(v->array, set ? v->array->grad : &zero);
 }
 
-/* The gradient to be overwritten, which then counts as computed; NULL where none is required. */
-static double *grad_to_set(dg_value *v)
+/* The gradient, to be overwritten as a whole: it counts as computed from now on. NULL where none is
+ * required. */
+static double *grad_to_write(dg_value *v)
 {
     if (!dgi_requires_grad(v))
         return NULL;
@@ -55,7 +56,7 @@ static double *grad_to_set(dg_value *v)
 
 void dg_set_grad(dg_value *v, double grad)
 {
-    double *numbers = v ? grad_to_set(v) : NULL;
+    double *numbers = v ? grad_to_write(v) : NULL;
     if (numbers)
         fill(numbers, dgi_size(v), grad);
 }
@@ -86,13 +87,13 @@ const double *dg_data_array(const dg_value *v)
     return v ? dgi_data_const(v) : NULL;
 }
 
-/* Zeros that nobody has written yet are written when somebody looks, and from then on at once. */
+/* The caller keeps the address, so that a lazy zero is written now, and later ones at once. */
 const double *dg_grad_array(const dg_value *v)
 {
     if (!v || !dgi_requires_grad(v))
         return NULL;
     if (dgi_is_array(v) && !v->array->grad_borrowed) {
-        v->array->grad_borrowed = true; /* from now on dgi_zero_grad_lazily() writes */
+        v->array->grad_borrowed = true; /* dgi_zero_grad_lazily() writes from now on */
         if (v->array->grad_lazy_zero)
             fill(v->array->grad, v->array->size, 0.0);
     }
@@ -101,8 +102,8 @@ const double *dg_grad_array(const dg_value *v)
     return dgi_grad(v);
 }
 
-/* Whether n numbers are what v has; else the graph's error. */
-static bool fits(const dg_value *v, const double *numbers, size_t n)
+/* Whether v has n elements; false with the graph's error. */
+static bool check_size(const dg_value *v, const double *numbers, size_t n)
 {
     if (!v)
         return false;
@@ -119,7 +120,7 @@ static bool fits(const dg_value *v, const double *numbers, size_t n)
 
 dg_status dg_set_data_array(dg_value *v, const double *data, size_t n)
 {
-    if (!fits(v, data, n))
+    if (!check_size(v, data, n))
         return DG_INVALID;
     if (n > 0)
         memmove(dgi_data(v), data, n * sizeof *data);
@@ -128,9 +129,9 @@ dg_status dg_set_data_array(dg_value *v, const double *data, size_t n)
 
 dg_status dg_set_grad_array(dg_value *v, const double *grad, size_t n)
 {
-    if (!fits(v, grad, n))
+    if (!check_size(v, grad, n))
         return DG_INVALID;
-    double *numbers = grad_to_set(v);
+    double *numbers = grad_to_write(v);
     if (!numbers) {
         dgi_graph_fail(dg_graph_of(v), DG_INVALID, "the value requires no gradient");
         return DG_INVALID;
@@ -142,7 +143,7 @@ dg_status dg_set_grad_array(dg_value *v, const double *grad, size_t n)
 
 dg_status dg_add_to_data(dg_value *v, double factor, const double *numbers, size_t n)
 {
-    if (!fits(v, numbers, n))
+    if (!check_size(v, numbers, n))
         return DG_INVALID;
     double *data = dgi_data(v);
     for (size_t i = 0; i < n; i++)

@@ -1,4 +1,4 @@
-/* The backward pass. */
+/* The backward pass. What it relies on: doc/engine.md. */
 #include "engine/limits.h"
 #include "engine/reachable.h"
 
@@ -10,8 +10,9 @@
 #include "engine/math.h"
 #include "engine/dot_product.h"
 
-/* What values had as gradients before a backward pass, set aside so that the pass starts from zero
- * and the two are added at its end. After a zero_grad there is nothing to set aside. */
+/* Gradients that values had before the pass. They are saved, so that the pass starts from zero, and
+ * added at its end: what a pass adds does not depend on earlier ones. After zero_grad there is
+ * nothing to save. */
 typedef struct saved_grad {
     dg_value *value;
     union {
@@ -22,22 +23,22 @@ typedef struct saved_grad {
 
 typedef struct saved_grads {
     saved_grad *all;
-    size_t n, room;
+    size_t n, capacity;
 } saved_grads;
 
-/* A backward pass on its way. */
+/* The state of a backward pass. */
 struct dgi_backward_pass {
     dgi_chunk *const *chunks; /* the graph's */
-    uint16_t stamp;           /* of what was reached: it has a gradient */
-    size_t lowest;            /* the place of the first computed value that was reached */
-    size_t opened;            /* where among the graph's x those begin whose gradients are ready */
+    uint16_t stamp;           /* of values that were reached: epoch | DGI_HAS_GRAD */
+    size_t lowest;            /* index of the first computed value that was reached */
+    size_t ready_inputs;      /* where among the graph's x those begin whose gradients are ready */
     saved_grads saved;
-    bool failed; /* there was no memory to set a gradient aside */
+    bool failed; /* no memory to save a gradient */
 };
 
 static bool save(saved_grads *s, saved_grad old)
 {
-    saved_grad *all = dgi_grown(s->all, &s->room, s->n, sizeof *all);
+    saved_grad *all = dgi_grown(s->all, &s->capacity, s->n, sizeof *all);
     if (!all)
         return false;
     s->all = all;
@@ -81,9 +82,9 @@ static void add_saved(saved_grads *s)
     free(s->all);
 }
 
-/* ---- Reaching ---- */
+/* ---- The first contribution to a value ---- */
 
-/* Sets aside what a value has from before the pass; false when out of memory. */
+/* Saves the gradient that a value has from before the pass; false when out of memory. */
 static bool set_aside(dgi_backward_pass *p, dg_value *v)
 {
     bool set = true;
@@ -96,7 +97,7 @@ static bool set_aside(dgi_backward_pass *p, dg_value *v)
     return set;
 }
 
-/* Marks what is reached for the first time. */
+/* Stamps a value that is reached for the first time. */
 static inline void stamp_first(dgi_backward_pass *p, dgi_chunk *c, size_t i)
 {
     c->stamp[i] = p->stamp;
@@ -104,8 +105,8 @@ static inline void stamp_first(dgi_backward_pass *p, dgi_chunk *c, size_t i)
         p->lowest = c->first + i;
 }
 
-/* The first use of a scalar in a pass finds what was before. */
-static inline double give_first(dgi_backward_pass *p, dgi_chunk *c, size_t i, double grad)
+/* The first contribution to a scalar: returns its gradient. */
+static inline double accumulate_first(dgi_backward_pass *p, dgi_chunk *c, size_t i, double grad)
 {
     if (c->kinds[i].flags & DGI_NO_GRAD)
         return 0.0;
@@ -115,16 +116,16 @@ static inline double give_first(dgi_backward_pass *p, dgi_chunk *c, size_t i, do
     return c->grad[i] = 0.0 + grad;
 }
 
-double *dgi_grad_target(dgi_backward_pass *p, dg_value *operand, bool *fresh)
+double *dgi_grad_target(dgi_backward_pass *p, dg_value *operand, bool *uninitialised)
 {
     if (!dgi_requires_grad(operand) || p->failed)
         return NULL;
     dgi_chunk *c = dgi_chunk_of(operand);
     size_t i = dgi_slot_of(operand);
-    *fresh = c->stamp[i] != p->stamp;
-    if (*fresh && !set_aside(p, operand))
+    *uninitialised = c->stamp[i] != p->stamp;
+    if (*uninitialised && !set_aside(p, operand))
         return NULL;
-    if (*fresh)
+    if (*uninitialised)
         stamp_first(p, c, i);
     if (!dgi_is_array(operand))
         return &c->grad[i];
@@ -134,33 +135,35 @@ double *dgi_grad_target(dgi_backward_pass *p, dg_value *operand, bool *fresh)
 
 double *dgi_zeroed_grad_target(dgi_backward_pass *p, dg_value *operand)
 {
-    bool fresh = false;
-    double *grad = dgi_grad_target(p, operand, &fresh);
-    if (grad && fresh)
+    bool uninitialised = false;
+    double *grad = dgi_grad_target(p, operand, &uninitialised);
+    if (grad && uninitialised)
         memset(grad, 0, dgi_size(operand) * sizeof *grad);
     return grad;
 }
 
 /* ---- Scalars ---- */
 
-/* Whether a pass knows what is below the root, that all of it are scalars and their gradients 0. If
- * not, it looks at stamps. */
-typedef enum way { BY_STAMPS, KNOWN } way;
+/* ALL_ZERO: the reachable-set cache says that all values below the root are plain scalars with
+ * gradients of 0, so that contributions are simply added. BY_STAMPS: the first contribution to a
+ * value is found by its stamp. */
+typedef enum grad_state { BY_STAMPS, ALL_ZERO } grad_state;
 
-/* In these functions the way is a constant to the compiler. */
+/* Inlined, so that the state is a constant to the compiler. */
 #define INLINE static inline __attribute__((always_inline))
 
-/* Adds what one use of a value contributes; the gradient that it then has. */
-INLINE double give_at(dgi_backward_pass *p, dgi_chunk *c, size_t i, double grad, way how)
+/* Adds one contribution to the gradient of a value; returns the gradient so far. */
+INLINE double accumulate_at(dgi_backward_pass *p, dgi_chunk *c, size_t i, double grad,
+                            grad_state state)
 {
-    if (how == BY_STAMPS && c->stamp[i] != p->stamp)
-        return give_first(p, c, i, grad);
+    if (state == BY_STAMPS && c->stamp[i] != p->stamp)
+        return accumulate_first(p, c, i, grad);
     return c->grad[i] += grad;
 }
 
-INLINE double give(dgi_backward_pass *p, dgi_index i, double grad, way how)
+INLINE double accumulate(dgi_backward_pass *p, dgi_index i, double grad, grad_state state)
 {
-    return give_at(p, p->chunks[i >> DGI_CHUNK_BITS], dgi_slot_at(i), grad, how);
+    return accumulate_at(p, p->chunks[i >> DGI_CHUNK_BITS], dgi_slot_at(i), grad, state);
 }
 
 INLINE double data_at(const dgi_backward_pass *p, dgi_index i)
@@ -168,7 +171,7 @@ INLINE double data_at(const dgi_backward_pass *p, dgi_index i)
     return p->chunks[i >> DGI_CHUNK_BITS]->values[dgi_slot_at(i)].data;
 }
 
-/* Row by row of ops.def, what a value of gradient g contributes to its operands. */
+/* The local gradients of each row of ops.def. */
 #define DERIVATIVE(name, expression)                                                               \
     static inline double name(double x, double y, double z, double k)                              \
     {                                                                                              \
@@ -186,25 +189,25 @@ INLINE double data_at(const dgi_backward_pass *p, dgi_index i)
 #undef DGI_BINARY
 #undef DGI_CONSTANT
 
-/* From one value to its operands. */
-INLINE void spread(dgi_backward_pass *p, dgi_chunk *c, size_t i, way how)
+/* From one scalar op to its operands. */
+INLINE void backward_scalar(dgi_backward_pass *p, dgi_chunk *c, size_t i, grad_state state)
 {
     double g = c->grad[i], z = c->values[i].data, x = data_at(p, c->a[i]);
     switch (c->kinds[i].op) {
 #define DGI_UNARY(name, ...)                                                                       \
     case DGI_OP_##name:                                                                            \
-        give(p, c->a[i], name##_dx(x, x, z, 0.0) * g, how);                                        \
+        accumulate(p, c->a[i], name##_dx(x, x, z, 0.0) * g, state);                                \
         break;
 #define DGI_BINARY(name, ...)                                                                      \
     case DGI_OP_##name: {                                                                          \
         double y = data_at(p, c->b[i]);                                                            \
-        give(p, c->a[i], name##_dx(x, y, z, 0.0) * g, how);                                        \
-        give(p, c->b[i], name##_dy(x, y, z, 0.0) * g, how);                                        \
+        accumulate(p, c->a[i], name##_dx(x, y, z, 0.0) * g, state);                                \
+        accumulate(p, c->b[i], name##_dy(x, y, z, 0.0) * g, state);                                \
         break;                                                                                     \
     }
 #define DGI_CONSTANT(name, ...)                                                                    \
     case DGI_OP_##name:                                                                            \
-        give(p, c->a[i], name##_dx(x, x, z, c->graph->constants[c->b[i]].k) * g, how);             \
+        accumulate(p, c->a[i], name##_dx(x, x, z, c->graph->constants[c->b[i]].k) * g, state);     \
         break;
 #include "engine/ops.def"
 #undef DGI_UNARY
@@ -214,22 +217,22 @@ INLINE void spread(dgi_backward_pass *p, dgi_chunk *c, size_t i, way how)
     }
 }
 
-/* A sum of products, or a part of it: b + w0*x0 + w1*x1 + …, from the sum at i down; returns the
- * place of the lowest product. The gradient of one sum goes to the next here rather than by memory,
- * where each would wait for the one before it to arrive. */
-INLINE size_t spread_terms(dgi_backward_pass *p, dgi_chunk *c, size_t i, way how)
+/* The terms of a dot product b + w0*x0 + w1*x1 + … that is not fused, or a part of them, from the
+ * sum in slot i down; returns the slot of the lowest product. The gradient of a sum is passed to
+ * the next in a register: through memory each would wait for the store of the one before it. */
+INLINE size_t backward_dot_terms(dgi_backward_pass *p, dgi_chunk *c, size_t i, grad_state state)
 {
     double g = c->grad[i];
     for (;; i -= 2) {
-        /* No derivative of + looks at a number, and none of * at the result. */
+        /* The derivatives of + use no data, and those of * do not use the result. */
         dgi_index before = c->a[i], first = c->a[i - 1], second = c->b[i - 1];
         double x = data_at(p, first), y = data_at(p, second);
-        double next = give(p, before, add_dx(0.0, 0.0, 0.0, 0.0) * g, how);
-        double product = give_at(p, c, i - 1, add_dy(0.0, 0.0, 0.0, 0.0) * g, how);
-        if (how == BY_STAMPS && p->failed)
+        double next = accumulate(p, before, add_dx(0.0, 0.0, 0.0, 0.0) * g, state);
+        double product = accumulate_at(p, c, i - 1, add_dy(0.0, 0.0, 0.0, 0.0) * g, state);
+        if (state == BY_STAMPS && p->failed)
             return i - 1;
-        give(p, first, mul_dx(x, y, 0.0, 0.0) * product, how);
-        give(p, second, mul_dy(x, y, 0.0, 0.0) * product, how);
+        accumulate(p, first, mul_dx(x, y, 0.0, 0.0) * product, state);
+        accumulate(p, second, mul_dy(x, y, 0.0, 0.0) * product, state);
         if (i < 2 || before != c->first + i - 2 || c->kinds[i - 2].flags != DGI_DOT_TERM ||
             first == before || second == before)
             return i - 1;
@@ -237,16 +240,16 @@ INLINE size_t spread_terms(dgi_backward_pass *p, dgi_chunk *c, size_t i, way how
     }
 }
 
-/* ---- Sums of products that the graph has noted ---- */
+/* ---- Fused dot products ---- */
 
-/* Whether no use of the values of a sum but the last has reached them yet: their gradients are all
- * that of the sum. */
-INLINE bool is_untouched(const dgi_chunk *c, size_t slot, size_t count, way how)
+/* Whether the values in these slots have had no contribution yet: then only the next sum uses them,
+ * and the gradient of each is that of the last sum. */
+INLINE bool is_untouched(const dgi_chunk *c, size_t slot, size_t count, grad_state state)
 {
     unsigned stamps = 0;
     uint64_t bits = 0;
     for (size_t i = slot; i < slot + count; i++)
-        if (how == BY_STAMPS) {
+        if (state == BY_STAMPS) {
             stamps |= c->stamp[i];
         } else {
             uint64_t grad;
@@ -256,9 +259,9 @@ INLINE bool is_untouched(const dgi_chunk *c, size_t slot, size_t count, way how)
     return bits == 0 && stamps == 0;
 }
 
-/* Makes the gradient of a value ready to be added to; false where it must be set aside first, or
- * none is required. */
-static inline bool open_one(dgi_backward_pass *p, dgi_chunk *c, size_t i)
+/* Initialises the gradient of a value for contributions; false where an old one must be saved
+ * first, or none is required. */
+static inline bool make_ready(dgi_backward_pass *p, dgi_chunk *c, size_t i)
 {
     if (c->stamp[i] == p->stamp)
         return true;
@@ -269,29 +272,30 @@ static inline bool open_one(dgi_backward_pass *p, dgi_chunk *c, size_t i)
     return true;
 }
 
-/* The same for n values in a row, which mostly are ready. */
-static inline bool open_row(dgi_backward_pass *p, dgi_chunk *c, size_t slot, size_t n)
+/* The same for n values in consecutive slots, most of which are ready. */
+static inline bool make_row_ready(dgi_backward_pass *p, dgi_chunk *c, size_t slot, size_t n)
 {
     unsigned other = 0;
     for (size_t i = slot, stamp = p->stamp; i < slot + n; i++)
         other |= (unsigned)(c->stamp[i] ^ stamp);
     for (size_t i = slot; other && i < slot + n; i++)
-        if (!open_one(p, c, i))
+        if (!make_ready(p, c, i))
             return false;
     return true;
 }
 
-/* The same for the x of a sum, which its neighbours share. */
-static inline bool open_x(dgi_backward_pass *p, const dgi_fused_dot *s, dg_value *const *x)
+/* The same for the x, which all neurons of a layer share. */
+static inline bool make_inputs_ready(dgi_backward_pass *p, const dgi_fused_dot *s,
+                                     dg_value *const *x)
 {
-    for (size_t i = 0; i < s->n && p->opened != s->x; i++)
-        if (!open_one(p, dgi_chunk_of(x[i]), dgi_slot_of(x[i])))
+    for (size_t i = 0; i < s->n && p->ready_inputs != s->x; i++)
+        if (!make_ready(p, dgi_chunk_of(x[i]), dgi_slot_of(x[i])))
             return false;
-    p->opened = s->x;
+    p->ready_inputs = s->x;
     return true;
 }
 
-/* Marks the values of a sum, which nothing else has reached. */
+/* Stamps the values of a fused dot product, which nothing else has reached. */
 static inline void stamp_fused_dot(dgi_backward_pass *p, dgi_chunk *c, size_t slot, size_t end)
 {
     uint16_t stamp = p->stamp;
@@ -301,17 +305,20 @@ static inline void stamp_fused_dot(dgi_backward_pass *p, dgi_chunk *c, size_t sl
         p->lowest = c->first + slot;
 }
 
-/* The gradient of a sum to its values, its w, its x and b. False where it must go the long way. */
-INLINE bool spread_sum(dgi_backward_pass *p, dgi_chunk *c, const dgi_fused_dot *s, way how)
+/* From a fused dot product to its terms, the w, the x and b. False where it has to be done term by
+ * term.
+ */
+INLINE bool backward_fused_dot(dgi_backward_pass *p, dgi_chunk *c, const dgi_fused_dot *s,
+                               grad_state state)
 {
     dg_graph *g = c->graph;
     dg_value *const *x = g->dot_inputs + s->x;
     dgi_chunk *weights = dgi_chunk_at(g, s->w);
     size_t n = s->n, slot = dgi_fused_dot_slot(s), last = slot + 2 * n - 1, at = dgi_slot_at(s->w);
-    if (!is_untouched(c, slot, 2 * n - 1, how))
+    if (!is_untouched(c, slot, 2 * n - 1, state))
         return false;
-    if (how == BY_STAMPS) {
-        if (!open_row(p, weights, at, n + 1) || !open_x(p, s, x))
+    if (state == BY_STAMPS) {
+        if (!make_row_ready(p, weights, at, n + 1) || !make_inputs_ready(p, s, x))
             return false;
         stamp_fused_dot(p, c, slot, last);
     }
@@ -328,83 +335,88 @@ INLINE bool spread_sum(dgi_backward_pass *p, dgi_chunk *c, const dgi_fused_dot *
     return true;
 }
 
-/* ---- Part by part ---- */
+/* ---- Chunk by chunk ---- */
 
-/* From the values of a chunk that are in no sum that is noted, or in one that goes the long way. */
-INLINE void spread_others(dgi_backward_pass *p, dgi_chunk *c, size_t begin, size_t end, way how)
+/* From the values in slots begin to end - 1 that are in no fused dot product, or in one that is
+ * done term by term. */
+INLINE void backward_unfused(dgi_backward_pass *p, dgi_chunk *c, size_t begin, size_t end,
+                             grad_state state)
 {
     for (size_t i = end; i > begin;) {
-        if (how == BY_STAMPS && c->first + i <= p->lowest)
+        if (state == BY_STAMPS && c->first + i <= p->lowest)
             return;
         i--;
         dgi_kind kind = c->kinds[i];
-        if ((how == BY_STAMPS && c->stamp[i] != p->stamp) || kind.op == DGI_OP_leaf)
+        if ((state == BY_STAMPS && c->stamp[i] != p->stamp) || kind.op == DGI_OP_leaf)
             continue;
         if (kind.flags == DGI_DOT_TERM)
-            i = spread_terms(p, c, i, how);
-        else if (how == BY_STAMPS && kind.flags & DGI_IS_TENSOR_OP)
+            i = backward_dot_terms(p, c, i, state);
+        else if (state == BY_STAMPS && kind.flags & DGI_IS_TENSOR_OP)
             dgi_tensor_backward(p, &c->values[i]);
         else
-            spread(p, c, i, how);
+            backward_scalar(p, c, i, state);
     }
 }
 
-/* From the values of a chunk from `end` down to `begin`, or to the lowest that was reached. */
-INLINE void spread_part(dgi_backward_pass *p, dgi_chunk *c, size_t begin, size_t end, way how)
+/* From the values in slots end - 1 down to begin, or to the lowest that was reached. */
+INLINE void backward_span(dgi_backward_pass *p, dgi_chunk *c, size_t begin, size_t end,
+                          grad_state state)
 {
     const dg_graph *g = c->graph;
     for (size_t k = dgi_fused_dots_before(g, c->first + end); k > 0 && !p->failed; k--) {
         const dgi_fused_dot *s = &g->fused_dots[k - 1];
         size_t slot = dgi_fused_dot_slot(s), last = slot + 2 * s->n - 1;
-        if (s->first < c->first + begin || (how == BY_STAMPS && c->first + end <= p->lowest))
+        if (s->first < c->first + begin || (state == BY_STAMPS && c->first + end <= p->lowest))
             break;
         if (last >= end)
-            continue; /* what is reached of it begins within */
-        spread_others(p, c, last + 1, end, how);
-        bool reached = how == KNOWN || c->stamp[last] == p->stamp;
-        end = reached && spread_sum(p, c, s, how) ? slot : last + 1;
+            continue; /* reached at one of its inner sums: term by term */
+        backward_unfused(p, c, last + 1, end, state);
+        bool reached = state == ALL_ZERO || c->stamp[last] == p->stamp;
+        end = reached && backward_fused_dot(p, c, s, state) ? slot : last + 1;
     }
-    spread_others(p, c, begin, end, how);
+    backward_unfused(p, c, begin, end, state);
 }
 
 /* ---- The pass ---- */
 
-/* Where all of the gradients below the root are 0. */
-static void propagate_known(dgi_backward_pass *p, dg_graph *g)
+/* Over the cached runs. */
+static void propagate_all_zero(dgi_backward_pass *p, dg_graph *g)
 {
     const dgi_reachable *b = &g->reachable;
     for (size_t i = b->n_runs; i-- > 0;)
         for (dgi_run left = b->runs[i]; left.first < left.end;) {
             dgi_chunk_span part = dgi_pop_last_span(g, &left);
-            spread_part(p, part.chunk, part.begin, part.end, KNOWN);
+            backward_span(p, part.chunk, part.begin, part.end, ALL_ZERO);
         }
 }
 
-/* What the pass reaches counts as computed from then on. */
-static void set_graded(dg_graph *g)
+/* Sets DGI_HAS_GRAD for all values of the cached set. */
+static void set_all_have_grad(dg_graph *g)
 {
     dgi_reachable *b = &g->reachable;
-    for (size_t i = 0; i < b->n_runs && !b->graded; i++)
+    for (size_t i = 0; i < b->n_runs && !b->all_have_grad; i++)
         for (dgi_run left = b->runs[i]; left.first < left.end;) {
             dgi_chunk_span part = dgi_pop_last_span(g, &left);
             for (size_t at = part.begin; at < part.end; at++)
                 part.chunk->stamp[at] = (uint16_t)(part.chunk->stamp[at] | DGI_HAS_GRAD);
         }
-    b->graded = true;
+    b->all_have_grad = true;
 }
 
-static void propagate_by_marks(dgi_backward_pass *p, const dg_value *root)
+static void propagate_by_stamps(dgi_backward_pass *p, const dg_value *root)
 {
     dgi_chunk *c = dgi_chunk_of(root);
-    spread_part(p, c, 0, dgi_slot_of(root) + 1, BY_STAMPS);
+    backward_span(p, c, 0, dgi_slot_of(root) + 1, BY_STAMPS);
     while (c->first > p->lowest && !p->failed) {
         c = p->chunks[(c->first - 1) >> DGI_CHUNK_BITS];
-        spread_part(p, c, 0, DGI_CHUNK_VALUES, BY_STAMPS);
+        backward_span(p, c, 0, DGI_CHUNK_VALUES, BY_STAMPS);
     }
 }
 
-/* Takes back what a pass without memory gave: what was not set aside was 0. */
-static void take_back(const dgi_backward_pass *p, const dg_value *root)
+/* After running out of memory: sets the gradients of the pass to 0, which all that were not saved
+ * were.
+ */
+static void undo(const dgi_backward_pass *p, const dg_value *root)
 {
     for (size_t i = dgi_index_of(root) + 1; i-- > 0;) {
         dgi_chunk *c = p->chunks[i >> DGI_CHUNK_BITS];
@@ -417,8 +429,8 @@ static void take_back(const dgi_backward_pass *p, const dg_value *root)
     }
 }
 
-/* Whether a backward pass can begin at the root; else the graph's error. */
-static bool is_root(const dg_value *root)
+/* Whether a backward pass can start at the root; false with the graph's error. */
+static bool check_root(const dg_value *root)
 {
     dg_graph *g = dg_graph_of(root);
     char text[DG_SHAPE_TEXT_MAX];
@@ -434,7 +446,7 @@ static bool is_root(const dg_value *root)
 
 dg_status dg_backward(dg_value *root)
 {
-    if (!root || !is_root(root))
+    if (!root || !check_root(root))
         return DG_INVALID;
     return dgi_charge_backward(dgi_graph_of(root)) ? dgi_backward(root) : DG_LIMIT;
 }
@@ -443,22 +455,22 @@ dg_status dgi_backward(dg_value *root)
 {
     dg_graph *g = dgi_graph_of(root);
     const dgi_reachable *known = dgi_reachable_cached(root);
-    bool zeroed = known && known->plain && known->zeroed;
+    bool all_zero = known && known->all_plain && known->grads_zero;
     dgi_backward_pass p = {.chunks = g->chunks,
-                           .opened = SIZE_MAX,
+                           .ready_inputs = SIZE_MAX,
                            .lowest = dgi_is_leaf(root) ? SIZE_MAX : dgi_index_of(root)};
     double before = dg_grad(root);
     dg_set_grad(root, 1.0);
-    if (zeroed) {
-        set_graded(g);
-        propagate_known(&p, g);
+    if (all_zero) {
+        set_all_have_grad(g);
+        propagate_all_zero(&p, g);
         return DG_OK;
     }
     p.stamp = (uint16_t)(dgi_begin_epochs(g, dgi_index_of(root), 1) | DGI_HAS_GRAD);
     dgi_chunk_of(root)->stamp[dgi_slot_of(root)] = p.stamp;
-    propagate_by_marks(&p, root);
+    propagate_by_stamps(&p, root);
     if (p.failed) {
-        take_back(&p, root);
+        undo(&p, root);
         dg_set_grad(root, before);
         dgi_graph_fail(g, DG_NOMEM, "out of memory");
     }

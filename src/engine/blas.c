@@ -1,4 +1,4 @@
-/* The machine's CBLAS, loaded when it is needed. */
+/* Loading the machine's CBLAS, and calling it. */
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 #include <config.h>
 
@@ -15,11 +15,11 @@
 
 typedef __typeof__(cblas_dgemm) product_function;
 
-/* What OpenBLAS takes of the addresses: for itself, for each thread and for each product that is on
- * its way (its BUFFER_SIZE). Another CBLAS takes less. */
+/* The address space that OpenBLAS maps: for itself, for each thread, and for each product in
+ * progress (its BUFFER_SIZE). Another CBLAS takes less. */
 static const size_t for_library = (size_t)96 << 20, for_thread = (size_t)128 << 20;
 
-/* Whether that many bytes of addresses are there to be mapped. */
+/* Whether that many bytes can be mapped. */
 static bool has_room(size_t bytes)
 {
     void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
@@ -30,7 +30,9 @@ static bool has_room(size_t bytes)
     return true;
 }
 
-/* How many threads OpenBLAS is going to start: one a processor, where it is not told otherwise. */
+/* The number of threads that OpenBLAS will start: one for each processor unless the environment
+ * says less.
+ */
 static size_t threads(void)
 {
     static const char *const variables[] = {"OPENBLAS_NUM_THREADS", "GOTO_NUM_THREADS",
@@ -57,7 +59,7 @@ static size_t stack_of_thread(void)
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 
-/* The function, or NULL. What could not be loaded for want of memory may be later. */
+/* cblas_dgemm, or NULL. Without room it is tried again the next time; without a CBLAS it is not. */
 static product_function *load(void)
 {
     static product_function *product;
@@ -75,7 +77,7 @@ static product_function *load(void)
     return loaded;
 }
 
-/* Whether addresses are limited, so that a product must be asked for first. */
+/* Whether there is a limit on address space, so that each product has to check for room. */
 static bool is_limited(void)
 {
     struct rlimit r;

@@ -1,14 +1,15 @@
-/* Shapes that are repeated to fit each other. */
+/* Broadcasting of shapes. */
 #include "engine/array.h"
 
-/* The size of dimension i of a result of ndim dimensions: those an operand lacks are in front. */
+/* The size that an operand has in dimension i of a result of ndim dimensions. Missing dimensions
+ * are the first ones, with size 1. */
 static size_t size_at(int ndim, int i, int ndim_of, const size_t *shape)
 {
     int own = i - (ndim - ndim_of);
     return own < 0 ? 1 : shape[own];
 }
 
-/* The product, SIZE_MAX where it overflows, which stays so but for an empty result. */
+/* a * b, saturating at SIZE_MAX; 0 if one is 0. */
 static size_t times(size_t a, size_t b)
 {
     if (a == 0 || b == 0)
@@ -16,9 +17,9 @@ static size_t times(size_t a, size_t b)
     return a > SIZE_MAX / b ? SIZE_MAX : a * b;
 }
 
-/* One dimension that is larger than 1, the next one outwards: joined to the outermost loop so far
- * where both operands simply go on there, or a loop of its own. Loops are collected the innermost
- * first. */
+/* Adds the next dimension outwards, whose size is not 1: merged with the outermost loop so far
+ * where both operands are contiguous across the two, else as a loop of its own. Loops are collected
+ * innermost first. */
 static void add_loop(dgi_broadcast *w, size_t count, size_t a, size_t b)
 {
     int last = w->n_loops - 1;
@@ -33,7 +34,7 @@ static void add_loop(dgi_broadcast *w, size_t count, size_t a, size_t b)
     w->n_loops++;
 }
 
-/* The innermost loop is the inner run; the others are turned round, the outermost first. */
+/* Makes the innermost loop the run, and puts the others into the order outermost first. */
 static void split_loops(dgi_broadcast *w)
 {
     w->inner = w->n_loops ? w->count[0] : 1;
@@ -60,7 +61,7 @@ bool dgi_broadcast_shapes(dgi_broadcast *w, int ndim_a, const size_t *shape_a, i
     w->ndim = ndim_a > ndim_b ? ndim_a : ndim_b;
     w->n_loops = 0;
     w->size = 1;
-    size_t a = 1, b = 1; /* numbers in the dimensions so far: the strides of the next */
+    size_t a = 1, b = 1; /* elements of the dimensions so far: the strides of the next */
     for (int i = w->ndim; i-- > 0;) {
         size_t in_a = size_at(w->ndim, i, ndim_a, shape_a);
         size_t in_b = size_at(w->ndim, i, ndim_b, shape_b);

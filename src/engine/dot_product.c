@@ -1,24 +1,24 @@
-/* Sums of products, made at once. */
+/* Making and recording fused dot products. */
 #include "engine/dot_product.h"
 
 #include "base/grow.h"
 
 dgi_dot_inputs dgi_dot_inputs_of(dg_graph *g, dg_value *const *x, size_t n)
 {
-    dgi_dot_inputs in = {.graph = g, .x = x, .n = n, .plain = true, .ascending = true};
+    dgi_dot_inputs in = {.graph = g, .x = x, .n = n, .scalars = true, .ascending = true};
     for (size_t i = 0; i < n; i++) {
-        in.plain = in.plain && !(dgi_flags(x[i]) & (DGI_IS_ARRAY | DGI_NO_GRAD));
+        in.scalars = in.scalars && !(dgi_flags(x[i]) & (DGI_IS_ARRAY | DGI_NO_GRAD));
         in.ascending = in.ascending && (i == 0 || dgi_index_of(x[i - 1]) < dgi_index_of(x[i]));
     }
     return in;
 }
 
-size_t dgi_fused_dots_before(const dg_graph *g, size_t place)
+size_t dgi_fused_dots_before(const dg_graph *g, size_t index)
 {
     size_t low = 0, high = g->n_fused_dots;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (g->fused_dots[middle].first < place)
+        if (g->fused_dots[middle].first < index)
             low = middle + 1;
         else
             high = middle;
@@ -36,7 +36,7 @@ void dgi_fused_dots_rewind(dg_graph *g, size_t mark)
 
 /* ---- Making ---- */
 
-static dg_value *one_by_one(const dgi_dot_inputs *in, dgi_index w)
+static dg_value *make_unfused(const dgi_dot_inputs *in, dgi_index w)
 {
     dg_value *sum = dgi_value_at(in->graph, w + in->n);
     for (size_t i = 0; i < in->n && sum; i++)
@@ -44,7 +44,7 @@ static dg_value *one_by_one(const dgi_dot_inputs *in, dgi_index w)
     return sum;
 }
 
-/* Whether n values from place w on are in one chunk, and plain. */
+/* Whether the n values from index w on are in one chunk, and leaves or results without any flag. */
 static bool are_plain(const dg_graph *g, dgi_index w, size_t n)
 {
     size_t slot = dgi_slot_at(w);
@@ -57,17 +57,17 @@ static bool are_plain(const dg_graph *g, dgi_index w, size_t n)
     return flags == 0;
 }
 
-/* Whether none of the n + 1 values from w on is among the inputs. */
-static bool are_apart(const dgi_dot_inputs *in, dgi_index w)
+/* Whether none of the w and b is an input, by their ranges. */
+static bool w_is_no_input(const dgi_dot_inputs *in, dgi_index w)
 {
     return dgi_index_of(in->x[in->n - 1]) < w || w + in->n < dgi_index_of(in->x[0]);
 }
 
-/* Makes sure that the graph has a copy of the inputs; false when out of memory. */
-static bool note_inputs(dgi_dot_inputs *in)
+/* Copies the inputs to the graph, once; false when out of memory. */
+static bool record_inputs(dgi_dot_inputs *in)
 {
     dg_graph *g = in->graph;
-    for (size_t i = 0; i < in->n && !in->noted; i++) {
+    for (size_t i = 0; i < in->n && !in->recorded; i++) {
         dg_value **grown =
             dgi_grown(g->dot_inputs, &g->dot_input_capacity, g->n_dot_inputs + i, sizeof *grown);
         if (!grown)
@@ -75,31 +75,31 @@ static bool note_inputs(dgi_dot_inputs *in)
         g->dot_inputs = grown;
         g->dot_inputs[g->n_dot_inputs + i] = in->x[i];
     }
-    if (!in->noted) {
-        in->at = g->n_dot_inputs;
+    if (!in->recorded) {
+        in->first_input = g->n_dot_inputs;
         g->n_dot_inputs += in->n;
     }
-    return in->noted = true;
+    return in->recorded = true;
 }
 
-/* Notes the sum that is about to be made; false with the graph's error. */
-static bool note_sum(dgi_dot_inputs *in, dgi_index w)
+/* Records the dot product that is made next; false with the graph's error. */
+static bool record_dot(dgi_dot_inputs *in, dgi_index w)
 {
     dg_graph *g = in->graph;
     dgi_fused_dot *grown =
         dgi_grown(g->fused_dots, &g->fused_dot_capacity, g->n_fused_dots, sizeof *grown);
     g->fused_dots = grown ? grown : g->fused_dots;
-    if (!grown || !note_inputs(in)) {
+    if (!grown || !record_inputs(in)) {
         dgi_graph_fail(g, DG_NOMEM, "out of memory");
         return false;
     }
-    g->fused_dots[g->n_fused_dots++] =
-        (dgi_fused_dot){.first = (dgi_index)g->n_values, .w = w, .n = (uint32_t)in->n, .x = in->at};
+    g->fused_dots[g->n_fused_dots++] = (dgi_fused_dot){
+        .first = (dgi_index)g->n_values, .w = w, .n = (uint32_t)in->n, .x = in->first_input};
     return true;
 }
 
-/* The values of a sum that there is room for in one chunk, without data. */
-static void make_values(const dgi_dot_inputs *in, dgi_index w)
+/* Makes the products and sums, without data. They fit into the chunk. */
+static void make_terms(const dgi_dot_inputs *in, dgi_index w)
 {
     dg_graph *g = in->graph;
     dgi_chunk *c = dgi_chunk_at(g, g->n_values);
@@ -119,18 +119,18 @@ static void make_values(const dgi_dot_inputs *in, dgi_index w)
 dg_value *dgi_fused_dot_new(dgi_dot_inputs *in, dgi_index w)
 {
     dg_graph *g = in->graph;
-    size_t place = g->n_values, begin = dgi_slot_at(place), n = in->n;
-    bool room = place < g->value_capacity && n <= (DGI_CHUNK_VALUES - begin) / 2 &&
-                2 * n <= g->value_capacity - place;
-    if (n == 0 || !room || !in->plain || !are_plain(g, w, n + 1))
-        return one_by_one(in, w);
-    bool noted = in->ascending && are_apart(in, w);
-    if (noted && !note_sum(in, w))
+    size_t index = g->n_values, begin = dgi_slot_at(index), n = in->n;
+    bool fits = index < g->value_capacity && n <= (DGI_CHUNK_VALUES - begin) / 2 &&
+                2 * n <= g->value_capacity - index;
+    if (n == 0 || !fits || !in->scalars || !are_plain(g, w, n + 1))
+        return make_unfused(in, w);
+    bool recorded = in->ascending && w_is_no_input(in, w);
+    if (recorded && !record_dot(in, w))
         return NULL;
-    make_values(in, w);
-    if (noted)
+    make_terms(in, w);
+    if (recorded)
         dgi_fused_dot_forward(g, &g->fused_dots[g->n_fused_dots - 1]);
     else
-        dgi_compute(dgi_chunk_at(g, place), begin, begin + 2 * n);
-    return dgi_value_at(g, place + 2 * n - 1);
+        dgi_compute(dgi_chunk_at(g, index), begin, begin + 2 * n);
+    return dgi_value_at(g, index + 2 * n - 1);
 }

@@ -1,7 +1,8 @@
-/* The ops of ops.def over arrays: each row is expanded to loops over runs of numbers, which the
- * compiler makes vector instructions of where the formula allows. */
-/* Only so does gcc make vectors of formulas that choose, such as those of relu and max. No digit
- * depends on it. (Not for all files: a lone scalar's choice is quicker as a branch.) */
+/* The ops of ops.def over arrays: each row is expanded to loops over contiguous runs, which the
+ * compiler vectorises where the formula allows.
+ *
+ * gcc vectorises formulas with a condition, such as those of relu and max, only with this. No
+ * result depends on it. (Not for all files: for a single scalar a branch is faster.) */
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC optimize("no-trapping-math", "fp-contract=off")
 #endif
@@ -11,8 +12,8 @@
 #include "engine/detached.h"
 #include "engine/math.h"
 
-/* Numbers of the result side by side with those of the operands. A step is 1, or 0 where one number
- * is repeated; not both are 0. An op of one operand has it as y, too. */
+/* A run of elements of the result and of the operands. A step is 1, or 0 where one element is
+ * repeated; not both are 0. An op of one operand has it as y too. */
 typedef struct run {
     const double *x, *y;
     size_t step_x, step_y;
@@ -23,16 +24,15 @@ typedef struct run {
 
 typedef void forward_kernel(double *restrict out, const run *r);
 
-/* Adds what the run contributes to the gradient of one operand to d, or stores it there where d is
- * fresh. Of an operand that is repeated, d is the one number, and not fresh. */
-typedef void backward_kernel(double *restrict d, const run *r, bool fresh);
+/* Adds the contributions of a run to the gradient d of one operand, or stores them where d is
+ * uninitialised. Where the operand is repeated, d is one element and initialised. */
+typedef void backward_kernel(double *restrict d, const run *r, bool uninitialised);
 
-/* In these functions the steps are constants to the compiler. */
+/* Inlined, so that the steps are constants to the compiler. */
 #define INLINE static inline __attribute__((always_inline))
 
-/* Sums are made in this many interleaved parts, added in one order: vectors can be used, and the
- * digits do not depend on how wide they are. */
-enum { PARTS = 4 };
+/* Sums have this many interleaved accumulators, as in kernels.h. */
+enum { ACCUMULATORS = 4 };
 
 #define NUMBERS(i)                                                                                 \
     const double x = r->x[(i)*step_x], y = r->y[(i)*step_y], z = r->z[i], g = r->g[i];             \
@@ -52,17 +52,18 @@ enum { PARTS = 4 };
         }                                                                                          \
     }
 
-/* What is stored is added to 0, so that it makes no difference, to a -0 neither. */
-#define BACKWARD_LOOP(half, name, own_step, dx)                                                    \
-    INLINE void half##_loop_##name(double *restrict d, const run *run_of, size_t step_x,           \
-                                   size_t step_y, bool fresh)                                      \
+/* A contribution is stored as 0 + x, so that the result is the same as when it is added, for -0
+ * too. */
+#define BACKWARD_LOOP(operand, name, own_step, dx)                                                 \
+    INLINE void operand##_loop_##name(double *restrict d, const run *run_of, size_t step_x,        \
+                                      size_t step_y, bool uninitialised)                           \
     {                                                                                              \
         const run whole = *run_of, *r = &whole;                                                    \
         const double k = r->k;                                                                     \
         const size_t n = r->n;                                                                     \
         size_t i = 0;                                                                              \
         (void)k;                                                                                   \
-        if (own_step && fresh) {                                                                   \
+        if (own_step && uninitialised) {                                                           \
             for (; i < n; i++) {                                                                   \
                 NUMBERS(i);                                                                        \
                 d[i] = 0.0 + (dx)*g;                                                               \
@@ -76,20 +77,20 @@ enum { PARTS = 4 };
             }                                                                                      \
             return;                                                                                \
         }                                                                                          \
-        double parts[PARTS] = {0.0};                                                               \
-        for (; i + PARTS <= n; i += PARTS)                                                         \
-            for (size_t j = 0; j < PARTS; j++) {                                                   \
+        double sums[ACCUMULATORS] = {0.0};                                                         \
+        for (; i + ACCUMULATORS <= n; i += ACCUMULATORS)                                           \
+            for (size_t j = 0; j < ACCUMULATORS; j++) {                                            \
                 NUMBERS(i + j);                                                                    \
-                parts[j] += (dx)*g;                                                                \
+                sums[j] += (dx)*g;                                                                 \
             }                                                                                      \
         for (size_t j = 0; i + j < n; j++) {                                                       \
             NUMBERS(i + j);                                                                        \
-            parts[j] += (dx)*g;                                                                    \
+            sums[j] += (dx)*g;                                                                     \
         }                                                                                          \
-        *d += (parts[0] + parts[1]) + (parts[2] + parts[3]);                                       \
+        *d += (sums[0] + sums[1]) + (sums[2] + sums[3]);                                           \
     }
 
-/* The loops with their steps written out. */
+/* The loops for each combination of steps. */
 #define ONE_OPERAND(name, f, dx)                                                                   \
     FORWARD_LOOP(name, f)                                                                          \
     static void forward_##name(double *restrict out, const run *r)                                 \
@@ -97,20 +98,20 @@ enum { PARTS = 4 };
         forward_loop_##name(out, r, 1, 1);                                                         \
     }                                                                                              \
     BACKWARD_LOOP(x, name, step_x, dx)                                                             \
-    static void x_##name(double *restrict d, const run *r, bool fresh)                             \
+    static void x_##name(double *restrict d, const run *r, bool uninitialised)                     \
     {                                                                                              \
-        x_loop_##name(d, r, 1, 1, fresh);                                                          \
+        x_loop_##name(d, r, 1, 1, uninitialised);                                                  \
     }
 
-#define HALF(half, name)                                                                           \
-    static void half##_##name(double *restrict d, const run *r, bool fresh)                        \
+#define BACKWARD_OF(operand, name)                                                                 \
+    static void operand##_##name(double *restrict d, const run *r, bool uninitialised)             \
     {                                                                                              \
         if (r->step_x && r->step_y)                                                                \
-            half##_loop_##name(d, r, 1, 1, fresh);                                                 \
+            operand##_loop_##name(d, r, 1, 1, uninitialised);                                      \
         else if (r->step_x)                                                                        \
-            half##_loop_##name(d, r, 1, 0, fresh);                                                 \
+            operand##_loop_##name(d, r, 1, 0, uninitialised);                                      \
         else                                                                                       \
-            half##_loop_##name(d, r, 0, 1, fresh);                                                 \
+            operand##_loop_##name(d, r, 0, 1, uninitialised);                                      \
     }
 
 #define DGI_UNARY(name, text, formula, derivative, f, dx, test_points) ONE_OPERAND(name, f, dx)
@@ -130,9 +131,9 @@ enum { PARTS = 4 };
 #define DGI_BINARY(name, text, formula, derivative, f, dx, dy, test_points)                        \
     TWO_OPERANDS(name, f)                                                                          \
     BACKWARD_LOOP(x, name, step_x, dx)                                                             \
-    HALF(x, name)                                                                                  \
+    BACKWARD_OF(x, name)                                                                           \
     BACKWARD_LOOP(y, name, step_y, dy)                                                             \
-    HALF(y, name)
+    BACKWARD_OF(y, name)
 #define DGI_COMPOSITE(...)
 #include "engine/ops.def"
 #undef DGI_UNARY
@@ -154,13 +155,13 @@ static const struct {
 #undef DGI_COMPOSITE
 };
 
-/* Where in an array of v's shape, and in its operands, a run begins. */
-typedef struct place {
+/* Where a run begins, in an array of the result's shape and in the operands. */
+typedef struct position {
     size_t at[DG_DIMS_MAX]; /* the counters of the outer loops */
     size_t x, y, z;
-} place;
+} position;
 
-static bool next_place(const dgi_broadcast *w, place *p)
+static bool next_position(const dgi_broadcast *w, position *p)
 {
     p->z += w->inner;
     for (int i = w->n_loops; i-- > 0;) {
@@ -175,8 +176,8 @@ static bool next_place(const dgi_broadcast *w, place *p)
     return false;
 }
 
-/* How v's operands lie beside it. */
-static dgi_broadcast walk_of(const dg_value *v)
+/* How the operands of v broadcast. */
+static dgi_broadcast broadcast_of(const dg_value *v)
 {
     dgi_broadcast w;
     const dg_value *a = dgi_first_operand(v),
@@ -185,7 +186,7 @@ static dgi_broadcast walk_of(const dg_value *v)
     return w;
 }
 
-static run run_at(const dg_value *v, const dgi_broadcast *w, const place *p)
+static run run_at(const dg_value *v, const dgi_broadcast *w, const position *p)
 {
     const dg_value *a = dgi_first_operand(v),
                    *b = dgi_operand_count(v) == 2 ? dgi_second_operand(v) : a;
@@ -201,42 +202,43 @@ void dgi_elementwise_forward(dg_value *v)
 {
     if (v->array->size == 0)
         return;
-    dgi_broadcast w = walk_of(v);
-    place p = {.z = 0};
+    dgi_broadcast w = broadcast_of(v);
+    position p = {.z = 0};
     do {
         run r = run_at(v, &w, &p);
         kernels[dgi_op(v)].forward(v->array->data + p.z, &r);
-    } while (next_place(&w, &p));
+    } while (next_position(&w, &p));
 }
 
-/* What v contributes to its operand number i. Only an operand that is repeated nowhere is met once
- * in every place, so that its gradient may be stored. */
-static void backward_half(dgi_backward_pass *pass, const dg_value *v, const dgi_broadcast *w, int i)
+/* From v to its operand i. Only where no element of the operand is repeated does each get one
+ * contribution, which may be stored. */
+static void backward_operand(dgi_backward_pass *pass, const dg_value *v, const dgi_broadcast *w,
+                             int i)
 {
     dg_value *operand = i == 0 ? dgi_first_operand(v) : dgi_second_operand(v);
-    bool fresh = false, whole = dgi_size(operand) == v->array->size;
-    double *d =
-        whole ? dgi_grad_target(pass, operand, &fresh) : dgi_zeroed_grad_target(pass, operand);
+    bool uninitialised = false, whole = dgi_size(operand) == v->array->size;
+    double *d = whole ? dgi_grad_target(pass, operand, &uninitialised)
+                      : dgi_zeroed_grad_target(pass, operand);
     if (!d || v->array->size == 0)
         return;
-    place p = {.z = 0};
+    position p = {.z = 0};
     do {
         run r = run_at(v, w, &p);
         r.z = v->array->data + p.z;
         r.g = v->array->grad + p.z;
-        kernels[dgi_op(v)].backward[i](d + (i == 0 ? p.x : p.y), &r, fresh);
-    } while (next_place(w, &p));
+        kernels[dgi_op(v)].backward[i](d + (i == 0 ? p.x : p.y), &r, uninitialised);
+    } while (next_position(w, &p));
 }
 
 void dgi_elementwise_backward(dgi_backward_pass *pass, dg_value *v)
 {
-    dgi_broadcast w = walk_of(v);
+    dgi_broadcast w = broadcast_of(v);
     for (int i = 0; i < (int)dgi_operand_count(v); i++)
-        backward_half(pass, v, &w, i);
+        backward_operand(pass, v, &w, i);
 }
 
-/* Of scalars that require no gradient: as ever, but that the result requires none. */
-static dg_value *scalar(dg_graph *g, uint8_t op, bool requires_grad)
+/* A scalar result of operands that may require no gradient. */
+static dg_value *scalar_new(dg_graph *g, uint8_t op, bool requires_grad)
 {
     dg_value *v = dgi_value_new(g, (dgi_opcode)op);
     if (v && !requires_grad)
@@ -244,7 +246,7 @@ static dg_value *scalar(dg_graph *g, uint8_t op, bool requires_grad)
     return v;
 }
 
-static dg_value *computed(dg_value *v)
+static dg_value *with_data(dg_value *v)
 {
     if (dgi_is_array(v))
         dgi_elementwise_forward(v);
@@ -257,17 +259,17 @@ dg_value *dgi_elementwise_unary(uint8_t op, dg_value *a, double k)
 {
     dg_graph *g = dg_graph_of(a);
     bool requires_grad = dgi_requires_grad(a);
-    uint32_t number = 0;
-    if (dgi_op_has_constant((dgi_opcode)op) && !dgi_constant_id(g, k, &number))
+    uint32_t id = 0;
+    if (dgi_op_has_constant((dgi_opcode)op) && !dgi_constant_id(g, k, &id))
         return NULL;
     dg_value *v = dgi_is_array(a)
                       ? dgi_tensor_new(g, op, dgi_ndim(a), dgi_shape(a), requires_grad, 0)
-                      : scalar(g, op, requires_grad);
+                      : scalar_new(g, op, requires_grad);
     if (!v)
         return NULL;
     dgi_set_first_operand(v, a);
-    *dgi_attributes_of(v) = number;
-    return computed(v);
+    *dgi_attributes_of(v) = id;
+    return with_data(v);
 }
 
 dg_value *dgi_elementwise_binary(uint8_t op, dg_value *a, dg_value *b)
@@ -280,12 +282,12 @@ dg_value *dgi_elementwise_binary(uint8_t op, dg_value *a, dg_value *b)
         return dgi_fail_with_shapes(g, "cannot broadcast %s with %s", a, b);
     bool requires_grad = dgi_requires_grad(a) || dgi_requires_grad(b);
     dg_value *v = w.ndim > 0 ? dgi_tensor_new(g, op, w.ndim, w.shape, requires_grad, 0)
-                             : scalar(g, op, requires_grad);
+                             : scalar_new(g, op, requires_grad);
     if (!v)
         return NULL;
     dgi_set_first_operand(v, a);
     dgi_set_second_operand(v, b);
-    return computed(v);
+    return with_data(v);
 }
 
 /* ---- Numbers outside the graph ---- */

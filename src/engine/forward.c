@@ -1,4 +1,5 @@
-/* The forward pass: the data of values from their operands'. ops.def is expanded into its loop. */
+/* The forward pass: the data of values from that of their operands. ops.def is expanded into its
+ * loop. What it relies on: doc/engine.md. */
 #include "engine/dot_product.h"
 
 #include <math.h>
@@ -6,7 +7,7 @@
 #include "engine/math.h"
 #include "engine/reachable.h"
 
-/* What the rows compute. Ops of one operand are given it twice. */
+/* The functions of the rows of ops.def. Ops of one operand get it twice. */
 #define DGI_ROW(name, f)                                                                           \
     static inline double name##_of(double x, double y, double k)                                   \
     {                                                                                              \
@@ -41,10 +42,10 @@ void dgi_fused_dot_forward(const dg_graph *g, const dgi_fused_dot *s)
     }
 }
 
-/* A sum of products, or a part of it: b + w0*x0 + w1*x1 + …, from the product at i on. Returns the
- * place behind the last sum. The sums are handed on here rather than in memory, where each would
- * wait for the one before it to arrive. */
-static size_t compute_terms(dgi_chunk *c, dgi_chunk *const *chunks, size_t i, size_t end)
+/* The terms of a dot product b + w0*x0 + w1*x1 + … that is not fused, or a part of them, from the
+ * product in slot i on. Returns the slot after the last sum. Sums are passed on in a register:
+ * through memory each would wait for the store of the one before it. */
+static size_t compute_dot_terms(dgi_chunk *c, dgi_chunk *const *chunks, size_t i, size_t end)
 {
     double sum = data_at(chunks, c->a[i + 1]);
     do {
@@ -58,8 +59,8 @@ static size_t compute_terms(dgi_chunk *c, dgi_chunk *const *chunks, size_t i, si
     return i;
 }
 
-/* One value that is neither a leaf nor wide. */
-static double compute_one(const dgi_chunk *c, dgi_chunk *const *chunks, size_t i)
+/* The data of a scalar op. */
+static double compute_scalar(const dgi_chunk *c, dgi_chunk *const *chunks, size_t i)
 {
     double x = data_at(chunks, c->a[i]);
     switch (c->kinds[i].op) {
@@ -81,22 +82,22 @@ static double compute_one(const dgi_chunk *c, dgi_chunk *const *chunks, size_t i
     return c->values[i].data;
 }
 
-/* What is in no sum that is noted. */
-static void compute_others(dgi_chunk *c, size_t begin, size_t end)
+/* The values in slots begin to end - 1, none of which is in a fused dot product. */
+static void compute_unfused(dgi_chunk *c, size_t begin, size_t end)
 {
     dgi_chunk *const *chunks = c->graph->chunks;
     size_t i = begin;
     while (i < end) {
         if (i + 1 < end && c->kinds[i + 1].flags == DGI_DOT_TERM) {
-            i = compute_terms(c, chunks, i, end);
+            i = compute_dot_terms(c, chunks, i, end);
             continue;
         }
         if (c->kinds[i].op == DGI_OP_leaf)
-            ; /* its data is somebody else's */
+            ; /* its data is set, not computed */
         else if (c->kinds[i].flags & DGI_IS_TENSOR_OP)
             dgi_tensor_forward(&c->values[i]);
         else
-            c->values[i].data = compute_one(c, chunks, i);
+            c->values[i].data = compute_scalar(c, chunks, i);
         i++;
     }
 }
@@ -108,11 +109,11 @@ void dgi_compute(dgi_chunk *c, size_t begin, size_t end)
         const dgi_fused_dot *s = &g->fused_dots[k];
         if (dgi_fused_dot_end(s) > c->first + end)
             break;
-        compute_others(c, begin, dgi_fused_dot_slot(s));
+        compute_unfused(c, begin, dgi_fused_dot_slot(s));
         dgi_fused_dot_forward(g, s);
         begin = dgi_fused_dot_slot(s) + 2 * s->n;
     }
-    compute_others(c, begin, end);
+    compute_unfused(c, begin, end);
 }
 
 /* ---- The pass ---- */

@@ -8,20 +8,20 @@
 
 #include "base/grow.h"
 
-/* What the check changes in a value and puts back. */
+/* What the check changes in a value, to be restored. */
 typedef struct saved_value {
     dg_value *value;
     double data, grad; /* of a scalar */
-    double *numbers;   /* of a tensor: data, then grad where it has one */
+    double *elements;  /* of a tensor: data, then grad unless that is a lazy zero */
     bool has_grad, grad_lazy_zero;
 } saved_value;
 
 typedef struct saved_values {
     saved_value *all;
-    size_t n, room;
+    size_t n, capacity;
 } saved_values;
 
-/* A copy of a tensor's numbers; NULL when out of memory. */
+/* A copy of a tensor's data and gradient; NULL when out of memory. */
 static double *copy_of(const dgi_array *array)
 {
     size_t n = array->size;
@@ -36,15 +36,15 @@ static double *copy_of(const dgi_array *array)
 
 static bool save(saved_values *s, dg_value *v)
 {
-    saved_value *all = dgi_grown(s->all, &s->room, s->n, sizeof *all);
+    saved_value *all = dgi_grown(s->all, &s->capacity, s->n, sizeof *all);
     if (!all)
         return false;
     s->all = all;
     saved_value saved = {.value = v, .has_grad = dgi_has_grad(v)};
     if (dgi_is_array(v)) {
         saved.grad_lazy_zero = v->array->grad_lazy_zero;
-        saved.numbers = copy_of(v->array);
-        if (!saved.numbers)
+        saved.elements = copy_of(v->array);
+        if (!saved.elements)
             return false;
     } else {
         saved.data = v->data;
@@ -54,7 +54,7 @@ static bool save(saved_values *s, dg_value *v)
     return true;
 }
 
-static void put_back(saved_value *s)
+static void restore(saved_value *s)
 {
     dg_value *v = s->value;
     dgi_set_has_grad(v, s->has_grad);
@@ -64,16 +64,16 @@ static void put_back(saved_value *s)
         return;
     }
     size_t n = v->array->size;
-    memcpy(v->array->data, s->numbers, n * sizeof *s->numbers);
+    memcpy(v->array->data, s->elements, n * sizeof *s->elements);
     v->array->grad_lazy_zero = false;
     if (s->grad_lazy_zero)
         dgi_zero_grad_lazily(v->array);
     else
-        memcpy(v->array->grad, s->numbers + n, n * sizeof *s->numbers);
-    free(s->numbers);
+        memcpy(v->array->grad, s->elements + n, n * sizeof *s->elements);
+    free(s->elements);
 }
 
-/* Every value below the root, itself included, in the order of the arena. */
+/* Saves every value below the root, itself included. */
 static bool save_below(saved_values *s, dg_value *root)
 {
     dgi_traversal traversal = dgi_traversal_begin(root);
@@ -88,14 +88,14 @@ static bool save_below(saved_values *s, dg_value *root)
     return true;
 }
 
-static double root_at(dg_value *root, double *number, double x)
+static double root_at(dg_value *root, double *element, double x)
 {
-    *number = x;
+    *element = x;
     dg_forward(root);
     return *dgi_data(root);
 }
 
-/* One derivative: the finding so far, or that of this one where it is worse. */
+/* Adds one comparison to the result, which keeps the worst. */
 static void compare(dg_gradcheck_result *r, dg_gradcheck_result now)
 {
     double size = fmax(1.0, fmax(fabs(now.backward), fabs(now.difference)));
@@ -116,7 +116,7 @@ static void check_leaf(dg_gradcheck_result *r, dg_value *root, dg_value *leaf, d
     for (size_t i = 0; i < dgi_size(leaf); i++) {
         double x = data[i];
         double h = step * fmax(1.0, fabs(x));
-        double above = x + h, below = x - h; /* what was really added is above - below */
+        double above = x + h, below = x - h; /* as rounded: the divisor is above - below */
         double rise = root_at(root, &data[i], above) - root_at(root, &data[i], below);
         data[i] = x;
         compare(r, (dg_gradcheck_result){.where = leaf,
@@ -126,7 +126,7 @@ static void check_leaf(dg_gradcheck_result *r, dg_value *root, dg_value *leaf, d
     }
 }
 
-/* The gradients by a backward pass that finds none there. */
+/* Computes the gradients, starting from 0. */
 static dg_status differentiate(const saved_values *s, dg_value *root)
 {
     for (size_t i = 0; i < s->n; i++) {
@@ -154,7 +154,7 @@ dg_status dg_gradcheck(dg_value *root, double step, dg_gradcheck_result *result)
             check_leaf(result, root, leaf, step);
     }
     for (size_t i = 0; i < saved.n; i++)
-        put_back(&saved.all[i]);
+        restore(&saved.all[i]);
     free(saved.all);
     if (status == DG_NOMEM)
         dgi_graph_fail(dg_graph_of(root), DG_NOMEM, "out of memory");

@@ -1,4 +1,4 @@
-/* Graphs and their arena. */
+/* Graphs: the arena of values, errors, constants, stamps and epochs. */
 #include "engine/dot_product.h"
 #include "engine/limits.h"
 
@@ -10,7 +10,7 @@
 #include "base/grow.h"
 
 _Static_assert(sizeof(dgi_chunk) <= DGI_CHUNK_SIZE, "a chunk holds its values");
-_Static_assert(sizeof(dg_value) == sizeof(double), "a value is the place of its number");
+_Static_assert(sizeof(dg_value) == sizeof(double), "a value is its data");
 
 dg_graph *dg_graph_new(void)
 {
@@ -22,6 +22,7 @@ void dg_graph_free(dg_graph *g)
     if (!g)
         return;
     dgi_labels_free(g);
+    dgi_scopes_free(g);
     dgi_tensor_arena_free(g);
     dgi_refund_numbers(g, g->arena.count);
     for (size_t i = 0; i < g->n_slabs; i++)
@@ -100,6 +101,7 @@ dg_status dg_graph_rewind(dg_graph *g, size_t mark)
     if (g->arena.newest && g->arena.newest->owner >= mark)
         dgi_tensor_arena_rewind(g, mark);
     dgi_labels_rewind(g, mark);
+    dgi_scopes_rewind(g, mark);
     while (g->n_constants > 0 && g->constants[g->n_constants - 1].owner >= mark)
         g->n_constants--;
     dgi_fused_dots_rewind(g, mark);
@@ -112,34 +114,35 @@ dg_status dg_graph_rewind(dg_graph *g, size_t mark)
     return DG_OK;
 }
 
-/* Room for `count` pointers, by doubling; the array as it was where there is no memory. */
-static bool grow_pointers(void ***pointers, size_t *room, size_t count)
+/* Grows an array to a capacity of at least `count` pointers, by doubling; it is unchanged when out
+ * of memory. */
+static bool grow_pointers(void ***pointers, size_t *capacity, size_t count)
 {
-    if (count <= *room)
+    if (count <= *capacity)
         return true;
-    size_t more = *room ? *room * 2 : 4;
+    size_t more = *capacity ? *capacity * 2 : 4;
     while (more < count)
         more *= 2;
     void **grown = realloc(*pointers, more * sizeof *grown);
     if (!grown)
         return false;
     *pointers = grown;
-    *room = more;
+    *capacity = more;
     return true;
 }
 
-/* Chunks come in slabs that double up to this many: aligned chunks one by one would leave a hole as
- * large as a chunk beside each. */
+/* Chunks are allocated in slabs, which double up to this many: aligned chunks allocated one by one
+ * would leave a gap as large as a chunk beside each. */
 enum { SLAB_CHUNKS = 64 };
 
 static bool add_chunks(dg_graph *g)
 {
     size_t count = g->n_chunks < 1 ? 1 : g->n_chunks < SLAB_CHUNKS ? g->n_chunks : SLAB_CHUNKS;
     void **chunks = (void **)g->chunks;
-    bool room = grow_pointers(&g->slabs, &g->slab_capacity, g->n_slabs + 1) &&
-                grow_pointers(&chunks, &g->chunk_capacity, g->n_chunks + count);
+    bool grown = grow_pointers(&g->slabs, &g->slab_capacity, g->n_slabs + 1) &&
+                 grow_pointers(&chunks, &g->chunk_capacity, g->n_chunks + count);
     g->chunks = (dgi_chunk **)chunks;
-    char *slab = room ? aligned_alloc(DGI_CHUNK_SIZE, count * DGI_CHUNK_SIZE) : NULL;
+    char *slab = grown ? aligned_alloc(DGI_CHUNK_SIZE, count * DGI_CHUNK_SIZE) : NULL;
     if (!slab)
         return false;
     g->slabs[g->n_slabs++] = slab;
@@ -163,13 +166,13 @@ bool dgi_graph_grow(dg_graph *g)
         dgi_graph_fail(g, DG_NOMEM, "out of memory");
         return false;
     }
-    size_t room = g->n_chunks * (size_t)DGI_CHUNK_VALUES;
-    g->value_capacity = room < DG_VALUES_MAX ? room : DG_VALUES_MAX;
+    size_t capacity = g->n_chunks * (size_t)DGI_CHUNK_VALUES;
+    g->value_capacity = capacity < DG_VALUES_MAX ? capacity : DG_VALUES_MAX;
     return true;
 }
 
-/* Neighbours that have the same constant share it. */
-bool dgi_constant_id(dg_graph *g, double k, uint32_t *number)
+/* A constant equal to the last one, bit for bit, shares its id. */
+bool dgi_constant_id(dg_graph *g, double k, uint32_t *id)
 {
     size_t n = g->n_constants;
     if (n == 0 || memcmp(&g->constants[n - 1].k, &k, sizeof k) != 0) {
@@ -181,7 +184,7 @@ bool dgi_constant_id(dg_graph *g, double k, uint32_t *number)
         g->constants = grown;
         g->constants[g->n_constants++] = (dgi_constant){g->n_values, k};
     }
-    *number = (uint32_t)(g->n_constants - 1);
+    *id = (uint32_t)(g->n_constants - 1);
     return true;
 }
 
@@ -198,12 +201,15 @@ void dgi_init_stamps(dg_graph *g, size_t i)
 
 void dgi_set_has_grad(dg_value *v, bool has)
 {
-    dgi_init_stamps(dgi_graph_of(v), dgi_index_of(v));
+    dg_graph *g = dgi_graph_of(v);
+    dgi_init_stamps(g, dgi_index_of(v));
+    if (!has)
+        g->reachable.all_have_grad = false;
     uint16_t *stamp = &dgi_chunk_of(v)->stamp[dgi_slot_of(v)];
     *stamp = (uint16_t)(has ? *stamp | DGI_HAS_GRAD : *stamp & ~DGI_HAS_GRAD);
 }
 
-/* Passes may be more than a mark has numbers: when they run out, every value is told to forget. */
+/* When the epochs run out, all stamps lose theirs and the count begins again. */
 uint16_t dgi_begin_epochs(dg_graph *g, size_t i, unsigned count)
 {
     dgi_init_stamps(g, i);

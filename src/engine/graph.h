@@ -1,4 +1,5 @@
-/* The inside of a graph: its arena and what a value is made of. */
+/* The internals of a graph: the arena of values and its layout. The invariants of what makes passes
+ * fast are in doc/engine.md, by the names used here. */
 #ifndef DGI_GRAPH_H
 #define DGI_GRAPH_H
 
@@ -10,8 +11,8 @@
 
 #include "base/strmap.h"
 
-/* The kernels' numbers for the rows of ops.def, then for those of tensor_ops.def; a leaf is 0. What
- * is spelled by other ops has no kernel. */
+/* Opcodes: 0 for a leaf, then the rows of ops.def, then those of tensor_ops.def. A composite has
+ * none, since it is made of other ops. */
 typedef enum dgi_opcode {
     DGI_OP_leaf = 0,
 #define DGI_UNARY(name, ...) DGI_OP_##name,
@@ -23,7 +24,7 @@ typedef enum dgi_opcode {
 #undef DGI_BINARY
 #undef DGI_CONSTANT
 #undef DGI_COMPOSITE
-    DGI_FIRST_TENSOR_OP, /* the first of them */
+    DGI_FIRST_TENSOR_OP, /* of tensor_ops.def */
     DGI_BEFORE_FIRST_TENSOR_OP = DGI_FIRST_TENSOR_OP - 1,
 #define DGI_TENSOR_OP(name, ...) DGI_TENSOR_##name,
 #include "engine/tensor_ops.def"
@@ -32,22 +33,22 @@ typedef enum dgi_opcode {
 
 typedef struct dgi_array dgi_array;
 
-/* What is not a plain scalar says so in one byte. */
+/* Flags of a value. A scalar with none of the first three is *plain*. */
 enum {
-    DGI_IS_ARRAY = 1,     /* it has dimensions: its numbers are in `array` */
-    DGI_IS_TENSOR_OP = 2, /* its op works on arrays, see array.h */
+    DGI_IS_ARRAY = 1,     /* it has dimensions: its elements are in `array` */
+    DGI_IS_TENSOR_OP = 2, /* it or an operand has dimensions: the tensor kernels compute it */
     DGI_NO_GRAD = 4,      /* it requires no gradient */
-    DGI_DOT_TERM = 8, /* a sum whose second operand is the product right before it, as in w*x + … */
+    DGI_DOT_TERM = 8,     /* a sum whose second operand is the plain product made just before it */
 };
 
-/* An arity that stands for any number of operands, which are in the array. */
+/* The arity of an op with any number of operands; they are listed in the value's array. */
 enum { DGI_VARIADIC = 3 };
 
-/* The place of a value in its graph, from 0. */
+/* The index of a value in its graph, in the order of creation, from 0. */
 typedef uint32_t dgi_index;
 
-/* A value is the place of its number. All else that belongs to it is at the same place in other
- * arrays of its chunk: a pass reads what it needs, and no more goes through the caches. */
+/* Structure of arrays: a dg_value holds the data only. Everything else is in parallel arrays of its
+ * chunk, at the same slot, so that a pass loads only what it reads. */
 struct dg_value {
     union {
         double data;
@@ -60,124 +61,123 @@ typedef struct dgi_kind {
     uint8_t flags;
 } dgi_kind;
 
-/* Values live in chunks that are aligned to their size, so that a value finds its chunk, and by it
- * its graph, by masking its own address. */
+/* Values live in chunks aligned to their size, so that masking the address of a value gives its
+ * chunk, and from there its graph. */
 enum { DGI_CHUNK_SIZE = 1 << 16, DGI_CHUNK_BITS = 11, DGI_CHUNK_VALUES = 1 << DGI_CHUNK_BITS };
 
-/* 28 bytes a value, and 4 more where one in the chunk has a label. A value's parents were made
- * before it, so the arena's order is a topological order: the passes walk the arena instead of
- * following edges. */
+/* A value takes 28 bytes here, and 4 more where a value of the chunk has a label; a chunk takes 32
+ * bytes of addresses for each. Operands are made before what is computed from them, so that the
+ * order of the arena is a topological order: passes scan the arena instead of following edges. */
 typedef struct dgi_chunk {
     dg_graph *graph;
-    size_t first;     /* the place of its first value */
-    uint32_t *labels; /* among the graph's texts, 0: none; NULL where no value has one */
+    size_t first;     /* the index of its first value */
+    uint32_t *labels; /* interned ids, 0: none; NULL where no value of the chunk has one */
     dg_value values[DGI_CHUNK_VALUES];
     dgi_index a[DGI_CHUNK_VALUES]; /* first operand */
-    uint32_t b[DGI_CHUNK_VALUES];  /* second operand; or the number of a **k's constant; or what
-                                      the kernel of an op on arrays put there */
+    uint32_t b[DGI_CHUNK_VALUES];  /* second operand; or the id of the constant of **k; or the
+                                      attributes of a tensor op */
     dgi_kind kinds[DGI_CHUNK_VALUES];
-    /* What is below is undefined until a pass comes by, see dgi_init_stamps(). */
-    double grad[DGI_CHUNK_VALUES];    /* of a scalar; undefined where has_grad is not set */
-    uint16_t stamp[DGI_CHUNK_VALUES]; /* of the last pass that was here, see DGI_HAS_GRAD */
+    /* Uninitialised until the first pass, see dgi_init_stamps(). */
+    double grad[DGI_CHUNK_VALUES];    /* of a scalar; undefined without DGI_HAS_GRAD */
+    uint16_t stamp[DGI_CHUNK_VALUES]; /* epoch of the last traversal that visited it | HAS_GRAD */
 } dgi_chunk;
 
-/* A mark's lowest bit is whether the value has a gradient; the others are the number of a pass. */
+/* The lowest bit of a stamp: the value has a gradient. The others are the epoch, a counter of
+ * traversals that takes steps of 2. */
 enum { DGI_HAS_GRAD = 1, DGI_EPOCH_STEP = 2, DGI_EPOCH_MAX = UINT16_MAX & ~DGI_HAS_GRAD };
 
-/* Values from `first` on, until the next of these, were made in a scope. */
+/* Values from `first` up to the next entry's were made in the scope with this interned id. */
 typedef struct dgi_scope {
     dgi_index first;
     uint32_t text;
 } dgi_scope;
 
-/* The constant of a **k, for all values from `owner` on that refer to it. */
+/* The constant k of **k. */
 typedef struct dgi_constant {
-    size_t owner;
+    size_t owner; /* the index of the first value with it */
     double k;
 } dgi_constant;
 
-/* A sum of products that was made at once, b + w0*x0 + w1*x1 + …, so that the passes need not look
- * at it value by value. From place `first` on there are n times a product and the sum with it, in
- * one chunk; the w and behind them b are in one chunk, too. No two of b, the w and the x are the
- * same value. */
+/* A fused dot product: b + w0*x0 + w1*x1 + … that was made at once, so that passes need not look at
+ * it value by value. From index `first` on there are n pairs of a product and the sum with it, in
+ * one chunk; the w, followed by b, are in one chunk too. b, the w and the x are all different. */
 typedef struct dgi_fused_dot {
     dgi_index first;
-    dgi_index w; /* the place of w0 */
+    dgi_index w; /* the index of w0 */
     uint32_t n;
-    size_t x; /* where among the graph's x the n of this sum begin */
+    size_t x; /* the index of x0 in the graph's dot_inputs */
 } dgi_fused_dot;
 
-/* Neighbours in the arena. */
+/* Consecutive values: first, …, end - 1. */
 typedef struct dgi_run {
     dgi_index first, end;
 } dgi_run;
 
-/* What is known of the values below one root, for those who pass over them again and again. They
- * do not change as long as the root lives. */
+/* The reachable-set cache: the values below the root that was evaluated last, for passes repeated
+ * over the same graph. The set does not change as long as the root lives. */
 enum { DGI_REACHABLE_RUNS_MAX = 16 };
 
 typedef struct dgi_reachable {
     dgi_index root;
-    size_t n_runs; /* 0: nothing is known */
+    size_t n_runs; /* 0: nothing is cached */
     dgi_run runs[DGI_REACHABLE_RUNS_MAX];
-    bool full;   /* there are more runs than room for them */
-    bool plain;  /* all are scalars that require a gradient */
-    bool graded; /* all have a gradient */
-    bool zeroed; /* which is 0 */
+    bool overflowed;    /* there are more than DGI_REACHABLE_RUNS_MAX runs: nothing is cached */
+    bool all_plain;     /* all are plain scalars */
+    bool all_have_grad; /* all have DGI_HAS_GRAD */
+    bool grads_zero;    /* all gradients are 0, and written as 0 */
 } dgi_reachable;
 
-/* Where the numbers of tensors live: numbers.c. */
+/* The memory of tensors: see tensor_arena.c. */
 typedef struct dgi_arena_block {
     char *memory;
     size_t size;
 } dgi_arena_block;
 
 typedef struct dgi_tensor_arena {
-    dgi_arena_block *chunks; /* a rewind keeps them */
-    size_t n_chunks, chunk_capacity;
-    size_t chunk, offset; /* where the next array begins; all behind it is free */
+    dgi_arena_block *blocks; /* a rewind keeps them */
+    size_t n_blocks, block_capacity;
+    size_t block, offset; /* of the next array; all memory after it is free */
     dgi_array *newest;
-    size_t count; /* numbers of all arrays, gradients counted */
+    size_t count; /* of doubles in all arrays, gradients included */
 } dgi_tensor_arena;
 
-/* How many multiplications the products of matrices take up to and with that of `owner`. */
+/* The multiplications of all matrix products up to and including that of value `owner`. */
 typedef struct dgi_product {
-    size_t owner; /* its place in the graph */
+    size_t owner;
     double total;
 } dgi_product;
 
 struct dg_graph {
-    dgi_chunk **chunks; /* in the order of their values; a rewind keeps them */
+    dgi_chunk **chunks; /* in index order; a rewind keeps them */
     size_t n_chunks, chunk_capacity;
-    void **slabs; /* what was allocated: some chunks each */
+    void **slabs; /* allocations of one or more chunks each */
     size_t n_slabs, slab_capacity;
     size_t n_values;
-    size_t value_capacity; /* for so many there are chunks */
-    size_t n_stamped;      /* the first so many have a mark, that of all others counts as 0 */
-    size_t n_labelled;     /* no value from here on has a label */
+    size_t value_capacity; /* of the chunks */
+    size_t n_stamped;      /* values before this index have a stamp; that of others counts as 0 */
+    size_t n_labelled;     /* values from this index on have no label */
     dgi_tensor_arena arena;
-    uint16_t epoch; /* no mark is above it */
+    uint16_t epoch; /* of the last traversal: no stamp is larger */
     dgi_reachable reachable;
     dg_limits limits; /* 0: the default */
     double work;      /* charged since the limits were set */
     dgi_product *products;
     size_t n_products, product_capacity;
-    dg_graph *parent; /* what it is detached from, see detached.h; NULL: nothing */
-    size_t detached;  /* numbers of what is detached from it */
+    dg_graph *parent; /* the graph that it is detached from, see detached.h; else NULL */
+    size_t detached;  /* elements charged by graphs that are detached from it */
     dgi_constant *constants;
     size_t n_constants, constant_capacity;
-    dgi_fused_dot *fused_dots; /* in the order of their places */
+    dgi_fused_dot *fused_dots; /* in index order */
     size_t n_fused_dots, fused_dot_capacity;
-    dg_value **dot_inputs; /* of the sums: those of a layer share theirs */
+    dg_value **dot_inputs; /* of the fused dot products: the neurons of a layer share theirs */
     size_t n_dot_inputs, dot_input_capacity;
-    dgi_strmap interned_ids; /* of texts: they outlive a rewind */
-    const char **interned;   /* by number; text 0 is "" */
+    dgi_strmap interned_ids; /* by text; a rewind keeps them */
+    const char **interned;   /* by id; id 0 is "" */
     size_t n_interned, interned_capacity;
-    uint32_t scope;   /* of values to be made */
-    uint32_t *scopes; /* those around it, the outermost first */
+    uint32_t scope;   /* the interned id of the open scope's path; 0: none */
+    uint32_t *scopes; /* those around it, outermost first */
     size_t n_scopes, scope_capacity;
-    dgi_scope
-        *scope_runs; /* of values that were made; before the first of them there is no scope */
+    dgi_scope *scope_runs; /* in index order; values before the first have no scope */
     size_t n_scope_runs, scope_run_capacity;
     dg_error error; /* the first */
 };
@@ -187,13 +187,13 @@ static inline dgi_chunk *dgi_chunk_of(const dg_value *v)
     return (dgi_chunk *)((uintptr_t)v & ~(uintptr_t)(DGI_CHUNK_SIZE - 1));
 }
 
-/* Where in its chunk's arrays a value is. */
+/* The index of a value in the arrays of its chunk. */
 static inline size_t dgi_slot_of(const dg_value *v)
 {
     return (size_t)(v - dgi_chunk_of(v)->values);
 }
 
-/* The same from a place in the graph. */
+/* Chunk and slot of the value with index i. */
 static inline dgi_chunk *dgi_chunk_at(const dg_graph *g, size_t i)
 {
     return g->chunks[i >> DGI_CHUNK_BITS];
@@ -204,7 +204,7 @@ static inline size_t dgi_slot_at(size_t i)
     return i & (DGI_CHUNK_VALUES - 1);
 }
 
-/* The graph of a value that is there. */
+/* The graph of a value that is not NULL. */
 static inline dg_graph *dgi_graph_of(const dg_value *v)
 {
     return dgi_chunk_of(v)->graph;
@@ -243,7 +243,7 @@ static inline bool dgi_is_leaf(const dg_value *v)
 /* 0, 1, 2 or DGI_VARIADIC, by opcode. */
 extern const uint8_t dgi_op_arity[];
 
-/* What is in the place of the second operand. */
+/* The second operand's index, or what a value without one has instead: see dgi_chunk.b. */
 static inline uint32_t *dgi_attributes_of(const dg_value *v)
 {
     return &dgi_chunk_of(v)->b[dgi_slot_of(v)];
@@ -271,7 +271,7 @@ static inline void dgi_set_second_operand(dg_value *v, const dg_value *b)
     *dgi_attributes_of(v) = (dgi_index)dgi_index_of(b);
 }
 
-/* Whether an op has a constant in the place of the second operand. */
+/* Whether values of the op have the id of a constant in b. */
 bool dgi_op_has_constant(dgi_opcode op);
 
 /* The constant of a value that has one. */
@@ -280,12 +280,12 @@ static inline double dgi_constant_of(const dg_value *v)
     return dgi_graph_of(v)->constants[*dgi_attributes_of(v)].k;
 }
 
-/* The number of k among the graph's constants, for its next value; false with the graph's error. */
-bool dgi_constant_id(dg_graph *g, double k, uint32_t *number);
+/* Adds the constant k for the next value of the graph; false with the graph's error. */
+bool dgi_constant_id(dg_graph *g, double k, uint32_t *id);
 
-/* ---- Gradients and marks ---- */
+/* ---- Gradients and stamps ---- */
 
-/* Lets all values up to and with place i have marks. */
+/* Initialises the stamps of all values up to and including index i. */
 void dgi_init_stamps(dg_graph *g, size_t i);
 
 static inline uint16_t dgi_stamp(const dg_value *v)
@@ -302,31 +302,32 @@ static inline bool dgi_has_grad(const dg_value *v)
 /* Sets whether a value has a gradient. */
 void dgi_set_has_grad(dg_value *v, bool has);
 
-/* The place of a scalar's gradient. Undefined where it has none. Data and gradients are numbers in
- * the same order, so that from the one to the other is always as far. */
+/* The address of a scalar's gradient, which is undefined where it has none. Data and gradients are
+ * parallel arrays of doubles, so that the distance between the two is constant. */
 static inline double *dgi_grad_pointer(const dg_value *v)
 {
     return (double *)((uintptr_t)v + offsetof(dgi_chunk, grad) - offsetof(dgi_chunk, values));
 }
 
-/* A scalar's gradient, which is 0 where it has none. */
+/* A scalar's gradient: 0 where it has none. */
 static inline double dgi_scalar_grad(const dg_value *v)
 {
     return dgi_has_grad(v) ? *dgi_grad_pointer(v) : 0.0;
 }
 
-/* Somebody sets gradients, and not to 0. */
+/* To be called before a gradient is written other than by a pass: the cache may no longer say that
+ * all are 0. */
 static inline void dgi_grads_become_nonzero(dg_graph *g)
 {
-    g->reachable.zeroed = false;
+    g->reachable.grads_zero = false;
 }
 
 /* ---- Making ---- */
 
-/* Room for one more value; false with the graph's error set. */
+/* Adds chunks, so that there is one for the next value; false with the graph's error. */
 bool dgi_graph_grow(dg_graph *g);
 
-/* A new value without data or operands, or NULL with the graph's error set. */
+/* A new value with uninitialised data and operands, or NULL with the graph's error. */
 static inline dg_value *dgi_value_new(dg_graph *g, dgi_opcode op)
 {
     size_t i = g->n_values;
@@ -338,33 +339,41 @@ static inline dg_value *dgi_value_new(dg_graph *g, dgi_opcode op)
     return &c->values[dgi_slot_at(i)];
 }
 
-/* The graph's own copy of a text; NULL when out of memory, without an error. */
+/* The graph's copy of a text, which lives as long as the graph; NULL when out of memory, without an
+ * error. */
 const char *dgi_intern(dg_graph *g, const char *text);
 
-/* Keeps the first error of the graph. Returns NULL for the caller's convenience. */
+/* The id of a text, 0 for ""; false with the graph's error where it is longer than DG_LABEL_MAX, or
+ * when out of memory. */
+bool dgi_intern_id(dg_graph *g, const char *text, uint32_t *id);
+
+/* Sets the error of the graph unless it has one. Returns NULL, for the caller to return. */
 dg_value *dgi_graph_fail(dg_graph *g, dg_status status, const char *text);
 
 /* The same with a formatted text. */
 void dgi_graph_failf(dg_graph *g, dg_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* A graph keeps its first error; a function that must tell its own from an older one sets the older
- * one aside, and afterwards puts it back. The result of the latter is the status of what failed in
- * between, which is kept only where there was nothing older. */
+/* A graph keeps its first error. A function that has to know whether it failed itself saves the
+ * older error, which clears it, and restores it afterwards. dgi_restore_error() returns the status
+ * of the error set in between, which stays in the graph only where there was no older one. */
 dg_error dgi_save_error(dg_graph *g);
 dg_status dgi_restore_error(dg_graph *g, const dg_error *older);
 
-/* The number of a new pass over values up to and with place i: no value has it as its mark. Of
- * `count` numbers, the next ones are `DGI_EPOCH_STEP` higher each. */
+/* Begins `count` epochs, for a traversal of values up to and including index i, and initialises
+ * their stamps. Returns the first; the others follow in steps of DGI_EPOCH_STEP. No value has one
+ * of them as its stamp. */
 uint16_t dgi_begin_epochs(dg_graph *g, size_t i, unsigned count);
 
-/* Values from now on belong to the scope that is the graph's text of that number, until the scope
- * that was the graph's is put back. False with the graph's error set. */
+/* Makes `scope`, an interned id, the scope of new values. dgi_leave_scope() gets the scope that was
+ * open before. False with the graph's error. */
 bool dgi_enter_scope(dg_graph *g, uint32_t scope);
 void dgi_leave_scope(dg_graph *g, uint32_t before);
 
-/* Labels of values from `mark` on are forgotten, and what scope they were made in. */
+/* Drops the labels, or the scopes, of values from index `mark` on. */
 void dgi_labels_rewind(dg_graph *g, size_t mark);
+void dgi_scopes_rewind(dg_graph *g, size_t mark);
 void dgi_labels_free(dg_graph *g);
+void dgi_scopes_free(dg_graph *g);
 
 #endif

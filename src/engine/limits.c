@@ -1,4 +1,4 @@
-/* Limits: see limits.h. */
+/* Limits on memory and work. */
 #include "engine/detached.h"
 
 #include <stdlib.h>
@@ -48,7 +48,7 @@ void dgi_budget_end(dg_graph *g, const dgi_budget *before)
 
 /* ---- Memory ---- */
 
-/* What is detached from a graph counts with it. */
+/* A detached graph charges its parent. */
 bool dgi_charge_numbers(dg_graph *g, size_t numbers)
 {
     const dg_graph *payer = g->parent ? g->parent : g;
@@ -115,13 +115,13 @@ void dgi_products_rewind(dg_graph *g, size_t mark)
         g->n_products--;
 }
 
-/* A product is done again for either operand; numbers are gone through once. */
+/* A product is computed for each of its operands; all elements are visited once. */
 bool dgi_charge_backward(dg_graph *g)
 {
     return dgi_charge_work(g, 2.0 * products_of(g) + (double)g->arena.count);
 }
 
-/* Each update may go through everything that there is, forward and backward. */
+/* Each update may visit the whole graph, forward and backward. */
 bool dgi_charge_training(dg_graph *g, double updates)
 {
     double all = 3.0 * products_of(g) + (double)g->arena.count + (double)g->n_values;

@@ -1,4 +1,6 @@
-/* What a graph may take, and what it has taken: memory for the numbers of its tensors, and work. */
+/* The limits of a graph on memory and work, and what has been charged. Memory is counted in
+ * elements of tensors (data and gradients), work in multiplications. Each function that charges
+ * returns false with the graph's error, DG_LIMIT, where a limit would be exceeded. */
 #ifndef DGI_LIMITS_H
 #define DGI_LIMITS_H
 
@@ -6,31 +8,32 @@
 
 #include <stdbool.h>
 
-/* Whether there is room for so many numbers more; else false, with the graph's error. */
+/* Charges the memory of that many elements. */
 bool dgi_charge_numbers(dg_graph *g, size_t numbers);
-/* They are given back. */
+/* Takes the charge back. */
 void dgi_refund_numbers(dg_graph *g, size_t numbers);
 
-/* Whether so many multiplications may be done; else false, with the graph's error. */
+/* Charges work. */
 bool dgi_charge_work(dg_graph *g, double multiplications);
-/* The same for a product of matrices, which the passes over the graph will do again. */
+/* Charges a matrix product, and records it for the passes, which compute it again. Also DG_NOMEM.
+ */
 bool dgi_charge_product(dg_graph *g, double multiplications);
-/* Products of values from `mark` on are forgotten. */
+/* Drops the records of products of values from index `mark` on. */
 void dgi_products_rewind(dg_graph *g, size_t mark);
 
-/* A backward pass over everything that the graph holds. */
+/* Charges a backward pass over the whole graph. */
 bool dgi_charge_backward(dg_graph *g);
-/* So many updates of a training. */
+/* Charges that many updates of a training. */
 bool dgi_charge_training(dg_graph *g, double updates);
 
-/* Limits that hold for a while: what the graph holds already is not counted. */
+/* Temporary limits for what comes in addition to what is in the graph: the limits to restore. */
 typedef struct dgi_budget {
     dg_limits limits;
     double work;
 } dgi_budget;
 
-/* Lets the graph take at most `more` from now on, and no more than its own limits. Returns these,
- * for dgi_budget_end(). */
+/* Limits the graph to `more` than it has now, and to its own limits. Returns what dgi_budget_end()
+ * takes. */
 dgi_budget dgi_budget_begin(dg_graph *g, const dg_limits *more);
 void dgi_budget_end(dg_graph *g, const dgi_budget *before);
 

@@ -1,13 +1,12 @@
-/* Forms of the activation functions and their slopes that keep their digits over the whole line:
- * nothing overflows on the way to a finite result, and nothing is subtracted from 1 where the
- * difference is all that matters. */
+/* Numerically stable forms of the activation functions and their derivatives, for all arguments: no
+ * intermediate overflow where the result is finite, and no cancellation in differences from 1. */
 #ifndef DGI_MATH_H
 #define DGI_MATH_H
 
 #include <math.h>
 
-/* 1 - z*z with z = tanh(x). Near |z| = 1 the subtraction loses what is asked for; there it is
- * 4t / (1 + t)**2 with t = e**-2|x|. */
+/* 1 - z*z with z = tanh(x). Near |z| = 1 that cancels; there it is 4t / (1 + t)**2 with
+ * t = e**-2|x|. */
 static inline double dgi_tanh_derivative(double x, double z)
 {
     if (fabs(z) < 0.75)
@@ -30,7 +29,7 @@ static inline double dgi_sigmoid_derivative(double x)
     return t / ((1.0 + t) * (1.0 + t));
 }
 
-/* Far to the left the product is 0, not infinity times 0. */
+/* For x of -infinity the result is 0, not infinity times 0. */
 static inline double dgi_silu(double x)
 {
     double s = dgi_sigmoid(x);
@@ -51,7 +50,7 @@ static inline double dgi_softplus(double x)
     return x > 0.0 ? x + log1p(exp(-x)) : log1p(exp(x));
 }
 
-/* A nan stays a nan in these: the comparison that fails must not choose a number. */
+/* These propagate nan: it fails both comparisons. */
 static inline double dgi_relu(double x)
 {
     return x <= 0.0 ? 0.0 : x;
@@ -77,7 +76,7 @@ static inline double dgi_min(double x, double y)
     return x < y ? x : x >= y ? y : x + y;
 }
 
-/* The share of the first operand in the derivative of max. */
+/* The derivative of max with respect to its first operand. */
 static inline double dgi_max_derivative(double x, double y)
 {
     return x > y ? 1.0 : x < y ? 0.0 : x == y ? 0.5 : x + y;

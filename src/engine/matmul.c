@@ -1,4 +1,4 @@
-/* Products of matrices, with all of torch.matmul's combinations. */
+/* Matrix products, with all of torch.matmul's combinations. */
 #include "engine/kernels.h"
 
 #include <limits.h>
@@ -14,11 +14,11 @@ typedef struct product {
     size_t n, m, k;
 } product;
 
-/* Up to so many multiplications loops take no more than a microsecond or two, much like a call of
- * CBLAS, and give the same digits on every machine. */
+/* For up to this many multiplications loops take a microsecond or two, much like a call of CBLAS,
+ * and give the same digits on every machine. */
 static const size_t few = 4096;
 
-/* A row of c at a time, the rows of b added to it. */
+/* Row by row of c: adds multiples of the rows of b. */
 static void by_rows(const product *p, const double *a, const double *b, double *restrict c)
 {
     size_t step_row = p->transpose_a ? 1 : p->k, step = p->transpose_a ? p->n : 1;
@@ -34,7 +34,8 @@ static void by_rows(const product *p, const double *a, const double *b, double *
     }
 }
 
-/* A number of c at a time, where the rows of op(a) and the columns of op(b) are contiguous. */
+/* Element by element of c: dot products, where the rows of op(a) and the columns of op(b) are
+ * contiguous. */
 static void by_dots(const product *p, const double *a, const double *b, double *c)
 {
     for (size_t i = 0; i < p->n; i++)
@@ -45,7 +46,7 @@ static void by_dots(const product *p, const double *a, const double *b, double *
 static void by_loops(const product *p, const double *a, const double *b, double *c)
 {
     if (p->k == 1) {
-        by_rows(p, a, b, c); /* a row or a column is stored as its transpose is */
+        by_rows(p, a, b, c); /* a vector is stored as its transpose is */
     } else if (p->transpose_b || (p->m == 1 && !p->transpose_a)) {
         by_dots(p, a, b, c);
     } else if (p->m == 1) {
@@ -57,7 +58,7 @@ static void by_loops(const product *p, const double *a, const double *b, double 
     }
 }
 
-_Static_assert(DG_TENSOR_MAX <= INT_MAX, "the sizes of matrices with numbers are sizes for CBLAS");
+_Static_assert(DG_TENSOR_MAX <= INT_MAX, "sizes of matrices that are not empty fit CBLAS");
 
 static bool by_blas(const product *p, const double *a, const double *b, double *c)
 {
@@ -66,8 +67,8 @@ static bool by_blas(const product *p, const double *a, const double *b, double *
                          p->transpose_b ? k : m, p->add ? 1.0 : 0.0, c, m);
 }
 
-/* Products with a vector, or of a column and a row, read each number once or twice: loops do it as
- * fast. */
+/* Products with a vector, and outer products, read each element once or twice: loops are as fast.
+ */
 static void multiply(const product *p, const double *a, const double *b, double *c)
 {
     bool vectors = p->n == 1 || p->m == 1 || p->k == 1;
@@ -77,11 +78,11 @@ static void multiply(const product *p, const double *a, const double *b, double 
         by_loops(p, a, b, c);
 }
 
-/* The matrices of the two operands and how they are matched. A vector is a matrix with one row, or
- * with one column. */
+/* The sizes of the matrices of the two operands, and how their batches broadcast. A vector is a
+ * matrix with one row (on the left) or one column (on the right). */
 typedef struct matching {
     size_t n, k, m;
-    dgi_broadcast batch; /* whose numbers are matrices */
+    dgi_broadcast batch; /* its elements are matrices */
 } matching;
 
 /* False where the shapes do not fit. */
@@ -129,7 +130,7 @@ dg_value *dg_matmul(dg_value *a, dg_value *b)
     return v;
 }
 
-/* A batch of matrices times one matrix is one product: its rows are those of all of them. */
+/* A batch of matrices times one matrix is one product, with the rows of all. */
 static void join_rows(const dg_value *b, matching *w)
 {
     if (dgi_size(b) != w->k * w->m || w->batch.size <= 1)
@@ -139,7 +140,7 @@ static void join_rows(const dg_value *b, matching *w)
     w->batch.n_loops = 0;
 }
 
-/* False where a product has no numbers. */
+/* False where the product is empty. */
 static bool matching_of(const dg_value *v, matching *w)
 {
     const dg_value *b = dgi_second_operand(v);
@@ -149,7 +150,7 @@ static bool matching_of(const dg_value *v, matching *w)
     return dgi_size(v) > 0;
 }
 
-/* Which matrices of a and b make matrix t of the result. */
+/* The indices of the matrices of a and b whose product is matrix t of the result. */
 static void find_matrices(const dgi_broadcast *w, size_t t, size_t *a, size_t *b)
 {
     size_t at = t % w->inner;
@@ -178,23 +179,23 @@ void dgi_matmul_forward(dg_value *v)
     }
 }
 
-/* Where the gradient of an operand goes. What takes part in one product only is stored, what is
- * repeated is added up. */
-static double *target(dgi_backward_pass *pass, dg_value *operand, size_t used, bool *fresh)
+/* The gradient of an operand, of which the products use `used` elements in all. Only where no
+ * matrix is repeated may it be stored instead of added to. */
+static double *target(dgi_backward_pass *pass, dg_value *operand, size_t used, bool *uninitialised)
 {
     if (dgi_size(operand) == used)
-        return dgi_grad_target(pass, operand, fresh);
-    *fresh = false;
+        return dgi_grad_target(pass, operand, uninitialised);
+    *uninitialised = false;
     return dgi_zeroed_grad_target(pass, operand);
 }
 
 /* da = g @ b^T */
 static void left_backward(dgi_backward_pass *pass, dg_value *v, const matching *w)
 {
-    bool fresh = false;
-    double *d = target(pass, dgi_first_operand(v), w->batch.size * w->n * w->k, &fresh);
+    bool uninitialised = false;
+    double *d = target(pass, dgi_first_operand(v), w->batch.size * w->n * w->k, &uninitialised);
     const double *y = dgi_data_const(dgi_second_operand(v));
-    product p = {.transpose_b = true, .add = !fresh, .n = w->n, .m = w->k, .k = w->m};
+    product p = {.transpose_b = true, .add = !uninitialised, .n = w->n, .m = w->k, .k = w->m};
     for (size_t t = 0; d && t < w->batch.size; t++) {
         size_t a = 0, b = 0;
         find_matrices(&w->batch, t, &a, &b);
@@ -205,10 +206,10 @@ static void left_backward(dgi_backward_pass *pass, dg_value *v, const matching *
 /* db = a^T @ g */
 static void right_backward(dgi_backward_pass *pass, dg_value *v, const matching *w)
 {
-    bool fresh = false;
-    double *d = target(pass, dgi_second_operand(v), w->batch.size * w->k * w->m, &fresh);
+    bool uninitialised = false;
+    double *d = target(pass, dgi_second_operand(v), w->batch.size * w->k * w->m, &uninitialised);
     const double *x = dgi_data_const(dgi_first_operand(v));
-    product p = {.transpose_a = true, .add = !fresh, .n = w->k, .m = w->m, .k = w->n};
+    product p = {.transpose_a = true, .add = !uninitialised, .n = w->k, .m = w->m, .k = w->n};
     for (size_t t = 0; d && t < w->batch.size; t++) {
         size_t a = 0, b = 0;
         find_matrices(&w->batch, t, &a, &b);
@@ -223,7 +224,7 @@ void dgi_matmul_backward(dgi_backward_pass *p, dg_value *v)
         left_backward(p, v, &w);
         right_backward(p, v, &w);
     } else {
-        /* A sum over nothing: the operands are reached all the same. */
+        /* No contribution, but the operands count as reached. */
         dgi_zeroed_grad_target(p, dgi_first_operand(v));
         dgi_zeroed_grad_target(p, dgi_second_operand(v));
     }

@@ -12,7 +12,7 @@ static bool is_finite(const dg_value *v)
     return true;
 }
 
-/* The one made first of `found`, which may be NULL, and v if that is not finite. */
+/* The earlier of `found`, which may be NULL, and of v where that is not finite. */
 static dg_value *earlier(dg_value *found, dg_value *v)
 {
     if (found && dgi_index_of(found) <= dgi_index_of(v))

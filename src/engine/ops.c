@@ -1,4 +1,4 @@
-/* The op table, expanded: the functions that make values, the kernels, and the public table. */
+/* ops.def expanded: the functions that make values, the arities, and the public table. */
 #include "engine/array.h"
 
 #include <math.h>
@@ -7,7 +7,7 @@
 #include "base/number.h"
 #include "engine/math.h"
 
-/* What is not a plain scalar goes another way: elementwise.c. */
+/* Operands with these flags are left to elementwise.c. */
 enum { NOT_PLAIN_SCALAR = DGI_IS_ARRAY | DGI_NO_GRAD };
 
 dg_graph *dgi_graph_of_both(const dg_value *a, const dg_value *b)
@@ -19,7 +19,7 @@ dg_graph *dgi_graph_of_both(const dg_value *a, const dg_value *b)
     return NULL;
 }
 
-/* Whether v = sum + product continues a sum of products, see DGI_DOT_TERM. */
+/* Whether v = sum + product is a term of a dot product, see DGI_DOT_TERM. */
 static inline bool is_term(dgi_opcode op, const dg_value *v, const dg_value *product)
 {
     return op == DGI_OP_add && product == v - 1 && dgi_op(product) == DGI_OP_mul &&
@@ -39,8 +39,8 @@ static inline dg_value *binary(dgi_opcode op, const dg_value *a, const dg_value 
     return v;
 }
 
-/* The constant of a negation. Beside an operand that requires no gradient it requires none, so that
- * the result does not either. */
+/* The leaf -1 of a negation. It requires no gradient where the operand requires none, so that the
+ * result requires none. */
 static dg_value *minus_one(const dg_value *a)
 {
     dg_value *leaf = dg_leaf(dg_graph_of(a), -1.0, NULL);
@@ -49,7 +49,7 @@ static dg_value *minus_one(const dg_value *a)
     return leaf;
 }
 
-/* The functions that make a value. */
+/* The functions that make values. */
 #define DGI_UNARY(name, text, formula, derivative, f, dx, test_points)                             \
     dg_value *dg_##name(dg_value *a)                                                               \
     {                                                                                              \
@@ -84,13 +84,13 @@ static dg_value *minus_one(const dg_value *a)
             return NULL;                                                                           \
         if (dgi_flags(a) & NOT_PLAIN_SCALAR)                                                       \
             return dgi_elementwise_unary(DGI_OP_##name, a, k);                                     \
-        uint32_t number = 0;                                                                       \
+        uint32_t id = 0;                                                                           \
         dg_graph *g = dgi_graph_of(a);                                                             \
-        dg_value *v = dgi_constant_id(g, k, &number) ? dgi_value_new(g, DGI_OP_##name) : NULL;     \
+        dg_value *v = dgi_constant_id(g, k, &id) ? dgi_value_new(g, DGI_OP_##name) : NULL;         \
         if (v) {                                                                                   \
             double x = a->data;                                                                    \
             dgi_set_first_operand(v, a);                                                           \
-            *dgi_attributes_of(v) = number;                                                        \
+            *dgi_attributes_of(v) = id;                                                            \
             v->data = (f);                                                                         \
         }                                                                                          \
         return v;                                                                                  \
@@ -133,7 +133,7 @@ const uint8_t dgi_op_arity[] = {
 #undef DGI_TENSOR_OP
 };
 
-/* The public table. Probe points stand in arrays of their own, one an op. */
+/* The public table. The test points of each op are an array of their own. */
 #define TEST_POINTS(...)                                                                           \
     {                                                                                              \
         __VA_ARGS__                                                                                \
@@ -197,7 +197,7 @@ const dg_op *dg_op_from_name(const char *name)
     return NULL;
 }
 
-/* Each op's function behind one signature. */
+/* The function of each op with one signature for all. */
 #define DGI_UNARY(name, ...)                                                                       \
     static dg_value *apply_##name(dg_value *a, dg_value *b, double k)                              \
     {                                                                                              \

@@ -1,4 +1,4 @@
-/* The values below a root as runs of neighbours in the arena. */
+/* The reachable-set cache. */
 #include "engine/reachable.h"
 
 dgi_reachable *dgi_reachable_cached(const dg_value *root)
@@ -10,7 +10,7 @@ dgi_reachable *dgi_reachable_cached(const dg_value *root)
 void dgi_reachable_begin(const dg_value *root)
 {
     dgi_graph_of(root)->reachable =
-        (dgi_reachable){.root = (dgi_index)dgi_index_of(root), .plain = true};
+        (dgi_reachable){.root = (dgi_index)dgi_index_of(root), .all_plain = true};
 }
 
 static bool is_plain(const dg_graph *g, dgi_run run)
@@ -29,12 +29,12 @@ void dgi_reachable_add(dg_graph *g, dgi_run run)
     dgi_reachable *b = &g->reachable;
     if (b->n_runs == DGI_REACHABLE_RUNS_MAX) {
         b->n_runs = 0;
-        b->full = true;
+        b->overflowed = true;
     }
-    if (b->full)
+    if (b->overflowed)
         return;
     b->runs[b->n_runs++] = run;
-    b->plain = b->plain && is_plain(g, run);
+    b->all_plain = b->all_plain && is_plain(g, run);
 }
 
 bool dgi_next_visited_run(const dg_graph *g, uint16_t epoch, size_t *at, size_t end, dgi_run *run)

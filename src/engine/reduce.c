@@ -1,10 +1,10 @@
-/* sum, mean and max: over all numbers, or along a dimension. The value's dims are the dimension, -1
+/* sum, mean and max: of all elements, or along a dimension. The attributes are the dimension, -1
  * for all, and whether it is kept. */
 #include "engine/kernels.h"
 
 #include <math.h>
 
-/* What an op makes along dimension dim. */
+/* A new value reduced along dimension dim, -1 for all. */
 static dg_value *reduced(uint8_t op, dg_value *a, int dim, int keepdim)
 {
     size_t shape[DG_DIMS_MAX] = {0};
@@ -43,7 +43,7 @@ dg_value *dg_mean_dim(dg_value *a, int dim, int keepdim)
     return reduced_dim(DGI_TENSOR_mean, "mean", a, dim, keepdim);
 }
 
-/* The largest of nothing: the dimension of the maximum has size 0. */
+/* The maximum over a dimension of size 0. */
 static dg_value *fail_empty(const dg_value *a)
 {
     return dgi_graph_fail(dg_graph_of(a), DG_INVALID, "an empty tensor has no maximum");
@@ -67,7 +67,7 @@ dg_value *dg_max_dim(dg_value *a, int dim, int keepdim)
 
 /* ---- sum and mean ---- */
 
-/* Sums of the lanes, in their order. Where lanes lie beside each other a row is added at a time. */
+/* The sums of the lanes. Where they are interleaved they are summed side by side, row by row. */
 static void sum_lanes(double *restrict z, const double *restrict x, dgi_lanes l)
 {
     for (size_t o = 0; o < l.outer; o++, z += l.inner) {
@@ -99,46 +99,46 @@ void dgi_mean_forward(dg_value *v)
         z[i] = l.n ? z[i] / (double)l.n : NAN;
 }
 
-/* Every number of a lane has the derivative 1/divisor. */
-static void spread(dgi_backward_pass *p, dg_value *v, dgi_lanes l, double divisor)
+/* Each element of a lane has the derivative 1/divisor. */
+static void backward_lanes(dgi_backward_pass *p, dg_value *v, dgi_lanes l, double divisor)
 {
-    bool fresh = false;
-    double *d = dgi_grad_target(p, dgi_first_operand(v), &fresh);
+    bool uninitialised = false;
+    double *d = dgi_grad_target(p, dgi_first_operand(v), &uninitialised);
     if (!d)
         return;
     const double *g = dgi_grad(v);
     for (size_t o = 0; o < l.outer; o++, g += l.inner) {
         if (l.inner == 1) {
-            dgi_accumulate_scalar(d, *g / divisor, l.n, fresh);
+            dgi_accumulate_scalar(d, *g / divisor, l.n, uninitialised);
             d += l.n;
             continue;
         }
         for (size_t j = 0; j < l.n; j++, d += l.inner)
             for (size_t i = 0; i < l.inner; i++)
-                d[i] = (fresh ? 0.0 : d[i]) + g[i] / divisor;
+                d[i] = (uninitialised ? 0.0 : d[i]) + g[i] / divisor;
     }
 }
 
 void dgi_sum_backward(dgi_backward_pass *p, dg_value *v)
 {
-    spread(p, v, dgi_lanes_of(dgi_first_operand(v), dgi_dim0(v)), 1.0);
+    backward_lanes(p, v, dgi_lanes_of(dgi_first_operand(v), dgi_dim0(v)), 1.0);
 }
 
 void dgi_mean_backward(dgi_backward_pass *p, dg_value *v)
 {
     dgi_lanes l = dgi_lanes_of(dgi_first_operand(v), dgi_dim0(v));
-    spread(p, v, l, (double)l.n);
+    backward_lanes(p, v, l, (double)l.n);
 }
 
 /* ---- max ---- */
 
-/* Whether x takes the place of the largest so far: the first of equals stays, and the first nan. */
+/* Whether x replaces the largest so far: not where it is equal, and nan replaces all but nan. */
 static inline bool is_above(double x, double largest)
 {
     return x > largest || (isnan(x) && !isnan(largest));
 }
 
-/* Whether x is one of the largest. */
+/* Whether x equals the largest, nan being equal to nan. */
 static inline bool is_largest(double x, double largest)
 {
     return x == largest || (isnan(x) && isnan(largest));
@@ -156,7 +156,7 @@ void dgi_max_forward(dg_value *v)
                     z[i] = x[i];
 }
 
-/* Shared evenly by all that are largest. */
+/* Divides g evenly among all elements equal to the largest. */
 static void share(double *d, const double *x, size_t n, double largest, double g)
 {
     size_t equals = 0;
@@ -185,7 +185,7 @@ void dgi_max_backward(dgi_backward_pass *p, dg_value *v)
             size_t lane = o * l.n * l.inner + i, j = 0;
             while (j < l.n && !is_largest(x[lane + j * l.inner], z[o * l.inner + i]))
                 j++;
-            if (j < l.n) /* else the operand was set since */
+            if (j < l.n) /* else the data was set after the forward pass */
                 d[lane + j * l.inner] += g[o * l.inner + i];
         }
 }

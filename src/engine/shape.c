@@ -1,11 +1,11 @@
-/* The ops that only move numbers: reshape, transpose, select, concat, stack. */
+/* The ops that only move elements: reshape, transpose, select, concat, stack. */
 #include "engine/kernels.h"
 
 #include <string.h>
 
 /* ---- reshape ---- */
 
-/* Fills in the size that is to be inferred; false where the numbers do not fit the shape. */
+/* The shape with DG_INFER replaced; false where the number of elements does not fit. */
 static bool infer(const dg_value *a, int ndim, const size_t *shape, size_t *whole)
 {
     size_t left = dgi_size(a), known = 1;
@@ -22,7 +22,7 @@ static bool infer(const dg_value *a, int ndim, const size_t *shape, size_t *whol
         else
             known = known > SIZE_MAX / shape[i] ? SIZE_MAX : known * shape[i];
     }
-    if (empty) /* any size could be inferred */
+    if (empty) /* an inferred size would be arbitrary */
         return left == 0 && inferred < 0;
     if (inferred < 0)
         return left == known;
@@ -60,10 +60,10 @@ void dgi_reshape_forward(dg_value *v)
 
 void dgi_reshape_backward(dgi_backward_pass *p, dg_value *v)
 {
-    bool fresh = false;
-    double *d = dgi_grad_target(p, dgi_first_operand(v), &fresh);
+    bool uninitialised = false;
+    double *d = dgi_grad_target(p, dgi_first_operand(v), &uninitialised);
     if (d)
-        dgi_accumulate(d, dgi_grad(v), dgi_size(v), fresh);
+        dgi_accumulate(d, dgi_grad(v), dgi_size(v), uninitialised);
 }
 
 /* ---- transpose ---- */
@@ -80,8 +80,7 @@ dg_value *dg_transpose(dg_value *a, int dim0, int dim1)
                             (dgi_op_attributes){.first = dim0, .second = dim1});
 }
 
-/* The sizes around the two dimensions of v's operand that are exchanged: outer, first, middle,
- * last, inner. */
+/* The operand of v seen as five dimensions, of which the second and the fourth are exchanged. */
 typedef struct exchange {
     size_t outer, first, middle, last, inner;
 } exchange;
@@ -107,8 +106,8 @@ static exchange exchange_of(const dg_value *v)
     return e;
 }
 
-/* to[last][middle][first][inner] from from[first][middle][last][inner]; lines of the cache are read
- * whole where a few rows go at a time. */
+/* to[last][middle][first][inner] = from[first][middle][last][inner], a few rows at a time, so that
+ * cache lines are used whole. */
 static void exchange_block(double *restrict to, const double *restrict from, const exchange *e,
                            void move(double *restrict d, const double *restrict x, size_t n))
 {
@@ -155,14 +154,14 @@ void dgi_transpose_forward(dg_value *v)
 
 void dgi_transpose_backward(dgi_backward_pass *p, dg_value *v)
 {
-    bool fresh = false;
-    double *d = dgi_grad_target(p, dgi_first_operand(v), &fresh);
+    bool uninitialised = false;
+    double *d = dgi_grad_target(p, dgi_first_operand(v), &uninitialised);
     exchange e = exchange_of(v);
     size_t first = e.first;
     e.first = e.last;
     e.last = first;
     if (d)
-        exchange_all(d, dgi_grad(v), &e, fresh ? move_store : move_add);
+        exchange_all(d, dgi_grad(v), &e, uninitialised ? move_store : move_add);
 }
 
 /* ---- select ---- */
@@ -199,9 +198,9 @@ void dgi_select_backward(dgi_backward_pass *p, dg_value *v)
         dgi_accumulate(d + *dgi_attributes_of(v) * n, dgi_grad(v), n, false);
 }
 
-/* ---- concat and stack: for the kernels a stack is a concatenation along dimension 0 ---- */
+/* ---- concat and stack: the kernels treat a stack as a concatenation along dimension 0 ---- */
 
-/* The graph of all operands; NULL with the error of the first of them that is there. */
+/* The graph of all operands; NULL with the error of the first graph found. */
 static dg_graph *graph_of_all(dg_value *const *values, size_t n)
 {
     dg_graph *g = NULL;
@@ -232,7 +231,7 @@ static dg_value *joined(uint8_t op, dg_value *const *values, size_t n, int ndim,
     return v;
 }
 
-/* Whether the shapes are equal, but for dimension dim. */
+/* Whether the shapes are equal except in dimension dim. */
 static bool same_shape(const dg_value *a, const dg_value *b, int dim)
 {
     if (dgi_ndim(a) != dgi_ndim(b))
@@ -264,7 +263,7 @@ dg_value *dg_concat(dg_value *const *values, size_t n, int dim)
             return NULL;
         }
         size_t more = dgi_shape(values[i])[dim];
-        /* What would overflow is over the limit in any case. */
+        /* Saturates: it is over the limit in any case. */
         shape[dim] = more > DG_INFER - 1 - shape[dim] ? DG_INFER - 1 : shape[dim] + more;
     }
     return joined(DGI_TENSOR_concat, values, n, dgi_ndim(first), shape, dim);
@@ -310,11 +309,11 @@ void dgi_concat_backward(dgi_backward_pass *p, dg_value *v)
     size_t row = outer ? v->array->size / outer : 0;
     for (size_t i = 0; i < v->array->n_operands; i++) {
         dg_value *operand = v->array->operands[i];
-        bool fresh = false;
-        double *d = dgi_grad_target(p, operand, &fresh);
+        bool uninitialised = false;
+        double *d = dgi_grad_target(p, operand, &uninitialised);
         size_t run = outer ? dgi_size(operand) / outer : 0;
         for (size_t o = 0; d && o < outer; o++)
-            dgi_accumulate(d + o * run, g + o * row, run, fresh);
+            dgi_accumulate(d + o * run, g + o * row, run, uninitialised);
         g += run;
     }
 }

@@ -1,5 +1,5 @@
-/* softmax, log_softmax and cross_entropy: lane by lane, with the largest number of a lane taken off
- * first, so that no power overflows. */
+/* softmax, log_softmax and cross_entropy: lane by lane, with the maximum of the lane subtracted
+ * first, so that exp() does not overflow. */
 #include "engine/kernels.h"
 
 #include <math.h>
@@ -23,7 +23,7 @@ dg_value *dg_log_softmax(dg_value *a, int dim)
     return along(DGI_TENSOR_log_softmax, "log_softmax", a, dim);
 }
 
-/* n numbers, `step` apart. */
+/* Of n elements with stride `step`. */
 static double largest_of(const double *x, size_t n, size_t step)
 {
     double m = -INFINITY;
@@ -32,7 +32,7 @@ static double largest_of(const double *x, size_t n, size_t step)
     return m;
 }
 
-/* The logarithm of the sum of e**(x - m). A nan, and an infinite m, make it nan. */
+/* log(sum(e**(x - m))); nan where an x is nan, or m infinite. */
 static double log_sum(const double *x, size_t n, size_t step, double m)
 {
     double sum = 0.0;
@@ -41,7 +41,7 @@ static double log_sum(const double *x, size_t n, size_t step, double m)
     return log(sum);
 }
 
-/* For each lane, which begins at number `lane`. */
+/* For each lane, which begins at element `lane`. */
 #define FOR_LANES(l)                                                                               \
     for (size_t block = 0; (l).n > 0 && block < (l).outer; block++)                                \
         for (size_t lane = block * (l).n * (l).inner, end = lane + (l).inner; lane < end; lane++)
@@ -63,8 +63,8 @@ void dgi_softmax_forward(dg_value *v)
 
 void dgi_softmax_backward(dgi_backward_pass *p, dg_value *v)
 {
-    bool fresh = false;
-    double *target = dgi_grad_target(p, dgi_first_operand(v), &fresh);
+    bool uninitialised = false;
+    double *target = dgi_grad_target(p, dgi_first_operand(v), &uninitialised);
     if (!target)
         return;
     dgi_lanes l = dgi_lanes_of(v, dgi_dim0(v));
@@ -76,7 +76,7 @@ void dgi_softmax_backward(dgi_backward_pass *p, dg_value *v)
             mean += g[i * l.inner] * z[i * l.inner];
         for (size_t i = 0; i < l.n; i++)
             d[i * l.inner] =
-                (fresh ? 0.0 : d[i * l.inner]) + z[i * l.inner] * (g[i * l.inner] - mean);
+                (uninitialised ? 0.0 : d[i * l.inner]) + z[i * l.inner] * (g[i * l.inner] - mean);
     }
 }
 
@@ -95,8 +95,8 @@ void dgi_log_softmax_forward(dg_value *v)
 
 void dgi_log_softmax_backward(dgi_backward_pass *p, dg_value *v)
 {
-    bool fresh = false;
-    double *target = dgi_grad_target(p, dgi_first_operand(v), &fresh);
+    bool uninitialised = false;
+    double *target = dgi_grad_target(p, dgi_first_operand(v), &uninitialised);
     if (!target)
         return;
     dgi_lanes l = dgi_lanes_of(v, dgi_dim0(v));
@@ -107,32 +107,33 @@ void dgi_log_softmax_backward(dgi_backward_pass *p, dg_value *v)
         for (size_t i = 0; i < l.n; i++)
             sum += g[i * l.inner];
         for (size_t i = 0; i < l.n; i++)
-            d[i * l.inner] =
-                (fresh ? 0.0 : d[i * l.inner]) + (g[i * l.inner] - exp(z[i * l.inner]) * sum);
+            d[i * l.inner] = (uninitialised ? 0.0 : d[i * l.inner]) +
+                             (g[i * l.inner] - exp(z[i * l.inner]) * sum);
     }
 }
 
-/* ---- cross_entropy: a is the logits, b the targets ---- */
+/* ---- cross_entropy: the operands are the logits and the targets ---- */
 
-/* The lanes of the logits' classes. */
+/* The lanes of the logits along the dimension of the classes. */
 static dgi_lanes classes_of(const dg_value *logits)
 {
     return dgi_lanes_of(logits, dgi_ndim(logits) > 1 ? 1 : 0);
 }
 
-/* Targets that are class numbers lack the classes' dimension. */
+/* Whether the targets are class numbers: then they lack the dimension of the classes. */
 static bool are_classes(const dg_value *logits, const dg_value *targets)
 {
     return dgi_ndim(targets) != dgi_ndim(logits);
 }
 
-/* Whether t is the number of one of n classes. */
+/* Whether t is a class number: 0 to n - 1. */
 static inline bool is_class(double t, size_t n)
 {
     return t >= 0.0 && t < (double)n && t == floor(t);
 }
 
-/* Whether the targets have the logits' shape, or it without the classes. */
+/* Whether the targets have the shape of the logits, or the same without the dimension of the
+ * classes. */
 static bool targets_fit(const dg_value *logits, const dg_value *targets)
 {
     int ndim = dgi_ndim(logits), classes = ndim > 1 ? 1 : 0;
@@ -148,7 +149,7 @@ static bool targets_fit(const dg_value *logits, const dg_value *targets)
     return true;
 }
 
-/* Whether all class numbers are some; else the graph's error. */
+/* Whether all targets are class numbers; false with the graph's error. */
 static bool check_classes(const dg_value *logits, const dg_value *targets)
 {
     size_t n = classes_of(logits).n;
@@ -179,8 +180,7 @@ dg_value *dg_cross_entropy(dg_value *logits, dg_value *targets)
     return dgi_tensor_binary(DGI_TENSOR_cross_entropy, logits, targets, 0, NULL, requires_grad);
 }
 
-/* Lane number i of the logits is a distribution; targets that are classes have one number for each.
- */
+/* Each lane of the logits is a distribution, with a lane of targets, or one class number. */
 void dgi_cross_entropy_forward(dg_value *v)
 {
     dgi_lanes l = classes_of(dgi_first_operand(v));
@@ -201,14 +201,14 @@ void dgi_cross_entropy_forward(dg_value *v)
             total = NAN;
         number++;
     }
-    if (l.n == 0 && !classes) /* distributions over no classes: sums over nothing */
+    if (l.n == 0 && !classes) /* no classes: each distribution has an empty sum */
         number = l.outer * l.inner;
     v->data = number ? total / (double)number : NAN;
 }
 
-/* To the logits of one distribution: share * (sum(t) * softmax(x) - t). */
+/* To the logits of one distribution: d += share * (sum(t) * softmax(x) - t). */
 static void logits_backward(double *d, const double *x, const double *t, dgi_lanes l, bool classes,
-                            bool fresh, double share)
+                            bool uninitialised, double share)
 {
     double m = largest_of(x, l.n, l.inner), rest = log_sum(x, l.n, l.inner, m), sum = 1.0;
     if (!classes) {
@@ -221,38 +221,40 @@ static void logits_backward(double *d, const double *x, const double *t, dgi_lan
     for (size_t i = 0; i < l.n; i++) {
         double target = !classes ? t[i * l.inner] : *t == (double)i ? 1.0 : 0.0;
         double derivative = exp(x[i * l.inner] - m - rest) * sum - target;
-        d[i * l.inner] = (fresh ? 0.0 : d[i * l.inner]) + derivative * share;
+        d[i * l.inner] = (uninitialised ? 0.0 : d[i * l.inner]) + derivative * share;
     }
 }
 
-/* To the targets of one distribution: share * -log_softmax(x). */
-static void targets_backward(double *d, const double *x, dgi_lanes l, bool fresh, double share)
+/* To the targets of one distribution: d += share * -log_softmax(x). */
+static void targets_backward(double *d, const double *x, dgi_lanes l, bool uninitialised,
+                             double share)
 {
     double m = largest_of(x, l.n, l.inner), rest = log_sum(x, l.n, l.inner, m);
     for (size_t i = 0; i < l.n; i++)
-        d[i * l.inner] = (fresh ? 0.0 : d[i * l.inner]) - (x[i * l.inner] - m - rest) * share;
+        d[i * l.inner] =
+            (uninitialised ? 0.0 : d[i * l.inner]) - (x[i * l.inner] - m - rest) * share;
 }
 
 void dgi_cross_entropy_backward(dgi_backward_pass *p, dg_value *v)
 {
     dgi_lanes l = classes_of(dgi_first_operand(v));
-    bool classes = are_classes(dgi_first_operand(v), dgi_second_operand(v)), fresh = false;
+    bool classes = are_classes(dgi_first_operand(v), dgi_second_operand(v)), uninitialised = false;
     double share = *dgi_grad(v) / ((double)l.outer * (double)l.inner);
     const double *x = dgi_data_const(dgi_first_operand(v)),
                  *t = dgi_data_const(dgi_second_operand(v));
-    double *d = dgi_grad_target(p, dgi_first_operand(v), &fresh);
+    double *d = dgi_grad_target(p, dgi_first_operand(v), &uninitialised);
     size_t number = 0;
     if (d)
         FOR_LANES(l)
         {
-            logits_backward(d + lane, x + lane, t + (classes ? number : lane), l, classes, fresh,
-                            share);
+            logits_backward(d + lane, x + lane, t + (classes ? number : lane), l, classes,
+                            uninitialised, share);
             number++;
         }
-    d = classes ? NULL : dgi_grad_target(p, dgi_second_operand(v), &fresh);
+    d = classes ? NULL : dgi_grad_target(p, dgi_second_operand(v), &uninitialised);
     if (d)
         FOR_LANES(l)
         {
-            targets_backward(d + lane, x + lane, l, fresh, share);
+            targets_backward(d + lane, x + lane, l, uninitialised, share);
         }
 }

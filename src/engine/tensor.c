@@ -1,4 +1,4 @@
-/* Tensors: how they are made, and what they say of themselves. */
+/* Creating values with arrays, and tensor leaves; shapes as text. */
 #include "engine/array.h"
 
 #include <stdio.h>
@@ -40,7 +40,7 @@ dg_value *dgi_fail_with_shapes(dg_graph *g, const char *format, const dg_value *
 
 bool dgi_count_elements(dg_graph *g, int ndim, const size_t *shape, size_t *count)
 {
-    size_t product = 1, others = 1; /* others: of the sizes that are not 0 */
+    size_t product = 1, others = 1; /* others: the product of the sizes that are not 0 */
     for (int i = 0; i < ndim; i++) {
         size_t size = shape[i] ? shape[i] : 1;
         if (size > DG_TENSOR_MAX / others) {
@@ -56,7 +56,7 @@ bool dgi_count_elements(dg_graph *g, int ndim, const size_t *shape, size_t *coun
     return true;
 }
 
-/* Gives a new value its array; false with the graph's error. */
+/* Allocates the array of a new value; false with the graph's error. */
 static bool add_array(dg_graph *g, dg_value *v, const dgi_array *wanted, bool grad)
 {
     v->array = dgi_array_new(g, wanted, grad);
@@ -124,7 +124,7 @@ dg_value *dgi_leaf_new(dg_graph *g, int ndim, const size_t *shape, bool requires
     return v;
 }
 
-/* The grad of a leaf keeps its room when none is required any more: it may be again. */
+/* The memory of the gradient stays when none is required: it may be required again. */
 dg_value *dg_set_requires_grad(dg_value *v, int on)
 {
     if (!v)

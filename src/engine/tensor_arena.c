@@ -1,6 +1,6 @@
-/* The arena of arrays. It is a list of chunks that is filled from its beginning; a rewind moves the
- * place where it is filled back to the oldest array that goes, and keeps the chunks, so that a loop
- * that rewinds allocates nothing after its first round. */
+/* The arena of arrays: a list of blocks, filled from the first on. A rewind moves the position back
+ * to the oldest array that is dropped and keeps the blocks, so that a loop that rewinds allocates
+ * nothing after its first round. */
 #include "engine/array.h"
 
 #include <stdlib.h>
@@ -8,50 +8,50 @@
 #include "base/grow.h"
 #include "engine/limits.h"
 
-enum { ALIGNMENT = 64 }; /* a line of the cache, and the widest vectors */
+enum { ALIGNMENT = 64 }; /* a cache line, and the widest vectors */
 
-static const size_t least_chunk = (size_t)1 << 20;
+static const size_t min_block = (size_t)1 << 20;
 
-/* No request is near SIZE_MAX: an array has at most DG_TENSOR_MAX numbers, and DG_VALUES_MAX
+/* No request is near SIZE_MAX: an array has at most DG_TENSOR_MAX elements and DG_VALUES_MAX
  * operands. */
 static size_t aligned(size_t bytes)
 {
     return (bytes + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
 }
 
-/* Chunk i, free or not there yet, made large enough. */
-static bool make_chunk(dgi_tensor_arena *a, size_t i, size_t bytes)
+/* Makes block i, which is free or the next one, large enough. */
+static bool make_block(dgi_tensor_arena *a, size_t i, size_t bytes)
 {
-    if (i == a->n_chunks) {
-        dgi_arena_block *chunks =
-            dgi_grown(a->chunks, &a->chunk_capacity, a->n_chunks, sizeof *chunks);
-        if (!chunks)
+    if (i == a->n_blocks) {
+        dgi_arena_block *blocks =
+            dgi_grown(a->blocks, &a->block_capacity, a->n_blocks, sizeof *blocks);
+        if (!blocks)
             return false;
-        a->chunks = chunks;
-        a->chunks[a->n_chunks++] = (dgi_arena_block){NULL, 0};
+        a->blocks = blocks;
+        a->blocks[a->n_blocks++] = (dgi_arena_block){NULL, 0};
     }
-    dgi_arena_block *c = &a->chunks[i];
+    dgi_arena_block *c = &a->blocks[i];
     if (c->size >= bytes)
         return true;
     free(c->memory);
-    size_t size = bytes > least_chunk ? bytes : least_chunk;
+    size_t size = bytes > min_block ? bytes : min_block;
     c->memory = aligned_alloc(ALIGNMENT, size);
     c->size = c->memory ? size : 0;
     return c->memory;
 }
 
-/* Aligned memory at the arena's place, which moves behind it; NULL when out of memory. */
+/* Aligned memory at the position, which moves to its end; NULL when out of memory. */
 static char *take(dgi_tensor_arena *a, size_t bytes)
 {
-    bool fits = a->chunk < a->n_chunks && a->chunks[a->chunk].size - a->offset >= bytes;
+    bool fits = a->block < a->n_blocks && a->blocks[a->block].size - a->offset >= bytes;
     if (!fits) {
-        size_t next = a->offset > 0 ? a->chunk + 1 : a->chunk;
-        if (!make_chunk(a, next, bytes))
+        size_t next = a->offset > 0 ? a->block + 1 : a->block;
+        if (!make_block(a, next, bytes))
             return NULL;
-        a->chunk = next;
+        a->block = next;
         a->offset = 0;
     }
-    char *memory = a->chunks[a->chunk].memory + a->offset;
+    char *memory = a->blocks[a->block].memory + a->offset;
     a->offset += bytes;
     return memory;
 }
@@ -80,8 +80,8 @@ dgi_array *dgi_array_new(dg_graph *g, const dgi_array *wanted, bool grad)
     dgi_array *array = (dgi_array *)(void *)memory;
     *array = *wanted;
     array->older = g->arena.newest;
-    array->chunk = g->arena.chunk;
-    array->offset = (size_t)(memory - g->arena.chunks[array->chunk].memory);
+    array->block = g->arena.block;
+    array->offset = (size_t)(memory - g->arena.blocks[array->block].memory);
     array->operands = wanted->n_operands ? (dg_value **)(void *)(memory + head) : NULL;
     array->data = (double *)(void *)(memory + head + list);
     array->grad = grad ? (double *)(void *)(memory + head + list + half) : NULL;
@@ -96,7 +96,7 @@ void dgi_tensor_arena_rewind(dg_graph *g, size_t mark)
     while (a->newest && a->newest->owner >= mark) {
         dgi_array *array = a->newest;
         a->newest = array->older;
-        a->chunk = array->chunk;
+        a->block = array->block;
         a->offset = array->offset;
         dgi_refund_numbers(g, array->size * (array->grad ? 2 : 1));
     }
@@ -104,7 +104,7 @@ void dgi_tensor_arena_rewind(dg_graph *g, size_t mark)
 
 void dgi_tensor_arena_free(dg_graph *g)
 {
-    for (size_t i = 0; i < g->arena.n_chunks; i++)
-        free(g->arena.chunks[i].memory);
-    free(g->arena.chunks);
+    for (size_t i = 0; i < g->arena.n_blocks; i++)
+        free(g->arena.blocks[i].memory);
+    free(g->arena.blocks);
 }

@@ -1,5 +1,5 @@
 /* tensor_ops.def expanded: the kernels by op, the texts, the public table; and what the ops on
- * whole arrays share. */
+ * whole tensors share. */
 #include "engine/kernels.h"
 
 #include <inttypes.h>

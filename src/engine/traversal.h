@@ -1,10 +1,10 @@
-/* The walk that every pass makes: the computed values below a root, each after all values that were
- * computed from it.
+/* Reverse topological traversal: the computed values below a root, each after all values computed
+ * from it.
  *
- * A value's parents stand before it in the arena, so one walk down the arena from the root does it.
- * `pending` counts the computed values that are marked and not yet met; when none is left the walk
- * is over, and the rest of the arena, however large, is not touched. It needs neither a stack nor a
- * list. */
+ * Operands come before their results in the arena, so one scan down from the root visits the values
+ * in this order. Visited values are stamped with the epoch of the traversal; `pending` counts the
+ * stamped computed values that the scan has not come to yet, and at 0 the traversal ends without
+ * touching the rest of the arena. It needs no stack, no list and no sort. */
 #ifndef DGI_TRAVERSAL_H
 #define DGI_TRAVERSAL_H
 
@@ -12,19 +12,20 @@
 
 typedef struct dgi_traversal {
     dg_graph *graph;
-    dgi_chunk *chunk; /* where the walk is, */
-    size_t slot;      /* one above the place that is looked at next */
-    size_t lowest;    /* the place in the graph of the first value that was reached */
-    size_t pending;   /* marked, computed and not yet met */
-    uint16_t epoch;   /* what marks the values of this walk, leaves included */
+    dgi_chunk *chunk; /* the position of the scan: */
+    size_t slot;      /* one above the slot that is looked at next */
+    size_t lowest;    /* the lowest index visited so far, leaves included */
+    size_t pending;
+    uint16_t epoch; /* the stamp of visited values, leaves included */
 } dgi_traversal;
 
-/* Whether a pass was at a place: a mark says besides whether there is a gradient. */
+/* Whether a value has the stamp of an epoch, whatever its DGI_HAS_GRAD. */
 static inline bool dgi_has_stamp(const dgi_chunk *c, size_t slot, uint16_t epoch)
 {
     return (c->stamp[slot] & ~DGI_HAS_GRAD) == epoch;
 }
 
+/* Stamps a value, and keeps its DGI_HAS_GRAD. */
 static inline void dgi_set_stamp(dgi_chunk *c, size_t slot, uint16_t epoch)
 {
     c->stamp[slot] = (uint16_t)(epoch | (c->stamp[slot] & DGI_HAS_GRAD));
@@ -33,29 +34,28 @@ static inline void dgi_set_stamp(dgi_chunk *c, size_t slot, uint16_t epoch)
 static inline dgi_traversal dgi_traversal_begin(const dg_value *root)
 {
     dgi_chunk *c = dgi_chunk_of(root);
-    size_t slot = dgi_slot_of(root), place = c->first + slot;
-    dgi_traversal t = {.graph = c->graph, .chunk = c, .slot = slot + 1, .lowest = place};
-    t.epoch = dgi_begin_epochs(c->graph, place, 1);
+    size_t slot = dgi_slot_of(root), index = c->first + slot;
+    dgi_traversal t = {.graph = c->graph, .chunk = c, .slot = slot + 1, .lowest = index};
+    t.epoch = dgi_begin_epochs(c->graph, index, 1);
     t.pending = !dgi_is_leaf(root);
     dgi_set_stamp(c, slot, t.epoch);
     return t;
 }
 
-/* Marks a parent of the value that was met; whether it was reached for the first time. */
-static inline bool dgi_traversal_visit(dgi_traversal *t, const dg_value *parent)
+/* Visits an operand of a value that was popped. */
+static inline void dgi_traversal_visit(dgi_traversal *t, const dg_value *operand)
 {
-    dgi_chunk *c = dgi_chunk_of(parent);
-    size_t slot = dgi_slot_of(parent);
+    dgi_chunk *c = dgi_chunk_of(operand);
+    size_t slot = dgi_slot_of(operand);
     if (dgi_has_stamp(c, slot, t->epoch))
-        return false;
+        return;
     dgi_set_stamp(c, slot, t->epoch);
     t->pending += c->kinds[slot].op != DGI_OP_leaf;
     if (c->first + slot < t->lowest)
         t->lowest = c->first + slot;
-    return true;
 }
 
-/* The next computed value; NULL at the end. The caller must reach for its parents. */
+/* The next computed value; NULL at the end. The caller has to visit its operands. */
 static inline dg_value *dgi_traversal_pop(dgi_traversal *t)
 {
     while (t->pending) {
@@ -72,7 +72,7 @@ static inline dg_value *dgi_traversal_pop(dgi_traversal *t)
     return NULL;
 }
 
-/* The next computed value, its parents reached for; NULL at the end. */
+/* The next computed value, its operands visited; NULL at the end. */
 static inline dg_value *dgi_traversal_next(dgi_traversal *t)
 {
     dg_value *v = dgi_traversal_pop(t);

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static void unset_grad(dg_value *v)
+static void zero_value_grad(dg_value *v)
 {
     if (dgi_is_array(v))
         dgi_zero_grad_lazily(v->array);
@@ -24,17 +24,17 @@ dg_status dg_zero_grad(dg_value *root)
     if (!root)
         return DG_INVALID;
     dgi_reachable *known = dgi_reachable_cached(root);
-    if (known && known->plain) {
-        for (size_t i = 0; i < known->n_runs && !known->zeroed; i++)
+    if (known && known->all_plain) {
+        for (size_t i = 0; i < known->n_runs && !known->grads_zero; i++)
             zero_run(dgi_graph_of(root), known->runs[i]);
-        known->zeroed = true;
+        known->grads_zero = true;
         return DG_OK;
     }
-    unset_grad(root);
+    zero_value_grad(root);
     dgi_traversal traversal = dgi_traversal_begin(root);
     for (dg_value *v; (v = dgi_traversal_next(&traversal));)
         for (size_t i = 0, n = dgi_operand_count(v); i < n; i++)
-            unset_grad(dgi_operand(v, i));
+            zero_value_grad(dgi_operand(v, i));
     return DG_OK;
 }
 

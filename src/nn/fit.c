@@ -1,4 +1,4 @@
-/* Training by full-batch steps on one graph that is replayed. */
+/* dg_fit(): makes the graph of a module's loss; the loop is in training.c. */
 #include "nn/module.h"
 
 #include <stdint.h>
@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "nn/training.h"
 
-/* The numbers of one example as leaves. */
+/* Leaves for the inputs of one example. */
 static bool make_inputs(dg_graph *g, const double *row, dg_value **x, size_t nin)
 {
     for (size_t i = 0; i < nin; i++)
@@ -33,14 +33,14 @@ static dg_value *make_loss(const dg_module *m, const double *xs, const double *y
                dg_module_call(m, x, nin, &predictions[i]) == DG_OK;
     e->values = (dg_graph_mark(m->graph) - e->first) / n;
     dg_value *result = done ? loss(predictions, ys, n) : NULL;
-    if (done && !result) /* where the loss did not say why */
+    if (done && !result) /* where the loss function set no error */
         dgi_graph_fail(m->graph, DG_INVALID, "the loss made no value");
     free(space);
     return result && dgi_check_scalar_loss(result) ? result : NULL;
 }
 
-/* Makes the loss's graph and trains on it; what fails is in the graph's error, or in the result's.
- */
+/* Makes the graph of the loss and trains. On failure the error is that of the graph or of the
+ * result. */
 static dg_status make_and_train(const dg_module *m, const double *xs, const double *ys, size_t n,
                                 const dg_fit_options *o, dg_fit_result *r)
 {

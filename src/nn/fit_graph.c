@@ -1,4 +1,4 @@
-/* Training of any graph: what may be trained, and with what; the loop is training.c's. */
+/* dg_fit_graph(): validates parameters and feeds; the loop is in training.c. */
 #include "nn/training.h"
 
 #include <stdint.h>
@@ -8,20 +8,20 @@
 #include "engine/limits.h"
 #include "engine/traversal.h"
 
-/* Marks that say what is known of a value. */
-typedef struct marks {
-    uint16_t below, parameter, fed; /* below the loss, and nothing else; below it and a … */
-} marks;
+/* Three epochs, used to classify the values below the loss. */
+typedef struct stamps {
+    uint16_t below, parameter, fed; /* none of the other two; a parameter; the leaf of a feed */
+} stamps;
 
-/* Gives its mark to every value below the loss. */
-static marks mark_below(dg_value *loss)
+/* Stamps every value below the loss with the first. */
+static stamps stamp_reachable(dg_value *loss)
 {
     dg_graph *g = dgi_graph_of(loss);
     uint16_t others = dgi_begin_epochs(g, dgi_index_of(loss), 2);
     dgi_traversal traversal = dgi_traversal_begin(loss);
     while (dgi_traversal_next(&traversal))
         ;
-    return (marks){traversal.epoch, others, (uint16_t)(others + DGI_EPOCH_STEP)};
+    return (stamps){traversal.epoch, others, (uint16_t)(others + DGI_EPOCH_STEP)};
 }
 
 /* "parameter 2" or "parameter 2, 'w1',". */
@@ -36,8 +36,8 @@ static bool fail(dg_graph *g, const char *part, size_t i, const dg_value *v, con
     return false;
 }
 
-/* What parameters and feeds have in common: a leaf below the loss, and named once. */
-static bool check_leaf(const marks *m, dg_graph *g, const char *part, size_t i, const dg_value *v)
+/* The checks that parameters and feeds share: a leaf below the loss, given once. */
+static bool check_leaf(const stamps *m, dg_graph *g, const char *part, size_t i, const dg_value *v)
 {
     if (!v)
         return fail(g, part, i, v, "is missing");
@@ -45,15 +45,15 @@ static bool check_leaf(const marks *m, dg_graph *g, const char *part, size_t i, 
         return fail(g, part, i, v, "belongs to another graph");
     if (dg_operand_count(v) != 0)
         return fail(g, part, i, v, "is not a leaf");
-    uint16_t mark = dgi_stamp(v) & (uint16_t)~DGI_HAS_GRAD;
-    if (mark == m->parameter)
+    uint16_t stamp = dgi_stamp(v) & (uint16_t)~DGI_HAS_GRAD;
+    if (stamp == m->parameter)
         return fail(g, part, i, v, "is a parameter already");
-    if (mark == m->fed)
+    if (stamp == m->fed)
         return fail(g, part, i, v, "is fed already");
-    return mark == m->below || fail(g, part, i, v, "does not contribute to the loss");
+    return stamp == m->below || fail(g, part, i, v, "does not contribute to the loss");
 }
 
-static bool check_parameters(const dgi_training *t, const marks *m, dg_graph *g)
+static bool check_parameters(const dgi_training *t, const stamps *m, dg_graph *g)
 {
     if (!t->parameters || t->n_parameters == 0)
         return dgi_graph_fail(g, DG_INVALID, "training needs parameters");
@@ -68,7 +68,7 @@ static bool check_parameters(const dgi_training *t, const marks *m, dg_graph *g)
     return true;
 }
 
-static bool check_feeds(const dgi_training *t, const marks *m, dg_graph *g)
+static bool check_feeds(const dgi_training *t, const stamps *m, dg_graph *g)
 {
     if (!t->feeds && t->n_feeds != 0)
         return dgi_graph_fail(g, DG_INVALID, "there are no feeds");
@@ -92,7 +92,7 @@ static dg_status check_and_train(const dgi_training *t, dg_graph *g)
         dgi_graph_fail(g, DG_INVALID, "training needs examples");
     if (t->n == 0 || !dgi_check_scalar_loss(t->loss))
         return g->error.status;
-    marks m = mark_below(t->loss);
+    stamps m = stamp_reachable(t->loss);
     if (!check_parameters(t, &m, g) || !check_feeds(t, &m, g))
         return g->error.status;
     if (!dgi_charge_training(g, (double)t->options.steps * (double)t->n))

@@ -1,4 +1,4 @@
-/* Losses, spelled with the engine's ops. */
+/* Losses, composed of the engine's ops. */
 #include <dotgrad/nn.h>
 
 #include "engine/graph.h"
@@ -22,7 +22,7 @@ static dg_value *margin(dg_value *p, double y)
     return dg_relu(dg_add(dg_leaf(g, 1.0, NULL), dg_mul(dg_leaf(g, -y, NULL), p)));
 }
 
-/* The graph of the first value that there is; NULL where there is none. */
+/* The graph of the first value that is not NULL; NULL where all are. */
 static dg_graph *first_graph(dg_value *const *values, size_t n)
 {
     dg_graph *g = NULL;
@@ -31,7 +31,7 @@ static dg_graph *first_graph(dg_value *const *values, size_t n)
     return g;
 }
 
-/* The sum of the terms times a scale, which 1 leaves out; NULL leaves nothing behind. */
+/* The sum of the terms, times scale unless that is 1. On NULL no new values are left. */
 static dg_value *sum(dg_value *const *p, const double *y, size_t n, term *f, double scale)
 {
     dg_graph *g = p ? first_graph(p, n) : NULL;

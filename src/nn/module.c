@@ -1,4 +1,4 @@
-/* Neurons, layers and MLPs: making them, and computing with them. */
+/* Neurons, layers and MLPs: creating and calling them. */
 #include "nn/module.h"
 
 #include <stdio.h>
@@ -7,24 +7,24 @@
 
 #include "engine/dot_product.h"
 
-/* "layer 0 neuron 2 " and the like, with the given word between its parts. */
-enum { NAME_ROOM = 96 };
+/* The size of a buffer for "layer 0" or "neuron 2". */
+enum { NAME_SIZE = 96 };
 
-static void put_layer(char *name, const dg_module *m, size_t layer)
+static void layer_name(char *name, const dg_module *m, size_t layer)
 {
     name[0] = '\0';
     if (m->kind == DGI_MLP)
-        snprintf(name, NAME_ROOM, "layer %zu", layer);
+        snprintf(name, NAME_SIZE, "layer %zu", layer);
 }
 
-static void put_neuron(char *name, const dg_module *m, size_t neuron)
+static void neuron_name(char *name, const dg_module *m, size_t neuron)
 {
     name[0] = '\0';
     if (m->kind != DGI_NEURON)
-        snprintf(name, NAME_ROOM, "neuron %zu", neuron);
+        snprintf(name, NAME_SIZE, "neuron %zu", neuron);
 }
 
-/* Opens the scopes that are named, those of a layer or of a neuron. */
+/* Opens the scope of a layer or a neuron, unless its name is "". */
 static bool open_scope(dg_graph *g, const char *name)
 {
     return !*name || dg_scope_begin(g, name) == DG_OK;
@@ -44,17 +44,17 @@ static bool add_parameter(dg_module *m, const char *label, dg_rng *rng)
     return p != NULL;
 }
 
-static bool add_neuron(dg_module *m, const char *layer, size_t neuron, size_t nin, dg_rng *rng)
+static bool add_neuron(dg_module *m, const char *layer, size_t neuron, size_t n_inputs, dg_rng *rng)
 {
-    char name[NAME_ROOM], label[3 * NAME_ROOM];
-    put_neuron(name, m, neuron);
+    char name[NAME_SIZE], label[3 * NAME_SIZE];
+    neuron_name(name, m, neuron);
     if (!open_scope(m->graph, name))
         return false;
     bool done = true;
-    for (size_t i = 0; i <= nin && done; i++) {
+    for (size_t i = 0; i <= n_inputs && done; i++) {
         int size = snprintf(label, sizeof label, "%s%s%s%s", layer, *layer ? " " : "", name,
                             *name ? " " : "");
-        if (i < nin)
+        if (i < n_inputs)
             snprintf(label + size, sizeof label - (size_t)size, "w%zu", i);
         else
             snprintf(label + size, sizeof label - (size_t)size, "b");
@@ -66,33 +66,34 @@ static bool add_neuron(dg_module *m, const char *layer, size_t neuron, size_t ni
 
 static bool add_parameters(dg_module *m, dg_rng *rng)
 {
-    char name[NAME_ROOM];
+    char name[NAME_SIZE];
     bool done = true;
     for (size_t i = 0; i < m->n_layers && done; i++) {
         const dgi_layer *l = &m->layers[i];
-        put_layer(name, m, i);
+        layer_name(name, m, i);
         if (!open_scope(m->graph, name))
             return false;
-        for (size_t j = 0; j < l->nout && done; j++)
-            done = add_neuron(m, name, j, l->nin, rng);
+        for (size_t j = 0; j < l->n_outputs && done; j++)
+            done = add_neuron(m, name, j, l->n_inputs, rng);
         close_scope(m->graph, name);
     }
     return done;
 }
 
-/* Fills in the layers; the number of parameters, or 0 with the graph's error set. */
-static size_t shape(dg_module *m, size_t nin, const size_t *sizes, const dg_activation *activations)
+/* Initialises the layers; returns the number of parameters, or 0 with the graph's error. */
+static size_t init_layers(dg_module *m, size_t n_inputs, const size_t *sizes,
+                          const dg_activation *activations)
 {
     size_t total = 0;
     for (size_t i = 0; i < m->n_layers; i++) {
         dgi_layer *l = &m->layers[i];
-        *l = (dgi_layer){.nin = i ? sizes[i - 1] : nin,
-                         .nout = sizes[i],
+        *l = (dgi_layer){.n_inputs = i ? sizes[i - 1] : n_inputs,
+                         .n_outputs = sizes[i],
                          .first = total,
                          .first_neuron = m->n_neurons,
                          .activation = activations ? activations[i] : DG_TANH};
-        if (l->nin == 0 || l->nout == 0) {
-            if (l->nin == 0 && i == 0)
+        if (l->n_inputs == 0 || l->n_outputs == 0) {
+            if (l->n_inputs == 0 && i == 0)
                 dgi_graph_fail(m->graph, DG_INVALID, "a module needs at least one input");
             else if (m->kind == DGI_MLP)
                 dgi_graph_failf(m->graph, DG_INVALID, "layer %zu has no neurons", i);
@@ -104,22 +105,24 @@ static size_t shape(dg_module *m, size_t nin, const size_t *sizes, const dg_acti
             dgi_graph_fail(m->graph, DG_INVALID, "there is no such activation");
             return 0;
         }
-        if (l->nin >= DG_PARAMETERS_MAX || l->nout > DG_PARAMETERS_MAX / (l->nin + 1) ||
-            l->nout * (l->nin + 1) > DG_PARAMETERS_MAX - total) {
+        if (l->n_inputs >= DG_PARAMETERS_MAX ||
+            l->n_outputs > DG_PARAMETERS_MAX / (l->n_inputs + 1) ||
+            l->n_outputs * (l->n_inputs + 1) > DG_PARAMETERS_MAX - total) {
             dgi_graph_failf(m->graph, DG_LIMIT, "a module has more than %zu parameters",
                             DG_PARAMETERS_MAX);
             return 0;
         }
-        total += l->nout * (l->nin + 1);
-        m->n_neurons += l->nout;
-        if (l->nout > m->widest)
-            m->widest = l->nout;
+        total += l->n_outputs * (l->n_inputs + 1);
+        m->n_neurons += l->n_outputs;
+        if (l->n_outputs > m->widest)
+            m->widest = l->n_outputs;
     }
     return total;
 }
 
-static dg_module *module_new(dg_graph *g, dgi_module_kind kind, size_t nin, const size_t *sizes,
-                             size_t n, const dg_activation *activations, dg_rng *rng)
+static dg_module *module_new(dg_graph *g, dgi_module_kind kind, size_t n_inputs,
+                             const size_t *sizes, size_t n, const dg_activation *activations,
+                             dg_rng *rng)
 {
     if (!g)
         return NULL;
@@ -145,17 +148,17 @@ static dg_module *module_new(dg_graph *g, dgi_module_kind kind, size_t nin, cons
         return NULL;
     }
     *m = (dg_module){.graph = g, .kind = kind, .layers = layers, .n_layers = n};
-    size_t total = shape(m, nin, sizes, activations);
+    size_t total = init_layers(m, n_inputs, sizes, activations);
     size_t mark = dg_graph_mark(g), scopes = g->n_scopes;
     dg_rng before = *rng;
     if (total) {
         m->parameters = malloc(total * sizeof(dg_value *));
         m->scopes = calloc(1, sizeof *m->scopes + m->n_neurons * sizeof *m->scopes->of);
     }
-    bool room = m->parameters && m->scopes;
-    if (total && !room)
+    bool allocated = m->parameters && m->scopes;
+    if (total && !allocated)
         dgi_graph_fail(g, DG_NOMEM, "out of memory");
-    if (room && add_parameters(m, rng))
+    if (allocated && add_parameters(m, rng))
         return m;
     while (g->n_scopes > scopes)
         dg_scope_end(g);
@@ -194,12 +197,12 @@ void dg_module_free(dg_module *m)
 
 size_t dg_module_input_count(const dg_module *m)
 {
-    return m ? m->layers[0].nin : 0;
+    return m ? m->layers[0].n_inputs : 0;
 }
 
 size_t dg_module_output_count(const dg_module *m)
 {
-    return m ? m->layers[m->n_layers - 1].nout : 0;
+    return m ? m->layers[m->n_layers - 1].n_outputs : 0;
 }
 
 dg_value *const *dg_module_parameters(const dg_module *m, size_t *n)
@@ -233,12 +236,12 @@ static dg_value *activate(dg_activation activation, dg_value *sum)
     return sum;
 }
 
-/* Notes the scopes of a layer's neurons. */
-static bool find_layer_scopes(const dg_module *m, const dgi_layer *l)
+/* Interns the scopes of the neurons of a layer. */
+static bool intern_layer_scopes(const dg_module *m, const dgi_layer *l)
 {
-    char name[NAME_ROOM];
-    for (size_t j = 0; j < l->nout; j++) {
-        put_neuron(name, m, j);
+    char name[NAME_SIZE];
+    for (size_t j = 0; j < l->n_outputs; j++) {
+        neuron_name(name, m, j);
         if (!open_scope(m->graph, name))
             return false;
         m->scopes->of[l->first_neuron + j] = m->graph->scope;
@@ -247,20 +250,19 @@ static bool find_layer_scopes(const dg_module *m, const dgi_layer *l)
     return true;
 }
 
-/* Makes sure that the scopes of all neurons are known. Their names are put together once rather
- * than in every call. */
-static bool find_scopes(const dg_module *m)
+/* Updates the cache of scopes, so that names are formatted once and not in every call. */
+static bool intern_scopes(const dg_module *m)
 {
     dg_graph *g = m->graph;
     dgi_neuron_scopes *s = m->scopes;
-    if (s->known && s->around == g->scope)
+    if (s->known && s->enclosing == g->scope)
         return true;
-    s->around = g->scope;
+    s->enclosing = g->scope;
     s->known = false;
-    char name[NAME_ROOM];
+    char name[NAME_SIZE];
     for (size_t i = 0; i < m->n_layers; i++) {
-        put_layer(name, m, i);
-        if (!open_scope(g, name) || !find_layer_scopes(m, &m->layers[i]))
+        layer_name(name, m, i);
+        if (!open_scope(g, name) || !intern_layer_scopes(m, &m->layers[i]))
             return false;
         close_scope(g, name);
     }
@@ -268,8 +270,7 @@ static bool find_scopes(const dg_module *m)
     return true;
 }
 
-/* f(b + w0*x0 + w1*x1 + …), the documents' sum with the bias as its start. The parameters' places
- * in the graph are neighbours. */
+/* f(b + w0*x0 + w1*x1 + …), summed from the bias on as in the micrograd lectures. */
 static dg_value *call_neuron(const dg_module *m, const dgi_layer *l, size_t parameter,
                              dgi_dot_inputs *in)
 {
@@ -279,9 +280,9 @@ static dg_value *call_neuron(const dg_module *m, const dgi_layer *l, size_t para
 
 static bool call_layer(const dg_module *m, const dgi_layer *l, dg_value *const *x, dg_value **out)
 {
-    dgi_dot_inputs in = dgi_dot_inputs_of(m->graph, x, l->nin);
-    for (size_t j = 0; j < l->nout; j++) {
-        size_t parameter = l->first + j * (l->nin + 1);
+    dgi_dot_inputs in = dgi_dot_inputs_of(m->graph, x, l->n_inputs);
+    for (size_t j = 0; j < l->n_outputs; j++) {
+        size_t parameter = l->first + j * (l->n_inputs + 1);
         if (!dgi_enter_scope(m->graph, m->scopes->of[l->first_neuron + j]))
             return false;
         out[j] = call_neuron(m, l, parameter, &in);
@@ -291,8 +292,8 @@ static bool call_layer(const dg_module *m, const dgi_layer *l, dg_value *const *
     return true;
 }
 
-/* Computes layer after layer between the two halves of `values`. The outputs are written last,
- * since they may stand in the place of the inputs. */
+/* Computes the layers, their outputs in the two halves of `values` in turn. `out` is written last,
+ * since it may be `x`. */
 static bool call_layers(const dg_module *m, dg_value *const *x, dg_value **values, dg_value **out)
 {
     for (size_t i = 0; i < m->n_layers; i++) {
@@ -305,14 +306,14 @@ static bool call_layers(const dg_module *m, dg_value *const *x, dg_value **value
     return true;
 }
 
-/* The same in the neurons' scopes. */
+/* The same in the scopes of the neurons. */
 static bool call_in_scopes(const dg_module *m, dg_value *const *x, dg_value **values,
                            dg_value **out)
 {
-    if (!find_scopes(m))
+    if (!intern_scopes(m))
         return false;
     bool done = call_layers(m, x, values, out);
-    dgi_leave_scope(m->graph, m->scopes->around);
+    dgi_leave_scope(m->graph, m->scopes->enclosing);
     return done;
 }
 

@@ -1,4 +1,4 @@
-/* The inside of a module. */
+/* The internals of a module. */
 #ifndef DGI_MODULE_H
 #define DGI_MODULE_H
 
@@ -7,22 +7,23 @@
 
 #include <dotgrad/nn.h>
 
-/* One layer: its neurons' parameters follow each other, weights and then the bias. */
+/* One layer. The parameters of its neurons are consecutive, each with its weights and then its
+ * bias. */
 typedef struct dgi_layer {
-    size_t nin, nout;
+    size_t n_inputs, n_outputs;
     size_t first;        /* among the module's parameters */
     size_t first_neuron; /* among its neurons */
     dg_activation activation;
 } dgi_layer;
 
-/* What the module was made as, which decides how its parts are called. */
+/* What the module was created as: it decides the names of labels and scopes. */
 typedef enum dgi_module_kind { DGI_NEURON, DGI_LAYER, DGI_MLP } dgi_module_kind;
 
-/* The scopes of the neurons, layer after layer, as numbers of the graph's texts; below that in
- * which the module was called last. */
+/* A cache of the interned ids of the neurons' scopes, in the order of the layers, inside the scope
+ * that the module was last called in. */
 typedef struct dgi_neuron_scopes {
     bool known;
-    uint32_t around;
+    uint32_t enclosing;
     uint32_t of[];
 } dgi_neuron_scopes;
 
@@ -32,8 +33,9 @@ struct dg_module {
     dgi_layer *layers; /* owned */
     size_t n_layers;
     size_t n_neurons;
-    size_t widest;         /* the most outputs of a layer */
-    dg_value **parameters; /* the array is owned, the values, neighbours, are the graph's */
+    size_t widest; /* the most outputs of a layer */
+    dg_value *
+        *parameters; /* array owned; the values belong to the graph and have consecutive indices */
     size_t n_parameters;
     dgi_neuron_scopes *scopes; /* owned */
 };

@@ -1,4 +1,4 @@
-/* Optimisers: what a step makes of parameters and their gradients. */
+/* Optimisers. */
 #include <dotgrad/nn.h>
 
 #include <math.h>
@@ -14,17 +14,17 @@ struct dg_optimizer {
     rule rule;
     size_t n;
     dg_value **parameters; /* the array is owned */
-    double *memory;        /* owned: what is remembered of the parameters, one behind the other */
-    size_t remembered;     /* how many arrays of a parameter's size that is */
+    double *state;         /* owned: for each parameter in turn, state_arrays of its size */
+    size_t state_arrays;   /* 0 to 2: momentum, or Adam's m and v */
     double lr, weight_decay;
     double momentum;                 /* SGD */
     double beta1, beta2, eps;        /* Adam */
-    double beta1_power, beta2_power; /* to the number of steps so far */
+    double beta1_power, beta2_power; /* beta to the power of the number of steps */
     size_t steps;
 };
 
-/* The numbers of all parameters; SIZE_MAX where what is remembered of them could not be counted. */
-static size_t count_numbers(dg_value *const *parameters, size_t n)
+/* The number of elements of all parameters; SIZE_MAX where the size of the state would overflow. */
+static size_t count_elements(dg_value *const *parameters, size_t n)
 {
     const size_t most = SIZE_MAX / (2 * sizeof(double));
     size_t count = 0;
@@ -44,8 +44,8 @@ static dg_optimizer *optimizer_new(dg_value *const *parameters, size_t n, dg_opt
             return NULL;
     if (n > DG_VALUES_MAX)
         return NULL;
-    size_t numbers = count_numbers(parameters, n);
-    if (numbers == SIZE_MAX)
+    size_t elements = count_elements(parameters, n);
+    if (elements == SIZE_MAX)
         return NULL;
     dg_optimizer *o = malloc(sizeof *o);
     if (!o)
@@ -53,8 +53,8 @@ static dg_optimizer *optimizer_new(dg_value *const *parameters, size_t n, dg_opt
     *o = settings;
     o->n = n;
     o->parameters = malloc((n + 1) * sizeof(dg_value *));
-    o->memory = calloc(numbers * o->remembered + 1, sizeof *o->memory);
-    if (!o->parameters || !o->memory) {
+    o->state = calloc(elements * o->state_arrays + 1, sizeof *o->state);
+    if (!o->parameters || !o->state) {
         dg_optimizer_free(o);
         return NULL;
     }
@@ -68,7 +68,7 @@ dg_optimizer *dg_sgd_new(dg_value *const *parameters, size_t n, double lr, doubl
 {
     return optimizer_new(parameters, n,
                          (dg_optimizer){.rule = SGD,
-                                        .remembered = momentum != 0.0,
+                                        .state_arrays = momentum != 0.0,
                                         .lr = lr,
                                         .momentum = momentum,
                                         .weight_decay = weight_decay});
@@ -79,7 +79,7 @@ static dg_optimizer *adam_new(rule which, dg_value *const *parameters, size_t n,
 {
     return optimizer_new(parameters, n,
                          (dg_optimizer){.rule = which,
-                                        .remembered = 2,
+                                        .state_arrays = 2,
                                         .lr = lr,
                                         .weight_decay = weight_decay,
                                         .beta1 = beta1,
@@ -106,13 +106,13 @@ void dg_optimizer_free(dg_optimizer *o)
     if (!o)
         return;
     free(o->parameters);
-    free(o->memory);
+    free(o->state);
     free(o);
 }
 
-/* The steps below are those of one parameter with n numbers: p its data, g its gradient. */
+/* The steps of one parameter with n elements: p is its data, g its gradient. */
 
-/* buffer: n numbers where there is a momentum. */
+/* buffer: n elements, used where there is a momentum. */
 static inline void sgd_step(const dg_optimizer *o, size_t n, double *restrict p,
                             const double *restrict g, double *restrict buffer)
 {
@@ -133,7 +133,7 @@ static inline void sgd_step(const dg_optimizer *o, size_t n, double *restrict p,
     }
 }
 
-/* mean and square: of the gradients so far. */
+/* mean and square: Adam's moments m and v. */
 static inline void adam_step(const dg_optimizer *o, size_t n, double *restrict p,
                              const double *restrict g, double *restrict mean,
                              double *restrict square)
@@ -153,12 +153,12 @@ static inline void adam_step(const dg_optimizer *o, size_t n, double *restrict p
 }
 
 static inline void parameter_step(const dg_optimizer *o, size_t n, double *p, const double *g,
-                                  double *memory)
+                                  double *state)
 {
     if (o->rule == SGD)
-        sgd_step(o, n, p, g, memory);
+        sgd_step(o, n, p, g, state);
     else
-        adam_step(o, n, p, g, memory, memory + n);
+        adam_step(o, n, p, g, state, state + n);
 }
 
 dg_status dg_optimizer_step(dg_optimizer *o)
@@ -168,16 +168,15 @@ dg_status dg_optimizer_step(dg_optimizer *o)
     o->steps++;
     o->beta1_power *= o->beta1;
     o->beta2_power *= o->beta2;
-    double *memory = o->memory;
+    double *state = o->state;
     for (size_t i = 0; i < o->n; i++) {
         dg_value *v = o->parameters[i];
         size_t n = dgi_size(v);
         if (dgi_is_array(v) && dgi_requires_grad(v))
-            parameter_step(o, n, v->array->data, dg_grad_array(v), memory);
+            parameter_step(o, n, v->array->data, dg_grad_array(v), state);
         else if (dgi_requires_grad(v))
-            parameter_step(o, 1, &v->data, dg_grad_array(v),
-                           memory); /* expanded for the one number */
-        memory += n * o->remembered;
+            parameter_step(o, 1, &v->data, dg_grad_array(v), state); /* inlined for one element */
+        state += n * o->state_arrays;
     }
     return DG_OK;
 }
@@ -194,7 +193,7 @@ dg_status dg_optimizer_zero_grad(dg_optimizer *o)
 {
     if (!o)
         return DG_INVALID;
-    /* Not dg_set_grad(): a gradient that was never computed stays so. */
+    /* Not dg_set_grad(), after which the gradient would count as computed. */
     for (size_t i = 0; i < o->n; i++) {
         dg_value *v = o->parameters[i];
         if (dgi_is_array(v))

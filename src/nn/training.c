@@ -45,9 +45,9 @@ dg_status dgi_report_training(dg_graph *g, dg_status status, const dg_error *old
     return status;
 }
 
-/* ---- What is not finite -------------------------------------------------------------------- */
+/* ---- Numbers that are not finite ----------------------------------------------------------- */
 
-enum { DESCRIBED = 2 * DGI_QUOTED + DG_OP_TEXT_MAX + 64, MOMENT = 80 };
+enum { DESCRIPTION_SIZE = 2 * DGI_QUOTED + DG_OP_TEXT_MAX + 64, POSITION_SIZE = 80 };
 
 void dgi_quote_line(char quoted[DGI_QUOTED + 1], const char *text)
 {
@@ -68,57 +68,57 @@ void dgi_quote_line(char quoted[DGI_QUOTED + 1], const char *text)
     quoted[size] = '\0';
 }
 
-/* A leaf without a label, by its part in the training. */
-static void describe_leaf(char *text, size_t room, const dg_value *v, const dgi_training *t)
+/* A leaf without a label, by its role in the training. */
+static void describe_leaf(char *text, size_t size, const dg_value *v, const dgi_training *t)
 {
     for (size_t i = 0; i < t->n_feeds; i++)
         if (t->feeds[i].leaf == v) {
-            snprintf(text, room, "feed %zu", i);
+            snprintf(text, size, "feed %zu", i);
             return;
         }
     for (size_t i = 0; i < t->n_parameters; i++)
         if (t->parameters[i] == v) {
-            snprintf(text, room, "parameter %zu", i);
+            snprintf(text, size, "parameter %zu", i);
             return;
         }
-    snprintf(text, room, "%s", t->examples ? "a target" : "a leaf");
+    snprintf(text, size, "%s", t->examples ? "a target" : "a leaf");
 }
 
-/* How an error calls a value: by its label, else by what it is and where it belongs. */
-static void describe(char *text, size_t room, const dg_value *v, const dgi_training *t)
+/* What an error calls a value: its label, or else its op, scope, example or role. */
+static void describe(char *text, size_t size, const dg_value *v, const dgi_training *t)
 {
     char label[DGI_QUOTED + 1], scope[DGI_QUOTED + 1], op[DG_OP_TEXT_MAX], example[48] = "";
     dgi_quote_line(label, dg_label(v));
     dgi_quote_line(scope, dg_scope(v));
     const dgi_fit_examples *e = t->examples;
-    size_t place = dgi_index_of(v), of = SIZE_MAX;
-    if (e && place >= e->first && (place - e->first) / e->values < e->n)
-        of = (place - e->first) / e->values;
-    if (of != SIZE_MAX)
-        snprintf(example, sizeof example, " of example %zu", of);
+    size_t index = dgi_index_of(v), i = SIZE_MAX;
+    if (e && index >= e->first && (index - e->first) / e->values < e->n)
+        i = (index - e->first) / e->values;
+    if (i != SIZE_MAX)
+        snprintf(example, sizeof example, " of example %zu", i);
     if (*label)
-        snprintf(text, room, "'%s'%s", label, example);
+        snprintf(text, size, "'%s'%s", label, example);
     else if (dg_operand_count(v) != 0)
-        snprintf(text, room, "a %s%s%s%s", dg_op_text(v, op), *scope ? " in " : "", scope, example);
-    else if (of != SIZE_MAX)
-        snprintf(text, room, "input %zu%s", (place - e->first) % e->values, example);
+        snprintf(text, size, "a %s%s%s%s", dg_op_text(v, op), *scope ? " in " : "", scope, example);
+    else if (i != SIZE_MAX)
+        snprintf(text, size, "input %zu%s", (index - e->first) % e->values, example);
     else
-        describe_leaf(text, room, v, t);
+        describe_leaf(text, size, v, t);
 }
 
-/* Where a training is: within an epoch at an example, or after it. */
-typedef struct moment {
+/* A position in the training: at an example of an epoch, or after the epoch. */
+typedef struct position {
     size_t epoch, example;
     bool after;
-} moment;
+} position;
 
-static void describe_moment(char text[MOMENT], moment now, const dgi_training *t)
+static void describe_position(char text[POSITION_SIZE], position now, const dgi_training *t)
 {
     const char *when = now.after ? "after" : "in";
     if (t->examples)
-        snprintf(text, MOMENT, "%s step %zu", when, now.epoch);
+        snprintf(text, POSITION_SIZE, "%s step %zu", when, now.epoch);
     else
-        snprintf(text, MOMENT, "%s epoch %zu, example %zu", when, now.epoch, now.example);
+        snprintf(text, POSITION_SIZE, "%s epoch %zu, example %zu", when, now.epoch, now.example);
 }
 
 static double loss_of(const dgi_training *t)
@@ -126,13 +126,13 @@ static double loss_of(const dgi_training *t)
     return *dgi_data_const(t->loss);
 }
 
-/* Whether the loss is; tells the result where it is not. */
-static bool is_finite(const dgi_training *t, moment now)
+/* Whether the loss is finite; false with the error in the result. */
+static bool check_loss(const dgi_training *t, position now)
 {
     if (isfinite(loss_of(t)))
         return true;
-    char when[MOMENT], where[DESCRIBED];
-    describe_moment(when, now, t);
+    char when[POSITION_SIZE], where[DESCRIPTION_SIZE];
+    describe_position(when, now, t);
     t->result->nonfinite = dg_find_nonfinite(t->loss);
     describe(where, sizeof where, t->result->nonfinite, t);
     dgi_error(&t->result->error, DG_INVALID,
@@ -141,7 +141,7 @@ static bool is_finite(const dgi_training *t, moment now)
     return false;
 }
 
-/* How many are not finite: written so that the compiler vectorises it. */
+/* How many are not finite, in a form that the compiler vectorises. */
 static size_t count_nonfinite(const double *x, size_t n)
 {
     size_t count = 0;
@@ -150,7 +150,7 @@ static size_t count_nonfinite(const double *x, size_t n)
     return count;
 }
 
-/* The first number of the gradient that is not finite; NULL where all are. */
+/* The first element of the gradient that is not finite; NULL where all are. */
 static const double *nonfinite_gradient(dg_value *p)
 {
     if (!dgi_requires_grad(p))
@@ -165,16 +165,16 @@ static const double *nonfinite_gradient(dg_value *p)
     return g;
 }
 
-/* Whether all gradients that an update would use are. */
-static bool are_finite(const dgi_training *t, moment now)
+/* Whether the gradients of all parameters are finite; false with the error in the result. */
+static bool check_gradients(const dgi_training *t, position now)
 {
     for (size_t i = 0; i < t->n_parameters; i++) {
         dg_value *p = t->parameters[i];
         const double *bad = nonfinite_gradient(p);
         if (!bad)
             continue;
-        char when[MOMENT], which[DESCRIBED];
-        describe_moment(when, now, t);
+        char when[POSITION_SIZE], which[DESCRIPTION_SIZE];
+        describe_position(when, now, t);
         describe(which, sizeof which, p, t);
         dg_value *first = dg_find_nonfinite(t->loss);
         t->result->nonfinite = first ? first : p;
@@ -187,7 +187,7 @@ static bool are_finite(const dgi_training *t, moment now)
 
 /* ---- The loop ------------------------------------------------------------------------------ */
 
-static dg_status feed(const dgi_training *t, size_t example)
+static dg_status set_feeds(const dgi_training *t, size_t example)
 {
     dg_status status = DG_OK;
     for (size_t i = 0; i < t->n_feeds && status == DG_OK; i++) {
@@ -198,14 +198,14 @@ static dg_status feed(const dgi_training *t, size_t example)
     return status;
 }
 
-/* One pass with the parameters as they are. */
-static dg_status differentiate(dg_value *loss)
+/* The gradients of this example alone. */
+static dg_status compute_gradients(dg_value *loss)
 {
     dg_zero_grad(loss);
     return dgi_backward(loss);
 }
 
-static void descend(const dgi_training *t)
+static void update_parameters(const dgi_training *t)
 {
     if (t->options.optimizer) {
         dg_optimizer_step(t->options.optimizer);
@@ -221,8 +221,8 @@ static void descend(const dgi_training *t)
     }
 }
 
-/* Adds the loss to the epoch's losses, of which result->last is the mean so far. */
-static void note_loss(const dgi_training *t, moment now, double *sum)
+/* Updates result->last, the mean of the losses of the epoch so far. */
+static void record_loss(const dgi_training *t, position now, double *sum)
 {
     *sum = now.example == 0 ? loss_of(t) : *sum + loss_of(t);
     t->result->last = *sum / (double)(now.example + 1);
@@ -230,40 +230,40 @@ static void note_loss(const dgi_training *t, moment now, double *sum)
         t->result->first = t->result->last;
 }
 
-static dg_status update(const dgi_training *t, moment now, double *sum)
+static dg_status train_example(const dgi_training *t, position now, double *sum)
 {
-    /* What dg_fit() has just made needs no replay. */
+    /* The graph that dg_fit() has just made needs no forward pass. */
     bool replayed = !t->examples || now.epoch > 0;
-    dg_status status = feed(t, now.example);
+    dg_status status = set_feeds(t, now.example);
     if (status == DG_OK && replayed)
         status = dg_forward(t->loss);
     if (status != DG_OK)
         return status;
-    note_loss(t, now, sum);
-    if (!is_finite(t, now))
+    record_loss(t, now, sum);
+    if (!check_loss(t, now))
         return DG_INVALID;
-    status = differentiate(t->loss);
+    status = compute_gradients(t->loss);
     if (status != DG_OK)
         return status;
-    if (!are_finite(t, now))
+    if (!check_gradients(t, now))
         return DG_INVALID;
-    descend(t);
+    update_parameters(t);
     return DG_OK;
 }
 
-/* All numbers of the graph shall belong to the trained parameters. */
-static dg_status finish(const dgi_training *t)
+/* Makes data and gradients of the graph those of the trained parameters. */
+static dg_status final_pass(const dgi_training *t)
 {
-    dg_status status = feed(t, 0);
+    dg_status status = set_feeds(t, 0);
     if (status == DG_OK)
         status = dg_forward(t->loss);
     if (status != DG_OK)
         return status;
     if (t->examples)
         t->result->last = loss_of(t);
-    if (!is_finite(t, (moment){.epoch = t->result->steps - 1, .after = true}))
+    if (!check_loss(t, (position){.epoch = t->result->steps - 1, .after = true}))
         return DG_INVALID;
-    return differentiate(t->loss);
+    return compute_gradients(t->loss);
 }
 
 dg_status dgi_train(const dgi_training *t)
@@ -274,12 +274,12 @@ dg_status dgi_train(const dgi_training *t)
     for (size_t epoch = 0; epoch < o->steps && !stopped; epoch++) {
         double sum = 0.0;
         for (size_t example = 0; example < t->n; example++) {
-            dg_status status = update(t, (moment){epoch, example, false}, &sum);
+            dg_status status = train_example(t, (position){epoch, example, false}, &sum);
             if (status != DG_OK)
                 return status;
         }
         r->steps++;
         stopped = o->progress && o->progress(o->context, epoch, r->last) != 0;
     }
-    return finish(t);
+    return final_pass(t);
 }
