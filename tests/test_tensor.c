@@ -141,7 +141,7 @@ START_TEST(leaves_that_cannot_be)
         ck_assert_ptr_null(dg_tensor(g, wrong[i].ndim, wrong[i].shape, NULL, "x"));
         expect_error(g, wrong[i].status, wrong[i].text);
         ck_assert_uint_eq(dg_graph_size(g), 0);
-        ck_assert_uint_eq(g->arena.n_chunks, 0);
+        ck_assert_uint_eq(g->arena.n_blocks, 0);
     }
     ck_assert_ptr_null(dg_tensor(NULL, 1, SHAPE(3), NULL, NULL));
     char *label = malloc(DG_LABEL_MAX + 2);

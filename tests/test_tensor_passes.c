@@ -299,12 +299,12 @@ START_TEST(rewinding_uses_memory_again)
     dg_set_grad(x, 4.0);
     size_t mark = dg_graph_mark(g), count = g->arena.count;
     step(g, w, first);
-    size_t chunks = g->arena.n_chunks;
+    size_t chunks = g->arena.n_blocks;
     for (int i = 0; i < 5; i++) {
         ck_assert_int_eq(dg_graph_rewind(g, mark), DG_OK);
         ck_assert_uint_eq(g->arena.count, count);
         step(g, w, again);
-        ck_assert_uint_eq(g->arena.n_chunks, chunks);
+        ck_assert_uint_eq(g->arena.n_blocks, chunks);
         for (int j = 0; j < PLACES; j++)
             ck_assert_ptr_eq(again[j], first[j]);
     }

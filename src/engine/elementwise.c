@@ -290,12 +290,12 @@ dg_value *dgi_elementwise_binary(uint8_t op, dg_value *a, dg_value *b)
     return with_data(v);
 }
 
-/* ---- Numbers outside the graph ---- */
+/* ---- Detached values ---- */
 
 TWO_OPERANDS(detached_sub, x - y)
 TWO_OPERANDS(detached_div, x / y)
 
-/* The leaf that receives numbers which lie as w says. */
+/* A leaf for a result of this broadcast. */
 static dg_value *detached_leaf(dg_graph *g, const dgi_broadcast *w)
 {
     double *numbers;
@@ -311,7 +311,7 @@ static dg_value *detached(forward_kernel *kernel, dg_value *a, dg_value *b)
     if (!dgi_broadcast_shapes(&w, dgi_ndim(a), dgi_shape(a), dgi_ndim(b), dgi_shape(b)))
         return dgi_fail_with_shapes(g, "cannot broadcast %s with %s", a, b);
     dg_value *v = detached_leaf(g, &w);
-    place p = {.z = 0};
+    position p = {.z = 0};
     if (!v || w.size == 0)
         return v;
     do {
@@ -321,7 +321,7 @@ static dg_value *detached(forward_kernel *kernel, dg_value *a, dg_value *b)
                  .step_y = w.inner_b,
                  .n = w.inner};
         kernel(dgi_data(v) + p.z, &r);
-    } while (next_place(&w, &p));
+    } while (next_position(&w, &p));
     return v;
 }
 
@@ -348,13 +348,13 @@ dg_value *dgi_detached_expand(dg_value *a, int ndim, const size_t *shape)
         return NULL;
     }
     dg_value *v = detached_leaf(g, &w);
-    place p = {.z = 0};
+    position p = {.z = 0};
     if (!v || w.size == 0)
         return v;
     do {
         const double *x = dgi_data_const(a) + p.x;
         for (size_t i = 0; i < w.inner; i++)
             dgi_data(v)[p.z + i] = x[i * w.inner_a];
-    } while (next_place(&w, &p));
+    } while (next_position(&w, &p));
     return v;
 }
