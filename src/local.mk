@@ -11,22 +11,23 @@ pkginclude_HEADERS = \
 # The layout room by itself: the plugin of Graphviz has nothing else in it.
 noinst_LTLIBRARIES += libdg_layout.la
 libdg_layout_la_SOURCES = \
-	%D%/layout/acyclic.c \
-	%D%/layout/alike.c %D%/layout/alike.h \
-	%D%/layout/centre.c \
-	%D%/layout/coordinate.c \
-	%D%/layout/cross.c \
-	%D%/layout/flow.h \
-	%D%/layout/lanes.c \
-	%D%/layout/layers.c \
+	%D%/layout/bus_tracks.c \
+	%D%/layout/colour_refinement.c %D%/layout/colour_refinement.h \
+	%D%/layout/coordinate_assignment.c %D%/layout/coordinate_assignment.h \
+	%D%/layout/crossing_count.c \
+	%D%/layout/crossing_minimisation.c %D%/layout/crossing_minimisation.h \
+	%D%/layout/cycle_removal.c \
+	%D%/layout/edge_routing.c \
+	%D%/layout/feasible_tree.c %D%/layout/feasible_tree.h \
+	%D%/layout/initial_coordinates.c \
+	%D%/layout/layer_assignment.c \
 	%D%/layout/layout.c %D%/layout/layout.h \
-	%D%/layout/order.c %D%/layout/order.h \
-	%D%/layout/rank.c \
-	%D%/layout/relax.c %D%/layout/relax.h \
-	%D%/layout/route.c \
-	%D%/layout/simplex.c %D%/layout/simplex.h \
-	%D%/layout/tight.c %D%/layout/tight.h \
-	%D%/layout/valid.c
+	%D%/layout/median_balancing.c \
+	%D%/layout/network_simplex.c %D%/layout/network_simplex.h \
+	%D%/layout/phases.h \
+	%D%/layout/proper_layering.c \
+	%D%/layout/transpose_sift.c \
+	%D%/layout/verification.c
 
 # All rooms but the command, once: the tests link with this, so that they see the inside too.
 noinst_LTLIBRARIES += libdg.la

@@ -1,4 +1,5 @@
-/* Ranks of least total edge length, against all rankings there are, and the lanes of far edges. */
+/* Ranks of the least total edge length, compared with all possible rankings, and bus tracks of long
+ * edges. */
 #include <limits.h>
 
 #include "layout_support.h"
@@ -94,13 +95,13 @@ START_TEST(ranks_of_least_cost)
 }
 END_TEST
 
-/* ---- Lanes --------------------------------------------------------------------------------- */
+/* ---- Bus tracks ---------------------------------------------------------------------------- */
 
 enum { CHAIN = 12 };
 
 /* A chain with two side nodes in every rank but the last ones, and edges from its first node and
  * its second past many of them. */
-START_TEST(far_edges_go_around)
+START_TEST(long_edges_go_around)
 {
     dgi_layout_node nodes[3 * CHAIN] = {0};
     dgi_layout_edge edges[3 * CHAIN + 2] = {0};
@@ -137,7 +138,7 @@ int main(void)
 {
     const TTest *const tests[] = {
         ranks_of_least_cost,
-        far_edges_go_around,
+        long_edges_go_around,
     };
     return run_suite("layout_ranks", tests, sizeof tests / sizeof *tests);
 }

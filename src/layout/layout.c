@@ -3,47 +3,48 @@
 #include <math.h>
 #include <string.h>
 
-#include "layout/flow.h"
+#include "layout/phases.h"
 
-/* Sizes and sums of sizes beyond these are not drawings. */
+/* The greatest size of anything, and the greatest sum of sizes. */
 #define MOST_SIZE 1e7
 #define MOST_SUM 1e11
 
-/* ---- Lists --------------------------------------------------------------------------------- */
+/* ---- Adjacency lists ----------------------------------------------------------------------- */
 
-bool dgi_lists_of(dgi_lists *lists, dgi_id n, dgi_id m, const dgi_id *owners, const dgi_id *items)
+bool dgi_adjacency_init(dgi_adjacency *lists, uint32_t n, uint32_t m, const uint32_t *owners,
+                        const uint32_t *items)
 {
-    lists->start = dgi_array((size_t)n + 2, sizeof *lists->start);
-    lists->all = dgi_array(m, sizeof *lists->all);
-    if (!lists->start || !lists->all) {
-        dgi_lists_free(lists);
+    lists->start = dgi_zeroed((size_t)n + 2, sizeof *lists->start);
+    lists->items = dgi_zeroed(m, sizeof *lists->items);
+    if (!lists->start || !lists->items) {
+        dgi_adjacency_free(lists);
         return false;
     }
-    /* Counted two places on, so that filling leaves the starts where they belong. */
-    for (dgi_id i = 0; i < m; i++)
+    /* Counted two elements further on, so that filling leaves the starts in their elements. */
+    for (uint32_t i = 0; i < m; i++)
         lists->start[owners[i] + 2]++;
-    for (dgi_id v = 0; v < n; v++)
+    for (uint32_t v = 0; v < n; v++)
         lists->start[v + 2] += lists->start[v + 1];
-    for (dgi_id i = 0; i < m; i++)
-        lists->all[lists->start[owners[i] + 1]++] = items ? items[i] : i;
+    for (uint32_t i = 0; i < m; i++)
+        lists->items[lists->start[owners[i] + 1]++] = items ? items[i] : i;
     return true;
 }
 
-void dgi_lists_free(dgi_lists *lists)
+void dgi_adjacency_free(dgi_adjacency *lists)
 {
     free(lists->start);
-    free(lists->all);
-    lists->start = lists->all = NULL;
+    free(lists->items);
+    lists->start = lists->items = NULL;
 }
 
-/* ---- What comes in ------------------------------------------------------------------------- */
+/* ---- Input --------------------------------------------------------------------------------- */
 
 static bool is_size(double x)
 {
     return isfinite(x) && x >= 0.0;
 }
 
-/* Adds what the item may take of the drawing, in both directions. */
+/* Checks a size, and adds it to the sum. */
 static dg_status add_size(double width, double height, double *sum)
 {
     if (!is_size(width) || !is_size(height))
@@ -77,12 +78,12 @@ static dg_status check(const dgi_layout *l)
         worst = status ? status : worst;
     }
     sum += (l->node_gap + l->rank_gap) * ((double)l->n_nodes + (double)l->n_edges);
-    if (l->n_nodes > DGI_MOST_IDS || l->n_edges > DGI_MOST_IDS || sum > MOST_SUM)
+    if (l->n_nodes > DGI_INDEX_MAX || l->n_edges > DGI_INDEX_MAX || sum > MOST_SUM)
         return DG_LIMIT;
     return worst;
 }
 
-/* ---- Builds that watch themselves ---------------------------------------------------------- */
+/* ---- Self-checks of builds with AddressSanitizer ------------------------------------------- */
 
 #ifdef __has_feature
 #if __has_feature(address_sanitizer)
@@ -102,19 +103,19 @@ static void must(bool holds)
 }
 #endif
 
-/* What the phases after the given one may rely on. */
-static void check_phase(const dgi_flow *f, size_t phase)
+/* The invariants that hold after a phase. */
+static void check_phase(const dgi_layering *f, size_t phase)
 {
 #ifdef DGI_LAYOUT_CHECK
-    for (dgi_id e = 0; phase == 1 && e < f->m; e++)
+    for (uint32_t e = 0; phase == 1 && e < f->m; e++)
         must(f->back[e] ? f->rank[f->tail[e]] <= f->rank[f->head[e]]
                         : f->rank[f->tail[e]] < f->rank[f->head[e]]);
-    for (dgi_id s = 0; phase == 2 && s < f->n_strands; s++)
-        for (dgi_id j = f->down.start[s]; j < f->down.start[s + 1]; j++)
-            must(f->layer[f->down.all[j]] == f->layer[s] + 1);
-    for (dgi_id i = 0; phase >= 3 && phase < 5 && i < f->n_layers; i++)
-        for (dgi_id j = f->layer_start[i]; j < f->layer_start[i + 1]; j++) {
-            dgi_id s = f->order[j];
+    for (uint32_t s = 0; phase == 2 && s < f->n_chains; s++)
+        for (uint32_t j = f->down.start[s]; j < f->down.start[s + 1]; j++)
+            must(f->layer[f->down.items[j]] == f->layer[s] + 1);
+    for (uint32_t i = 0; phase >= 3 && phase < 5 && i < f->n_layers; i++)
+        for (uint32_t j = f->layer_start[i]; j < f->layer_start[i + 1]; j++) {
+            uint32_t s = f->order[j];
             must(f->layer[s] == i && f->pos[s] == j - f->layer_start[i]);
             if (phase == 4 && j > f->layer_start[i])
                 must(f->y[f->order[j - 1]] + f->below[f->order[j - 1]] <=
@@ -138,22 +139,23 @@ static void check_result(const dgi_layout *l)
 
 /* ---- All phases ---------------------------------------------------------------------------- */
 
-static void release(dgi_flow *f)
+static void release(dgi_layering *f)
 {
-    void *all[] = {f->back,        f->far,    f->tail,       f->head,   f->rank,  f->layer_of_rank,
-                   f->first_rank,  f->strand, f->first_pure, f->n_pure, f->layer, f->order,
-                   f->layer_start, f->pos,    f->above,      f->below,  f->y,     f->lane};
+    void *all[] = {f->back,          f->is_long,    f->tail,        f->head,          f->rank,
+                   f->layer_of_rank, f->first_rank, f->chain,       f->first_virtual, f->n_virtual,
+                   f->layer,         f->order,      f->layer_start, f->pos,           f->above,
+                   f->below,         f->y,          f->track};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         free(all[i]);
-    dgi_lists_free(&f->up);
-    dgi_lists_free(&f->down);
+    dgi_adjacency_free(&f->up);
+    dgi_adjacency_free(&f->down);
 }
 
 dg_status dgi_layout_run(dgi_layout *l)
 {
-    static dg_status (*const phases[])(dgi_flow *) = {
-        dgi_flow_acyclic,    dgi_flow_rank,  dgi_flow_layers, dgi_flow_order,
-        dgi_flow_coordinate, dgi_flow_lanes, dgi_flow_route,
+    static dg_status (*const phases[])(dgi_layering *) = {
+        dgi_remove_cycles,      dgi_assign_ranks,  dgi_make_proper, dgi_minimise_crossings,
+        dgi_assign_coordinates, dgi_assign_tracks, dgi_route_edges,
     };
     if (!l)
         return DG_INVALID;
@@ -163,7 +165,7 @@ dg_status dgi_layout_run(dgi_layout *l)
     dg_status status = check(l);
     if (status)
         return status;
-    dgi_flow f = {.l = l, .n = (dgi_id)l->n_nodes, .m = (dgi_id)l->n_edges};
+    dgi_layering f = {.l = l, .n = (uint32_t)l->n_nodes, .m = (uint32_t)l->n_edges};
     for (size_t i = 0; status == DG_OK && i < sizeof phases / sizeof *phases; i++) {
         status = phases[i](&f);
         if (status == DG_OK)

@@ -1,7 +1,7 @@
-/* The layout `flow`: a computation graph drawn in ranks from left to right.
+/* The layout `flow`: draws a directed graph in ranks from left to right.
  *
- * It knows boxes and edges only. x grows to the right, the way the edges point; y grows downwards.
- */
+ * It knows only boxes and edges. x grows to the right, in the direction of the edges, y downwards.
+ * See phases.h for how it works. */
 #ifndef DGI_LAYOUT_H
 #define DGI_LAYOUT_H
 
@@ -13,18 +13,19 @@
 #include "base/point.h"
 
 typedef struct dgi_layout_node {
-    double width, height; /* in */
+    double width, height; /* in: the size of the box */
     double x, y;          /* out: the centre */
     size_t rank;          /* out */
 } dgi_layout_node;
 
 typedef struct dgi_layout_edge {
     size_t from, to;
-    int weight;                       /* >= 1: how much it wants to be short and straight */
-    double label_width, label_height; /* 0: none */
+    int weight; /* in, >= 1: how important it is that the edge is short and straight */
+    double label_width, label_height; /* in; 0: no label */
     double label_x, label_y;          /* out: the centre */
-    /* out: where its curve is in the layout's points: 1 + 3k points of a piecewise cubic Bezier
-     * curve from the right border of `from` to the left border of `to`. */
+    /* out: the position of its curve in the layout's points: 1 + 3k points of a piecewise cubic
+     * Bezier curve, from the middle of the right border of `from` to the middle of the left border
+     * of `to`. */
     size_t first_point, n_points;
 } dgi_layout_edge;
 
@@ -35,12 +36,12 @@ typedef struct dgi_layout {
     size_t n_nodes;
     dgi_layout_edge *edges; /* borrowed, in and out */
     size_t n_edges;
-    double node_gap, rank_gap; /* in: free space between neighbours in a rank, and between ranks */
-    size_t longest; /* in: edges over many more ranks than this go around what is between, in lanes
-                       of their own; 0: as the size of the graph asks for */
-    double effort;  /* in: how long crossing minimisation may search, as a multiple of the default;
-                       0: the default, which is 1. The result is valid with any effort, only with
-                       more or fewer crossings. */
+    double node_gap, rank_gap; /* in: the distance of neighbours in a rank, and of ranks */
+    size_t longest; /* in: an edge that passes more layers (see phases.h) than this is routed around
+                       all that it passes; 0: a limit that depends on the size of the graph */
+    double effort;  /* in: how long crossing minimisation may search, in relation to the default;
+                       0: the default, the same as 1. The result is valid with any effort; a greater
+                       one leaves at most as many crossings. */
     dgi_layout_point *points; /* out, owned: dgi_layout_free */
     size_t n_points;
     double width, height; /* out: boxes, labels and curves lie in [0,width] x [0,height] */
@@ -52,9 +53,10 @@ typedef struct dgi_layout {
 dg_status dgi_layout_run(dgi_layout *l);
 void dgi_layout_free(dgi_layout *l);
 
-/* Whether a layout is what it promises: ranks grow along the edges of an acyclic graph, boxes and
- * labels do not overlap, curves are in one piece, end on borders and pass through no box, and all
- * is inside the bounds. *why says what is not, or that memory ran out. */
+/* Verifies the result of dgi_layout_run(): along the edges of an acyclic graph ranks increase;
+ * boxes do not overlap, nor do labels; curves are continuous, end at borders and pass through no
+ * box; and everything is within the bounds. If false, *why says what is wrong, or that memory ran
+ * out. */
 bool dgi_layout_valid(const dgi_layout *l, const char **why);
 
 #endif

@@ -1,21 +1,21 @@
-/* Whether a layout keeps its promises: for the tests, and for builds that watch themselves. */
+/* Verifies a layout: for tests, and for builds with AddressSanitizer, which verify each. */
 #include <math.h>
 
-#include "layout/flow.h"
+#include "layout/phases.h"
 
-#define SLACK 1e-3 /* for what was rounded */
+#define SLACK 1e-3 /* for rounding errors */
 
 typedef struct box {
     double left, right, top, bottom;
-    dgi_id rank, owner;
+    uint32_t rank, owner;
 } box;
 
 typedef struct checking {
     const dgi_layout *l;
     const char **why;
-    dgi_id n_ranks;
+    uint32_t n_ranks;
     box *boxes, *other;   /* sorted by rank, then from top to bottom */
-    dgi_id *start;        /* per rank, and one more: into boxes */
+    uint32_t *start;      /* per rank, and one more: into boxes */
     double *left, *right; /* per rank */
 } checking;
 
@@ -32,46 +32,46 @@ static bool inside(const dgi_layout *l, double x, double y)
            y <= l->height + SLACK;
 }
 
-static box box_of(const dgi_layout *l, dgi_id v)
+static box box_of(const dgi_layout *l, uint32_t v)
 {
     const dgi_layout_node *n = &l->nodes[v];
     return (box){n->x - n->width / 2.0,  n->x + n->width / 2.0, n->y - n->height / 2.0,
-                 n->y + n->height / 2.0, (dgi_id)n->rank,       v};
+                 n->y + n->height / 2.0, (uint32_t)n->rank,     v};
 }
 
 /* ---- Ranks --------------------------------------------------------------------------------- */
 
-/* Edges point right, unless they lie on a cycle: what is left after taking away nodes that no edge
- * enters has cycles before it. */
+/* Edges point right, unless they are on a cycle or come after one: so this checks only the nodes
+ * that a topological sort reaches. */
 static bool check_ranks(const checking *c)
 {
     const dgi_layout *l = c->l;
-    dgi_id n = (dgi_id)l->n_nodes, m = (dgi_id)l->n_edges, end = 0;
-    dgi_lists out = {0};
-    dgi_id *from = dgi_array(m, sizeof *from);
-    dgi_id *waits = dgi_array(n, sizeof *waits);
-    dgi_id *ready = dgi_array(n, sizeof *ready);
-    bool done = from && waits && ready;
-    for (dgi_id e = 0; done && e < m; e++) {
-        from[e] = (dgi_id)l->edges[e].from;
-        waits[l->edges[e].to]++;
+    uint32_t n = (uint32_t)l->n_nodes, m = (uint32_t)l->n_edges, end = 0;
+    dgi_adjacency out = {0};
+    uint32_t *from = dgi_zeroed(m, sizeof *from);
+    uint32_t *in_degree = dgi_zeroed(n, sizeof *in_degree);
+    uint32_t *ready = dgi_zeroed(n, sizeof *ready);
+    bool done = from && in_degree && ready;
+    for (uint32_t e = 0; done && e < m; e++) {
+        from[e] = (uint32_t)l->edges[e].from;
+        in_degree[l->edges[e].to]++;
     }
-    done = done && dgi_lists_of(&out, n, m, from, NULL);
+    done = done && dgi_adjacency_init(&out, n, m, from, NULL);
     bool right = done ? true : fail(c, "out of memory");
-    for (dgi_id v = 0; done && v < n; v++)
-        if (waits[v] == 0)
+    for (uint32_t v = 0; done && v < n; v++)
+        if (in_degree[v] == 0)
             ready[end++] = v;
-    for (dgi_id i = 0; done && i < end; i++)
-        for (dgi_id j = out.start[ready[i]]; j < out.start[ready[i] + 1]; j++) {
-            dgi_id to = (dgi_id)l->edges[out.all[j]].to;
+    for (uint32_t i = 0; done && i < end; i++)
+        for (uint32_t j = out.start[ready[i]]; j < out.start[ready[i] + 1]; j++) {
+            uint32_t to = (uint32_t)l->edges[out.items[j]].to;
             if (l->nodes[ready[i]].rank >= l->nodes[to].rank)
                 right = fail(c, "an edge points left");
-            if (--waits[to] == 0)
+            if (--in_degree[to] == 0)
                 ready[end++] = to;
         }
-    dgi_lists_free(&out);
+    dgi_adjacency_free(&out);
     free(from);
-    free(waits);
+    free(in_degree);
     free(ready);
     return right;
 }
@@ -84,20 +84,19 @@ static bool before(const box *a, const box *b)
         return a->rank < b->rank;
     if (a->top < b->top || a->top > b->top)
         return a->top < b->top;
-    if (a->bottom < b->bottom ||
-        a->bottom > b->bottom) /* one without height stands on another's border */
+    if (a->bottom < b->bottom || a->bottom > b->bottom) /* a box without height may touch another */
         return a->bottom < b->bottom;
     return a->owner < b->owner;
 }
 
-/* Merge sort, bottom up. */
-static void sort_boxes(checking *c, dgi_id n)
+/* Bottom-up merge sort. */
+static void sort_boxes(checking *c, uint32_t n)
 {
-    for (dgi_id width = 1; width < n; width *= 2) {
-        for (dgi_id start = 0; start < n; start += 2 * width) {
-            dgi_id i = start, i_end = n - start < width ? n : start + width;
-            dgi_id j = i_end, j_end = n - i_end < width ? n : i_end + width;
-            for (dgi_id k = start; k < j_end; k++)
+    for (uint32_t width = 1; width < n; width *= 2) {
+        for (uint32_t start = 0; start < n; start += 2 * width) {
+            uint32_t i = start, i_end = n - start < width ? n : start + width;
+            uint32_t j = i_end, j_end = n - i_end < width ? n : i_end + width;
+            for (uint32_t k = start; k < j_end; k++)
                 c->other[k] = j == j_end || (i < i_end && !before(&c->boxes[j], &c->boxes[i]))
                                   ? c->boxes[i++]
                                   : c->boxes[j++];
@@ -108,10 +107,10 @@ static void sort_boxes(checking *c, dgi_id n)
     }
 }
 
-/* Whether boxes of one rank, sorted, keep off each other. */
-static bool apart(const checking *c, dgi_id n)
+/* Whether the boxes of each rank, which are sorted, do not overlap. */
+static bool apart(const checking *c, uint32_t n)
 {
-    for (dgi_id i = 0; i + 1 < n; i++)
+    for (uint32_t i = 0; i + 1 < n; i++)
         if (c->boxes[i].rank == c->boxes[i + 1].rank &&
             c->boxes[i].bottom > c->boxes[i + 1].top + SLACK &&
             c->boxes[i + 1].bottom > c->boxes[i].top + SLACK)
@@ -122,8 +121,8 @@ static bool apart(const checking *c, dgi_id n)
 static bool check_boxes(checking *c)
 {
     const dgi_layout *l = c->l;
-    dgi_id n = (dgi_id)l->n_nodes;
-    for (dgi_id v = 0; v < n; v++) {
+    uint32_t n = (uint32_t)l->n_nodes;
+    for (uint32_t v = 0; v < n; v++) {
         box b = c->boxes[v] = box_of(l, v);
         if (!inside(l, b.left, b.top) || !inside(l, b.right, b.bottom))
             return fail(c, "a box is out of bounds");
@@ -131,7 +130,7 @@ static bool check_boxes(checking *c)
     sort_boxes(c, n);
     if (!apart(c, n))
         return fail(c, "boxes overlap");
-    for (dgi_id i = 0, r = 0; r < c->n_ranks; r++) {
+    for (uint32_t i = 0, r = 0; r < c->n_ranks; r++) {
         c->start[r] = i;
         c->left[r] = INFINITY;
         c->right[r] = r > 0 ? c->right[r - 1] : -INFINITY;
@@ -153,11 +152,11 @@ static bool check_boxes(checking *c)
 static bool check_labels(checking *c, box *labels, box *other)
 {
     const dgi_layout *l = c->l;
-    dgi_id n = 0;
-    for (dgi_id i = 0; i < l->n_edges; i++) {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < l->n_edges; i++) {
         const dgi_layout_edge *e = &l->edges[i];
         double w = e->label_width / 2.0, h = e->label_height / 2.0;
-        dgi_id rank = (dgi_id)l->nodes[e->to].rank;
+        uint32_t rank = (uint32_t)l->nodes[e->to].rank;
         if (w <= 0.0 || h <= 0.0)
             continue;
         box b = {e->label_x - w, e->label_x + w, e->label_y - h, e->label_y + h, rank, i};
@@ -174,11 +173,11 @@ static bool check_labels(checking *c, box *labels, box *other)
 
 /* ---- Curves -------------------------------------------------------------------------------- */
 
-static bool hits(const checking *c, dgi_id rank, double x, double y)
+static bool hits(const checking *c, uint32_t rank, double x, double y)
 {
-    dgi_id low = c->start[rank], high = c->start[rank + 1];
+    uint32_t low = c->start[rank], high = c->start[rank + 1];
     while (low < high) {
-        dgi_id middle = low + (high - low) / 2;
+        uint32_t middle = low + (high - low) / 2;
         if (c->boxes[middle].bottom <= y + SLACK)
             low = middle + 1;
         else
@@ -190,12 +189,12 @@ static bool hits(const checking *c, dgi_id rank, double x, double y)
     return y > b->top + SLACK && x > b->left + SLACK && x < b->right - SLACK;
 }
 
-/* The first rank that ends at x or behind. */
-static dgi_id rank_at(const checking *c, double x)
+/* The first rank whose right border is at x or beyond. */
+static uint32_t rank_at(const checking *c, double x)
 {
-    dgi_id low = 0, high = c->n_ranks;
+    uint32_t low = 0, high = c->n_ranks;
     while (low < high) {
-        dgi_id middle = low + (high - low) / 2;
+        uint32_t middle = low + (high - low) / 2;
         if (c->right[middle] < x)
             low = middle + 1;
         else
@@ -206,17 +205,17 @@ static dgi_id rank_at(const checking *c, double x)
 
 static bool point_is_free(const checking *c, double x, double y)
 {
-    dgi_id r = rank_at(c, x);
+    uint32_t r = rank_at(c, x);
     return inside(c->l, x, y) && (r == c->n_ranks || !hits(c, r, x, y));
 }
 
-/* A horizontal piece, in every rank; of another, some points. */
-static bool piece_is_free(const checking *c, const dgi_layout_point *p)
+/* A horizontal segment is checked in every rank that it passes, another at some points. */
+static bool segment_is_free(const checking *c, const dgi_layout_point *p)
 {
     double low = fmin(p[0].x, p[3].x), high = fmax(p[0].x, p[3].x);
     if (p[0].y >= p[3].y && p[0].y <= p[3].y && p[0].y >= p[1].y && p[0].y <= p[1].y &&
         p[0].y >= p[2].y && p[0].y <= p[2].y) {
-        for (dgi_id r = rank_at(c, low); r < c->n_ranks && c->left[r] < high; r++) {
+        for (uint32_t r = rank_at(c, low); r < c->n_ranks && c->left[r] < high; r++) {
             double x = fmin(fmax((c->left[r] + c->right[r]) / 2.0, low), high);
             if (hits(c, r, x, p[0].y))
                 return false;
@@ -253,7 +252,7 @@ static bool check_curve(const checking *c, const dgi_layout_edge *e)
     if (!near(p[1].y, p->y) || !near(end[-1].y, end->y))
         return fail(c, "a curve does not end horizontally");
     for (; p < end; p += 3)
-        if (!piece_is_free(c, p))
+        if (!segment_is_free(c, p))
             return fail(c, "a curve passes through a box or leaves the bounds");
     return true;
 }
@@ -275,16 +274,16 @@ bool dgi_layout_valid(const dgi_layout *l, const char **why)
         if (l->nodes[v].rank >= l->n_nodes)
             return fail(&c, "ranks are left out");
         if (l->nodes[v].rank >= c.n_ranks)
-            c.n_ranks = (dgi_id)l->nodes[v].rank + 1;
+            c.n_ranks = (uint32_t)l->nodes[v].rank + 1;
     }
     size_t room = l->n_nodes > l->n_edges ? l->n_nodes : l->n_edges;
-    c.boxes = dgi_array(l->n_nodes, sizeof *c.boxes);
-    c.other = dgi_array(l->n_nodes, sizeof *c.other);
-    box *labels = dgi_array(room, sizeof *labels);
-    box *scratch = dgi_array(room, sizeof *scratch);
-    c.start = dgi_array((size_t)c.n_ranks + 1, sizeof *c.start);
-    c.left = dgi_array(c.n_ranks, sizeof *c.left);
-    c.right = dgi_array(c.n_ranks, sizeof *c.right);
+    c.boxes = dgi_zeroed(l->n_nodes, sizeof *c.boxes);
+    c.other = dgi_zeroed(l->n_nodes, sizeof *c.other);
+    box *labels = dgi_zeroed(room, sizeof *labels);
+    box *scratch = dgi_zeroed(room, sizeof *scratch);
+    c.start = dgi_zeroed((size_t)c.n_ranks + 1, sizeof *c.start);
+    c.left = dgi_zeroed(c.n_ranks, sizeof *c.left);
+    c.right = dgi_zeroed(c.n_ranks, sizeof *c.right);
     bool valid = false;
     if (!c.boxes || !c.other || !labels || !scratch || !c.start || !c.left || !c.right)
         fail(&c, "out of memory");

@@ -1,42 +1,46 @@
-/* x of every rank, and the curves. A curve goes straight through ranks, at a height that is its own
- * there, and bends only in the gaps between; so it meets no box. */
+/* Edge routing, and the x of each rank.
+ *
+ * An edge goes straight through the ranks of a layer, at the y of its virtual node, and bends only
+ * in the gaps between ranks, by one cubic Bezier curve; so it meets no box. Gansner et al., section
+ * 5, instead fit splines into the regions that are free, which gives smoother curves and takes
+ * longer. */
 #include <math.h>
 
-#include "layout/flow.h"
+#include "layout/phases.h"
 
-/* Free space between a label and the box or the bends beside it. */
+/* The distance between a label and the box or the bends next to it. */
 #define LABEL_PAD 4.0
 
 typedef struct routing {
-    dgi_flow *f;
-    double *left, *right;     /* per rank: of its boxes */
-    double *bend;             /* per rank: where the bends before it end, left of its labels */
-    dgi_layout_point *points; /* NULL: only counted */
+    dgi_layering *f;
+    double *left, *right; /* per rank: the borders of its boxes */
+    double *bend;         /* per rank: where the bends before it end, to the left of its labels */
+    dgi_layout_point *points; /* NULL: points are only counted */
     size_t n_points;
-    dgi_layout_point at; /* where the curve is */
+    dgi_layout_point at; /* the end of the curve so far */
 } routing;
 
 /* ---- Ranks --------------------------------------------------------------------------------- */
 
 static void measure_ranks(routing *r)
 {
-    dgi_flow *f = r->f;
+    dgi_layering *f = r->f;
     dgi_layout *l = f->l;
     double *width = r->right, *label = r->bend;
     bool back = false;
-    for (dgi_id v = 0; v < f->n; v++)
+    for (uint32_t v = 0; v < f->n; v++)
         if (l->nodes[v].width > width[f->rank[v]])
             width[f->rank[v]] = l->nodes[v].width;
-    for (dgi_id e = 0; e < f->m; e++) {
-        dgi_id rank = f->rank[l->edges[e].to];
+    for (uint32_t e = 0; e < f->m; e++) {
+        uint32_t rank = f->rank[l->edges[e].to];
         double room = l->edges[e].label_width + 2.0 * LABEL_PAD;
         if (l->edges[e].label_width > 0.0 && room > label[rank])
             label[rank] = room;
         back = back || f->back[e];
     }
-    /* Where an edge turns round, it needs the gaps outside, too. */
+    /* Back edges turn around in the gaps outside the first and the last rank, too. */
     double x = back ? l->rank_gap : 0.0;
-    for (dgi_id i = 0; i < f->n_ranks; i++) {
+    for (uint32_t i = 0; i < f->n_ranks; i++) {
         double room = label[i];
         r->bend[i] = x;
         r->left[i] = x + room;
@@ -48,32 +52,32 @@ static void measure_ranks(routing *r)
 
 /* ---- Nodes --------------------------------------------------------------------------------- */
 
-/* Everything moves so that the uppermost thing is at 0. */
+/* Shifts everything so that the top is at 0. */
 static void place_nodes(const routing *r)
 {
-    dgi_flow *f = r->f;
+    dgi_layering *f = r->f;
     dgi_layout *l = f->l;
     double top = 0.0, bottom = 0.0;
-    for (dgi_id s = 0; s < f->n_strands; s++) {
+    for (uint32_t s = 0; s < f->n_chains; s++) {
         double high = f->y[s] - f->above[s], low = f->y[s] + f->below[s];
         top = s == 0 || high < top ? high : top;
         bottom = s == 0 || low > bottom ? low : bottom;
     }
-    for (dgi_id e = 0; e < f->m; e++)
-        if (f->far[e]) {
-            top = fmin(top, f->lane[f->tail[e]]);
-            bottom = fmax(bottom, f->lane[f->tail[e]]);
+    for (uint32_t e = 0; e < f->m; e++)
+        if (f->is_long[e]) {
+            top = fmin(top, f->track[f->tail[e]]);
+            bottom = fmax(bottom, f->track[f->tail[e]]);
         }
-    for (dgi_id s = 0; s < f->n_strands; s++)
+    for (uint32_t s = 0; s < f->n_chains; s++)
         f->y[s] -= top;
-    for (dgi_id v = 0; v < f->n; v++)
-        f->lane[v] -= top;
+    for (uint32_t v = 0; v < f->n; v++)
+        f->track[v] -= top;
     l->height = bottom - top;
-    for (dgi_id v = 0; v < f->n; v++) {
-        dgi_id rank = f->rank[v];
+    for (uint32_t v = 0; v < f->n; v++) {
+        uint32_t rank = f->rank[v];
         l->nodes[v].rank = rank;
         l->nodes[v].x = (r->left[rank] + r->right[rank]) / 2.0;
-        l->nodes[v].y = f->y[f->strand[v]];
+        l->nodes[v].y = f->y[f->chain[v]];
     }
 }
 
@@ -123,61 +127,62 @@ static void turn(routing *r, double x, double out, double y)
     curve(r, x + out, r->at.y, x + out, y, x, y);
 }
 
-static double left_of(const routing *r, dgi_id node)
+static double left_of(const routing *r, uint32_t node)
 {
     const dgi_layout_node *v = &r->f->l->nodes[node];
     return v->x - v->width / 2.0;
 }
 
-static double right_of(const routing *r, dgi_id node)
+static double right_of(const routing *r, uint32_t node)
 {
     const dgi_layout_node *v = &r->f->l->nodes[node];
     return v->x + v->width / 2.0;
 }
 
-static void draw_forward(routing *r, dgi_id e)
+static void route_forward(routing *r, uint32_t e)
 {
-    const dgi_flow *f = r->f;
-    dgi_id from = f->tail[e], to = f->head[e];
+    const dgi_layering *f = r->f;
+    uint32_t from = f->tail[e], to = f->head[e];
     start(r, right_of(r, from), f->l->nodes[from].y);
     size_t first = r->n_points;
-    dgi_id layer = f->layer[f->strand[from]];
-    dgi_id last = f->layer[f->strand[to]];
-    for (dgi_id i = 0; layer < last; i++, layer++) {
-        double y = f->y[i < f->n_pure[e] ? f->first_pure[e] + i : f->strand[to]];
-        dgi_id rank = f->first_rank[layer + 1];
+    uint32_t layer = f->layer[f->chain[from]];
+    uint32_t last = f->layer[f->chain[to]];
+    for (uint32_t i = 0; layer < last; i++, layer++) {
+        double y = f->y[i < f->n_virtual[e] ? f->first_virtual[e] + i : f->chain[to]];
+        uint32_t rank = f->first_rank[layer + 1];
         if (y < r->at.y || y > r->at.y)
             bend(r, r->right[rank - 1], r->bend[rank], y);
     }
     straight(r, left_of(r, to), r->n_points == first);
 }
 
-/* To the lane, along it, and from it. */
-static void draw_far(routing *r, dgi_id e)
+/* To the track, along it, and from it. */
+static void route_long(routing *r, uint32_t e)
 {
-    const dgi_flow *f = r->f;
-    dgi_id from = f->tail[e], to = f->head[e];
-    dgi_id after = f->first_rank[f->layer[f->strand[from]] + 1];
-    dgi_id before = f->first_rank[f->layer[f->strand[to]]];
+    const dgi_layering *f = r->f;
+    uint32_t from = f->tail[e], to = f->head[e];
+    uint32_t after = f->first_rank[f->layer[f->chain[from]] + 1];
+    uint32_t before = f->first_rank[f->layer[f->chain[to]]];
     start(r, right_of(r, from), f->l->nodes[from].y);
-    bend(r, r->right[after - 1], r->bend[after], f->lane[from]);
+    bend(r, r->right[after - 1], r->bend[after], f->track[from]);
     bend(r, r->right[before - 1], r->bend[before], f->l->nodes[to].y);
     straight(r, left_of(r, to), false);
 }
 
-/* Out of the right border, round, back over the ranks, round again and into the left border. */
-static void draw_back(routing *r, dgi_id e)
+/* From the right border of the box, around it, back across the ranks, around the other box and to
+ * its left border. */
+static void route_back(routing *r, uint32_t e)
 {
-    const dgi_flow *f = r->f;
+    const dgi_layering *f = r->f;
     const dgi_layout *l = f->l;
-    dgi_id from = f->head[e], to = f->tail[e];
+    uint32_t from = f->head[e], to = f->tail[e];
     double out = l->rank_gap * 0.9;
-    dgi_id i = f->n_pure[e] - 1;
+    uint32_t i = f->n_virtual[e] - 1;
     start(r, right_of(r, from), l->nodes[from].y);
-    turn(r, r->right[f->rank[from]], out, f->y[f->first_pure[e] + i]);
-    for (dgi_id layer = f->layer[f->first_pure[e] + i]; i-- > 0; layer--) {
-        dgi_id rank = f->first_rank[layer];
-        double y = f->y[f->first_pure[e] + i];
+    turn(r, r->right[f->rank[from]], out, f->y[f->first_virtual[e] + i]);
+    for (uint32_t layer = f->layer[f->first_virtual[e] + i]; i-- > 0; layer--) {
+        uint32_t rank = f->first_rank[layer];
+        double y = f->y[f->first_virtual[e] + i];
         if (y < r->at.y || y > r->at.y)
             bend(r, r->bend[rank], r->right[rank - 1], y);
     }
@@ -185,19 +190,19 @@ static void draw_back(routing *r, dgi_id e)
     straight(r, left_of(r, to), false);
 }
 
-static void draw_all(routing *r)
+static void route_all(routing *r)
 {
-    dgi_flow *f = r->f;
+    dgi_layering *f = r->f;
     r->n_points = 0;
-    for (dgi_id e = 0; e < f->m; e++) {
+    for (uint32_t e = 0; e < f->m; e++) {
         dgi_layout_edge *edge = &f->l->edges[e];
         edge->first_point = r->n_points;
         if (f->back[e])
-            draw_back(r, e);
-        else if (f->far[e])
-            draw_far(r, e);
+            route_back(r, e);
+        else if (f->is_long[e])
+            route_long(r, e);
         else
-            draw_forward(r, e);
+            route_forward(r, e);
         edge->n_points = r->n_points - edge->first_point;
     }
 }
@@ -206,11 +211,11 @@ static void draw_all(routing *r)
 
 static bool place_labels(const routing *r)
 {
-    const dgi_flow *f = r->f;
-    double *stack = dgi_array(f->n, sizeof *stack);
+    const dgi_layering *f = r->f;
+    double *stack = dgi_zeroed(f->n, sizeof *stack);
     if (!stack)
         return false;
-    for (dgi_id e = 0; e < f->m; e++) {
+    for (uint32_t e = 0; e < f->m; e++) {
         dgi_layout_edge *edge = &f->l->edges[e];
         edge->label_x = r->left[f->rank[edge->to]] - LABEL_PAD - edge->label_width / 2.0;
         edge->label_y = f->l->nodes[edge->to].y - stack[edge->to] - edge->label_height / 2.0;
@@ -221,23 +226,23 @@ static bool place_labels(const routing *r)
     return true;
 }
 
-dg_status dgi_flow_route(dgi_flow *f)
+dg_status dgi_route_edges(dgi_layering *f)
 {
     routing r = {.f = f};
-    r.left = dgi_array(f->n_ranks, sizeof *r.left);
-    r.right = dgi_array(f->n_ranks, sizeof *r.right);
-    r.bend = dgi_array(f->n_ranks, sizeof *r.bend);
+    r.left = dgi_zeroed(f->n_ranks, sizeof *r.left);
+    r.right = dgi_zeroed(f->n_ranks, sizeof *r.right);
+    r.bend = dgi_zeroed(f->n_ranks, sizeof *r.bend);
     bool done = r.left && r.right && r.bend;
     if (done) {
         measure_ranks(&r);
         place_nodes(&r);
-        draw_all(&r);
-        f->l->points = r.points = dgi_array(r.n_points, sizeof *r.points);
+        route_all(&r);
+        f->l->points = r.points = dgi_zeroed(r.n_points, sizeof *r.points);
         f->l->n_points = r.n_points;
         done = r.points && place_labels(&r);
     }
     if (done)
-        draw_all(&r);
+        route_all(&r);
     free(r.left);
     free(r.right);
     free(r.bend);

@@ -1,0 +1,241 @@
+/* Phase 4 of Sugiyama et al.: coordinate assignment. Finds the y of each chain, so that edges are
+ * short and straight.
+ *
+ * By network simplex on an auxiliary graph, as in Gansner et al., section 4.2. Different here: its
+ * nodes are blocks, as Brandes and Koepf, "Fast and simple horizontal coordinate assignment"
+ * (2001), call the chains that get one coordinate; a block is a part of an edge's virtual chains
+ * that nothing crosses. (Aligning more, as they do, makes drawings up to half as high again.) Edges
+ * between virtual chains weigh 4, with one virtual end 2, and else 1; theirs weigh 8, 2 and 1. The
+ * initial coordinates are found by averaging, and medians are balanced at the end; see
+ * initial_coordinates.c and median_balancing.c. */
+#include <math.h>
+
+#include "layout/coordinate_assignment.h"
+
+/* Positions are integers, in this many per unit. */
+#define STEPS 4.0
+
+enum { ROUNDS = 40 };
+
+typedef struct assignment {
+    dgi_layering *f;
+    uint32_t n_blocks;
+    uint32_t *block; /* per chain */
+    bool *joined;    /* per virtual chain: in the same block as the one before */
+    dgi_constraint *constraints;
+    uint32_t n_constraints, n_order_constraints, n_nodes;
+    int64_t *at;
+} assignment;
+
+/* ---- Extents of chains --------------------------------------------------------------------- */
+
+static void measure_nodes(dgi_layering *f)
+{
+    const dgi_layout *l = f->l;
+    for (uint32_t v = 0; v < f->n; v++) {
+        double half = l->nodes[v].height / 2.0;
+        uint32_t s = f->chain[v];
+        f->above[s] = half > f->above[s] ? half : f->above[s];
+        f->below[s] = half > f->below[s] ? half : f->below[s];
+    }
+}
+
+/* The labels of the edges into a node are stacked to its left, upwards from its y. */
+static bool measure_labels(dgi_layering *f)
+{
+    double *stack = dgi_zeroed(f->n, sizeof *stack);
+    if (!stack)
+        return false;
+    for (uint32_t e = 0; e < f->m; e++) {
+        const dgi_layout_edge *edge = &f->l->edges[e];
+        double *height = &stack[edge->to];
+        *height += edge->label_height;
+        uint32_t s = f->chain[edge->to];
+        if (*height > f->above[s])
+            f->above[s] = *height;
+    }
+    free(stack);
+    return true;
+}
+
+static int64_t separation(const dgi_layering *f, uint32_t upper, uint32_t lower)
+{
+    bool both_edges = upper >= f->n_node_chains && lower >= f->n_node_chains;
+    double gap = both_edges ? f->l->node_gap / 2.0 : f->l->node_gap;
+    return (int64_t)ceil((f->below[upper] + gap + f->above[lower]) * STEPS);
+}
+
+/* ---- Blocks -------------------------------------------------------------------------------- */
+
+/* The next virtual chain of the same edge, or DGI_NONE. */
+static uint32_t next_of_edge(const dgi_layering *f, uint32_t chain)
+{
+    if (chain < f->n_node_chains || f->down.start[chain] == f->down.start[chain + 1])
+        return DGI_NONE;
+    uint32_t to = f->down.items[f->down.start[chain]];
+    return to < f->n_node_chains ? DGI_NONE : to;
+}
+
+/* Joins virtual chains across the gap after a layer if no edge crosses the segment between them:
+ * first, if none that starts above ends below; then those where none that starts below ends above.
+ */
+static void join_layer(assignment *p, uint32_t layer)
+{
+    const dgi_layering *f = p->f;
+    uint32_t first = f->layer_start[layer], end = f->layer_start[layer + 1];
+    uint32_t lowest = 0,
+             highest = DGI_NONE; /* of the ends so far: 1 + the lowest position, and the highest */
+    for (uint32_t i = first; i < end; i++) {
+        uint32_t s = f->order[i], to = next_of_edge(f, s);
+        if (to != DGI_NONE)
+            p->joined[to] = f->pos[to] >= lowest;
+        for (uint32_t j = f->down.start[s]; j < f->down.start[s + 1]; j++)
+            if (f->pos[f->down.items[j]] >= lowest)
+                lowest = f->pos[f->down.items[j]] + 1;
+    }
+    for (uint32_t i = end; i-- > first;) {
+        uint32_t s = f->order[i], to = next_of_edge(f, s);
+        if (to != DGI_NONE && f->pos[to] > highest)
+            p->joined[to] = false;
+        for (uint32_t j = f->down.start[s]; j < f->down.start[s + 1]; j++)
+            if (f->pos[f->down.items[j]] < highest)
+                highest = f->pos[f->down.items[j]];
+    }
+}
+
+static void make_blocks(assignment *p)
+{
+    dgi_layering *f = p->f;
+    for (uint32_t i = 0; i + 1 < f->n_layers; i++)
+        join_layer(p, i);
+    for (uint32_t s = 0; s < f->n_chains; s++)
+        p->block[s] = p->joined[s] ? p->block[f->up.items[f->up.start[s]]] : p->n_blocks++;
+}
+
+/* ---- Constraints --------------------------------------------------------------------------- */
+
+static void constraint(assignment *p, uint32_t tail, uint32_t head, int64_t length, int64_t weight)
+{
+    p->constraints[p->n_constraints++] =
+        (dgi_constraint){.tail = tail, .head = head, .length = length, .weight = weight};
+}
+
+static void constrain_layers(assignment *p)
+{
+    const dgi_layering *f = p->f;
+    for (uint32_t i = 0; i < f->n_layers; i++)
+        for (uint32_t j = f->layer_start[i]; j + 1 < f->layer_start[i + 1]; j++)
+            constraint(p, p->block[f->order[j]], p->block[f->order[j + 1]],
+                       separation(f, f->order[j], f->order[j + 1]), 0);
+}
+
+/* The cost of an edge is its weight times |y - y'|. As in Gansner et al., it gets a node of its
+ * own, at most at the smaller y, with a constraint to each end. */
+static void constrain_edge(assignment *p, uint32_t a, uint32_t b, int64_t weight)
+{
+    a = p->block[a];
+    b = p->block[b];
+    if (a == b)
+        return;
+    constraint(p, p->n_nodes, a, 0, weight);
+    constraint(p, p->n_nodes, b, 0, weight);
+    p->n_nodes++;
+}
+
+/* Long edges weigh more, so that they are straighter. */
+static void constrain_edges(assignment *p)
+{
+    const dgi_layering *f = p->f;
+    for (uint32_t e = 0; e < f->m; e++) {
+        uint32_t a = f->chain[f->tail[e]];
+        uint32_t b = f->chain[f->head[e]];
+        uint32_t first = f->first_virtual[e];
+        uint32_t n = f->n_virtual[e];
+        int64_t weight = f->l->edges[e].weight;
+        if (f->is_long[e])
+            continue;
+        constrain_edge(p, a, n ? first : b, n ? 2 * weight : weight);
+        for (uint32_t i = 0; i + 1 < n; i++)
+            constrain_edge(p, first + i, first + i + 1, 4 * weight);
+        if (n)
+            constrain_edge(p, first + n - 1, b, 2 * weight);
+    }
+}
+
+static bool make_constraints(assignment *p)
+{
+    dgi_layering *f = p->f;
+    size_t edges = (size_t)f->m * 2 + f->n_chains;
+    p->constraints = dgi_zeroed(f->n_chains + 2 * edges, sizeof *p->constraints);
+    if (!p->constraints)
+        return false;
+    p->n_nodes = p->n_blocks;
+    constrain_layers(p);
+    p->n_order_constraints = p->n_constraints;
+    constrain_edges(p);
+    p->at = dgi_zeroed(p->n_nodes, sizeof *p->at);
+    return p->at != NULL;
+}
+
+/* ---- Solving ------------------------------------------------------------------------------- */
+
+/* The initial positions of the nodes of edges: at the smaller of their ends. */
+static void init_edge_nodes(assignment *p)
+{
+    for (uint32_t i = 0; i < p->n_constraints; i++)
+        if (p->constraints[i].tail >= p->n_blocks)
+            p->at[p->constraints[i].tail] = INT64_MAX;
+    for (uint32_t i = 0; i < p->n_constraints; i++) {
+        const dgi_constraint *k = &p->constraints[i];
+        if (k->tail >= p->n_blocks && p->at[k->head] < p->at[k->tail])
+            p->at[k->tail] = p->at[k->head];
+    }
+}
+
+static bool solve(assignment *p)
+{
+    dgi_layering *f = p->f;
+    make_blocks(p);
+    if (!make_constraints(p))
+        return false;
+    dgi_coordinate_problem problem = {
+        .n = p->n_blocks,
+        .n_order = p->n_order_constraints,
+        .m = p->n_constraints,
+        .constraints = p->constraints,
+        .at = p->at,
+    };
+    if (!dgi_initial_coordinates(&problem, ROUNDS))
+        return false;
+    init_edge_nodes(p);
+    dgi_simplex_problem s = {
+        .n = p->n_nodes,
+        .m = p->n_constraints,
+        .constraints = p->constraints,
+        .at = p->at,
+        .budget = 30 * ((uint64_t)f->n + f->m) + 10000000,
+    };
+    return dgi_network_simplex(&s) && dgi_balance_medians(&problem);
+}
+
+dg_status dgi_assign_coordinates(dgi_layering *f)
+{
+    assignment p = {.f = f};
+    f->above = dgi_zeroed(f->n_chains, sizeof *f->above);
+    f->below = dgi_zeroed(f->n_chains, sizeof *f->below);
+    f->y = dgi_zeroed(f->n_chains, sizeof *f->y);
+    p.block = dgi_zeroed(f->n_chains, sizeof *p.block);
+    p.joined = dgi_zeroed(f->n_chains, sizeof *p.joined);
+    bool done = f->above && f->below && f->y && p.block && p.joined;
+    if (done) {
+        measure_nodes(f);
+        done = measure_labels(f) && solve(&p);
+    }
+    for (uint32_t s = 0; done && s < f->n_chains; s++)
+        f->y[s] = (double)p.at[p.block[s]] / STEPS;
+    free(p.block);
+    free(p.joined);
+    free(p.constraints);
+    free(p.at);
+    return done ? DG_OK : DG_NOMEM;
+}

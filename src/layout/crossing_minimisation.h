@@ -1,0 +1,47 @@
+/* Parts of crossing minimisation. */
+#ifndef DGI_CROSSING_MINIMISATION_H
+#define DGI_CROSSING_MINIMISATION_H
+
+#include "layout/phases.h"
+
+typedef struct dgi_sort_item {
+    double key;
+    uint32_t pos, chain;
+} dgi_sort_item;
+
+typedef struct dgi_order_search {
+    dgi_layering *f;
+    uint32_t widest;              /* the number of chains in the widest layer */
+    uint32_t *best;               /* the best order so far */
+    uint64_t crossings;           /* of that one */
+    dgi_sort_item *items, *other; /* scratch for sorting a layer */
+    uint32_t *tree;               /* scratch for counting the crossings of a layer */
+    uint32_t *fill;               /* per chain: scratch of dgi_sort_neighbours() */
+    uint64_t work;                /* edges visited so far */
+    uint64_t random;              /* the state of a generator */
+} dgi_order_search;
+
+/* The chains of a layer, from top to bottom. */
+static inline uint32_t *dgi_layer_chains(const dgi_layering *f, uint32_t layer, uint32_t *n)
+{
+    *n = f->layer_start[layer + 1] - f->layer_start[layer];
+    return f->order + f->layer_start[layer];
+}
+
+/* To be called after the order of a layer changed: sets pos of its chains, and sorts the adjacency
+ * lists that contain them by pos, with a counting sort. */
+void dgi_sort_neighbours(dgi_order_search *o, uint32_t layer);
+
+/* The number of crossings between a layer and the next, and between all layers. */
+uint64_t dgi_count_crossings_after(dgi_order_search *o, uint32_t layer);
+uint64_t dgi_count_crossings(dgi_order_search *o);
+
+/* Exchanges neighbours in a layer where that removes crossings; with `equal` also, in a first pass,
+ * where it neither removes nor adds any. Returns how many crossings it removed. */
+uint64_t dgi_transpose(dgi_order_search *o, uint32_t layer, bool equal);
+
+/* Moves each chain of a layer to its best position within `window`. Returns how many crossings it
+ * removed. */
+uint64_t dgi_sift(dgi_order_search *o, uint32_t layer, uint32_t window);
+
+#endif

@@ -1,0 +1,89 @@
+/* Phase 1 of Sugiyama et al.: cycle removal, by depth-first search, as in Gansner et al.,
+ * section 2.1.
+ *
+ * The edges to a node on the path of the search, which close a cycle, are reversed. The greedy
+ * heuristic of Eades, Lin and Smyth, "A fast and effective heuristic for the feedback arc set
+ * problem" (1993), bounds the number of reversed edges, which this does not; but computation graphs
+ * have no cycles, and in other graphs a search from the sources reverses the edges that a reader
+ * expects to go back. */
+#include "layout/phases.h"
+
+typedef struct search {
+    dgi_layering *f;
+    dgi_adjacency out; /* per node: its edges */
+    uint32_t *at;      /* per node: the next edge to visit, in out.items */
+    uint32_t *stack;   /* the path from the start */
+    char *state;       /* per node */
+} search;
+
+enum { UNVISITED, ON_PATH, DONE };
+
+static void visit(search *s, uint32_t start)
+{
+    uint32_t depth = 0;
+    s->stack[depth++] = start;
+    s->state[start] = ON_PATH;
+    while (depth > 0) {
+        uint32_t v = s->stack[depth - 1];
+        if (s->at[v] == s->out.start[v + 1]) {
+            s->state[v] = DONE;
+            depth--;
+            continue;
+        }
+        uint32_t e = s->out.items[s->at[v]++];
+        uint32_t w = (uint32_t)s->f->l->edges[e].to;
+        if (s->state[w] == ON_PATH)
+            s->f->back[e] = true;
+        else if (s->state[w] == UNVISITED) {
+            s->state[w] = ON_PATH;
+            s->stack[depth++] = w;
+        }
+    }
+}
+
+/* Starts at the nodes without edges in, then at those not reached from them. */
+static void search_all(search *s)
+{
+    dgi_layering *f = s->f;
+    char *entered = s->state; /* before the search begins */
+    for (uint32_t e = 0; e < f->m; e++)
+        entered[f->l->edges[e].to] = DONE;
+    uint32_t n_starts = 0;
+    for (uint32_t v = 0; v < f->n; v++) {
+        s->at[v] = s->out.start[v];
+        if (entered[v] == UNVISITED)
+            s->stack[n_starts++] = v;
+        entered[v] = UNVISITED;
+    }
+    /* The starts are kept in the second half of the memory, since the stack may take all of the
+     * first. */
+    for (uint32_t i = n_starts; i-- > 0;)
+        s->stack[f->n + i] = s->stack[i];
+    for (uint32_t i = 0; i < n_starts; i++)
+        visit(s, s->stack[f->n + i]);
+    for (uint32_t v = 0; v < f->n; v++)
+        if (s->state[v] == UNVISITED)
+            visit(s, v);
+}
+
+dg_status dgi_remove_cycles(dgi_layering *f)
+{
+    search s = {.f = f};
+    uint32_t *from = dgi_zeroed(f->m, sizeof *from);
+    f->back = dgi_zeroed(f->m, sizeof *f->back);
+    s.at = dgi_zeroed(f->n, sizeof *s.at);
+    s.stack = dgi_zeroed((size_t)f->n * 2, sizeof *s.stack);
+    s.state = dgi_zeroed(f->n, sizeof *s.state);
+    bool done = from && f->back && s.at && s.stack && s.state;
+    for (uint32_t e = 0; done && e < f->m; e++)
+        from[e] = (uint32_t)f->l->edges[e].from;
+    done = done && dgi_adjacency_init(&s.out, f->n, f->m, from, NULL);
+    if (done)
+        search_all(&s);
+    dgi_adjacency_free(&s.out);
+    free(from);
+    free(s.at);
+    free(s.stack);
+    free(s.state);
+    return done ? DG_OK : DG_NOMEM;
+}

@@ -1,0 +1,306 @@
+/* Phase 2 of Sugiyama et al.: layer assignment. Ranks of the least total edge length, weighted, by
+ * network simplex, as in Gansner et al., section 2.
+ *
+ * Different here: nodes whose distance in some optimal ranking is known are contracted first, and
+ * the initial ranking, by longest paths, is improved by colour refinement in large graphs with many
+ * nodes that are alike. */
+#include "layout/colour_refinement.h"
+
+/* An edge with at least this weight, if its tail has no other edge out, has length 1. */
+enum { RIGID_WEIGHT = 10 };
+
+typedef struct ranking {
+    dgi_layering *f;
+    uint32_t n_groups;
+    uint32_t *rigid_edge; /* per node: its edge out, if that has length 1; else DGI_NONE */
+    uint32_t *group;      /* per node */
+    int64_t *offset;      /* per node: its rank less that of its group */
+    dgi_constraint *constraints;
+    uint32_t n_constraints;
+    int64_t *at; /* per group */
+} ranking;
+
+static uint32_t from(const dgi_layering *f, uint32_t e)
+{
+    return (uint32_t)f->l->edges[e].from;
+}
+
+static uint32_t to(const dgi_layering *f, uint32_t e)
+{
+    return (uint32_t)f->l->edges[e].to;
+}
+
+/* ---- Reversing back edges ------------------------------------------------------------------ */
+
+static bool orient(dgi_layering *f)
+{
+    f->tail = dgi_zeroed(f->m, sizeof *f->tail);
+    f->head = dgi_zeroed(f->m, sizeof *f->head);
+    if (!f->tail || !f->head)
+        return false;
+    for (uint32_t e = 0; e < f->m; e++) {
+        f->tail[e] = f->back[e] ? to(f, e) : from(f, e);
+        f->head[e] = f->back[e] ? from(f, e) : to(f, e);
+    }
+    return true;
+}
+
+/* ---- Contraction --------------------------------------------------------------------------- */
+
+/* A node with one edge out can be in the rank right before the head of that edge, at no cost, if
+ * that edge weighs more than the edges in, or if all edges in come from nodes that move along with
+ * it. (An edge of RIGID_WEIGHT is taken to weigh more, so that an op is always next to its value.)
+ * These edges form trees, directed to their roots; each tree is contracted to a group. */
+static void find_rigid_edges_in_order(const ranking *r, const dgi_adjacency *out,
+                                      uint32_t *in_degree, uint32_t *ready)
+{
+    dgi_layering *f = r->f;
+    /* Per node: the edges in from nodes that do not move along. (The memory of group is free yet.)
+     */
+    uint32_t *loose = r->group;
+    uint32_t end = 0;
+    for (uint32_t e = 0; e < f->m; e++)
+        if (f->tail[e] != f->head[e]) {
+            in_degree[f->head[e]]++;
+            loose[f->head[e]]++;
+        }
+    for (uint32_t v = 0; v < f->n; v++) {
+        r->rigid_edge[v] = DGI_NONE;
+        if (in_degree[v] == 0)
+            ready[end++] = v;
+    }
+    for (uint32_t i = 0; i < end; i++) {
+        uint32_t v = ready[i], others = 0, last = DGI_NONE;
+        for (uint32_t j = out->start[v]; j < out->start[v + 1]; j++) {
+            uint32_t e = out->items[j];
+            if (f->head[e] == v)
+                continue;
+            others += last != DGI_NONE;
+            last = e;
+            if (--in_degree[f->head[e]] == 0)
+                ready[end++] = f->head[e];
+        }
+        if (last == DGI_NONE || others > 0)
+            continue;
+        if (loose[v] == 0)
+            loose[f->head[last]]--;
+        if (loose[v] == 0 || f->l->edges[last].weight >= RIGID_WEIGHT)
+            r->rigid_edge[v] = last;
+    }
+}
+
+static bool find_rigid_edges(const ranking *r)
+{
+    dgi_layering *f = r->f;
+    dgi_adjacency out = {0};
+    uint32_t *in_degree = dgi_zeroed(f->n, sizeof *in_degree);
+    uint32_t *ready = dgi_zeroed(f->n, sizeof *ready);
+    bool done = in_degree && ready && dgi_adjacency_init(&out, f->n, f->m, f->tail, NULL);
+    if (done)
+        find_rigid_edges_in_order(r, &out, in_degree, ready);
+    dgi_adjacency_free(&out);
+    free(in_degree);
+    free(ready);
+    return done;
+}
+
+/* Follows the rigid edges from each node to one whose group is known, and goes back. */
+static void number_groups(ranking *r, uint32_t *path)
+{
+    dgi_layering *f = r->f;
+    for (uint32_t v = 0; v < f->n; v++)
+        r->group[v] = DGI_NONE;
+    for (uint32_t start = 0; start < f->n; start++) {
+        uint32_t length = 0;
+        uint32_t v = start;
+        while (r->group[v] == DGI_NONE && r->rigid_edge[v] != DGI_NONE) {
+            path[length++] = v;
+            v = f->head[r->rigid_edge[v]];
+        }
+        if (r->group[v] == DGI_NONE) {
+            r->group[v] = r->n_groups++;
+            r->offset[v] = 0;
+        }
+        while (length-- > 0) {
+            r->group[path[length]] = r->group[v];
+            r->offset[path[length]] = r->offset[v] - 1;
+            v = path[length];
+        }
+    }
+}
+
+static bool constrain_groups(ranking *r)
+{
+    dgi_layering *f = r->f;
+    r->constraints = dgi_zeroed(f->m, sizeof *r->constraints);
+    r->at = dgi_zeroed(r->n_groups, sizeof *r->at);
+    if (!r->constraints || !r->at)
+        return false;
+    for (uint32_t e = 0; e < f->m; e++) {
+        uint32_t a = f->tail[e];
+        uint32_t b = f->head[e];
+        if (r->group[a] == r->group[b])
+            continue;
+        r->constraints[r->n_constraints++] = (dgi_constraint){
+            .tail = r->group[a],
+            .head = r->group[b],
+            .length = 1 + r->offset[a] - r->offset[b],
+            .weight = f->l->edges[e].weight,
+        };
+    }
+    return true;
+}
+
+/* ---- The initial ranking ------------------------------------------------------------------- */
+
+/* Sorts the groups topologically. */
+static bool sort_groups(const ranking *r, uint32_t *sorted, const dgi_adjacency *out)
+{
+    uint32_t *in_degree = dgi_zeroed(r->n_groups, sizeof *in_degree);
+    if (!in_degree)
+        return false;
+    for (uint32_t i = 0; i < r->n_constraints; i++)
+        in_degree[r->constraints[i].head]++;
+    uint32_t end = 0;
+    for (uint32_t g = 0; g < r->n_groups; g++)
+        if (in_degree[g] == 0)
+            sorted[end++] = g;
+    for (uint32_t i = 0; i < end; i++)
+        for (uint32_t j = out->start[sorted[i]]; j < out->start[sorted[i] + 1]; j++) {
+            uint32_t head = r->constraints[out->items[j]].head;
+            if (--in_degree[head] == 0)
+                sorted[end++] = head;
+        }
+    free(in_degree);
+    return true;
+}
+
+/* By longest paths: as far left as the constraints allow. Then sources move right, as far as the
+ * constraints allow. */
+static bool rank_by_longest_paths(const ranking *r, const uint32_t *sorted,
+                                  const dgi_adjacency *out)
+{
+    bool *has_predecessor = dgi_zeroed(r->n_groups, sizeof *has_predecessor);
+    if (!has_predecessor)
+        return false;
+    for (uint32_t i = 0; i < r->n_groups; i++) {
+        uint32_t g = sorted[i];
+        for (uint32_t j = out->start[g]; j < out->start[g + 1]; j++) {
+            const dgi_constraint *k = &r->constraints[out->items[j]];
+            if (r->at[k->head] < r->at[g] + k->length)
+                r->at[k->head] = r->at[g] + k->length;
+            has_predecessor[k->head] = true;
+        }
+    }
+    for (uint32_t g = 0; g < r->n_groups; g++) {
+        int64_t nearest = INT64_MAX;
+        for (uint32_t j = out->start[g]; !has_predecessor[g] && j < out->start[g + 1]; j++) {
+            const dgi_constraint *k = &r->constraints[out->items[j]];
+            if (r->at[k->head] - k->length < nearest)
+                nearest = r->at[k->head] - k->length;
+        }
+        if (nearest != INT64_MAX)
+            r->at[g] = nearest;
+    }
+    free(has_predecessor);
+    return true;
+}
+
+/* Sets the initial positions. If they are close to optimal, reduces the budget. */
+static bool initial_ranking(const ranking *r, dgi_simplex_problem *s)
+{
+    bool reduced = false;
+    dgi_adjacency out = {0};
+    uint32_t *tails = dgi_zeroed(r->n_constraints, sizeof *tails);
+    uint32_t *sorted = dgi_zeroed(r->n_groups, sizeof *sorted);
+    for (uint32_t i = 0; tails && i < r->n_constraints; i++)
+        tails[i] = r->constraints[i].tail;
+    bool done = tails && sorted &&
+                dgi_adjacency_init(&out, r->n_groups, r->n_constraints, tails, NULL) &&
+                sort_groups(r, sorted, &out) && rank_by_longest_paths(r, sorted, &out) &&
+                dgi_solve_by_colours(s, sorted, &out, &reduced);
+    if (reduced)
+        s->budget /= 40;
+    dgi_adjacency_free(&out);
+    free(tails);
+    free(sorted);
+    return done;
+}
+
+/* ---- Ranks of nodes ------------------------------------------------------------------------ */
+
+/* Union-find with path halving. */
+static uint32_t find_root(uint32_t *parent, uint32_t v)
+{
+    while (parent[v] != v)
+        v = parent[v] = parent[parent[v]];
+    return v;
+}
+
+/* Shifts each connected component so that it begins at rank 0. */
+static void normalise(const ranking *r, uint32_t *component, int64_t *least)
+{
+    dgi_layering *f = r->f;
+    for (uint32_t v = 0; v < f->n; v++)
+        component[v] = v;
+    for (uint32_t e = 0; e < f->m; e++) {
+        uint32_t a = find_root(component, f->tail[e]);
+        uint32_t b = find_root(component, f->head[e]);
+        component[a > b ? a : b] = a > b ? b : a;
+    }
+    for (uint32_t v = 0; v < f->n; v++)
+        least[v] = INT64_MAX;
+    for (uint32_t v = 0; v < f->n; v++) {
+        uint32_t c = find_root(component, v);
+        int64_t at = r->at[r->group[v]] + r->offset[v];
+        if (at < least[c])
+            least[c] = at;
+    }
+    for (uint32_t v = 0; v < f->n; v++) {
+        f->rank[v] = (uint32_t)(r->at[r->group[v]] + r->offset[v] - least[find_root(component, v)]);
+        if (f->rank[v] >= f->n_ranks)
+            f->n_ranks = f->rank[v] + 1;
+    }
+}
+
+static bool rank_groups(ranking *r)
+{
+    dgi_layering *f = r->f;
+    if (!constrain_groups(r))
+        return false;
+    dgi_simplex_problem s = {
+        .n = r->n_groups,
+        .m = r->n_constraints,
+        .constraints = r->constraints,
+        .at = r->at,
+        .budget = 200 * ((uint64_t)f->n + f->m) + 10000000,
+    };
+    return initial_ranking(r, &s) && dgi_network_simplex(&s);
+}
+
+dg_status dgi_assign_ranks(dgi_layering *f)
+{
+    ranking r = {.f = f};
+    r.rigid_edge = dgi_zeroed(f->n, sizeof *r.rigid_edge);
+    r.group = dgi_zeroed(f->n, sizeof *r.group);
+    r.offset = dgi_zeroed(f->n, sizeof *r.offset);
+    f->rank = dgi_zeroed(f->n, sizeof *f->rank);
+    uint32_t *scratch = dgi_zeroed(f->n, sizeof *scratch);
+    int64_t *least = dgi_zeroed(f->n, sizeof *least);
+    bool done = r.rigid_edge && r.group && r.offset && f->rank && scratch && least && orient(f) &&
+                find_rigid_edges(&r);
+    if (done) {
+        number_groups(&r, scratch);
+        done = rank_groups(&r);
+    }
+    if (done)
+        normalise(&r, scratch, least);
+    free(r.rigid_edge);
+    free(r.group);
+    free(r.offset);
+    free(r.constraints);
+    free(r.at);
+    free(scratch);
+    free(least);
+    return done ? DG_OK : DG_NOMEM;
+}

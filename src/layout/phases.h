@@ -1,0 +1,89 @@
+/* The data that the phases of the layout share.
+ *
+ * The layout follows the framework of Sugiyama, Tagawa and Toda, "Methods for visual understanding
+ * of hierarchical system structures" (IEEE Transactions on Systems, Man, and Cybernetics, 1981):
+ * cycle removal, layer assignment, crossing minimisation, coordinate assignment, and then edge
+ * routing. The method of most phases is that of Gansner, Koutsofios, North and Vo, "A technique for
+ * drawing directed graphs" (IEEE Transactions on Software Engineering, 1993), cited below as
+ * Gansner et al.; each file says what it takes from where, and where it differs.
+ *
+ * Layer assignment gives each node a *rank*, as Gansner et al. call it. Consecutive ranks are then
+ * merged into a *layer* if one order can hold for all of them: the gap between two ranks is inside
+ * a layer when no node before it has two edges out and no node after it has two edges in, so that
+ * everything goes straight across. An op and its value are an example. What goes straight through a
+ * layer is a *chain*: of nodes, each with an edge to the next, or of virtual nodes, the part of an
+ * edge that passes. Chains are the vertices of crossing minimisation and coordinate assignment:
+ * half as many or fewer than nodes and virtual nodes by rank. */
+#ifndef DGI_LAYOUT_PHASES_H
+#define DGI_LAYOUT_PHASES_H
+
+#include "layout/layout.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+
+/* Nodes, edges, chains and so on are counted in 32 bits. */
+#define DGI_NONE UINT32_MAX
+#define DGI_INDEX_MAX ((uint32_t)1 << 30)
+
+/* Adjacency lists in compressed sparse row form: those of i are items[start[i]] to
+ * items[start[i + 1] - 1]. */
+typedef struct dgi_adjacency {
+    uint32_t *start;
+    uint32_t *items;
+} dgi_adjacency;
+
+typedef struct dgi_layering {
+    dgi_layout *l;
+    uint32_t n, m;  /* the number of nodes and of edges */
+    bool *back;     /* per edge: reversed, to break a cycle; or a loop */
+    uint32_t *tail; /* per edge: the end with the smaller rank */
+    uint32_t *head;
+    uint32_t *rank; /* per node */
+    uint32_t n_ranks;
+
+    uint32_t n_layers;
+    uint32_t *layer_of_rank;
+    uint32_t *first_rank; /* per layer, and n_ranks at the end */
+
+    uint32_t n_chains;
+    uint32_t n_node_chains;  /* chains of nodes come first, then those of virtual nodes */
+    uint32_t *chain;         /* per node */
+    uint32_t *layer;         /* per chain */
+    uint32_t *first_virtual; /* per edge: its chain in the first layer where it has one of its own;
+                                those in the following layers come next */
+    uint32_t *n_virtual;     /* per edge: how many chains it has */
+    bool *is_long;           /* per edge: too long for chains; routed on a bus track */
+    dgi_adjacency up, down;  /* per chain: its neighbours in the layers before and after */
+
+    uint32_t *order;       /* chains, layer after layer, each from top to bottom */
+    uint32_t *layer_start; /* per layer, and n_chains at the end: into order */
+    uint32_t *pos;         /* per chain: its position in its layer */
+
+    double *above, *below; /* per chain: how far it extends from its y */
+    double *y;             /* per chain */
+    double *track;         /* per node with long edges: the y of their track */
+} dgi_layering;
+
+/* Memory for `count` items, zeroed; at least one byte, so that NULL means out of memory. */
+static inline void *dgi_zeroed(size_t count, size_t size)
+{
+    return calloc(count ? count : 1, size);
+}
+
+/* Sorts m pairs (owner, item) by the n owners; `items` NULL: item i of pair i is i. False when out
+ * of memory. */
+bool dgi_adjacency_init(dgi_adjacency *lists, uint32_t n, uint32_t m, const uint32_t *owners,
+                        const uint32_t *items);
+void dgi_adjacency_free(dgi_adjacency *lists);
+
+/* The phases, in order. Each allocates and fills the fields named. */
+dg_status dgi_remove_cycles(dgi_layering *f);      /* back */
+dg_status dgi_assign_ranks(dgi_layering *f);       /* rank, n_ranks, tail, head */
+dg_status dgi_make_proper(dgi_layering *f);        /* layers, chains, up, down */
+dg_status dgi_minimise_crossings(dgi_layering *f); /* order, layer_start, pos */
+dg_status dgi_assign_coordinates(dgi_layering *f); /* above, below, y */
+dg_status dgi_assign_tracks(dgi_layering *f);      /* track */
+dg_status dgi_route_edges(dgi_layering *f);        /* the output of the layout */
+
+#endif
