@@ -149,7 +149,10 @@ endif
 # The layout for Graphviz's own programs: `dot -c` finds it by its name, and by the version in that.
 if GRAPHVIZ_PLUGIN
 graphvizplugin_LTLIBRARIES = libgvplugin_dotgrad.la
-libgvplugin_dotgrad_la_SOURCES = %D%/graphviz/layout_plugin.c %D%/graphviz/libgvc.h
+libgvplugin_dotgrad_la_SOURCES = \
+	%D%/graphviz/layout_curves.c \
+	%D%/graphviz/layout_plugin.c %D%/graphviz/layout_plugin.h \
+	%D%/graphviz/libgvc.h
 libgvplugin_dotgrad_la_CPPFLAGS = $(AM_CPPFLAGS) $(GRAPHVIZ_CFLAGS)
 libgvplugin_dotgrad_la_LDFLAGS = -module -version-info $(GRAPHVIZ_PLUGIN_VERSION):0:0
 libgvplugin_dotgrad_la_LIBADD = libdg_layout.la $(GRAPHVIZ_LIBS)

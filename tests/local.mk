@@ -68,6 +68,7 @@ CHECK_SUITES = \
 	%D%/test_layout_ranks \
 	%D%/test_layout_oom \
 	%D%/test_draw \
+	%D%/test_draw_scene \
 	%D%/test_draw_dot \
 	%D%/test_draw_svg \
 	%D%/test_draw_geometry \
@@ -224,7 +225,8 @@ EXTRA_DIST += %D%/integrations_lib.sh %D%/integrations_page.py %D%/integrations_
 # The plugin of Graphviz in a program of its own, for plugin.sh.
 if GRAPHVIZ_PLUGIN
 check_PROGRAMS += %D%/plugin_draw
-tests_plugin_draw_SOURCES = %D%/plugin_draw.c src/graphviz/layout_plugin.c src/graphviz/libgvc.h
+tests_plugin_draw_SOURCES = %D%/plugin_draw.c src/graphviz/layout_curves.c \
+	src/graphviz/layout_plugin.c src/graphviz/layout_plugin.h src/graphviz/libgvc.h
 tests_plugin_draw_CPPFLAGS = $(AM_CPPFLAGS) $(GRAPHVIZ_CFLAGS)
 tests_plugin_draw_LDADD = libdg_layout.la $(GRAPHVIZ_PLUGIN_LIBS) $(GRAPHVIZ_LIBS)
 endif

@@ -1,11 +1,11 @@
 /* Drawing as include/dotgrad/draw.h promises it: format names, arguments that make no sense, and
  * the table. */
-#include <check.h>
 #include <float.h>
 #include <locale.h>
 #include <stdio.h>
 
 #include "draw/style/tensor_statistics.h"
+#include "check_main.h"
 #include "draw_support.h"
 
 static const dg_format formats[] = {DG_SVG,   DG_SVG_INLINE, DG_DOT, DG_JSON,
@@ -380,27 +380,19 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("draw");
-    TCase *c = tcase_create("draw");
-    tcase_set_timeout(c, 600);
-    tcase_add_test(c, names);
-    tcase_add_test(c, extensions);
-    tcase_add_test(c, bytes);
-    tcase_add_test(c, nonsense);
-    tcase_add_test(c, odd_traces);
-    tcase_add_test(c, fresh_error);
-    tcase_add_test(c, progress);
-    tcase_add_test(c, lecture_table);
-    tcase_add_test(c, unset_gradients);
-    tcase_add_test(c, no_labels);
-    tcase_add_test(c, columns_of_wide_characters);
-    tcase_add_test(c, nothing_for_the_terminal);
-    tcase_add_test(c, numbers_of_the_table);
-    tcase_add_test(c, summaries);
-    suite_add_tcase(suite, c);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    const TTest *const tests[] = {names,
+                                  extensions,
+                                  bytes,
+                                  nonsense,
+                                  odd_traces,
+                                  fresh_error,
+                                  progress,
+                                  lecture_table,
+                                  unset_gradients,
+                                  no_labels,
+                                  columns_of_wide_characters,
+                                  nothing_for_the_terminal,
+                                  numbers_of_the_table,
+                                  summaries};
+    return run_suite("draw", tests, sizeof tests / sizeof *tests);
 }

@@ -1,10 +1,10 @@
 /* -Tdot: the documents' picture and no other, and labels that come out of Graphviz as they went in.
  */
-#include <check.h>
 #include <jansson.h>
 #include <stdio.h>
 
 #include "dot_read.h"
+#include "check_main.h"
 #include "draw_support.h"
 
 START_TEST(lecture_graph)
@@ -496,22 +496,9 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("draw_dot");
-    TCase *c = tcase_create("dot");
-    tcase_set_timeout(c, 600);
-    tcase_add_test(c, lecture_graph);
-    tcase_add_test(c, used_twice);
-    tcase_add_test(c, any_label);
-    tcase_add_test(c, chosen_labels);
-    tcase_add_test(c, long_labels);
-    tcase_add_test(c, drawn_by_graphviz);
-    tcase_add_test(c, blanks_by_graphviz);
-    tcase_add_test(c, as_the_documents_draw);
-    tcase_add_test(c, numbers);
-    suite_add_tcase(suite, c);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    const TTest *const tests[] = {
+        lecture_graph, used_twice,        any_label,          chosen_labels,
+        long_labels,   drawn_by_graphviz, blanks_by_graphviz, as_the_documents_draw,
+        numbers};
+    return run_suite("draw_dot", tests, sizeof tests / sizeof *tests);
 }

@@ -1,8 +1,8 @@
 /* Where things stand in the SVG: inside the picture, clear of each other, and joined by the edges
  * that the trace has. */
-#include <check.h>
 #include <stdio.h>
 
+#include "check_main.h"
 #include "draw_support.h"
 #include "xml_scan.h"
 
@@ -451,19 +451,6 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("draw_geometry");
-    TCase *c = tcase_create("geometry");
-    tcase_set_timeout(c, 600);
-    tcase_add_test(c, flow_by_default);
-    tcase_add_test(c, known);
-    tcase_add_test(c, foreign);
-    tcase_add_test(c, tensors);
-    tcase_add_test(c, of_values);
-    tcase_add_test(c, stars);
-    suite_add_tcase(suite, c);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    const TTest *const tests[] = {flow_by_default, known, foreign, tensors, of_values, stars};
+    return run_suite("draw_geometry", tests, sizeof tests / sizeof *tests);
 }

@@ -1,13 +1,13 @@
 /* The same trace gives the same bytes: in every locale and time zone, from every folder, in every
  * thread, at every time. PNG and PDF: what they are at all. */
 #include <cairo.h>
-#include <check.h>
 #include <locale.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "check_main.h"
 #include "draw_support.h"
 
 static const dg_format texts[] = {DG_SVG, DG_SVG_INLINE, DG_DOT, DG_JSON, DG_TABLE};
@@ -340,22 +340,8 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("draw_same");
-    TCase *c = tcase_create("same");
-    tcase_set_timeout(c, 900);
-    tcase_add_test(c, locales);
-    tcase_add_test(c, surroundings);
-    tcase_add_test(c, history);
-    tcase_add_test(c, threads);
-    tcase_add_test(c, png);
-    tcase_add_test(c, too_large);
-    tcase_add_test(c, pdf);
-    tcase_add_test(c, pdf_date);
-    tcase_add_test(c, by_another_renderer);
-    suite_add_tcase(suite, c);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    const TTest *const tests[] = {locales, surroundings, history,
+                                  threads, png,          too_large,
+                                  pdf,     pdf_date,     by_another_renderer};
+    return run_suite("draw_same", tests, sizeof tests / sizeof *tests);
 }

@@ -1,7 +1,7 @@
 /* The SVG contract: its groups, ids, classes and texts, whatever the labels are. */
-#include <check.h>
 #include <stdio.h>
 
+#include "check_main.h"
 #include "draw_support.h"
 #include "xml_scan.h"
 
@@ -599,23 +599,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("draw_svg");
-    TCase *c = tcase_create("svg");
-    tcase_set_timeout(c, 600);
-    tcase_add_test(c, contract);
-    tcase_add_test(c, colours);
-    tcase_add_test(c, any_label);
-    tcase_add_test(c, long_label);
-    tcase_add_test(c, by_another_reader);
-    tcase_add_test(c, to_paste);
-    tcase_add_test(c, prefixes);
-    tcase_add_test(c, words_and_size);
-    tcase_add_test(c, numbers);
-    tcase_add_test(c, sentences);
-    suite_add_tcase(suite, c);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    const TTest *const tests[] = {contract, colours,  any_label,      long_label, by_another_reader,
+                                  to_paste, prefixes, words_and_size, numbers,    sentences};
+    return run_suite("draw_svg", tests, sizeof tests / sizeof *tests);
 }

@@ -1,9 +1,9 @@
 /* Drawings of values with a shape: what the fields, the tooltips, the table and -Tdot say, against
  * a plain reading of the numbers in long double. */
-#include <check.h>
 #include <stdio.h>
 
 #include "dot_read.h"
+#include "check_main.h"
 #include "draw_support.h"
 #include "xml_scan.h"
 
@@ -302,18 +302,28 @@ static void check_svg(const dg_trace *t, const char *svg, uint64_t seed)
     xml_free(root);
 }
 
-START_TEST(pictures)
+static void draw_often(dg_layout layout)
 {
-    static const dg_layout layouts[] = {DG_LAYOUT_DOT, DG_LAYOUT_FLOW};
     for (uint64_t seed = 1; seed <= 150; seed++) {
         rng r = {seed * 7};
         dg_trace *t = tensor_trace(&r, 1 + rng_below(&r, 25));
-        char *svg = dg_render(t, NULL, &(dg_draw_options){.layout = layouts[_i]});
+        char *svg = dg_render(t, NULL, &(dg_draw_options){.layout = layout});
         ck_assert_ptr_nonnull(svg);
         check_svg(t, svg, seed);
         dg_free(svg);
         dg_trace_free(t);
     }
+}
+
+START_TEST(pictures_by_dot)
+{
+    draw_often(DG_LAYOUT_DOT);
+}
+END_TEST
+
+START_TEST(pictures_by_flow)
+{
+    draw_often(DG_LAYOUT_FLOW);
 }
 END_TEST
 
@@ -550,20 +560,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("draw_tensor");
-    TCase *c = tcase_create("tensor");
-    tcase_set_timeout(c, 600);
-    tcase_add_loop_test(c, pictures, 0, 2);
-    tcase_add_test(c, dot);
-    tcase_add_test(c, known);
-    tcase_add_test(c, of_values);
-    tcase_add_test(c, scope_told);
-    tcase_add_test(c, seen);
-    tcase_add_test(c, large);
-    suite_add_tcase(suite, c);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    const TTest *const tests[] = {pictures_by_dot, pictures_by_flow, dot,  known,
+                                  of_values,       scope_told,       seen, large};
+    return run_suite("draw_tensor", tests, sizeof tests / sizeof *tests);
 }

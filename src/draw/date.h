@@ -1,4 +1,4 @@
-/* When a PDF says it was made. */
+/* The date of a PDF. */
 #ifndef DGI_DATE_H
 #define DGI_DATE_H
 

@@ -45,7 +45,7 @@ typedef enum dgi_paint {
     DGI_PAINT_COUNT
 } dgi_paint;
 
-/* What is to be said of a value apart from its texts; a set of bits. */
+/* Properties of a value that its texts do not show; a set of bits. */
 enum {
     DGI_STATE_LEAF = 1 << 0,
     DGI_STATE_ROOT = 1 << 1,
@@ -65,7 +65,7 @@ typedef struct dgi_box {
 
 /* ---- Texts of a box ------------------------------------------------------------------------- */
 
-/* What a field says, however it is drawn. */
+/* What a field is about. */
 typedef enum dgi_role {
     DGI_ROLE_LABEL,
     DGI_ROLE_SHAPE,
@@ -74,22 +74,23 @@ typedef enum dgi_role {
     DGI_ROLE_OP
 } dgi_role;
 
-/* A line of text, or a piece of a line that has a place of its own. */
+/* A line of text, or a piece of a line with a position of its own. */
 typedef struct dgi_text {
     size_t start, size; /* of its UTF-8 in the chars */
     double width;       /* as measured: the letters are fitted into it, whatever the font is */
     double left;        /* from the left end of its field's texts, where these have a width */
     double line;        /* counted from 0; between two lines where it belongs to both */
     bool spaced;        /* there is a space before it where the field is read as one text */
-    bool alert;         /* it says that something is not finite */
+    bool alert;         /* a number that is not finite, or their count */
 } dgi_text;
 
 typedef struct dgi_field {
     dgi_role role;
     bool bold;
-    bool muted;         /* it says that there is nothing: a gradient that was never computed */
-    double width;       /* with padding; the widths of a box's fields add up to its own */
-    double texts_width; /* of the texts, which have places in it; 0: each is in the middle */
+    bool muted;   /* a gradient that was never computed */
+    double width; /* with padding; the widths of a box's fields add up to its own */
+    double
+        texts_width; /* of all texts together, where they have a `left`; 0: each is in the middle */
     size_t lines;
     size_t first_text, n_texts;
 } dgi_field;
@@ -102,7 +103,7 @@ typedef struct dgi_box_texts {
     size_t n_fields;
     dgi_text *texts; /* owned; those of a field in the order in which they are read */
     size_t n_texts, texts_capacity;
-    dgi_text spare; /* given out in place of a text that there is no memory for */
+    dgi_text spare; /* what dgi_add_text() returns where there is no memory for another */
     dgi_buf chars;  /* failed: memory ran out, also for texts */
 } dgi_box_texts;
 
@@ -165,7 +166,7 @@ typedef struct dgi_scene {
 
 void dgi_scene_free(dgi_scene *s);
 
-/* Fills in the texts of a box, in place of those of another. False when out of memory. */
+/* Replaces the texts in *b by those of the box. False when out of memory. */
 bool dgi_scene_box_texts(const dgi_scene *s, uint32_t box, dgi_box_texts *b);
 
 /* Appends the tooltip of a value's box: all about it on several lines, with all digits. */

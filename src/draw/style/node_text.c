@@ -17,44 +17,44 @@ size_t dgi_first_line(const char *text, const char **next)
     return size;
 }
 
-/* What is said in a sentence is one line of at most this many characters. */
-enum { SAID_CHARACTERS = 60 };
+/* A text in a sentence is one line of at most this many characters. */
+enum { CHARACTERS_MAX = 60 };
 
-/* Control characters, and those that turn the direction of what follows, stay out of sentences. */
-static bool may_be_said(uint32_t c)
+/* Control characters, and those that change the direction of writing, stay out of sentences. */
+static bool is_allowed(uint32_t c)
 {
     return dgi_xml_char(c) && (c < 0x7F || c >= 0xA0) && (c < 0x202A || c > 0x202E) &&
            (c < 0x2066 || c > 0x2069);
 }
 
 /* A text from outside as part of a sentence. */
-static void say_part(dgi_buf *b, const char *text, size_t size)
+static void put_part(dgi_buf *b, const char *text, size_t size)
 {
     const char *end = text + size;
     for (int i = 0; text < end; i++) {
-        if (i == SAID_CHARACTERS) {
+        if (i == CHARACTERS_MAX) {
             dgi_utf8_put(b, 0x2026); /* … */
             return;
         }
         uint32_t c = dgi_utf8_next(&text, end, NULL);
         if (c == '\n' || c == '\r' || c == '\t')
             c = ' ';
-        else if (!may_be_said(c))
+        else if (!is_allowed(c))
             c = DGI_REPLACEMENT;
         dgi_utf8_put(b, c);
     }
 }
 
-static void say_text(dgi_buf *b, const char *text)
+static void put_text(dgi_buf *b, const char *text)
 {
-    say_part(b, text, strlen(text));
+    put_part(b, text, strlen(text));
 }
 
 void dgi_put_node_name(dgi_buf *b, const dg_trace *t, size_t node)
 {
     const char *label = dg_trace_label(t, node);
     if (*label) {
-        say_text(b, label);
+        put_text(b, label);
     } else {
         dgi_buf_putc(b, 'v');
         dgi_buf_put_count(b, node);
@@ -110,14 +110,14 @@ static size_t before_arguments(const char *op)
 }
 
 /* "d * f", "x**2", "x.T", "x[2]", "tanh(n)", "max(a, b)", "sum(x, dim=1)". */
-static void say_expression(dgi_buf *b, const dg_trace *t, size_t node)
+static void put_expression(dgi_buf *b, const dg_trace *t, size_t node)
 {
     const char *op = dg_trace_op(t, node);
     size_t n = dg_trace_operand_count(t, node), name = before_arguments(op);
     bool infix = n == 2 && is_infix(op), transposed = n == 1 && strcmp(op, "T") == 0;
     bool postfix = n == 1 && (strncmp(op, "**", 2) == 0 || op[0] == '[' || transposed);
     if (!infix && !postfix) {
-        say_part(b, op, name);
+        put_part(b, op, name);
         dgi_buf_putc(b, '(');
     }
     for (size_t i = 0; i < n && i < OPERANDS_NAMED; i++) {
@@ -133,16 +133,16 @@ static void say_expression(dgi_buf *b, const dg_trace *t, size_t node)
     if (transposed)
         dgi_buf_putc(b, '.');
     if (postfix) {
-        say_text(b, op);
+        put_text(b, op);
     } else if (!infix && op[name]) {
         dgi_buf_puts(b, ", ");
-        say_text(b, op + name + 1); /* with its bracket */
+        put_text(b, op + name + 1); /* with its bracket */
     } else if (!infix) {
         dgi_buf_putc(b, ')');
     }
 }
 
-static void say_number(dgi_buf *b, double x)
+static void put_number(dgi_buf *b, double x)
 {
     char text[DGI_NUMBER_ROOM];
     dgi_buf_put(b, text, dgi_shortest(text, x));
@@ -153,29 +153,29 @@ static bool is_leaf(const dg_trace *t, size_t node)
     return *dg_trace_op(t, node) == '\0';
 }
 
-static void say_shape(dgi_buf *b, const dg_trace *t, size_t node)
+static void put_shape(dgi_buf *b, const dg_trace *t, size_t node)
 {
     char text[DGI_SHAPE_TEXT_SIZE];
     dgi_buf_puts(b, "shape ");
     dgi_buf_put(b, text, dgi_shape_text(text, t, node));
 }
 
-static void say_data_in_full(dgi_buf *b, const dgi_trace_statistics *s, size_t node)
+static void put_data_in_full(dgi_buf *b, const dgi_trace_statistics *s, size_t node)
 {
     if (!dgi_node_is_tensor(s->trace, node)) {
-        say_number(b, dg_trace_data(s->trace, node));
+        put_number(b, dg_trace_data(s->trace, node));
         return;
     }
     dgi_tensor_view data = dgi_data_view(s, node);
     dgi_put_tensor_in_full(b, &data);
 }
 
-static void say_grad_in_full(dgi_buf *b, const dgi_trace_statistics *s, size_t node)
+static void put_grad_in_full(dgi_buf *b, const dgi_trace_statistics *s, size_t node)
 {
     if (!dg_trace_has_grad(s->trace, node)) {
         dgi_buf_puts(b, "not computed");
     } else if (!dgi_node_is_tensor(s->trace, node)) {
-        say_number(b, dg_trace_grad(s->trace, node));
+        put_number(b, dg_trace_grad(s->trace, node));
     } else {
         dgi_tensor_view grad = dgi_grad_view(s, node);
         dgi_put_tensor_in_full(b, &grad);
@@ -188,38 +188,38 @@ void dgi_put_tooltip(dgi_buf *b, const dgi_trace_statistics *s, size_t node)
     dgi_put_node_name(b, t, node);
     if (!is_leaf(t, node)) {
         dgi_buf_puts(b, " = ");
-        say_expression(b, t, node);
+        put_expression(b, t, node);
     }
     if (*dg_trace_scope(t, node)) {
         dgi_buf_puts(b, "\nin ");
-        say_text(b, dg_trace_scope(t, node));
+        put_text(b, dg_trace_scope(t, node));
     }
     if (dgi_node_is_tensor(t, node)) {
         dgi_buf_putc(b, '\n');
-        say_shape(b, t, node);
+        put_shape(b, t, node);
     }
     dgi_buf_puts(b, "\ndata ");
-    say_data_in_full(b, s, node);
+    put_data_in_full(b, s, node);
     dgi_buf_puts(b, "\ngrad ");
-    say_grad_in_full(b, s, node);
+    put_grad_in_full(b, s, node);
 }
 
 /* A sentence has no use for the last digits; they are in the value's own title. */
-static void say_number_briefly(dgi_buf *b, double x)
+static void put_number_briefly(dgi_buf *b, double x)
 {
     char text[DGI_NUMBER_ROOM];
     dgi_buf_put(b, text, dgi_general(text, x, 6));
 }
 
 /* ", data -8, gradient 1", or ", shape (2,), data [1, 2], gradient [0, 1]". */
-static void say_state(dgi_buf *b, const dgi_trace_statistics *s, size_t node)
+static void put_state(dgi_buf *b, const dgi_trace_statistics *s, size_t node)
 {
     const dg_trace *t = s->trace;
     bool has_grad = dg_trace_has_grad(t, node);
     if (dgi_node_is_tensor(t, node)) {
         dgi_tensor_view data = dgi_data_view(s, node), grad = dgi_grad_view(s, node);
         dgi_buf_puts(b, ", ");
-        say_shape(b, t, node);
+        put_shape(b, t, node);
         dgi_buf_puts(b, ", data ");
         dgi_put_tensor_in_brief(b, &data);
         dgi_buf_puts(b, has_grad ? ", gradient " : "");
@@ -228,35 +228,35 @@ static void say_state(dgi_buf *b, const dgi_trace_statistics *s, size_t node)
         return;
     }
     dgi_buf_puts(b, ", data ");
-    say_number_briefly(b, dg_trace_data(t, node));
+    put_number_briefly(b, dg_trace_data(t, node));
     if (has_grad) {
         dgi_buf_puts(b, ", gradient ");
-        say_number_briefly(b, dg_trace_grad(t, node));
+        put_number_briefly(b, dg_trace_grad(t, node));
     }
 }
 
-/* So many values are told one by one. */
-enum { VALUES_TOLD = 12 };
+/* So many values are described one by one. */
+enum { VALUES_DESCRIBED = 12 };
 
 void dgi_put_graph_description(dgi_buf *b, const dgi_trace_statistics *s)
 {
     const dg_trace *t = s->trace;
-    size_t n = dg_trace_node_count(t), leaves = 0, told = 0;
+    size_t n = dg_trace_node_count(t), leaves = 0, described = 0;
     for (size_t i = 0; i < n; i++)
         leaves += is_leaf(t, i);
     dgi_buf_printf(b, "%zu value%s, %zu of them %s. ", n, n == 1 ? "" : "s", leaves,
                    leaves == 1 ? "a leaf" : "leaves");
-    for (size_t i = 0; i < n && told < VALUES_TOLD; i++, told++) {
+    for (size_t i = 0; i < n && described < VALUES_DESCRIBED; i++, described++) {
         if (i)
             dgi_buf_puts(b, "; ");
         dgi_put_node_name(b, t, i);
         if (!is_leaf(t, i)) {
             dgi_buf_puts(b, " = ");
-            say_expression(b, t, i);
+            put_expression(b, t, i);
         }
-        say_state(b, s, i);
+        put_state(b, s, i);
     }
-    if (told < n)
-        dgi_buf_printf(b, "; and %zu more", n - told);
+    if (described < n)
+        dgi_buf_printf(b, "; and %zu more", n - described);
     dgi_buf_putc(b, '.');
 }

@@ -102,7 +102,7 @@ static dg_status make_boxes(dgi_scene *s, size_t n_ops)
 
 /* ---- Edges ---------------------------------------------------------------------------------- */
 
-/* The text of an edge that stands for several operands. */
+/* The text of an edge for several operands: ×2. */
 static void add_count(dgi_scene *s, size_t count)
 {
     dgi_edge_text text = {.start = s->edge_chars.size, .height = DGI_LINE_HEIGHT};
@@ -115,7 +115,7 @@ static void add_count(dgi_scene *s, size_t count)
     s->edge_texts[s->n_edge_texts++] = text;
 }
 
-/* `op_boxes` has room for the index of each node's op box. */
+/* `op_boxes`: memory for the index of each node's op box. */
 static bool fill_edges(dgi_scene *s, const dgi_edges *operands, uint32_t *op_boxes)
 {
     for (uint32_t i = s->n_values; i < s->n_boxes; i++) {

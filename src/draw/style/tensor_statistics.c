@@ -4,9 +4,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-/* A sum that carries along what rounding takes from it (Neumaier's). */
+/* A compensated sum (Neumaier's variant of Kahan's). */
 typedef struct sum {
-    double total, rest;
+    double total, rest; /* rest: what rounding took from the total */
 } sum;
 
 static inline void add(sum *s, double x)
@@ -19,15 +19,15 @@ static inline void add(sum *s, double x)
     s->total = total;
 }
 
-/* The sum divided by n, with the digits that the quotient of its rounded value would not have. */
+/* The sum divided by n, correct to the digits that dividing the rounded total would lose. */
 static double divided(const sum *s, double n)
 {
     double quotient = s->total / n;
     return quotient + (fma(-quotient, n, s->total) + s->rest) / n;
 }
 
-/* Fills in what takes one look at each number; the largest magnitude of them. */
-static double look(dgi_statistics *s, const double *x, size_t n)
+/* Fills in the extremes and the counts; returns the largest magnitude. */
+static double find_extremes(dgi_statistics *s, const double *x, size_t n)
 {
     double min = INFINITY, max = -INFINITY;
     size_t nonfinite = 0;
@@ -53,7 +53,7 @@ static double look(dgi_statistics *s, const double *x, size_t n)
 dgi_statistics dgi_statistics_of(const double *x, size_t n)
 {
     dgi_statistics s;
-    double largest = look(&s, x, n);
+    double largest = find_extremes(&s, x, n);
     if (s.nonfinite == n)
         return s;
     /* Scaled by a power of two, which costs no digits, so that no sum and no square overflows, and
@@ -72,8 +72,7 @@ dgi_statistics dgi_statistics_of(const double *x, size_t n)
         add(&squares, scaled * scaled);
     }
     s.mean = ldexp(divided(&numbers, (double)(n - s.nonfinite)), power);
-    /* It is between them; its last digit, or a rounding above the largest double, shall not deny
-     * it. */
+    /* Rounding must not put it outside of them. */
     s.mean = s.mean < s.min ? s.min : s.mean > s.max ? s.max : s.mean;
     s.norm = ldexp(sqrt(squares.total + squares.rest), power);
     return s;

@@ -1,5 +1,4 @@
-/* The numbers of tensors, and statistics of them, which stand in their place where they are too
- * many to be shown. */
+/* Statistics of a tensor's numbers, which a picture shows where the numbers are too many. */
 #ifndef DGI_TENSOR_STATISTICS_H
 #define DGI_TENSOR_STATISTICS_H
 

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-static size_t say_size(char *text, size_t n)
+static size_t put_size(char *text, size_t n)
 {
     char digits[24];
     size_t count = 0;
@@ -26,7 +26,7 @@ size_t dgi_shape_text(char *text, const dg_trace *t, size_t node)
             text[size++] = ',';
             text[size++] = ' ';
         }
-        size += say_size(text + size, shape[i]);
+        size += put_size(text + size, shape[i]);
     }
     if (ndim == 1)
         text[size++] = ',';
@@ -60,13 +60,13 @@ typedef struct list_style {
     size_t on_a_line;
 } list_style;
 
-static void say_number(dgi_buf *b, double x, int digits)
+static void put_number(dgi_buf *b, double x, int digits)
 {
     char text[DGI_NUMBER_ROOM];
     dgi_buf_put(b, text, digits ? dgi_general(text, x, digits) : dgi_shortest(text, x));
 }
 
-static void say_list(dgi_buf *b, const dgi_tensor_view *x, list_style style)
+static void put_list(dgi_buf *b, const dgi_tensor_view *x, list_style style)
 {
     if (x->n == 0)
         dgi_buf_puts(b, "[]");
@@ -82,7 +82,7 @@ static void say_list(dgi_buf *b, const dgi_tensor_view *x, list_style style)
             dgi_buf_putc(b, ' ');
         }
         dgi_buf_fill(b, '[', opening);
-        say_number(b, x->numbers[i], style.digits);
+        put_number(b, x->numbers[i], style.digits);
         dgi_buf_fill(b, ']', dgi_bracket_count(x, i + 1));
         if (i + 1 < x->n)
             dgi_buf_putc(b, ',');
@@ -102,7 +102,7 @@ static void put_statistics(dgi_buf *b, const dgi_statistics *s, int digits)
     static const char *const names[] = {"min ", ", max ", ", mean ", ", norm "};
     for (int i = 0; i < 4; i++) {
         dgi_buf_puts(b, names[i]);
-        say_number(b, numbers[i], digits);
+        put_number(b, numbers[i], digits);
     }
 }
 
@@ -111,7 +111,7 @@ enum { IN_A_TOOLTIP = 64, ON_A_TOOLTIPS_LINE = 4 };
 void dgi_put_tensor_in_full(dgi_buf *b, const dgi_tensor_view *x)
 {
     if (x->n <= IN_A_TOOLTIP)
-        say_list(b, x, (list_style){.on_a_line = ON_A_TOOLTIPS_LINE});
+        put_list(b, x, (list_style){.on_a_line = ON_A_TOOLTIPS_LINE});
     if (x->n > 1) {
         if (x->n <= IN_A_TOOLTIP)
             dgi_buf_putc(b, '\n');
@@ -119,14 +119,14 @@ void dgi_put_tensor_in_full(dgi_buf *b, const dgi_tensor_view *x)
     }
 }
 
-/* A list that is longer says less than its summary. */
+/* A longer list is harder to read than the statistics. */
 enum { BRIEF_LIST = 60, LIST_DIGITS = 6, SUMMARY_DIGITS = 4 };
 
 void dgi_put_tensor_in_brief(dgi_buf *b, const dgi_tensor_view *x)
 {
     size_t begun = b->size;
     if (x->n <= DGI_NUMBERS_SHOWN) {
-        say_list(b, x, (list_style){.digits = LIST_DIGITS});
+        put_list(b, x, (list_style){.digits = LIST_DIGITS});
         if (b->size - begun <= BRIEF_LIST)
             return;
         b->size = begun;

@@ -1,4 +1,4 @@
-/* Graphviz source of the documents' picture. */
+/* Graphviz source of the picture that draw_dot of the micrograd lectures draws. */
 #include "draw/write/formats.h"
 
 #include <string.h>
@@ -10,8 +10,8 @@
 #include "draw/style/tensor_text.h"
 #include "draw/style/node_text.h"
 
-/* Where a text stands decides what must be escaped in it. */
-typedef enum place { IN_RECORD, IN_LABEL } place;
+/* What must be escaped in a text depends on where it is. */
+typedef enum context { IN_RECORD, IN_LABEL } context;
 
 /* Graphviz reads no quoted string longer than 16 kB; longer ones are written as "…" + "…". */
 enum { STRING_PIECE = 8000 };
@@ -28,7 +28,7 @@ static void quote_open(quoted *q, dgi_buf *b)
     dgi_buf_putc(b, '"');
 }
 
-/* Appends what must not be torn apart. */
+/* Appends bytes that must be in one piece. */
 static void quote_put(quoted *q, const char *bytes, size_t size)
 {
     if (q->b->size - q->begun > STRING_PIECE) {
@@ -50,7 +50,7 @@ static void quote_close(quoted *q)
 }
 
 /* An ampersand begins an entity where a letter or # follows; only then is it escaped, so that other
- * labels stay as the documents write them. */
+ * labels are the same as in the lectures. */
 static bool begins_entity(const char *after)
 {
     return *after == '#' || (*after >= 'a' && *after <= 'z') || (*after >= 'A' && *after <= 'Z');
@@ -66,7 +66,7 @@ static bool space_matters(const char *text, const char *p)
 
 /* One text so that Graphviz shows exactly its characters: nothing in it can end the string, open a
  * field, begin an entity or expand. */
-static void put_text(quoted *q, const char *text, place where)
+static void put_text(quoted *q, const char *text, context where)
 {
     const char *end = text + strlen(text);
     for (const char *p = text; p < end;) {
@@ -97,7 +97,7 @@ static void put_text(quoted *q, const char *text, place where)
     }
 }
 
-/* The fields of a scalar, which are the documents'. */
+/* The fields of a scalar. */
 static void put_scalar(quoted *q, const dg_trace *t, size_t node)
 {
     char text[DGI_FIELD_TEXT_SIZE];

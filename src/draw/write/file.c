@@ -1,5 +1,5 @@
-/* Writing a file whole or not at all. What is there already is compared as the pieces come: a
- * temporary file is begun at the first byte that differs. */
+/* Replacing a file as a whole or not at all. The pieces are compared with the old contents as they
+ * come; a temporary file is created at the first byte that differs. */
 #include "draw/write/file.h"
 
 #include <errno.h>
@@ -19,7 +19,8 @@ static dg_status io_error(dg_error *error, const char *what, const char *path)
     char reason[80];
     if (strerror_r(number, reason, sizeof reason) != 0)
         snprintf(reason, sizeof reason, "error %d", number);
-    /* The end of a long path is what tells it from others; the reason must not be cut off. */
+    /* Of a long path only the end is shown, which differs most, so that the reason is not cut off.
+     */
     size_t size = strlen(path);
     const char *end = path + (size > PATH_SHOWN ? size - PATH_SHOWN : 0);
     while (((unsigned char)*end & 0xC0) == 0x80)
@@ -65,7 +66,7 @@ static ssize_t read_piece(int fd, char *bytes, size_t size)
 
 enum { PIECE = 1 << 14 };
 
-/* Whether these bytes come next in the file. */
+/* Whether the next bytes of the file are these. */
 static bool comes_next(int fd, const char *bytes, size_t size)
 {
     char piece[PIECE];
@@ -79,7 +80,7 @@ static bool comes_next(int fd, const char *bytes, size_t size)
     return true;
 }
 
-/* Copies the beginning of a file that nobody has written to since it was looked at. */
+/* Copies the beginning of a file; fails where it was written to since stat() saw it. */
 static bool copy_beginning(int from, const struct stat *seen, int to, size_t size)
 {
     char piece[PIECE];
@@ -105,7 +106,7 @@ static bool copy_beginning(int from, const struct stat *seen, int to, size_t siz
 }
 
 /* Opens a new file in the target's folder. */
-static int open_beside(dgi_buf *name, const char *target, mode_t mode)
+static int open_temporary(dgi_buf *name, const char *target, mode_t mode)
 {
     const char *slash = strrchr(target, '/');
     for (unsigned attempt = 0; attempt < 100; attempt++) {
@@ -123,9 +124,9 @@ static int open_beside(dgi_buf *name, const char *target, mode_t mode)
     return -1;
 }
 
-/* Gives the new file the permissions of the old one. Where a file system has none of its own to
- * give, it may refuse, and they are the same already. */
-static bool take_mode(int fd, const struct stat *old)
+/* Gives the new file the permissions of the old one. A file system without permissions may refuse
+ * that; it is no failure where they are the same already. */
+static bool copy_mode(int fd, const struct stat *old)
 {
     struct stat now;
     if (fchmod(fd, old->st_mode & 07777) == 0)
@@ -136,8 +137,8 @@ static bool take_mode(int fd, const struct stat *old)
     return same;
 }
 
-/* What the link at the path points to, seen from the working folder; false with errno set where the
- * path is no link. */
+/* The target of the symbolic link at the path, relative to the working directory; false with errno
+ * set where the path is no link. */
 static bool read_link(const char *path, dgi_buf *target)
 {
     char text[4096];
@@ -154,14 +155,15 @@ static bool read_link(const char *path, dgi_buf *target)
     return !target->failed;
 }
 
-/* A path may be a link to a file that is not there yet: so many edges are followed. */
+/* Symbolic links are followed here, since the file at the end may not exist yet: at most so many.
+ */
 enum { LINKS_MAX = 40 };
 
-/* The path through its edges; false with errno set. */
+/* The path after all its links; false with errno set. */
 static bool follow_links(dgi_buf *target, const char *path)
 {
     dgi_buf_puts(target, path);
-    for (int edges = 0; !target->failed && edges < LINKS_MAX; edges++) {
+    for (int links = 0; !target->failed && links < LINKS_MAX; links++) {
         dgi_buf next = DGI_BUF_INIT;
         if (!read_link(target->data, &next)) {
             dgi_buf_free(&next);
@@ -174,7 +176,7 @@ static bool follow_links(dgi_buf *target, const char *path)
     return false;
 }
 
-/* ---- The pieces ----------------------------------------------------------------------------- */
+/* ---- Writing in pieces ---------------------------------------------------------------------- */
 
 static bool fail(dgi_file *f)
 {
@@ -204,14 +206,14 @@ dg_status dgi_file_begin(dgi_file *f, const char *path, dg_error *error)
     return f->status;
 }
 
-/* Begins to write, with what was the same. */
+/* Opens the file to write to, and writes the bytes that were the same so far. */
 static bool start(dgi_file *f)
 {
     if (f->through)
         f->file = open(f->path, O_WRONLY | O_CLOEXEC);
     else if ((!f->exists || access(f->path, W_OK) == 0) && follow_links(&f->target, f->path))
-        /* What others may not read they may not read on its way either. */
-        f->file = open_beside(&f->beside, f->target.data, f->exists ? 0600 : 0666);
+        /* A private file is private under its temporary name, too. */
+        f->file = open_temporary(&f->temporary, f->target.data, f->exists ? 0600 : 0666);
     bool done =
         f->file >= 0 && (f->same == 0 || copy_beginning(f->old_file, &f->old, f->file, f->same));
     int number = errno;
@@ -235,21 +237,21 @@ bool dgi_file_put(dgi_file *f, const void *bytes, size_t size)
     return write_all(f->file, bytes, size) || fail(f);
 }
 
-/* Whether the file holds what was put, and nothing else. */
+/* Whether the old contents are exactly the bytes that were put. */
 static bool is_unchanged(const dgi_file *f)
 {
     char more;
     return f->old_file >= 0 && read_piece(f->old_file, &more, 1) == 0;
 }
 
-/* Closes what was written, and puts it in its place. */
+/* Closes the temporary file, and renames it over the target. */
 static void finish(dgi_file *f)
 {
-    if (!f->through && f->status == DG_OK && f->exists && !take_mode(f->file, &f->old))
+    if (!f->through && f->status == DG_OK && f->exists && !copy_mode(f->file, &f->old))
         fail(f);
     if (close(f->file) != 0 && f->status == DG_OK)
         fail(f);
-    if (!f->through && f->status == DG_OK && rename(f->beside.data, f->target.data) != 0)
+    if (!f->through && f->status == DG_OK && rename(f->temporary.data, f->target.data) != 0)
         fail(f);
 }
 
@@ -265,11 +267,11 @@ dg_status dgi_file_end(dgi_file *f, bool keep, int *changed)
         close(f->file);
     }
     if (f->file >= 0 && !f->through && !written)
-        unlink(f->beside.data);
+        unlink(f->temporary.data);
     if (f->old_file >= 0)
         close(f->old_file);
     dgi_buf_free(&f->target);
-    dgi_buf_free(&f->beside);
+    dgi_buf_free(&f->temporary);
     if (changed)
         *changed = written;
     return f->status;

@@ -41,7 +41,8 @@ static bool needs_preserve(const char *text, size_t size)
 /* The distance from the middle of a line of text down to its baseline. */
 static const double BASELINE = 4.5;
 
-/* A single character has the space around it; what is nothing but marks has no width. */
+/* Not a single character, which has space around it, and no text without width (combining marks).
+ */
 static bool is_fitted(const char *text, size_t size, double width)
 {
     const char *p = text;
@@ -57,15 +58,15 @@ typedef struct line {
     const char *attributes;      /* more of them */
 } line;
 
-/* One line of text around its centre. Its letters are fitted into the width that its box was made
- * for, whatever font the viewer has. */
+/* One line of text around its centre. textLength fits its letters into the measured width, whatever
+ * font the viewer has. */
 static void put_line(dgi_buf *b, line how, const char *text, size_t size, double width,
                      dgi_point centre)
 {
     dgi_buf_putc(b, '<');
     dgi_buf_puts(b, how.element);
     if (how.class)
-        dgi_put_word(b, "class", how.class);
+        dgi_put_text_attribute(b, "class", how.class);
     dgi_put_attribute(b, "x", centre.x);
     dgi_put_attribute(b, "y", centre.y + BASELINE);
     dgi_buf_puts(b, how.attributes);
@@ -74,7 +75,7 @@ static void put_line(dgi_buf *b, line how, const char *text, size_t size, double
     if (needs_preserve(text, size))
         dgi_buf_puts(b, " xml:space=\"preserve\"");
     dgi_buf_putc(b, '>');
-    for (const char *end = text + size; text <= end;) { /* what is one line has no line ends */
+    for (const char *end = text + size; text <= end;) { /* a line break in it is a space */
         const char *newline = memchr(text, '\n', (size_t)(end - text));
         const char *stop = newline ? newline : end;
         dgi_put_text(b, text, (size_t)(stop - text));
@@ -130,7 +131,7 @@ static void put_field(svg *s, const dgi_field *f, dgi_point centre)
 static void open_layer(svg *s, const char *class, const char *attributes)
 {
     dgi_buf_puts(s->b, "<g");
-    dgi_put_word(s->b, "class", class);
+    dgi_put_text_attribute(s->b, "class", class);
     dgi_buf_puts(s->b, attributes);
     dgi_buf_puts(s->b, ">\n");
 }
@@ -140,7 +141,7 @@ static void close_layer(svg *s)
     dgi_buf_puts(s->b, "</g>\n");
 }
 
-/* The group of an element; what follows in it is its class. */
+/* Begins the group of an element, up to its classes, which the caller writes. */
 static void open_group(svg *s, char letter, size_t number, const char *suffix)
 {
     dgi_buf_puts(s->b, "<g id=\"");
@@ -172,7 +173,7 @@ static void put_tooltip(svg *s, uint32_t box)
     dgi_buf_puts(s->b, "</title>");
 }
 
-/* The outline of a record, and the lines between its fields, which have no inside to be filled. */
+/* The outline of a record, and the lines between its fields. */
 static void put_record(svg *s, const dgi_box *box, dgi_point corner)
 {
     const dgi_colours *colours = &dgi_theme[box->paint];
@@ -183,8 +184,8 @@ static void put_record(svg *s, const dgi_box *box, dgi_point corner)
     dgi_put_attribute(b, "width", box->width);
     dgi_put_attribute(b, "height", box->height);
     dgi_buf_puts(b, " rx=\"4\"");
-    dgi_put_word(b, "fill", colours->fill);
-    dgi_put_word(b, "stroke", colours->stroke);
+    dgi_put_text_attribute(b, "fill", colours->fill);
+    dgi_put_text_attribute(b, "stroke", colours->stroke);
     dgi_buf_puts(b,
                  box->states & DGI_STATE_ROOT ? " stroke-width=\"2\"/><path d=\"" : "/><path d=\"");
     for (size_t i = 0; i + 1 < s->texts.n_fields; i++) {
@@ -193,7 +194,7 @@ static void put_record(svg *s, const dgi_box *box, dgi_point corner)
         dgi_pen_line(&s->pen, b, (dgi_point){corner.x, corner.y + box->height});
     }
     dgi_buf_putc(b, '"');
-    dgi_put_word(b, "stroke", colours->stroke);
+    dgi_put_text_attribute(b, "stroke", colours->stroke);
     dgi_buf_puts(b, "/>");
 }
 
@@ -245,8 +246,8 @@ static void put_op(svg *s, uint32_t i)
     dgi_put_attribute(s->b, "cy", centre.y);
     dgi_put_attribute(s->b, "rx", box->width / 2.0);
     dgi_put_attribute(s->b, "ry", box->height / 2.0);
-    dgi_put_word(s->b, "fill", dgi_theme[box->paint].fill);
-    dgi_put_word(s->b, "stroke", dgi_theme[box->paint].stroke);
+    dgi_put_text_attribute(s->b, "fill", dgi_theme[box->paint].fill);
+    dgi_put_text_attribute(s->b, "stroke", dgi_theme[box->paint].stroke);
     dgi_buf_puts(s->b, "/>");
     /* Fonts set the asterisk small and high, like an exponent. */
     bool asterisk = op->size == 1 && *text == '*';
@@ -323,7 +324,7 @@ static void put_edges(svg *s)
 
 /* ---- The document --------------------------------------------------------------------------- */
 
-/* An element with an id, for who does not see the picture. */
+/* The title or the description, for readers who do not see the picture. */
 static void put_words(svg *s, const char *element, const char *text)
 {
     dgi_buf_printf(s->b, "<%s id=\"%s-%s\">", element, s->options->id_prefix, element);

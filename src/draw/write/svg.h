@@ -1,7 +1,7 @@
 /* Writing a placed scene as SVG.
  *
- * A large graph is mostly text, so its elements are short: what many of them share stands on their
- * layer, paths go from point to point, and what is not said is not there. */
+ * The SVG of a large graph is mostly text, so its elements are short: attributes that many elements
+ * share are on the group around them, and paths use relative coordinates. */
 #ifndef DGI_SVG_H
 #define DGI_SVG_H
 

@@ -57,7 +57,7 @@ void dgi_put_attribute(dgi_buf *b, const char *name, double x)
     dgi_buf_putc(b, '"');
 }
 
-void dgi_put_word(dgi_buf *b, const char *name, const char *value)
+void dgi_put_text_attribute(dgi_buf *b, const char *name, const char *value)
 {
     dgi_buf_putc(b, ' ');
     dgi_buf_puts(b, name);
@@ -117,7 +117,7 @@ void dgi_pen_curve(dgi_pen *pen, dgi_buf *b, const dgi_point p[3])
 
 /* ---- Texts ---------------------------------------------------------------------------------- */
 
-/* What most texts are made of, and stands for itself. */
+/* Characters that need no escape, as most do. */
 static bool is_plain(char c)
 {
     return (c >= ' ' && c < 0x7F && c != '<' && c != '>' && c != '&' && c != '"') || c == '\n';

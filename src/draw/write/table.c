@@ -8,7 +8,7 @@
 #include "draw/style/tensor_text.h"
 #include "draw/style/node_text.h"
 
-/* Numbers stand to the right, names to the left. */
+/* Numbers are aligned to the right, other cells to the left. */
 typedef enum column { NAME, OP, SHAPE, DATA, GRAD, COLUMNS } column;
 static const char *const titles[COLUMNS] = {"name", "op", "shape", "data", "grad"};
 static const bool right[COLUMNS] = {[DATA] = true, [GRAD] = true};
