@@ -28,6 +28,15 @@ static inline bool watched(void)
     return SANITIZED || (preloaded && strstr(preloaded, "vgpreload"));
 }
 
+/* How many of so many random cases to try: `tests/run --all` asks for all of them, by
+ * DOTGRAD_TEST_ALL=1; otherwise a tenth. Where memory is watched that is enough in any case. */
+static inline size_t cases(size_t all)
+{
+    const char *asked = getenv("DOTGRAD_TEST_ALL");
+    bool short_run = watched() || !asked || strcmp(asked, "1") != 0;
+    return short_run ? (all + 9) / 10 : all;
+}
+
 /* Whether long double really has more digits than double in this run: not on every machine, and not
  * in an emulator that keeps 64 bits. */
 static inline bool wide_long_double(void)

@@ -7,6 +7,7 @@
 
 need pandoc xmllint
 project pandoc
+cp page.md "$tmp/page.md"
 
 pandoc_to() # OUTPUT [OPTION]...
 {
@@ -22,61 +23,6 @@ has page.html '<figure id="product" class="dotgrad-figure">'
 has page.html '<title id="[^"]*">A product and its two factors</title>'
 has page.html '<figcaption>A neuron with two inputs\.</figcaption>'
 has page.html '<figure class="dotgrad-figure wide">'
-cp page.html first.html
-run 0 pandoc_to page.html && same page.html first.html
-
-run 0 pandoc_to page.epub
-mkdir "$tmp/book"
-run 0 "$python" -m zipfile -e page.epub "$tmp/book"
-run 0 xmllint --noout "$tmp"/book/EPUB/content.opf "$tmp"/book/EPUB/text/*.xhtml "$tmp"/book/EPUB/media/*.svg
-checks=$((checks + 1))
-[ "$(find "$tmp/book/EPUB/media" -name '*.svg' | wc -l)" -eq 3 ] || fail 'the EPUB has not 3 pictures'
-has <(cat "$tmp"/book/EPUB/text/*.xhtml) '<img [^>]*alt="A product and its two factors"'
-
-run 0 pandoc_to page.docx
-mkdir "$tmp/docx"
-run 0 "$python" -m zipfile -e page.docx "$tmp/docx"
-run 0 xmllint --noout "$tmp/docx/word/document.xml"
-for picture in "$tmp"/docx/word/media/*; do
-    run 0 file -b "$picture" && out_has '^PNG image data'
-done
-has "$tmp/docx/word/document.xml" 'A product and its two factors'
-
-run 0 pandoc_to page.odt
-run 0 pandoc_to page.txt -t plain
-has page.txt '^\[A product and its two factors: 3 values, 2 of them leaves\.'
-has page.txt '^A neuron with two inputs\.$'
-run 0 pandoc_to page.7 -t man
-run 0 pandoc_to slides.html -t revealjs
-pictures 3 slides.html
-run 0 pandoc_to page.tex "--extract-media=$tmp/media"
-has page.tex "includegraphics.*$tmp/media/dg-[^/]*\.pdf}"
-# A .tex file has its pictures beside it; on standard output it cannot.
-mkdir beside
-run 0 pandoc_to beside/page.tex && err_empty
-has beside/page.tex 'includegraphics\{dg-[0-9a-f]*\.pdf}'
-checks=$((checks + 1))
-[ "$(find beside -name 'dg-*.pdf' | wc -l)" -eq 3 ] || fail 'page.tex has not 3 pictures beside it'
-run 0 pandoc_to beside/page.xml -t docbook5 && err_empty
-run 0 xmllint --noout beside/page.xml beside/dg-*.svg
-run 0 pandoc -s --lua-filter=../dotgrad.lua -t latex page.md && err_has 'warning: .*--extract-media'
-run 0 pandoc -s --quiet --lua-filter=../dotgrad.lua -t latex page.md && err_empty
-if command -v pdflatex >/dev/null && kpsewhich lmodern.sty >/dev/null; then
-    run 0 env -C beside pdflatex -interaction=batchmode page.tex
-    # Pictures are as wide as what is around them, at most.
-    {
-        printf '> - a list\n>\n>     - in it\n>\n>         ``` {.dotgrad file=neuron.dg}\n>         ```\n\n'
-        printf '+------+---------------+\n| cell | ``` dotgrad   |\n|      | t = 2.0       |\n|      | u = t*t       |\n'
-        printf '|      | ```           |\n+------+---------------+\n'
-    } >narrow.md
-    run 0 pandoc -s --lua-filter=../dotgrad.lua narrow.md -o beside/narrow.tex
-    run 0 env -C beside pdflatex -interaction=batchmode narrow.tex
-    has_not beside/narrow.log '^Overfull .hbox'
-    run 0 pandoc_to page.pdf
-    run 0 pdftotext -layout page.pdf - && out_has 'x1\*w1 +data -6\.0000 +grad 0\.5000'
-else
-    note 'pdflatex or lmodern is not here; no PDF is made'
-fi
 
 # What is wrong fails the build, at its line in the document.
 cat >page.md <<'END'
@@ -148,6 +94,89 @@ grep -E '^[a-z]+\.md:[0-9]+:5: error' "$tmp/err" >"$tmp/places"
 is_text "$tmp/places" "second.md:30:5: error: 'aa' is not defined
 page.md:32:5: error: 'aa' is not defined
 page.md:38:5: error: 'aa' is not defined" 'the places'
+
+# Nothing in a page gets out of its picture.
+attributes=${hostile_label//\"/}
+{
+    printf '# Hostile\n\n``` {.dotgrad alt="%s" caption="%s" root=b}\n%s\n```\n\n``` dotgrad\n' \
+        "$attributes" "$attributes" "$hostile_program"
+    big_program
+    printf '```\n'
+} >page.md
+run 0 pandoc_to page.html --metadata title=Hostile && err_empty
+hostile
+pictures 2 page.html
+has_not page.html '<script>alert'
+
+thorough 'other formats, LaTeX, files outside, ids' || finish
+
+for output in page.epub page.docx page.tex; do
+    run 0 pandoc_to $output --metadata title=Hostile && err_empty
+    hostile
+done
+has_not page.tex '<script>'
+run 0 pandoc_to page.xml -t docbook5 && err_empty
+run 0 xmllint --noout page.xml
+
+rm -f page.html
+cp "$tmp/page.md" page.md
+run 0 pandoc_to page.html
+cp page.html first.html
+run 0 pandoc_to page.html && same page.html first.html
+
+run 0 pandoc_to page.epub
+mkdir "$tmp/book"
+run 0 "$python" -m zipfile -e page.epub "$tmp/book"
+run 0 xmllint --noout "$tmp"/book/EPUB/content.opf "$tmp"/book/EPUB/text/*.xhtml "$tmp"/book/EPUB/media/*.svg
+checks=$((checks + 1))
+[ "$(find "$tmp/book/EPUB/media" -name '*.svg' | wc -l)" -eq 3 ] || fail 'the EPUB has not 3 pictures'
+has <(cat "$tmp"/book/EPUB/text/*.xhtml) '<img [^>]*alt="A product and its two factors"'
+
+run 0 pandoc_to page.docx
+mkdir "$tmp/docx"
+run 0 "$python" -m zipfile -e page.docx "$tmp/docx"
+run 0 xmllint --noout "$tmp/docx/word/document.xml"
+for picture in "$tmp"/docx/word/media/*; do
+    run 0 file -b "$picture" && out_has '^PNG image data'
+done
+has "$tmp/docx/word/document.xml" 'A product and its two factors'
+
+run 0 pandoc_to page.odt
+run 0 pandoc_to page.txt -t plain
+has page.txt '^\[A product and its two factors: 3 values, 2 of them leaves\.'
+has page.txt '^A neuron with two inputs\.$'
+run 0 pandoc_to page.7 -t man
+run 0 pandoc_to slides.html -t revealjs
+pictures 3 slides.html
+run 0 pandoc_to page.tex "--extract-media=$tmp/media"
+has page.tex "includegraphics.*$tmp/media/dg-[^/]*\.pdf}"
+# A .tex file has its pictures beside it; on standard output it cannot.
+mkdir beside
+run 0 pandoc_to beside/page.tex && err_empty
+has beside/page.tex 'includegraphics\{dg-[0-9a-f]*\.pdf}'
+checks=$((checks + 1))
+[ "$(find beside -name 'dg-*.pdf' | wc -l)" -eq 3 ] || fail 'page.tex has not 3 pictures beside it'
+run 0 pandoc_to beside/page.xml -t docbook5 && err_empty
+run 0 xmllint --noout beside/page.xml beside/dg-*.svg
+run 0 pandoc -s --lua-filter=../dotgrad.lua -t latex page.md && err_has 'warning: .*--extract-media'
+run 0 pandoc -s --quiet --lua-filter=../dotgrad.lua -t latex page.md && err_empty
+if command -v pdflatex >/dev/null && kpsewhich lmodern.sty >/dev/null; then
+    run 0 env -C beside pdflatex -interaction=batchmode page.tex
+    # Pictures are as wide as what is around them, at most.
+    {
+        printf '> - a list\n>\n>     - in it\n>\n>         ``` {.dotgrad file=neuron.dg}\n>         ```\n\n'
+        printf '+------+---------------+\n| cell | ``` dotgrad   |\n|      | t = 2.0       |\n|      | u = t*t       |\n'
+        printf '|      | ```           |\n+------+---------------+\n'
+    } >narrow.md
+    run 0 pandoc -s --lua-filter=../dotgrad.lua narrow.md -o beside/narrow.tex
+    run 0 env -C beside pdflatex -interaction=batchmode narrow.tex
+    has_not beside/narrow.log '^Overfull .hbox'
+    run 0 pandoc_to page.pdf
+    run 0 pdftotext -layout page.pdf - && out_has 'x1\*w1 +data -6\.0000 +grad 0\.5000'
+else
+    note 'pdflatex or lmodern is not here; no PDF is made'
+fi
+
 cp second.md page.md
 run 83 pandoc_to page.html -f gfm && err_has '^page\.md:30:5: error'
 printf 'Text\n====\n\n.. code:: dotgrad\n\n   a = 1.0\n   b = aa\n' >page.rst
@@ -219,22 +248,4 @@ has page.docx.xml '<wp:docPr descr="The description\."'
 has page.docx.xml '<w:pStyle w:val="ImageCaption" />.*>The caption\.<'
 has page.pptx.xml 'descr="The description\.'
 has page.epub.xml 'alt="The description\."'
-
-# Nothing in a page gets out of its picture.
-attributes=${hostile_label//\"/}
-{
-    printf '# Hostile\n\n``` {.dotgrad alt="%s" caption="%s" root=b}\n%s\n```\n\n``` dotgrad\n' \
-        "$attributes" "$attributes" "$hostile_program"
-    big_program
-    printf '```\n'
-} >page.md
-for output in page.html page.epub page.docx page.tex; do
-    run 0 pandoc_to $output --metadata title=Hostile && err_empty
-    hostile
-done
-pictures 2 page.html
-has_not page.html '<script>alert'
-has_not page.tex '<script>'
-run 0 pandoc_to page.xml -t docbook5 && err_empty
-run 0 xmllint --noout page.xml
 finish

@@ -11,6 +11,8 @@
 #   ended STATUS STATUS     the exit status of what was not started by `run`: wanted, got
 #   fail TEXT               the test fails, and goes on
 #   skip TEXT               the test ends as skipped
+#   thorough WHAT           whether all is to be tried, as `tests/run --all` asks by DOTGRAD_TEST_ALL=1;
+#                           where not, says that WHAT is left out
 #   preloaded               sets $preload for `env`: functions of tests/preload.c stand in for libraries
 #
 # It starts in a new empty folder, which goes when it ends.
@@ -72,6 +74,13 @@ skip()
 note()
 {
     printf 'note: %s\n' "$*"
+}
+
+thorough()
+{
+    [ "${DOTGRAD_TEST_ALL:-}" = 1 ] && return 0
+    note "in short: without $* (DOTGRAD_TEST_ALL=1 has them)"
+    return 1
 }
 
 # The beginning of a file, indented; one that holds no text is described.

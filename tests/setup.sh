@@ -5,15 +5,16 @@
 DOTGRAD_BUILD_PACKAGES='gcc make autoconf automake libtool pkg-config libc6-dev libgraphviz-dev
 librsvg2-dev libjansson-dev libopenblas-dev fonts-liberation'
 
-DOTGRAD_TEST_PACKAGES='check clang cmark libclang-rt-14-dev g++ graphviz librsvg2-bin libxml2-utils locales
-man-db python3 python3-numpy valgrind xz-utils'
+DOTGRAD_TEST_PACKAGES='check clang clang-format cmark cppcheck libclang-rt-14-dev g++ git graphviz librsvg2-bin
+libxml2-utils locales man-db python3 python3-numpy shellcheck xz-utils'
 
-# The tools that doc/integrations is for, LaTeX packages that they ask for, and a browser to look at pages
-# with.
-DOTGRAD_TOOL_PACKAGES='asciidoctor chromium cmake doxygen file latexmk lmodern meson mkdocs ninja-build pandoc
-poppler-utils python3-html5lib python3-myst-parser python3-pymdownx python3-sphinx
-texlive-fonts-recommended texlive-latex-base texlive-latex-extra texlive-latex-recommended
-texlive-plain-generic'
+# The tools that doc/integrations is for, and what looks at their pages.
+DOTGRAD_TOOL_PACKAGES='asciidoctor cmake doxygen file meson mkdocs ninja-build pandoc poppler-utils
+python3-html5lib python3-myst-parser python3-pymdownx python3-sphinx'
+
+# What only `tests/run --all` uses: a browser, LaTeX and the packages that the tools ask for, and slow checkers.
+DOTGRAD_ALL_PACKAGES='chromium clang-tidy latexmk lmodern texlive-fonts-recommended texlive-latex-base
+texlive-latex-extra texlive-latex-recommended texlive-plain-generic valgrind'
 
 # What make is asked for; nothing: all.
 build_targets=
@@ -127,6 +128,11 @@ build_tree() {
         configuration "$@" >"$dir/configuration"
     fi
     say "building $dir"
+    # A make that runs this has jobs to hand out itself.
+    case ${MAKEFLAGS:-} in
+    *jobserver*) jobs= ;;
+    *) jobs=-j$(nproc) ;;
+    esac
     # shellcheck disable=SC2086 # words are meant to be split
-    logged "$dir/make.log" make -C "$dir" -j"$(nproc)" $build_targets || return 1
+    logged "$dir/make.log" "${MAKE:-make}" -C "$dir" $jobs $build_targets || return 1
 }

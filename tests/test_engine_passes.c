@@ -65,7 +65,7 @@ static void grow_tame(dg_graph *g, uint64_t seed, const double *data, dg_value *
 START_TEST(forward_is_building_anew)
 {
     enum { COUNT = 60, ROUNDS = 300 };
-    for (uint64_t seed = 1; seed <= (watched() ? ROUNDS / 8 : ROUNDS); seed++) {
+    for (uint64_t seed = 1; seed <= cases(ROUNDS); seed++) {
         rng r = {seed * 77};
         double first[LEAVES];
         double second[LEAVES];
@@ -119,7 +119,7 @@ START_TEST(backward_twice_doubles)
     enum { COUNT = 2000, ROUNDS = 20 };
     static dg_value *v[COUNT];
     static double once[COUNT];
-    for (uint64_t seed = 1; seed <= (watched() ? ROUNDS / 8 : ROUNDS); seed++) {
+    for (uint64_t seed = 1; seed <= cases(ROUNDS); seed++) {
         double data[LEAVES] = {0.3, -0.7, 1.1, 0.2, -1.4};
         dg_graph *g = dg_graph_new();
         grow_tame(g, seed, data, v, COUNT);
@@ -302,7 +302,7 @@ START_TEST(gradcheck_touches_nothing)
     double datas[COUNT];
     double grads[COUNT];
     int has[COUNT];
-    for (uint64_t seed = 1; seed <= (watched() ? 6 : 30); seed++) {
+    for (uint64_t seed = 1; seed <= cases(30); seed++) {
         dg_graph *g = dg_graph_new();
         grow_tame(g, seed, data, v, COUNT);
         rng r = {seed};

@@ -95,7 +95,7 @@ END_TEST
 
 START_TEST(random_shapes)
 {
-    for (uint64_t seed = 0; seed < 400; seed++) {
+    for (uint64_t seed = 0; seed < cases(400); seed++) {
         rng r = {seed * 7919};
         size_t a[DG_DIMS_MAX], b[DG_DIMS_MAX];
         int ndim_a = 1 + (int)rng_below(&r, 4), ndim_b = 1 + (int)rng_below(&r, 4);

@@ -48,7 +48,7 @@ static void free_sample(sample *s)
 
 static void assert_outputs(dg_activation f, bool mixed, double tolerance)
 {
-    for (uint64_t seed = 0; seed < 200; seed++) {
+    for (uint64_t seed = 0; seed < cases(200); seed++) {
         sample s;
         double want[NET_WIDTH_MAX];
         make_sample(&s, seed, f, mixed);
@@ -83,7 +83,7 @@ END_TEST
 START_TEST(neurons_by_the_libm)
 {
     static const dg_activation all[] = {DG_TANH, DG_RELU, DG_SIGMOID, DG_LINEAR};
-    for (uint64_t seed = 0; seed < 100; seed++)
+    for (uint64_t seed = 0; seed < cases(100); seed++)
         for (size_t f = 0; f < COUNT_OF(all); f++) {
             dg_graph *g = dg_graph_new();
             dg_rng r = dg_rng_init(seed);
@@ -156,7 +156,7 @@ END_TEST
 
 START_TEST(gradients_by_hand)
 {
-    for (uint64_t seed = 1000; seed < 1200; seed++) {
+    for (uint64_t seed = 1000; seed < 1000 + cases(200); seed++) {
         sample s;
         long double seeds[NET_WIDTH_MAX];
         long double grads[NET_WIDTH_MAX * 8] = {0.0L};

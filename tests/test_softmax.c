@@ -53,7 +53,7 @@ static const tested log_softmax = {"log_softmax", make_log_softmax, log_softmax_
 
 START_TEST(random_shapes)
 {
-    for (uint64_t seed = 0; seed < 300; seed++) {
+    for (uint64_t seed = 0; seed < cases(300); seed++) {
         rng r = {seed};
         size_t shape[DG_DIMS_MAX];
         int ndim = (int)rng_below(&r, 5), lanes = ndim ? ndim : 1;
@@ -132,7 +132,7 @@ static const tested classified = {"cross_entropy of classes", make_classified, c
 
 START_TEST(cross_entropies)
 {
-    for (uint64_t seed = 0; seed < 300; seed++) {
+    for (uint64_t seed = 0; seed < cases(300); seed++) {
         rng r = {seed};
         size_t shape[DG_DIMS_MAX];
         int ndim = 1 + (int)rng_below(&r, 4);

@@ -339,7 +339,7 @@ static shape part_of(rng *r, const shape *whole)
 
 START_TEST(random_shapes)
 {
-    int rounds = watched() ? 40 : 400;
+    int rounds = (int)cases(400);
     for (int round = 0; round < rounds; round++) {
         rng r = {(uint64_t)round};
         shape whole = {.ndim = 1 + (int)rng_below(&r, 8)};
@@ -356,7 +356,7 @@ START_TEST(shapes_that_do_not_fit)
 {
     size_t refused = 0;
     dg_graph *g = dg_graph_new();
-    for (int round = 0; round < 3000; round++) {
+    for (int round = 0; round < (int)cases(3000); round++) {
         rng r = {(uint64_t)round};
         shape s[2], z;
         dg_value *v[2];

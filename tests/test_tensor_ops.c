@@ -89,7 +89,7 @@ static const tested reductions[] = {
 
 START_TEST(reduced)
 {
-    for (uint64_t seed = 0; seed < 600; seed++) {
+    for (uint64_t seed = 0; seed < cases(600); seed++) {
         rng r = {seed};
         const tested *t = &reductions[seed % 3];
         size_t shape[DG_DIMS_MAX];
@@ -281,7 +281,7 @@ static const tested selection = {"select", make_select, selected};
 
 START_TEST(moved)
 {
-    for (uint64_t seed = 0; seed < 500; seed++) {
+    for (uint64_t seed = 0; seed < cases(500); seed++) {
         rng r = {seed};
         size_t shape[DG_DIMS_MAX];
         int ndim = 1 + (int)rng_below(&r, 4);
@@ -382,7 +382,7 @@ static const tested stack = {"stack", make_stack, stacked};
 /* Some operands more than once. */
 START_TEST(joins)
 {
-    for (uint64_t seed = 0; seed < 400; seed++) {
+    for (uint64_t seed = 0; seed < cases(400); seed++) {
         rng r = {seed};
         size_t shape[DG_DIMS_MAX], n = 1 + rng_below(&r, MOST_OPERANDS);
         int ndim = 1 + (int)rng_below(&r, 3), dim = (int)rng_below(&r, (size_t)ndim);

@@ -136,7 +136,7 @@ static bool same_pass(const dg_value *v, const dg_value *root)
 
 START_TEST(forward_is_building_anew)
 {
-    for (uint64_t seed = 0; seed < 200; seed++) {
+    for (uint64_t seed = 0; seed < cases(200); seed++) {
         double first[26], second[26];
         dg_value *v[GROWN], *w[GROWN];
         random_data(seed + 1000, first);
@@ -172,7 +172,7 @@ END_TEST
 /* A pass adds the same, whatever an earlier one left. */
 START_TEST(backward_twice_doubles)
 {
-    for (uint64_t seed = 0; seed < 200; seed++) {
+    for (uint64_t seed = 0; seed < cases(200); seed++) {
         double data[26];
         static double grads[GROWN][24];
         dg_value *v[GROWN];
@@ -335,7 +335,7 @@ START_TEST(rewinding_at_random)
     rng r = {7};
     size_t n = 0;
     dg_graph *g = dg_graph_new();
-    for (int round = 0; round < (watched() ? ROUNDS / 10 : ROUNDS); round++) {
+    for (int round = 0; round < (int)cases(ROUNDS); round++) {
         if (n == MOST || rng_below(&r, 12) == 0) {
             n = rng_below(&r, n + 1);
             ck_assert_int_eq(dg_graph_rewind(g, n), DG_OK);
