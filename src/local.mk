@@ -134,6 +134,8 @@ libdg_la_SOURCES = \
 	%D%/trace/capture.c \
 	%D%/trace/tensor.c \
 	%D%/trace/trace.c %D%/trace/trace.h
+libdg_layout_la_CFLAGS = $(AM_CFLAGS) $(DG_LIBRARY_CFLAGS)
+libdg_la_CFLAGS = $(AM_CFLAGS) $(DG_LIBRARY_CFLAGS)
 libdg_la_CPPFLAGS = $(AM_CPPFLAGS) $(BLAS_CFLAGS) $(GRAPHVIZ_CFLAGS) $(RSVG_CFLAGS) \
 	$(JANSSON_CFLAGS)
 libdg_la_LIBADD = libdg_layout.la $(GRAPHVIZ_PLUGIN_LIBS) $(GRAPHVIZ_LIBS) $(JANSSON_LIBS)

@@ -5,6 +5,7 @@
 # shellcheck source=tests/integrations_lib.sh
 . "$top_src/tests/integrations_lib.sh"
 
+thorough 'a browser' || skip 'a browser is slow: tests/run --all starts it'
 need chromium
 project sphinx
 cd ../..

@@ -7,7 +7,9 @@
 
 need cmake xmllint
 project cmake
-for generator in Ninja 'Unix Makefiles'; do
+generators=(Ninja)
+! thorough 'the generator for Make' || generators+=('Unix Makefiles')
+for generator in "${generators[@]}"; do
     case $generator in
     Ninja) tool=ninja ;;
     *) tool='make' ;;
@@ -20,6 +22,8 @@ for generator in Ninja 'Unix Makefiles'; do
     build() { cmake --build "$where"; }
     build_rebuilds build "$where"
 done
+
+thorough 'what names the command' || finish
 
 # DOTGRAD names the command; no other is taken in its place, but where it is empty.
 run 0 env DOTGRAD= cmake -S . -B empty && has empty/CMakeCache.txt "^DOTGRAD_EXECUTABLE:FILEPATH=$tmp/bin/dotgrad\$"

@@ -20,19 +20,6 @@ for picture in build/latex/dg-*.pdf; do
     checks=$((checks + 1))
     [ "$(head -c 5 "$picture")" = '%PDF-' ] || fail "$picture is no PDF"
 done
-if command -v pdflatex >/dev/null && kpsewhich listofitems.sty >/dev/null && kpsewhich adjustbox.sty >/dev/null &&
-    kpsewhich wasysym.sty >/dev/null; then
-    run 0 make -C build/latex
-    run 0 pdftotext -layout build/latex/refman.pdf - && out_has 'x1\*w1 +data -6\.0000 +grad 0\.5000'
-    # A picture in a brief description stands in the lists of contents, too.
-    printf '/** \\brief \\dotgrad{neuron.dg}\n */\nnamespace space {\n/** \\brief One. */\nint one();\n}\n' >src/space.hpp
-    run 0 doxygen
-    run 0 make -C build/latex
-    rm -r src/space.hpp build
-    mkdir -p build/pictures
-else
-    note 'what Doxygen needs of LaTeX is not here; its LaTeX is not compiled'
-fi
 
 # What is wrong fails the build, at its line.
 echo 'bad = no' >programs/bad.dg
@@ -178,6 +165,28 @@ for n in 1 2 3 4 5 6 7 8 9 10 11 18 19 20 21 22 26 27 28 29 30; do
     cat build/html/*.html | sed 's/<[^>]*>//g' | grep -q "[\\\\@]dotgrad{keep$n}" || fail "example $n is not shown"
 done
 rm src/page.md src/module.py
+
+thorough 'LaTeX, files outside, copies, hostile pages' || finish
+
+rm -f src/space.hpp
+cp "$top_src/doc/integrations/doxygen/example/src/neuron.h" src/neuron.h
+cp "$top_src/doc/integrations/doxygen/example/Doxyfile" .
+rm -rf build programs/bad.dg programs/draw.dg
+mkdir -p build/pictures
+run 0 doxygen
+if command -v pdflatex >/dev/null && kpsewhich listofitems.sty >/dev/null && kpsewhich adjustbox.sty >/dev/null &&
+    kpsewhich wasysym.sty >/dev/null; then
+    run 0 make -C build/latex
+    run 0 pdftotext -layout build/latex/refman.pdf - && out_has 'x1\*w1 +data -6\.0000 +grad 0\.5000'
+    # A picture in a brief description stands in the lists of contents, too.
+    printf '/** \\brief \\dotgrad{neuron.dg}\n */\nnamespace space {\n/** \\brief One. */\nint one();\n}\n' >src/space.hpp
+    run 0 doxygen
+    run 0 make -C build/latex
+    rm -r src/space.hpp build
+    mkdir -p build/pictures
+else
+    note 'what Doxygen needs of LaTeX is not here; its LaTeX is not compiled'
+fi
 
 # What is outside of the project is not read, unless asked.
 mkdir "$tmp/outside"

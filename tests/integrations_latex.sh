@@ -5,6 +5,7 @@
 # shellcheck source=tests/integrations_lib.sh
 . "$top_src/tests/integrations_lib.sh"
 
+thorough 'LaTeX' || skip 'LaTeX is slow: tests/run --all runs it'
 need make pdflatex
 project latex
 run 0 make && drawn 1

@@ -13,6 +13,8 @@ run 0 "${MAKE:-make}" check
 sed -i 's|-3.0|-4.0|' lecture.dg
 run 2 "${MAKE:-make}" check
 err_has 'lecture\.svg'
+thorough 'another command, and none' || finish
+
 # Another command, and none.
 rm -f "$DRAWN"
 run 0 env DOTGRAD= "${MAKE:-make}" && drawn 1

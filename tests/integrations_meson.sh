@@ -10,5 +10,6 @@ project meson
 run 0 meson setup build
 build() { ninja -C build; }
 build_rebuilds build build
+thorough 'a second folder' || finish
 run 0 env DOTGRAD= meson setup build2 -Ddotgrad= && run 0 ninja -C build2 && drawn 3
 finish

@@ -19,7 +19,6 @@ sphinx() # BUILDER [OPTION]...
 # HTML, in two processes; then nothing is left to draw.
 run 0 sphinx html -j2 && err_empty && drawn 5
 run 0 env DOTGRAD= sphinx-build -q -W -b html -d "$tmp/doctrees" . "$tmp/html" && drawn 0
-run 0 env DOTGRAD= sphinx-build -q -W -b html . "$tmp/empty" && drawn 5
 pictures 3 "$tmp/html/index.html"
 pictures 2 "$tmp/html/markdown.html"
 has "$tmp/html/index.html" '<div class="dotgrad-picture" id="product"><svg '
@@ -31,6 +30,107 @@ has "$tmp/html/index.html" 'dotgrad\.css'
 checks=$((checks + 1))
 [ -e "$tmp/html/_static/dotgrad.css" ] || fail 'dotgrad.css is not in the site'
 
+# What is wrong is told at its line, is an error with -W, and is told again by the next build.
+mkdir "$tmp/bad" && cd "$tmp/bad" || exit 99
+cat >conf.py <<END
+import sys
+sys.path.insert(0, '$tmp/work/all/sphinx')
+extensions = ['dotgrad_sphinx', 'myst_parser']
+END
+cat >index.rst <<'END'
+Wrong
+=====
+
+.. dotgrad::
+   :alt: two errors
+
+   a = 2.0
+   b = aa*3
+   c = zz
+
+* in a list
+
+  .. dotgrad::
+
+     x = 1.0
+     y = xx
+
+.. include:: part.txt
+
+.. dotgrad:: bad.dg
+
+.. dotgrad:: absent.dg
+
+.. dotgrad::
+   :root: nobody
+
+   d = 1.0
+
+.. dotgrad::
+
+.. dotgrad:: bad.dg
+
+   e = 1.0
+
+.. toctree::
+
+   page
+END
+printf 'Included.\n\n.. dotgrad::\n\n   q = 1.0\n   r = qqq\n' >part.txt
+printf '# Page\n\n```{dotgrad}\n:alt: that\n\ns = 1.0\nt = sss\n```\n\n```{dotgrad}\n:root: u\nu = uu\n```\n' >page.md
+printf 'bad = no\n' >bad.dg
+times=1
+! thorough 'the same warnings again' || times=2
+for _ in $(seq $times); do
+    run 1 sphinx-build -q -W --keep-going -b html . "$tmp/badhtml"
+    err_has 'bad/index\.rst:8: WARNING: .aa. is not defined'
+    err_has 'bad/index\.rst:9: WARNING: .zz. is not defined'
+    err_has 'bad/index\.rst:16: WARNING: .xx. is not defined'
+    err_has 'part\.txt:6: WARNING: .qqq. is not defined'
+    err_has 'bad/bad\.dg:1: WARNING: .no. is not defined'
+    err_has 'bad/index\.rst:22: WARNING: .absent\.dg. cannot be read'
+    err_has 'bad/index\.rst:24: WARNING: dotgrad: error: no value is named .nobody.'
+    err_has 'bad/index\.rst:29: WARNING: a file or a program is needed'
+    err_has 'bad/index\.rst:31: WARNING: a file or a program is needed'
+    err_has 'bad/page\.md:7: WARNING: .sss. is not defined'
+    err_has 'bad/page\.md:12: WARNING: .uu. is not defined'
+done
+has "$tmp/badhtml/index.html" 'b = aa\*3'
+
+# Nothing in a page gets out of its picture.
+mkdir "$tmp/hostile" && cd "$tmp/hostile" || exit 99
+cp "$tmp/bad/conf.py" .
+{
+    printf 'Hostile\n=======\n\n.. dotgrad::\n   :alt: %s\n   :caption: %s\n   :class: %s\n\n' \
+        "\"'>$hostile_label" "$hostile_label" '"><script>alert(1)</script>'
+    printf '%s\n' "$hostile_program" | sed 's/^/   /'
+    printf '\n.. dotgrad::\n   :alt: a megabyte\n\n'
+    big_program | sed 's/^/   /'
+} >index.rst
+rm -f "$DRAWN"
+run 0 sphinx-build -q -b html . "$tmp/hostilehtml" && err_empty && drawn 2
+hostile
+pictures 2 "$tmp/hostilehtml/index.html"
+has_not "$tmp/hostilehtml/index.html" '<script>alert'
+
+thorough 'other builders, LaTeX, EPUB, what changes' || finish
+
+# A line with a large number, which fills its column, is still part of the message that it is shown by.
+echo '   c = aa*2' >>index.rst
+wrong_at=$(wc -l <index.rst)
+run 0 sphinx-build -q -b html . "$tmp/hostilehtml"
+err_has "index\.rst:$wrong_at: WARNING: 'aa' is not defined"
+checks=$((checks + 1))
+[ "$(grep -c WARNING "$tmp/err")" -eq 1 ] || { fail 'one error has several warnings'; show "$tmp/err"; }
+
+cd "$tmp/bad" || exit 99
+run 0 sphinx-build -q -b html . "$tmp/badhtml"
+run 1 sphinx-build -q -W --keep-going -D dotgrad=/nowhere/dotgrad -b html . "$tmp/badhtml"
+err_has 'index\.rst:4: WARNING: dotgrad: error: /nowhere/dotgrad cannot be run'
+
+rm -f "$DRAWN"
+cd "$tmp/work/all/sphinx/example" || exit 99
+run 0 env DOTGRAD= sphinx-build -q -W -b html . "$tmp/empty" && drawn 5
 # One process makes the same bytes as two, and all pages as one.
 run 0 sphinx-build -q -W -b html -d "$tmp/doctrees1" . "$tmp/html1" && drawn 5
 for page in index markdown; do
@@ -101,98 +201,6 @@ has "$tmp/html/markdown.html" 'data 2\.5000'
 printf '\nMore text.\n' >>index.rst
 run 0 sphinx html && drawn 0
 run 0 sphinx html -D dotgrad_options=--labels=explicit && drawn 5
-
-# What is wrong is told at its line, is an error with -W, and is told again by the next build.
-mkdir "$tmp/bad" && cd "$tmp/bad" || exit 99
-cat >conf.py <<END
-import sys
-sys.path.insert(0, '$tmp/work/all/sphinx')
-extensions = ['dotgrad_sphinx', 'myst_parser']
-END
-cat >index.rst <<'END'
-Wrong
-=====
-
-.. dotgrad::
-   :alt: two errors
-
-   a = 2.0
-   b = aa*3
-   c = zz
-
-* in a list
-
-  .. dotgrad::
-
-     x = 1.0
-     y = xx
-
-.. include:: part.txt
-
-.. dotgrad:: bad.dg
-
-.. dotgrad:: absent.dg
-
-.. dotgrad::
-   :root: nobody
-
-   d = 1.0
-
-.. dotgrad::
-
-.. dotgrad:: bad.dg
-
-   e = 1.0
-
-.. toctree::
-
-   page
-END
-printf 'Included.\n\n.. dotgrad::\n\n   q = 1.0\n   r = qqq\n' >part.txt
-printf '# Page\n\n```{dotgrad}\n:alt: that\n\ns = 1.0\nt = sss\n```\n\n```{dotgrad}\n:root: u\nu = uu\n```\n' >page.md
-printf 'bad = no\n' >bad.dg
-for _ in first second; do
-    run 1 sphinx-build -q -W --keep-going -b html . "$tmp/badhtml"
-    err_has 'bad/index\.rst:8: WARNING: .aa. is not defined'
-    err_has 'bad/index\.rst:9: WARNING: .zz. is not defined'
-    err_has 'bad/index\.rst:16: WARNING: .xx. is not defined'
-    err_has 'part\.txt:6: WARNING: .qqq. is not defined'
-    err_has 'bad/bad\.dg:1: WARNING: .no. is not defined'
-    err_has 'bad/index\.rst:22: WARNING: .absent\.dg. cannot be read'
-    err_has 'bad/index\.rst:24: WARNING: dotgrad: error: no value is named .nobody.'
-    err_has 'bad/index\.rst:29: WARNING: a file or a program is needed'
-    err_has 'bad/index\.rst:31: WARNING: a file or a program is needed'
-    err_has 'bad/page\.md:7: WARNING: .sss. is not defined'
-    err_has 'bad/page\.md:12: WARNING: .uu. is not defined'
-done
-has "$tmp/badhtml/index.html" 'b = aa\*3'
-run 0 sphinx-build -q -b html . "$tmp/badhtml"
-run 1 sphinx-build -q -W --keep-going -D dotgrad=/nowhere/dotgrad -b html . "$tmp/badhtml"
-err_has 'index\.rst:4: WARNING: dotgrad: error: /nowhere/dotgrad cannot be run'
-
-# Nothing in a page gets out of its picture.
-mkdir "$tmp/hostile" && cd "$tmp/hostile" || exit 99
-cp "$tmp/bad/conf.py" .
-{
-    printf 'Hostile\n=======\n\n.. dotgrad::\n   :alt: %s\n   :caption: %s\n   :class: %s\n\n' \
-        "\"'>$hostile_label" "$hostile_label" '"><script>alert(1)</script>'
-    printf '%s\n' "$hostile_program" | sed 's/^/   /'
-    printf '\n.. dotgrad::\n   :alt: a megabyte\n\n'
-    big_program | sed 's/^/   /'
-} >index.rst
-rm -f "$DRAWN"
-run 0 sphinx-build -q -b html . "$tmp/hostilehtml" && err_empty && drawn 2
-hostile
-pictures 2 "$tmp/hostilehtml/index.html"
-has_not "$tmp/hostilehtml/index.html" '<script>alert'
-
-# A line with a large number, which fills its column, is still part of the message that it is shown by.
-echo '   c = aa*2' >>index.rst
-wrong_at=$(wc -l <index.rst)
-run 0 sphinx-build -q -b html . "$tmp/hostilehtml"
-err_has "index\.rst:$wrong_at: WARNING: 'aa' is not defined"
-checks=$((checks + 1))
-[ "$(grep -c WARNING "$tmp/err")" -eq 1 ] || { fail 'one error has several warnings'; show "$tmp/err"; }
 
 # DOTGRAD_SPHINX_PICTURES=1000 tells what each of so many costs.
 n=${DOTGRAD_SPHINX_PICTURES:-0}

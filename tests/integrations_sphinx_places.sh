@@ -251,9 +251,11 @@ for name in $names; do
     done < <(grep -nE "$name\b" ./*.* | sed 's|^\./||')
 done
 checks=$((checks + 1))
-told=$(grep -cE "WARNING: '(in|same)_" "$tmp/err")
+n=$(grep -cE "WARNING: '(in|same)_" "$tmp/err")
 # the substitution of the page is used twice
-[ "$told" -eq $(($(cat ./*.* | grep -cE '\b(in|same)_') + 1)) ] || fail "$told places are told"
+[ "$n" -eq $(($(cat ./*.* | grep -cE '\b(in|same)_') + 1)) ] || fail "$n places are told"
+
+thorough 'other lines, substitutions, files outside' || finish
 
 ### The directive's own line
 
