@@ -103,7 +103,8 @@ int main(int argc, char **argv)
     double reached = train(net, g, &data);
     int failed = 1;
     if (reached < 0.0) {
-        fprintf(stderr, "moons: %s\n", *dg_graph_error(g)->text ? dg_graph_error(g)->text : "no optimiser");
+        fprintf(stderr, "moons: %s\n",
+                *dg_graph_error(g)->text ? dg_graph_error(g)->text : "no optimiser");
     } else if (reached < 98.0) {
         fprintf(stderr, "moons: only %g %% of the points are classified right\n", reached);
     } else if (argc > 1 && !write_plane(argv[1], net, g, &data)) {

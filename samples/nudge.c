@@ -47,7 +47,8 @@ int main(void)
         printf("%zu leaves of an MLP's loss nudged: the worst relative error is %.1e\n",
                found.checked, found.worst);
     else
-        fprintf(stderr, "nudge: %s\n", *dg_graph_error(g)->text ? dg_graph_error(g)->text : "no loss");
+        fprintf(stderr, "nudge: %s\n",
+                *dg_graph_error(g)->text ? dg_graph_error(g)->text : "no loss");
     int right = status == DG_OK && found.worst < 1e-7 && fabs(nudged - slope) < 1e-9;
     if (status == DG_OK && !right)
         fprintf(stderr, "nudge: %.17g and %.17g, worst error %g at '%s'\n", nudged, slope,

@@ -180,7 +180,7 @@ sed 's/steps=20/steps=30000/' "$samples/mlp.dg" >slow.dg
 slow=()
 for n in {1..16}; do
     cp slow.dg slow$n.dg
-    slow+=(slow$n.dg)
+    slow+=("slow$n.dg")
 done
 if is_sanitized; then
     note 'with sanitizers one alone takes too long'

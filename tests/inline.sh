@@ -30,7 +30,7 @@ well_formed() # FILE: XML with unique ids that begin alike, named and described,
     checks=$((checks + 1))
     [ -z "$(grep -o ' id="[^"]*"' "$file" | sort | uniq -d)" ] || fail "$file has an id twice"
     checks=$((checks + 1))
-    ! grep -o ' id="[^"]*"' "$file" | grep -qv "^ id=\"$prefix[\"-]" || fail "$file has an id without '$prefix'"
+    ! grep -o ' id="[^"]*"' "$file" | grep -qv "^ id=\"${prefix}[\"-]" || fail "$file has an id without '$prefix'"
     has_line "$file" "role=\"img\" aria-labelledby=\"$prefix-title\" aria-describedby=\"$prefix-desc\"" "$file"
     has_line "$file" "^<title id=\"$prefix-title\">.+</title>\$" "$file"
     has_line "$file" "^<desc id=\"$prefix-desc\">.+</desc>\$" "$file"
@@ -191,7 +191,7 @@ END2
     } >browser.html
     for scheme in light dark; do
         run 0 timeout 120 chromium --headless --no-sandbox --disable-gpu --user-data-dir="$tmp/chromium" \
-            --blink-settings=preferredColorScheme=$([ $scheme = dark ] && echo 0 || echo 1) \
+            --blink-settings=preferredColorScheme="$([ "$scheme" = dark ] && echo 0 || echo 1)" \
             --virtual-time-budget=10000 --enable-blink-features=ComputedAccessibilityInfo --dump-dom "file://$PWD/browser.html" || break
         sed -n '/<pre id="found">/,/<\/pre>/p' "$tmp/out" | sed 's/<[^>]*>//g' >found
         cp found "$tmp/out"

@@ -42,7 +42,7 @@ fi
 
 # Reads the plain format. Boxes must lie in ranks, apart by the gaps, inside the bounds, and on their
 # sides of each edge's ends; every edge must begin and end at its nodes.
-cat >measure.awk <<'END'
+cat >measure.awk <<'AWK'
 function complain(text) { if (!told++) print text }
 function abs(x) { return x < 0 ? -x : x }
 function bezier(t, a, b, c, d,   s) { s = 1 - t; return s * s * s * a + 3 * s * s * t * b + 3 * s * t * t * c + t * t * t * d }
@@ -103,7 +103,7 @@ END {
     }
     if (!told) print n + 0, m + 0, ranks + 0
 }
-END
+AWK
 
 # measure NODES EDGES RANKS SETTING...: of what was drawn last; RANKS may be '.*'.
 measure()

@@ -18,7 +18,7 @@ static bool is_id_prefix(const char *prefix)
     size_t i = 1;
     while (is_letter(prefix[i]) || (prefix[i] && strchr("0123456789-_.", prefix[i])))
         i++;
-    return prefix[i] == '\0' && i <= PREFIX_MAX;
+    return i <= PREFIX_MAX && prefix[i] == '\0';
 }
 
 /* A text that is not blank, or NULL. */
