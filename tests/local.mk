@@ -26,12 +26,12 @@ LDADD = %D%/libsupport.a libdg.la $(CHECK_LIBS) $(JANSSON_LIBS) -lm
 
 # The longest come first: others run beside them.
 CHECK_SUITES = \
+	%D%/test_alloc \
 	%D%/test_layout_random \
 	%D%/test_trace \
 	%D%/test_trace_json \
 	%D%/test_trace_nested \
 	%D%/test_trace_tensor \
-	%D%/test_trace_oom \
 	%D%/test_engine_numbers \
 	%D%/test_engine \
 	%D%/test_base \
@@ -39,8 +39,6 @@ CHECK_SUITES = \
 	%D%/test_engine_passes \
 	%D%/test_rewind \
 	%D%/test_base_numbers \
-	%D%/test_engine_oom \
-	%D%/test_tensor_oom \
 	%D%/test_tensor \
 	%D%/test_tensor_passes \
 	%D%/test_tensor_elementwise \
@@ -51,7 +49,6 @@ CHECK_SUITES = \
 	%D%/test_lang \
 	%D%/test_lang_api \
 	%D%/test_lang_limits \
-	%D%/test_lang_oom \
 	%D%/test_nn \
 	%D%/test_nn_rng \
 	%D%/test_fused_dot \
@@ -61,12 +58,10 @@ CHECK_SUITES = \
 	%D%/test_nn_fit \
 	%D%/test_nn_fit_graph \
 	%D%/test_nn_nonfinite \
-	%D%/test_nn_oom \
 	%D%/test_nn_tensor \
 	%D%/test_scope \
 	%D%/test_layout \
 	%D%/test_layout_ranks \
-	%D%/test_layout_oom \
 	%D%/test_draw \
 	%D%/test_draw_scene \
 	%D%/test_draw_dot \
@@ -74,8 +69,7 @@ CHECK_SUITES = \
 	%D%/test_draw_geometry \
 	%D%/test_draw_tensor \
 	%D%/test_draw_file \
-	%D%/test_draw_same \
-	%D%/test_draw_oom
+	%D%/test_draw_same
 
 # Helpers of the suites; each takes from the library what it uses.
 check_LIBRARIES += %D%/libsupport.a
@@ -84,7 +78,6 @@ tests_libsupport_a_SOURCES = \
 	%D%/dot_read.c %D%/dot_read.h \
 	%D%/draw_support.h \
 	%D%/engine_support.h \
-	%D%/failing_alloc.c %D%/failing_alloc.h \
 	%D%/lang_cases.c %D%/lang_cases.h \
 	%D%/lang_check.c %D%/lang_check.h \
 	%D%/lang_support.h \
@@ -117,16 +110,12 @@ tests_test_draw_geometry_LDFLAGS = $(SMALL_EFFORT)
 tests_test_draw_same_SOURCES = %D%/test_draw_same.c %D%/small_effort.c
 tests_test_draw_same_LDFLAGS = $(SMALL_EFFORT)
 
-# Those whose allocations fail when they say so.
-FAILING_ALLOC = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc,--wrap=free
-FAILING_ALLOC_OWN = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
-tests_test_draw_oom_LDFLAGS = $(FAILING_ALLOC_OWN)
-tests_test_engine_oom_LDFLAGS = $(FAILING_ALLOC)
-tests_test_lang_oom_LDFLAGS = $(FAILING_ALLOC_OWN) -Wl,--wrap=aligned_alloc
-tests_test_layout_oom_LDFLAGS = $(FAILING_ALLOC_OWN) -Wl,--wrap=free
-tests_test_nn_oom_LDFLAGS = $(FAILING_ALLOC)
-tests_test_tensor_oom_LDFLAGS = $(FAILING_ALLOC)
-tests_test_trace_oom_LDFLAGS = $(FAILING_ALLOC_OWN) -Wl,--wrap=aligned_alloc
+# The one whose allocations fail when it says so.
+tests_test_alloc_SOURCES = %D%/test_alloc.c %D%/alloc_suites.h %D%/failing_alloc.c %D%/failing_alloc.h \
+	%D%/alloc_base.c %D%/alloc_engine.c %D%/alloc_tensor.c %D%/alloc_nn.c %D%/alloc_trace.c \
+	%D%/alloc_layout.c %D%/alloc_draw.c %D%/alloc_lang.c
+tests_test_alloc_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc,--wrap=free
 
 # The fuzz targets, run over their corpora as an ordinary test, and as libFuzzer programs (only built)
 # with --enable-fuzzers.

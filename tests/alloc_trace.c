@@ -1,86 +1,12 @@
-/* Every allocation of the trace room fails once, one after the other: each call then says so, leaks
- * nothing, and works when it is tried again. */
-#include <check.h>
+/* Traces without memory: each call works when it is tried again. */
 #include <jansson.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <dotgrad/tensor.h>
 #include <dotgrad/trace.h>
 
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *memory, size_t size);
-void *__real_aligned_alloc(size_t alignment, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
-void *__wrap_aligned_alloc(size_t alignment, size_t size);
-
-static size_t until_failure; /* 0: none fails */
-static bool for_ever;        /* whether those after it fail too */
-static bool failed;
-static const char *wrong; /* what an attempt found wrong: Check's own assertions allocate */
-
-static bool fails(void)
-{
-    if (failed && for_ever)
-        return true;
-    if (until_failure == 0 || --until_failure > 0)
-        return false;
-    failed = true;
-    return true;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-    return fails() ? NULL : __real_calloc(n, size);
-}
-
-void *__wrap_realloc(void *memory, size_t size)
-{
-    return fails() ? NULL : __real_realloc(memory, size);
-}
-
-void *__wrap_aligned_alloc(size_t alignment, size_t size)
-{
-    return fails() ? NULL : __real_aligned_alloc(alignment, size);
-}
-
-/* What is tried: returns whether it worked. */
-typedef bool attempt(void);
-
-/* Lets allocation 1, 2, … fail until the attempt needs none of so many. Trimming may fail without
- * harm; so an attempt may work although one failed. */
-static void try_all(attempt *try)
-{
-    for (int pass = 0; pass < 2; pass++) {
-        size_t refused = 0;
-        for (size_t n = 1;; n++) {
-            until_failure = n;
-            for_ever = pass == 1;
-            failed = false;
-            wrong = NULL;
-            bool done = try();
-            bool was_reached = failed;
-            until_failure = 0;
-            for_ever = failed = false;
-            refused += !done;
-            ck_assert_msg(!wrong, "allocation %zu: %s", n, wrong);
-            ck_assert(done || was_reached);
-            ck_assert(try());
-            if (!was_reached)
-                break;
-        }
-        ck_assert_uint_gt(refused, 0);
-    }
-}
+#include "alloc_suites.h"
 
 static dg_graph *graph;
 static dg_value *root;
@@ -88,8 +14,9 @@ static dg_trace *trace;
 static char *json;
 static size_t json_size;
 
-static void make_world(void)
+static void make_world(const alloc_scenario *s)
 {
+    (void)s;
     graph = dg_graph_new();
     dg_value *a = dg_leaf(graph, 2.0, "a\xFF"), *x = a;
     for (int i = 0; i < 40; i++) {
@@ -122,70 +49,59 @@ static void make_world(void)
 
 static void free_world(void)
 {
+    json_set_alloc_funcs(malloc, free);
     dg_free(json);
     dg_trace_free(trace);
     dg_graph_free(graph);
 }
 
-static bool take(void)
+static bool take(const alloc_scenario *s)
 {
+    (void)s;
     dg_trace *t = dg_trace_from_value(root);
     dg_trace_free(t);
     return t != NULL;
 }
 
-START_TEST(taking)
+static bool select_root(const alloc_scenario *s)
 {
-    try_all(take);
-    ck_assert_int_eq(dg_zero_grad(root), DG_OK);
-    ck_assert_int_eq(dg_backward(root), DG_OK);
-    ck_assert_double_eq(dg_grad(root), 1.0);
-}
-END_TEST
-
-static bool select_root(void)
-{
+    (void)s;
     dg_trace *t = dg_trace_select(trace, dg_trace_root(trace));
     dg_trace_free(t);
     return t != NULL;
 }
 
-START_TEST(selecting)
-{
-    try_all(select_root);
-}
-END_TEST
-
 /* The part has to give each node its old name, because ids look like its places. */
-static bool select_renamed(void)
+static bool select_renamed(const alloc_scenario *s)
 {
+    (void)s;
     dg_trace *t = dg_trace_select(trace, 30);
     bool done = t != NULL;
     if (done && dg_trace_check(t, NULL) == DG_FORMAT)
-        wrong = "ids conflict";
+        expect(false, "ids conflict");
     dg_trace_free(t);
     return done;
 }
 
-START_TEST(selecting_renamed)
+static void set_up_renamed(const alloc_scenario *s)
 {
+    make_world(s);
     for (size_t i = 30; i < 40; i++)
         dg_trace_set_id(trace, i, i % 2 ? "" : (char[]){'v', '4', (char)('0' + i - 30), '\0'});
     for (size_t i = 40; i < 49; i++)
         dg_trace_set_id(trace, i, (char[]){'w', (char)('0' + i - 40), '\0'});
-    try_all(select_renamed);
 }
-END_TEST
 
-static bool build(void)
+static bool build(const alloc_scenario *s)
 {
+    (void)s;
     dg_trace *t = dg_trace_new();
     bool done = t != NULL;
     for (size_t i = 0; done && i < 20; i++) {
         size_t node = dg_trace_add_node(t, i % 2 ? "a\xC0" : "b", i ? "op" : "", 0.0);
         done = node != DG_NO_NODE;
         if (!done && dg_trace_node_count(t) != i)
-            wrong = "half a node was added";
+            expect(false, "half a node was added");
         for (size_t k = 0; done && k < i; k++)
             done = dg_trace_add_edge(t, k, node) == DG_OK;
         char id[] = {(char)('a' + i), '\0'};
@@ -195,11 +111,11 @@ static bool build(void)
         size_t node = dg_trace_add_tensor(t, "w", NULL, 2, (size_t[]){2, 2}, NULL);
         done = node != DG_NO_NODE;
         if (dg_trace_node_count(t) != (done ? 21 : 20))
-            wrong = "half a tensor was added";
+            expect(false, "half a tensor was added");
         static const double grad[] = {1, 2, 3, 4};
         bool given = done && dg_trace_set_grad_array(t, node, grad, 4) == DG_OK;
         if (dg_trace_has_grad(t, node) != given || (dg_trace_grad_array(t, node) != NULL) != given)
-            wrong = "half a gradient was set";
+            expect(false, "half a gradient was set");
         if (given)
             given = dg_trace_add_tensor(t, "v", NULL, 1, (size_t[]){2}, grad) != DG_NO_NODE &&
                     dg_trace_set_grad(t, node + 1, 0.5) == DG_OK;
@@ -209,62 +125,42 @@ static bool build(void)
     if (done)
         done = dg_trace_check(t, &error) == DG_OK;
     if (!done && error.status != DG_OK && error.status != DG_NOMEM)
-        wrong = "the check's status";
+        expect(false, "the check's status");
     dg_trace_free(t);
     return done;
 }
 
-START_TEST(building_and_checking)
+static bool write_json(const alloc_scenario *s)
 {
-    try_all(build);
-}
-END_TEST
-
-static bool write_json(void)
-{
+    (void)s;
     size_t size = 1;
     char *text = dg_json_from_trace(trace, &size);
     if (text ? strcmp(text, json) != 0 : size != 0)
-        wrong = "the text or its size";
+        expect(false, "the text or its size");
     dg_free(text);
     return text != NULL;
 }
 
-START_TEST(writing)
-{
-    try_all(write_json);
-}
-END_TEST
-
-/* jansson calls a string that it has no memory for an invalid token: then only that the text is
- * refused can be asked for. */
-static bool jansson_fails;
-
-static bool read_json(void)
+/* jansson calls a string that it has no memory for an invalid token: where it fails (the argument
+ * is 1), only that the text is refused can be asked for. */
+static bool read_json(const alloc_scenario *s)
 {
     dg_error error;
     dg_trace *t = dg_trace_from_json(json, json_size, &error);
-    if (!t && !jansson_fails &&
+    if (!t && !s->argument &&
         (error.status != DG_NOMEM || strcmp(error.text, "out of memory") != 0)) {
-        static char text[sizeof error.text];
-        memcpy(text, error.text, sizeof text);
-        wrong = text;
+        expect(false, error.text);
     }
     dg_trace_free(t);
     return t != NULL;
 }
 
-START_TEST(reading)
-{
-    try_all(read_json);
-}
-END_TEST
-
 /* jansson's allocations too. Its lexer trusts that it can grow a token beyond 16 bytes, so tokens
  * here are shorter. */
-START_TEST(reading_with_janssons)
+static void set_up_reading_with_janssons(const alloc_scenario *s)
 {
-    json_set_alloc_funcs(__wrap_malloc, free);
+    make_world(s);
+    json_set_alloc_funcs(malloc, free);
     dg_free(json);
     static const char text[] =
         "{\"dotgrad\": 1, \"root\": \"a\", \"nodes\": [{\"id\": \"a\", \"op\": \"+\", \"data\": 1},"
@@ -273,38 +169,32 @@ START_TEST(reading_with_janssons)
         "\"grad\": [[1, 2], [3, 4]]}],"
         "\"edges\": [{\"from\": \"b\", \"to\": \"a\", \"operand\": 0}], \"x\": {\"y\": true}}";
     json_size = strlen(text);
-    json = __real_malloc(sizeof text);
+    json = malloc(sizeof text);
     memcpy(json, text, sizeof text);
-    jansson_fails = true;
-    try_all(read_json);
 }
-END_TEST
 
-START_TEST(writing_with_janssons)
+static void set_up_with_janssons(const alloc_scenario *s)
 {
-    json_set_alloc_funcs(__wrap_malloc, free);
-    try_all(write_json);
+    make_world(s);
+    json_set_alloc_funcs(malloc, free);
 }
-END_TEST
 
-int main(void)
-{
-    Suite *s = suite_create("trace-oom");
-    TCase *c = tcase_create("oom");
-    tcase_set_timeout(c, 300);
-    tcase_add_checked_fixture(c, make_world, free_world);
-    tcase_add_test(c, taking);
-    tcase_add_test(c, selecting);
-    tcase_add_test(c, selecting_renamed);
-    tcase_add_test(c, building_and_checking);
-    tcase_add_test(c, writing);
-    tcase_add_test(c, reading);
-    tcase_add_test(c, reading_with_janssons);
-    tcase_add_test(c, writing_with_janssons);
-    suite_add_tcase(s, c);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_ENV);
-    int bad = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return bad == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-}
+#define TRIED(title, call, before, number)                                                         \
+    {                                                                                              \
+        .name = title, .run = call, .set_up = before, .tear_down = free_world, .argument = number, \
+        .recovers = true, .again = true                                                            \
+    }
+
+static const alloc_scenario scenarios[] = {
+    TRIED("taking a trace", take, make_world, 0),
+    TRIED("selecting", select_root, make_world, 0),
+    TRIED("selecting with other ids", select_renamed, set_up_renamed, 0),
+    TRIED("building and checking", build, make_world, 0),
+    TRIED("writing", write_json, make_world, 0),
+    TRIED("reading", read_json, make_world, 0),
+    TRIED("reading, with jansson's", read_json, set_up_reading_with_janssons, 1),
+    TRIED("writing, with jansson's", write_json, set_up_with_janssons, 0),
+    {0},
+};
+
+const alloc_suite alloc_trace = {"trace", scenarios, NULL};

@@ -1,24 +1,11 @@
-/* Tensors out of memory, one allocation at a time. */
+/* Graphs of tensors without memory. */
 #include "engine/array.h"
 
 #include <dotgrad/engine.h>
 #include <dotgrad/tensor.h>
 
-#include <check.h>
-#include <stdio.h>
-
-#include "check_main.h"
+#include "alloc_suites.h"
 #include "engine_support.h"
-#include "failing_alloc.h"
-
-/* What a life found wrong, said after it is disarmed; "" where nothing was. */
-static char complaint[200];
-
-static void expect(bool holds, const char *text)
-{
-    if (!holds && !complaint[0])
-        snprintf(complaint, sizeof complaint, "%s", text);
-}
 
 /* How large the graph was before the call that is looked at. */
 static size_t size_before, count_before;
@@ -96,14 +83,13 @@ static void step(dg_graph *g, dg_value *w, dg_value *bias, bool *told)
     }
 }
 
-static void life(bool *told)
+static bool live(const alloc_scenario *s)
 {
-    *told = false;
+    (void)s;
+    bool any = false, *told = &any;
     dg_graph *g = dg_graph_new();
-    if (!g) {
-        *told = true;
-        return;
-    }
+    if (!g)
+        return false;
     dg_value *w = MADE(dg_tensor(g, 1, (const size_t[]){2}, (const double[]){0.5, -0.25}, "w"));
     dg_value *bias = MADE(dg_tensor(g, 1, (const size_t[]){1}, NULL, "bias"));
     size_t mark = dg_graph_mark(g);
@@ -116,42 +102,13 @@ static void life(bool *told)
     expect(dg_graph_status(g) == DG_OK || dg_graph_status(g) == DG_NOMEM,
            "the graph has another error");
     dg_graph_free(g);
+    return !any;
 }
 
-static void every_failure(bool on)
-{
-    bool told;
-    arm(-1, false);
-    life(&told);
-    armed = false;
-    long total = allocations;
-    ck_assert_str_eq(complaint, "");
-    ck_assert_int_eq(told, 0);
-    ck_assert_int_eq(live_blocks, 0);
-    ck_assert_int_gt(total, 20);
-    long stride = watched() ? total / 40 + 1 : 1;
-    for (long at = 0; at < total; at += at < 12 ? 1 : stride) {
-        arm(at, on);
-        life(&told);
-        armed = false;
-        ck_assert_msg(!complaint[0], "allocation %ld of %ld failed: %s", at, total, complaint);
-        ck_assert_msg(failures > 0, "allocation %ld of %ld was never made", at, total);
-        ck_assert_msg(live_blocks == 0, "allocation %ld of %ld failed: %ld blocks leak", at, total,
-                      live_blocks);
-    }
-}
-
-START_TEST(one_allocation_fails)
-{
-    every_failure(false);
-}
-END_TEST
-
-START_TEST(all_allocations_fail_from_one_on)
-{
-    every_failure(true);
-}
-END_TEST
+static const alloc_scenario scenarios[] = {
+    {.name = "tensors", .run = live, .recovers = true, .least = 20},
+    {0},
+};
 
 /* A backward pass that ran out of memory has changed nothing: not what it had set aside, what it
  * had reached for the first time, nor what it could not set aside. */
@@ -226,13 +183,7 @@ START_TEST(rewinding_needs_no_more_memory)
 }
 END_TEST
 
-int main(void)
-{
-    const TTest *const tests[] = {
-        one_allocation_fails,
-        all_allocations_fail_from_one_on,
-        a_failed_backward_changes_nothing,
-        rewinding_needs_no_more_memory,
-    };
-    return run_suite("tensor, out of memory", tests, sizeof tests / sizeof *tests);
-}
+static const TTest **const tests[] = {&a_failed_backward_changes_nothing,
+                                      &rewinding_needs_no_more_memory, NULL};
+
+const alloc_suite alloc_tensor = {"tensor", scenarios, tests};

@@ -1,102 +1,6 @@
-/* The nn room without memory: each allocation of a whole training fails once, and from it on. The
- * linker puts the functions below in the place of the allocator's (--wrap). */
-#include <malloc.h>
-
+/* Networks and trainings without memory. */
+#include "alloc_suites.h"
 #include "nn_support.h"
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-void *__real_aligned_alloc(size_t alignment, size_t size);
-void __real_free(void *memory);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-void *__wrap_aligned_alloc(size_t alignment, size_t size);
-void __wrap_free(void *memory);
-
-static bool armed;       /* allocations are counted, and may fail */
-static long allocations; /* since it was armed */
-static long fails_at;    /* the first one to fail, from 0; negative: none */
-static bool fails_on;    /* and all after it */
-static long failures;
-static long live_blocks; /* of what was allocated while armed */
-static long live_bytes;
-
-static bool fails(void)
-{
-    if (!armed)
-        return false;
-    long n = allocations++;
-    bool now = fails_at >= 0 && (fails_on ? n >= fails_at : n == fails_at);
-    failures += now;
-    return now;
-}
-
-static void *count(void *memory)
-{
-    if (armed && memory) {
-        live_blocks++;
-        live_bytes += (long)malloc_usable_size(memory);
-    }
-    return memory;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return fails() ? NULL : count(__real_malloc(size));
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-    return fails() ? NULL : count(__real_calloc(n, size));
-}
-
-void *__wrap_realloc(void *old, size_t size)
-{
-    if (fails())
-        return NULL;
-    long before = armed && old ? (long)malloc_usable_size(old) : 0;
-    void *memory = __real_realloc(old, size);
-    if (armed && memory) {
-        live_blocks += !old;
-        live_bytes += (long)malloc_usable_size(memory) - before;
-    }
-    return memory;
-}
-
-void *__wrap_aligned_alloc(size_t alignment, size_t size)
-{
-    return fails() ? NULL : count(__real_aligned_alloc(alignment, size));
-}
-
-void __wrap_free(void *memory)
-{
-    if (armed && memory) {
-        live_blocks--;
-        live_bytes -= (long)malloc_usable_size(memory);
-    }
-    __real_free(memory);
-}
-
-static void arm(long at, bool on)
-{
-    fails_at = at;
-    fails_on = on;
-    allocations = failures = live_blocks = live_bytes = 0;
-    armed = true;
-}
-
-/* ---- A whole life of a network ------------------------------------------------------------- */
-
-/* What the scenario found wrong, said after it is disarmed; "" where nothing was. */
-static char complaint[200];
-
-static void expect(bool holds, const char *text)
-{
-    if (!holds && !complaint[0])
-        snprintf(complaint, sizeof complaint, "%s", text);
-}
 
 /* How a call ended that may run out of memory; it must say so in its graph, and leave no values
  * behind it but where it may. */
@@ -233,57 +137,26 @@ static void life_of_a_graph(dg_graph *g, bool *told)
     }
 }
 
-static void life(bool *told)
+static bool live(const alloc_scenario *s)
 {
-    *told = false;
+    (void)s;
+    bool told = false;
     dg_graph *g = dg_graph_new();
-    if (!g) {
-        *told = true;
-        return;
-    }
+    if (!g)
+        return false;
     const char *scope = "";
-    if (done(g, dg_scope_begin(g, "net"), 0, false, told, "dg_scope_begin"))
+    if (done(g, dg_scope_begin(g, "net"), 0, false, &told, "dg_scope_begin"))
         scope = "net";
-    life_of_a_module(g, scope, told);
-    life_of_a_graph(g, told);
+    life_of_a_module(g, scope, &told);
+    life_of_a_graph(g, &told);
     dg_graph_free(g);
+    return !told;
 }
 
-static void every_failure(bool on)
-{
-    bool told;
-    arm(-1, false);
-    life(&told);
-    armed = false;
-    long total = allocations;
-    ck_assert_str_eq(complaint, "");
-    ck_assert_int_eq(told, 0);
-    ck_assert_int_eq(live_blocks, 0);
-    ck_assert_int_gt(total, 20);
-    long step = watched() ? total / 40 + 1 : 1;
-    for (long at = 0; at < total; at += at < 12 ? 1 : step) {
-        arm(at, on);
-        life(&told);
-        armed = false;
-        ck_assert_msg(!complaint[0], "allocation %ld of %ld failed: %s", at, total, complaint);
-        ck_assert_msg(failures > 0, "allocation %ld of %ld was never made", at, total);
-        ck_assert_msg(told, "allocation %ld of %ld failed, and nothing said so", at, total);
-        ck_assert_msg(live_blocks == 0, "allocation %ld of %ld failed: %ld blocks leak", at, total,
-                      live_blocks);
-    }
-}
-
-START_TEST(one_allocation_fails)
-{
-    every_failure(false);
-}
-END_TEST
-
-START_TEST(all_allocations_fail_from_one_on)
-{
-    every_failure(true);
-}
-END_TEST
+static const alloc_scenario scenarios[] = {
+    {.name = "networks and trainings", .run = live, .least = 20},
+    {0},
+};
 
 /* The status is that of the call, not of an older error that the graph keeps. */
 START_TEST(beside_an_older_error)
@@ -310,8 +183,6 @@ START_TEST(beside_an_older_error)
     free(too_long);
 }
 END_TEST
-
-/* ---- Memory and steps ---------------------------------------------------------------------- */
 
 static int watch(void *context, size_t step, double loss)
 {
@@ -402,12 +273,8 @@ START_TEST(rewound_trainings_need_no_more_memory)
 }
 END_TEST
 
-int main(void)
-{
-    const TTest *const tests[] = {
-        one_allocation_fails,       all_allocations_fail_from_one_on,
-        beside_an_older_error,      steps_need_no_more_memory,
-        epochs_need_no_more_memory, rewound_trainings_need_no_more_memory,
-    };
-    return run_suite("nn, out of memory", tests, COUNT_OF(tests));
-}
+static const TTest **const tests[] = {&beside_an_older_error, &steps_need_no_more_memory,
+                                      &epochs_need_no_more_memory,
+                                      &rewound_trainings_need_no_more_memory, NULL};
+
+const alloc_suite alloc_nn = {"nn", scenarios, tests};

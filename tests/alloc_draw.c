@@ -1,0 +1,143 @@
+/* Pictures and files without memory: of what dotgrad itself allocates, not Graphviz or librsvg. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "alloc_suites.h"
+#include "draw_support.h"
+
+static dg_trace *trace;
+static char *want;
+static size_t want_size;
+
+/* What a scenario draws is its argument: a format, by flow or by dot, tensors or not. */
+enum { BY_FLOW = 100, TENSORS = 200 };
+
+static char *render(const alloc_scenario *s, size_t *size, dg_error *error)
+{
+    int kind = s->argument / 100 * 100;
+    return dg_render(trace, size,
+                     &(dg_draw_options){.format = (dg_format)(s->argument % 100),
+                                        .layout = kind == BY_FLOW ? DG_LAYOUT_FLOW : DG_LAYOUT_DOT,
+                                        .error = error});
+}
+
+static void make_picture(const alloc_scenario *s)
+{
+    rng r = {7};
+    trace = s->argument >= TENSORS ? tensor_trace(&r, 9) : random_trace(&r, 12, true);
+    want = render(s, &want_size, NULL);
+    ck_assert_ptr_nonnull(want);
+}
+
+static void free_picture(void)
+{
+    dg_free(want);
+    dg_trace_free(trace);
+}
+
+static bool draw_picture(const alloc_scenario *s)
+{
+    size_t size;
+    dg_error error = {0};
+    char *made = render(s, &size, &error);
+    if (made)
+        expect(size == want_size && memcmp(made, want, size) == 0, "other bytes");
+    else
+        expect(error.status == DG_NOMEM && *error.text, "an error that is not for want of memory");
+    dg_free(made);
+    return made != NULL;
+}
+
+static const char *path;
+
+static void make_file(const alloc_scenario *s)
+{
+    (void)s;
+    path = scratch_path("file");
+    spill(path, "old", 3);
+}
+
+/* The file has the old bytes or the new ones, and nothing lies beside it. */
+static bool write_file(const alloc_scenario *s)
+{
+    (void)s;
+    dg_error error = {0};
+    int changed = 0;
+    dg_status status = dg_write_file(path, "new", 3, &changed, &error);
+    armed = false;
+    size_t size;
+    char *holds = slurp(path, &size);
+    expect(size == 3 && strcmp(holds, status == DG_OK ? "new" : "old") == 0, "other bytes");
+    free(holds);
+    expect(files_in(scratch()) == 1, "another file was left");
+    expect(status == error.status, "the error has another status");
+    expect(status == DG_OK || status == DG_NOMEM, error.text);
+    expect(status == DG_OK || changed == 0, "it is said to have changed");
+    if (status == DG_OK)
+        spill(path, "old", 3);
+    return status == DG_OK;
+}
+
+static dg_graph *graph;
+static dg_value *root;
+
+static void make_graph(const alloc_scenario *s)
+{
+    (void)s;
+    graph = dg_graph_new();
+    dg_value *a = dg_leaf(graph, 2.0, "a");
+    root = dg_set_label(dg_mul(a, a), "b");
+    dg_backward(root);
+    path = scratch_path("a.svg");
+}
+
+static void free_graph(void)
+{
+    dg_graph_free(graph);
+    remove_scratch();
+}
+
+static bool draw_to_file(const alloc_scenario *s)
+{
+    (void)s;
+    dg_error error = {0};
+    dg_status status = dg_draw_dot(root, path, &(dg_draw_options){.error = &error});
+    armed = false;
+    expect(files_in(scratch()) == (status == DG_OK ? 1 : 0), "the file is there, or is not");
+    expect(status == error.status, "the error has another status");
+    expect(status == DG_OK || status == DG_NOMEM, error.text);
+    unlink(path);
+    return status == DG_OK;
+}
+
+#define PICTURE(title, number)                                                                     \
+    {                                                                                              \
+        .name = title, .run = draw_picture, .set_up = make_picture, .tear_down = free_picture,     \
+        .argument = number, .recovers = true                                                       \
+    }
+#define PICTURES(title, format)                                                                    \
+    PICTURE(title, format), PICTURE(title ", by flow", BY_FLOW + format),                          \
+        PICTURE(title ", tensors", TENSORS + format)
+
+static const alloc_scenario scenarios[] = {
+    PICTURES("dot", DG_DOT),
+    PICTURES("a table", DG_TABLE),
+    PICTURES("JSON", DG_JSON),
+    PICTURES("SVG", DG_SVG),
+    PICTURES("SVG for a page", DG_SVG_INLINE),
+    PICTURES("PNG", DG_PNG),
+    PICTURES("PDF", DG_PDF),
+    {.name = "a file",
+     .run = write_file,
+     .set_up = make_file,
+     .tear_down = remove_scratch,
+     .recovers = true},
+    {.name = "a picture in a file",
+     .run = draw_to_file,
+     .set_up = make_graph,
+     .tear_down = free_graph,
+     .recovers = true},
+    {0},
+};
+
+const alloc_suite alloc_draw = {"draw", scenarios, NULL};
