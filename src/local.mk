@@ -93,27 +93,32 @@ libdg_la_SOURCES = \
 	%D%/engine/tensor_ops.c %D%/engine/tensor_ops.def \
 	%D%/engine/traversal.h \
 	%D%/engine/zero_grad.c \
-	%D%/lang/array.c \
-	%D%/lang/attribute.c \
-	%D%/lang/call.c \
+	%D%/lang/arguments.c \
+	%D%/lang/arithmetic.c %D%/lang/arithmetic.h \
+	%D%/lang/assignment.c \
+	%D%/lang/attributes.c %D%/lang/attributes.h \
+	%D%/lang/builtins.c %D%/lang/builtins.h \
+	%D%/lang/builtins.def \
+	%D%/lang/builtins_loss.c \
+	%D%/lang/builtins_nn.c \
+	%D%/lang/builtins_tensor.c \
+	%D%/lang/builtins_train.c \
+	%D%/lang/builtins_value.c \
+	%D%/lang/calls.h \
+	%D%/lang/coercion.c %D%/lang/coercion.h \
 	%D%/lang/diagnose.c %D%/lang/diagnose.h \
-	%D%/lang/expression.c \
-	%D%/lang/feed.c \
-	%D%/lang/foreign.c \
-	%D%/lang/function.c \
-	%D%/lang/interpreter.h \
+	%D%/lang/evaluator.c %D%/lang/evaluator.h \
 	%D%/lang/lexer.c %D%/lang/lexer.h \
-	%D%/lang/list.c \
+	%D%/lang/lists.c %D%/lang/lists.h \
 	%D%/lang/literal.c %D%/lang/literal.h \
-	%D%/lang/names.c %D%/lang/names.h \
-	%D%/lang/network.c \
-	%D%/lang/operand.c %D%/lang/operand.h \
+	%D%/lang/object.c %D%/lang/object.h \
+	%D%/lang/parser.c %D%/lang/parser.h \
 	%D%/lang/program.c \
-	%D%/lang/statement.c \
-	%D%/lang/store.c %D%/lang/store.h \
-	%D%/lang/tensor.c \
-	%D%/lang/train.c \
-	%D%/lang/whole.c \
+	%D%/lang/runtime.c %D%/lang/runtime.h \
+	%D%/lang/suggest.c \
+	%D%/lang/symbols.c %D%/lang/symbols.h \
+	%D%/lang/syntax.c %D%/lang/syntax.h \
+	%D%/lang/unsupported.c \
 	%D%/nn/fit.c \
 	%D%/nn/fit_graph.c \
 	%D%/nn/loss.c \

@@ -37,6 +37,7 @@ may_private()
     cli) echo 'cli/*' ;;
     trace) echo 'base/* trace/* engine/graph.h' ;;
     nn) echo 'base/* nn/* engine/*' ;;
+    lang) echo 'base/* lang/* engine/limits.h engine/detached.h' ;;
     *) echo "base/* $1/*" ;;
     esac
     case $1 in

@@ -48,16 +48,17 @@ void dgi_budget_end(dg_graph *g, const dgi_budget *before)
 
 /* ---- Memory ---- */
 
-/* A detached graph charges its parent. */
+/* What is detached from a graph counts with it, and as if it had gradients: a pass over the graph
+ * may keep as much. */
 bool dgi_charge_numbers(dg_graph *g, size_t numbers)
 {
-    const dg_graph *payer = g->parent ? g->parent : g;
+    dg_graph *payer = g->parent ? g->parent : g;
+    size_t charged = g->parent ? 2 * numbers : numbers;
     size_t most = numbers_max(payer);
     size_t used = payer->arena.count + payer->detached;
-    if (used <= most && numbers <= most - used) {
+    if (used <= most && charged <= most - used) {
         g->arena.count += numbers;
-        if (g->parent)
-            g->parent->detached += numbers;
+        payer->detached += g->parent ? charged : 0;
         return true;
     }
     if (most == DG_NUMBERS_MAX)
@@ -72,7 +73,7 @@ void dgi_refund_numbers(dg_graph *g, size_t numbers)
 {
     g->arena.count -= numbers;
     if (g->parent)
-        g->parent->detached -= numbers;
+        g->parent->detached -= 2 * numbers;
 }
 
 /* ---- Work ---- */

@@ -72,16 +72,13 @@ static char *copy_text(const char *text)
     return dgi_buf_take(&copy, NULL);
 }
 
-bool dgi_report(dgi_diagnose *d, size_t begin, size_t end, const char *hint, const char *format,
-                ...)
+bool dgi_vreport(dgi_diagnose *d, size_t begin, size_t end, const char *hint, const char *format,
+                 va_list args)
 {
     d->count++;
     if (!dgi_diagnose_wants(d, begin))
         return false;
-    va_list args;
-    va_start(args, format);
     dgi_finding finding = {begin, end, format_text(format, args), copy_text(hint), NULL};
-    va_end(args);
     if (!finding.message || !finding.hint) {
         free(finding.message);
         free(finding.hint);
@@ -89,6 +86,16 @@ bool dgi_report(dgi_diagnose *d, size_t begin, size_t end, const char *hint, con
         return false;
     }
     insert(d, finding);
+    return false;
+}
+
+bool dgi_report(dgi_diagnose *d, size_t begin, size_t end, const char *hint, const char *format,
+                ...)
+{
+    va_list args;
+    va_start(args, format);
+    dgi_vreport(d, begin, end, hint, format, args);
+    va_end(args);
     return false;
 }
 

@@ -4,6 +4,7 @@
 
 #include <dotgrad/lang.h>
 
+#include <stdarg.h>
 #include <stdbool.h>
 
 typedef struct dgi_finding {
@@ -31,6 +32,9 @@ bool dgi_diagnose_wants(const dgi_diagnose *d, size_t begin);
 /* Adds a finding. `hint` may be NULL. Returns false, so that a caller can fail in one line. */
 bool dgi_report(dgi_diagnose *d, size_t begin, size_t end, const char *hint, const char *format,
                 ...) __attribute__((format(printf, 5, 6)));
+
+bool dgi_vreport(dgi_diagnose *d, size_t begin, size_t end, const char *hint, const char *format,
+                 va_list args) __attribute__((format(printf, 5, 0)));
 
 /* Makes the diagnostics of the findings; false when out of memory. */
 bool dgi_diagnose_finish(dgi_diagnose *d);

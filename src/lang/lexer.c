@@ -124,7 +124,7 @@ static void skip_name(dgi_lexer *lexer)
 static dgi_token wrong(const dgi_token *token, const char *message, const char *hint)
 {
     dgi_token t = *token;
-    t.kind = DGI_TOKEN_WRONG;
+    t.kind = DGI_TOKEN_ERROR;
     t.message = message;
     t.hint = hint;
     return t;
@@ -195,7 +195,7 @@ static void lex_prefixed_string(dgi_lexer *lexer, dgi_token *token)
     }
     uint32_t prefix_end = lexer->at;
     lex_string(lexer, token);
-    if (raw_or_unicode || token->kind == DGI_TOKEN_WRONG)
+    if (raw_or_unicode || token->kind == DGI_TOKEN_ERROR)
         return;
     *token = wrong(token, message, NULL);
     token->end = prefix_end;
@@ -218,34 +218,36 @@ typedef struct operator_text {
 
 /* The longer ones first, so that the first that fits is the right one. */
 static const operator_text operators[] = {
-    {"**=", DGI_TOKEN_POWER_ASSIGN}, {"//=", DGI_TOKEN_FOREIGN},
-    {">>=", DGI_TOKEN_FOREIGN},      {"<<=", DGI_TOKEN_FOREIGN},
+    {"**=", DGI_TOKEN_POWER_ASSIGN}, {"//=", DGI_TOKEN_UNSUPPORTED},
+    {">>=", DGI_TOKEN_UNSUPPORTED},  {"<<=", DGI_TOKEN_UNSUPPORTED},
     {"**", DGI_TOKEN_POWER},         {"+=", DGI_TOKEN_PLUS_ASSIGN},
     {"-=", DGI_TOKEN_MINUS_ASSIGN},  {"*=", DGI_TOKEN_TIMES_ASSIGN},
-    {"/=", DGI_TOKEN_DIVIDE_ASSIGN}, {"==", DGI_TOKEN_FOREIGN},
-    {"!=", DGI_TOKEN_FOREIGN},       {"<=", DGI_TOKEN_FOREIGN},
-    {">=", DGI_TOKEN_FOREIGN},       {"<<", DGI_TOKEN_FOREIGN},
-    {">>", DGI_TOKEN_FOREIGN},       {"//", DGI_TOKEN_FOREIGN},
-    {":=", DGI_TOKEN_FOREIGN},       {"->", DGI_TOKEN_FOREIGN},
-    {"%=", DGI_TOKEN_FOREIGN},       {"&=", DGI_TOKEN_FOREIGN},
-    {"|=", DGI_TOKEN_FOREIGN},       {"^=", DGI_TOKEN_FOREIGN},
+    {"/=", DGI_TOKEN_DIVIDE_ASSIGN}, {"==", DGI_TOKEN_UNSUPPORTED},
+    {"!=", DGI_TOKEN_UNSUPPORTED},   {"<=", DGI_TOKEN_UNSUPPORTED},
+    {">=", DGI_TOKEN_UNSUPPORTED},   {"<<", DGI_TOKEN_UNSUPPORTED},
+    {">>", DGI_TOKEN_UNSUPPORTED},   {"//", DGI_TOKEN_UNSUPPORTED},
+    {":=", DGI_TOKEN_UNSUPPORTED},   {"->", DGI_TOKEN_UNSUPPORTED},
+    {"%=", DGI_TOKEN_UNSUPPORTED},   {"&=", DGI_TOKEN_UNSUPPORTED},
+    {"|=", DGI_TOKEN_UNSUPPORTED},   {"^=", DGI_TOKEN_UNSUPPORTED},
     {"@=", DGI_TOKEN_MATMUL_ASSIGN}, {"+", DGI_TOKEN_PLUS},
     {"-", DGI_TOKEN_MINUS},          {"*", DGI_TOKEN_TIMES},
     {"/", DGI_TOKEN_DIVIDE},         {"=", DGI_TOKEN_ASSIGN},
     {",", DGI_TOKEN_COMMA},          {".", DGI_TOKEN_DOT},
     {"(", DGI_TOKEN_OPEN},           {")", DGI_TOKEN_CLOSE},
     {";", DGI_TOKEN_SEMICOLON},      {"[", DGI_TOKEN_OPEN_LIST},
-    {"]", DGI_TOKEN_CLOSE_LIST},     {"{", DGI_TOKEN_FOREIGN},
-    {"}", DGI_TOKEN_FOREIGN},        {":", DGI_TOKEN_FOREIGN},
-    {"<", DGI_TOKEN_FOREIGN},        {">", DGI_TOKEN_FOREIGN},
-    {"%", DGI_TOKEN_FOREIGN},        {"&", DGI_TOKEN_FOREIGN},
-    {"|", DGI_TOKEN_FOREIGN},        {"^", DGI_TOKEN_FOREIGN},
-    {"~", DGI_TOKEN_FOREIGN},        {"@", DGI_TOKEN_MATMUL},
+    {"]", DGI_TOKEN_CLOSE_LIST},     {"{", DGI_TOKEN_UNSUPPORTED},
+    {"}", DGI_TOKEN_UNSUPPORTED},    {":", DGI_TOKEN_UNSUPPORTED},
+    {"<", DGI_TOKEN_UNSUPPORTED},    {">", DGI_TOKEN_UNSUPPORTED},
+    {"%", DGI_TOKEN_UNSUPPORTED},    {"&", DGI_TOKEN_UNSUPPORTED},
+    {"|", DGI_TOKEN_UNSUPPORTED},    {"^", DGI_TOKEN_UNSUPPORTED},
+    {"~", DGI_TOKEN_UNSUPPORTED},    {"@", DGI_TOKEN_MATMUL},
 };
 
 static bool lex_operator(dgi_lexer *lexer, dgi_token *token)
 {
     for (size_t i = 0; i < sizeof operators / sizeof *operators; i++) {
+        if (operators[i].text[0] != lexer->text[lexer->at])
+            continue;
         size_t length = strlen(operators[i].text);
         if (lexer->size - lexer->at < length ||
             memcmp(lexer->text + lexer->at, operators[i].text, length) != 0)
@@ -327,5 +329,6 @@ dgi_token dgi_lexer_next(dgi_lexer *lexer)
     }
     if (token.end == 0)
         token.end = lexer->at;
+    token.depth = lexer->depth;
     return token;
 }

@@ -32,15 +32,16 @@ typedef enum dgi_token_kind {
     DGI_TOKEN_CLOSE,
     DGI_TOKEN_OPEN_LIST,
     DGI_TOKEN_CLOSE_LIST,
-    DGI_TOKEN_FOREIGN, /* Python's, but not this language's: brackets of dictionaries, comparisons,
-                          … */
-    DGI_TOKEN_WRONG    /* not Python's either: the token's message says why */
+    DGI_TOKEN_UNSUPPORTED, /* Python's, but not this language's: brackets of dictionaries,
+                          comparisons, … */
+    DGI_TOKEN_ERROR        /* not Python's either: the token's message says why */
 } dgi_token_kind;
 
 /* Positions are bytes from the start of the text: a program has at most DG_PROGRAM_MAX of them. */
 typedef struct dgi_token {
     dgi_token_kind kind;
     uint32_t begin, end;
+    uint32_t depth;      /* brackets that are open behind it */
     bool starts_line;    /* the first of its line */
     bool indented;       /* and after white space */
     const char *message; /* WRONG: what is wrong; static */

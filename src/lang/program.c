@@ -3,11 +3,13 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "lang/interpreter.h"
+#include "engine/limits.h"
+#include "lang/evaluator.h"
+#include "lang/parser.h"
 
 struct dg_program {
     dgi_diagnose diagnose;
-    dgi_bindings names;
+    dgi_symbols symbols;
     char *name;
     dg_value *root;
 };
@@ -34,50 +36,174 @@ static bool text_valid(dgi_diagnose *d)
     return d->count == count;
 }
 
-static void interpreter_free(dgi_interpreter *in)
+/* ---- Running ---- */
+
+/* Numbers of all tensors together, data and gradients counted: 1 GiB. And what is computed, in
+ * multiplications: some minutes. */
+static const dg_limits limits = {.numbers = (size_t)1 << 27, .work = 0x1p42};
+
+typedef struct machine {
+    dgi_runtime runtime;
+    dgi_parser parser;
+    dgi_evaluator evaluator;
+    bool in_body;      /* indented lines are the body of a statement that was reported */
+    bool indented_run; /* the line before was indented as well */
+} machine;
+
+/* What a statement that is not supported would define is not to be missed. */
+static void define_error(machine *m, const dgi_token *name)
 {
-    free(in->operands);
-    free(in->operators);
-    free(in->targets);
-    dgi_buf_free(&in->strings);
-    dgi_buf_free(&in->scratch);
-    dgi_store_free(&in->store);
-    dg_graph_free(in->arrays);
-    free(in->stacked);
-    free(in);
+    dgi_runtime *rt = &m->runtime;
+    const char *text = rt->text + name->begin;
+    size_t size = name->end - name->begin;
+    dgi_callee callee;
+    if (dgi_symbols_find(&rt->symbols, text, size) || dgi_keyword_reason(text, size) ||
+        dgi_find_callee(text, size, false, &callee))
+        return;
+    size_t symbol = dgi_symbols_add(&rt->symbols, text, size);
+    if (symbol == SIZE_MAX)
+        rt->out_of_memory = true;
+    else
+        rt->symbols.symbols[symbol].object.kind = DGI_OBJECT_ERROR;
+}
+
+/* Whether the current token begins an assignment within open brackets, which ends what it is in. */
+static bool begins_assignment(dgi_parser *p)
+{
+    return p->token.depth > 0 && p->token.starts_line && !p->token.indented &&
+           p->token.kind == DGI_TOKEN_NAME && dgi_is_assignment(dgi_peek(p)->kind);
+}
+
+/* Steps over the rest of a statement that went wrong. A semicolon ends it, which no bracket can
+ * contain. The names in an unsupported one are defined, as error values. */
+static void skip_statement(machine *m, bool unsupported)
+{
+    dgi_parser *p = &m->parser;
+    while (p->token.kind != DGI_TOKEN_END && p->token.kind != DGI_TOKEN_NEWLINE &&
+           !m->runtime.out_of_memory) {
+        if (begins_assignment(p)) {
+            dgi_resume(p);
+            return;
+        }
+        if (p->token.kind == DGI_TOKEN_SEMICOLON && !unsupported)
+            break;
+        if (unsupported && p->token.kind == DGI_TOKEN_NAME)
+            define_error(m, &p->token);
+        dgi_advance(p);
+    }
+    p->lexer.depth = 0;
+}
+
+/* The statement went wrong: what it would have assigned is defined all the same. */
+static void recover(machine *m, bool unsupported)
+{
+    const dgi_evaluator *e = &m->evaluator;
+    dgi_parser *p = &m->parser;
+    for (size_t i = 0; i < e->n_targets; i++)
+        if (e->targets[i].is_name)
+            m->runtime.symbols.symbols[e->targets[i].symbol].object.kind = DGI_OBJECT_ERROR;
+    bool in_argument = p->line_argument.end && e->failed_at < p->line_argument.begin;
+    if (p->tree.wrong && !e->reached_error && in_argument) {
+        /* Its bracket was never closed, but what stands before is what was reported. */
+        p->token = p->line_argument;
+        dgi_resume(p);
+    } else if (e->reached_error && p->tree.error.unclosed) {
+        dgi_resume(p);
+    } else {
+        skip_statement(m, unsupported);
+    }
+}
+
+/* Of lines that are indented one after the other the first is reported; those after an unsupported
+ * statement are its body, and passed over. Returns whether the line was. */
+static bool check_indentation(machine *m)
+{
+    const dgi_token *t = &m->parser.token;
+    if (!t->starts_line)
+        return false;
+    if (!t->indented) {
+        m->indented_run = m->in_body = false;
+        return false;
+    }
+    if (m->in_body) {
+        skip_statement(m, true);
+        return true;
+    }
+    if (!m->indented_run)
+        dgi_report(&m->runtime.diagnose, t->begin, t->end, NULL, "unexpected indentation");
+    m->indented_run = true;
+    return false;
+}
+
+static void run_statement(machine *m)
+{
+    const dgi_token first = m->parser.token;
+    bool unsupported = first.kind == DGI_TOKEN_NAME &&
+                       dgi_keyword_reason(m->runtime.text + first.begin, first.end - first.begin);
+    if (!dgi_parse_statement(&m->parser)) {
+        m->runtime.out_of_memory = true;
+    } else if (!dgi_evaluate(&m->evaluator, &m->parser.tree)) {
+        recover(m, unsupported);
+        m->in_body = m->in_body || unsupported;
+    }
+    dgi_runtime_end_statement(&m->runtime);
+}
+
+static void run_statements(machine *m)
+{
+    dgi_parser *p = &m->parser;
+    while (p->token.kind != DGI_TOKEN_END && !m->runtime.out_of_memory) {
+        if (p->token.kind == DGI_TOKEN_NEWLINE) {
+            dgi_advance(p);
+            continue;
+        }
+        if (check_indentation(m))
+            continue;
+        run_statement(m);
+        if (p->token.kind == DGI_TOKEN_SEMICOLON)
+            dgi_advance(p);
+    }
 }
 
 /* Lists are gone when the program has run; what they became is not. */
-static void keep_tensors(dgi_bindings *names)
+static void keep_tensors(dgi_symbols *symbols)
 {
-    for (size_t i = 0; i < names->count; i++) {
-        dgi_binding *binding = &names->bindings[i];
-        if (binding->kind != DGI_NAMED_LIST)
-            continue;
-        dg_value *tensor = binding->as.list->tensor;
-        binding->kind = tensor ? DGI_BOUND : DGI_UNBOUND;
-        binding->as.value = tensor;
+    for (size_t i = 0; i < symbols->count; i++) {
+        dgi_object *o = &symbols->symbols[i].object;
+        dg_value *tensor = dgi_is_list(o) ? o->as.list->tensor : NULL;
+        if (tensor)
+            *o = dgi_value_object(tensor);
+        else if (!dgi_is_any_value(o))
+            o->kind = DGI_OBJECT_NOTHING;
     }
 }
 
 /* Runs the program with the names and diagnostics of `p`; false when out of memory. */
 static bool interpret(dg_program *p, dg_graph *g, dg_labels labels)
 {
-    dgi_interpreter *in = calloc(1, sizeof *in);
-    if (!in)
+    machine *m = calloc(1, sizeof *m);
+    if (!m)
         return false;
-    in->graph = g;
-    in->labels = labels;
-    in->older_error = dg_graph_status(g) != DG_OK;
-    in->diagnose = p->diagnose;
-    dgi_lexer_init(&in->lexer, p->diagnose.text, p->diagnose.size);
-    dgi_run_statements(in);
-    keep_tensors(&in->names);
-    p->diagnose = in->diagnose;
-    p->names = in->names;
-    p->root = in->drawn ? in->drawn : in->backed ? in->backed : in->last;
-    bool done = !in->out_of_memory;
-    interpreter_free(in);
+    dgi_runtime *rt = &m->runtime;
+    *rt = (dgi_runtime){.graph = g,
+                        .labels = labels,
+                        .text = p->diagnose.text,
+                        .diagnose = p->diagnose,
+                        .older_error = dg_graph_status(g) != DG_OK};
+    m->evaluator.rt = rt;
+    dgi_budget budget = dgi_budget_begin(g, &limits);
+    dgi_parser_init(&m->parser, p->diagnose.text, p->diagnose.size);
+    run_statements(m);
+    dgi_budget_end(g, &budget);
+    keep_tensors(&rt->symbols);
+    p->diagnose = rt->diagnose;
+    p->symbols = rt->symbols;
+    p->root = rt->drawn ? rt->drawn : rt->backed ? rt->backed : rt->last;
+    bool done = !rt->out_of_memory && !rt->diagnose.out_of_memory;
+    dgi_runtime_free(rt);
+    dgi_parser_free(&m->parser);
+    dgi_evaluator_free(&m->evaluator);
+    free(m);
     return done;
 }
 
@@ -117,7 +243,7 @@ void dg_program_free(dg_program *p)
     if (!p)
         return;
     dgi_diagnose_free(&p->diagnose);
-    dgi_bindings_free(&p->names);
+    dgi_symbols_free(&p->symbols);
     free(p->name);
     free(p);
 }
@@ -146,16 +272,15 @@ dg_value *dg_program_root(const dg_program *p)
 
 dg_value *dg_program_find(const dg_program *p, const char *name)
 {
-    const dgi_binding *binding =
-        p && name ? dgi_bindings_find(&p->names, name, strlen(name)) : NULL;
-    return binding ? dgi_binding_value(binding) : NULL;
+    const dgi_symbol *symbol = p && name ? dgi_symbols_find(&p->symbols, name, strlen(name)) : NULL;
+    return symbol ? symbol->object.as.value : NULL;
 }
 
 const char *dg_program_suggest(const dg_program *p, const char *name)
 {
     if (!p || !name)
         return NULL;
-    dgi_search search = dgi_search_for(name, strlen(name));
-    dgi_search_offer_names(&search, &p->names, true);
-    return search.best;
+    dgi_suggestion s = dgi_suggest_for(name, strlen(name));
+    dgi_suggest_symbols(&s, &p->symbols, true);
+    return s.best;
 }

@@ -1,0 +1,264 @@
+#include "lang/arithmetic.h"
+
+#include <math.h>
+
+#include "engine/detached.h"
+
+static const char needed[] = "a number is needed here";
+
+/* ---- Numbers and arrays ---- */
+
+static double calculate(dgi_token_kind op, double a, double b)
+{
+    switch (op) {
+    case DGI_TOKEN_PLUS:
+        return a + b;
+    case DGI_TOKEN_MINUS:
+        return a - b;
+    case DGI_TOKEN_TIMES:
+        return a * b;
+    case DGI_TOKEN_DIVIDE:
+        return a / b;
+    default:
+        return pow(a, b);
+    }
+}
+
+static dg_value *apply_detached(dgi_token_kind op, dg_value *a, dg_value *b)
+{
+    switch (op) {
+    case DGI_TOKEN_PLUS:
+        return dg_add(a, b);
+    case DGI_TOKEN_MINUS:
+        return dgi_detached_sub(a, b);
+    case DGI_TOKEN_TIMES:
+        return dg_mul(a, b);
+    case DGI_TOKEN_DIVIDE:
+        return dgi_detached_div(a, b);
+    case DGI_TOKEN_MATMUL:
+        return dg_matmul(a, b);
+    default: /* an exponent is a number */
+        return dg_pow(a, dg_data(b));
+    }
+}
+
+/* Numbers, arrays and lists: `a` becomes an array, or a number. */
+static bool apply_to_arrays(dgi_runtime *rt, dgi_token_kind op, dgi_span about, dgi_operand *a,
+                            dgi_operand *b)
+{
+    dg_value *x = dgi_value_in(rt, true, a), *y = x ? dgi_value_in(rt, true, b) : NULL;
+    return y && dgi_take_result(rt, true, apply_detached(op, x, y), about, a);
+}
+
+static bool either_is_error(dgi_operand *a, const dgi_operand *b)
+{
+    if (dgi_is_error(&b->object))
+        a->object = b->object;
+    return dgi_is_error(&a->object);
+}
+
+static bool apply_to_numbers(dgi_runtime *rt, const dgi_operation *o, dgi_operand *a,
+                             dgi_operand *b)
+{
+    if (!dgi_to_numbers(rt, a, needed) || !dgi_to_numbers(rt, b, needed))
+        return false;
+    if (either_is_error(a, b))
+        return true;
+    bool plain = a->object.kind == DGI_OBJECT_NUMBER && b->object.kind == DGI_OBJECT_NUMBER;
+    if (!plain || o->op == DGI_TOKEN_MATMUL)
+        return apply_to_arrays(rt, o->op, o->span, a, b);
+    a->object.as.number = calculate(o->op, a->object.as.number, b->object.as.number);
+    return true;
+}
+
+/* ---- Values ---- */
+
+static dg_value *combine(dgi_token_kind op, dg_value *a, dg_value *b)
+{
+    switch (op) {
+    case DGI_TOKEN_PLUS:
+        return dg_add(a, b);
+    case DGI_TOKEN_MINUS:
+        return dg_sub(a, b);
+    case DGI_TOKEN_TIMES:
+        return dg_mul(a, b);
+    case DGI_TOKEN_MATMUL:
+        return dg_matmul(a, b);
+    default:
+        return dg_div(a, b);
+    }
+}
+
+/* As the lectures' class does: a - 1 is a + -1 and a / 2 is a * 2**-1, where Python computes with
+ * the number before the class sees it. */
+static dgi_token_kind fold_number(dgi_token_kind op, double *number)
+{
+    if (op == DGI_TOKEN_MINUS) {
+        *number = -*number;
+        return DGI_TOKEN_PLUS;
+    }
+    if (op == DGI_TOKEN_DIVIDE) {
+        *number = pow(*number, -1.0);
+        return DGI_TOKEN_TIMES;
+    }
+    return op;
+}
+
+static bool apply_to_values(dgi_runtime *rt, const dgi_operation *o, dgi_operand *a, dgi_operand *b)
+{
+    dgi_token_kind op = o->op;
+    if (b->object.kind == DGI_OBJECT_NUMBER)
+        op = fold_number(op, &b->object.as.number);
+    if (!dgi_to_value(rt, a) || !dgi_to_value(rt, b))
+        return false;
+    if (either_is_error(a, b))
+        return true;
+    dg_value *value = combine(op, a->object.as.value, b->object.as.value);
+    return dgi_take_result(rt, false, value, o->span, a);
+}
+
+static bool apply_power(dgi_runtime *rt, const dgi_operation *o, dgi_operand *a, dgi_operand *b)
+{
+    if (!dgi_to_number(rt, b, "the exponent of '**' must be a number"))
+        return false;
+    if (o->numbers || a->object.kind == DGI_OBJECT_NUMBER || dgi_is_detached(a, NULL, false))
+        return apply_to_numbers(rt, o, a, b);
+    if (!dgi_to_value(rt, a))
+        return false;
+    return either_is_error(a, b) ||
+           dgi_take_value(rt, dg_pow(a->object.as.value, b->object.as.number), a);
+}
+
+/* ---- Strings and lists ---- */
+
+static bool join_strings(dgi_runtime *rt, dgi_token_kind op, dgi_operand *a, const dgi_operand *b)
+{
+    bool first = a->object.kind == DGI_OBJECT_STRING;
+    if (either_is_error(a, b))
+        return true;
+    if (op != DGI_TOKEN_PLUS)
+        return dgi_fail(rt, first ? a->span : b->span, "strings can only be joined, with '+'");
+    if (a->object.kind != b->object.kind)
+        return dgi_fail(rt, first ? b->span : a->span, "only a string can be joined to a string");
+    return dgi_join_strings(rt, a, b);
+}
+
+/* Two lists with '+' between them are joined, as in Python, unless they are tensors already or look
+ * like ones: of numbers, and nested. */
+static bool are_joined(const dgi_operand *a, const dgi_operand *b)
+{
+    if (!dgi_is_list(&a->object) || !dgi_is_list(&b->object))
+        return false;
+    const dgi_list *x = a->object.as.list, *y = b->object.as.list;
+    if (dgi_is_tensor(x) || dgi_is_tensor(y))
+        return false;
+    return x->form != DGI_FORM_NUMBERS || y->form != DGI_FORM_NUMBERS || x->count == 0 ||
+           y->count == 0 || (x->ndim == 1 && y->ndim == 1);
+}
+
+/* ---- Operators ---- */
+
+bool dgi_apply_binary(dgi_runtime *rt, const dgi_operation *o, dgi_operand *a, dgi_operand *b)
+{
+    uint8_t x = a->object.kind, y = b->object.kind;
+    bool done;
+    if (x == DGI_OBJECT_NOTHING || y == DGI_OBJECT_NOTHING)
+        done =
+            dgi_fail(rt, x == DGI_OBJECT_NOTHING ? a->span : b->span, "this call makes no value");
+    else if (x == DGI_OBJECT_STRING || y == DGI_OBJECT_STRING)
+        done = join_strings(rt, o->op, a, b);
+    else if (o->op == DGI_TOKEN_POWER)
+        done = apply_power(rt, o, a, b);
+    else if (o->op == DGI_TOKEN_PLUS && are_joined(a, b))
+        done = dgi_join_lists(rt, a, b);
+    else if (o->numbers || dgi_is_detached(a, b, false) ||
+             (x == DGI_OBJECT_NUMBER && y == DGI_OBJECT_NUMBER && o->op != DGI_TOKEN_MATMUL))
+        done = apply_to_numbers(rt, o, a, b);
+    else
+        done = apply_to_values(rt, o, a, b);
+    a->span.end = b->span.end;
+    a->bare_name = false;
+    return done;
+}
+
+static bool negate(dgi_runtime *rt, const dgi_operation *sign, dgi_operand *a)
+{
+    if (a->object.kind == DGI_OBJECT_NUMBER) {
+        a->object.as.number = -a->object.as.number;
+        return true;
+    }
+    dgi_operand minus_one = {.object = dgi_number_object(-1.0)};
+    if (!dgi_is_any_value(&a->object))
+        return apply_to_arrays(rt, DGI_TOKEN_TIMES, sign->span, a, &minus_one);
+    return dgi_take_value(rt, dg_neg(a->object.as.value), a);
+}
+
+bool dgi_apply_unary(dgi_runtime *rt, const dgi_operation *sign, dgi_operand *a)
+{
+    bool numbers =
+        sign->numbers || a->object.kind == DGI_OBJECT_NUMBER || dgi_is_detached(a, NULL, false);
+    if (a->object.kind == DGI_OBJECT_STRING)
+        return dgi_fail(rt, a->span, "strings can only be joined, with '+'");
+    if (!(numbers ? dgi_to_numbers(rt, a, needed) : dgi_to_value(rt, a)))
+        return false;
+    bool done = sign->op != DGI_TOKEN_MINUS || dgi_is_error(&a->object) || negate(rt, sign, a);
+    a->span.begin = sign->span.begin;
+    a->bare_name = false;
+    return done;
+}
+
+bool dgi_set_array(dgi_runtime *rt, dg_value *v, dgi_operand *right, bool data)
+{
+    dg_value *numbers = dgi_value_in(rt, true, right);
+    if (!numbers)
+        return false;
+    dgi_shape shape = dgi_value_shape(v), own = dgi_value_shape(numbers);
+    if (!dgi_same_shape(&shape, &own))
+        numbers = dgi_detached_expand(numbers, shape.ndim, shape.sizes);
+    if (!numbers)
+        return dgi_fail_detached(rt, right->span);
+    dg_status status = data ? dg_set_data_array(v, dg_data_array(numbers), dg_size(v))
+                            : dg_set_grad_array(v, dg_data_array(numbers), dg_size(v));
+    return status == DG_OK || dg_graph_status(rt->graph) == DG_OK ||
+           dgi_fail_graph(rt, right->span);
+}
+
+/* ---- Sums of lists ---- */
+
+/* As Python adds to a sum that began with the number 0: a value that meets it comes first. */
+static bool add(dgi_runtime *rt, dgi_operand *total, const dgi_object *term)
+{
+    if (total->object.kind != DGI_OBJECT_NUMBER)
+        return dgi_take_value(rt, dg_add(total->object.as.value, dgi_element_value(rt, term)),
+                              total);
+    if (term->kind != DGI_OBJECT_NUMBER) {
+        dg_value *leaf = dg_leaf(rt->graph, total->object.as.number, NULL);
+        return dgi_take_value(rt, dg_add(term->as.value, leaf), total);
+    }
+    total->object.as.number += term->as.number;
+    return true;
+}
+
+static bool has_sum(const dgi_object *o)
+{
+    return o->kind == DGI_OBJECT_NUMBER || dgi_is_any_value(o);
+}
+
+bool dgi_sum_list(dgi_runtime *rt, const dgi_operand *terms, const dgi_operand *start,
+                  dgi_operand *result)
+{
+    if (start && !has_sum(&start->object))
+        return dgi_fail_kind(rt, start, "'sum' adds numbers and values");
+    const dgi_list *list = terms->object.as.list;
+    for (size_t i = 0; i < list->count; i++)
+        if (!has_sum(&list->elements[i]))
+            return dgi_fail(rt, terms->span, "'sum' adds numbers and values: element %zu is %s", i,
+                            dgi_object_name(&list->elements[i]));
+    if (!dgi_charge_values(rt, result->span, 2.0 * (double)list->count))
+        return false;
+    dgi_set_object(result, start ? start->object : dgi_number_object(0.0));
+    for (size_t i = 0; i < list->count; i++)
+        if (!add(rt, result, &list->elements[i]))
+            return false;
+    return true;
+}

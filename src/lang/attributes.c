@@ -1,0 +1,182 @@
+#include "lang/attributes.h"
+
+#include <string.h>
+
+/* In the order of dgi_attribute. */
+static const char *const attributes[] = {"data", "grad", "label", "shape", "T", "requires_grad"};
+
+enum { ATTRIBUTES = sizeof attributes / sizeof *attributes };
+
+/* A list has those of the tensor that it can become, an array those that need no graph. */
+static bool has_attribute(const dgi_object *object, int attribute)
+{
+    return dgi_is_any_value(object) || dgi_is_list(object) || dgi_is_error(object) ||
+           (object->kind == DGI_OBJECT_ARRAY &&
+            (attribute == DGI_ATTRIBUTE_SHAPE || attribute == DGI_ATTRIBUTE_T));
+}
+
+int dgi_find_attribute(const dgi_object *object, const char *name, size_t size)
+{
+    for (int i = 0; i < ATTRIBUTES; i++)
+        if (has_attribute(object, i) && strlen(attributes[i]) == size &&
+            memcmp(name, attributes[i], size) == 0)
+            return i;
+    return -1;
+}
+
+void dgi_suggest_attributes(dgi_suggestion *s, const dgi_object *object)
+{
+    for (int i = 0; i < ATTRIBUTES; i++)
+        if (has_attribute(object, i))
+            dgi_suggest(s, attributes[i]);
+}
+
+/* ---- Reading ---- */
+
+static bool read_shape(dgi_runtime *rt, dgi_operand *x)
+{
+    const dgi_object *o = &x->object;
+    if (dgi_is_list(o) && o->as.list->form == DGI_FORM_NONE)
+        return dgi_fail_form(rt, x->span, o->as.list);
+    dgi_shape shape = dgi_is_list(o) ? dgi_list_shape(o->as.list) : dgi_value_shape(o->as.value);
+    return dgi_list_of_sizes(rt, &shape, x);
+}
+
+/* x.T; of a list it is detached where numbers are needed. */
+static bool transpose(dgi_runtime *rt, bool numbers, dgi_operand *x)
+{
+    bool detached = dgi_is_detached(x, NULL, numbers);
+    dg_value *v = dgi_value_in(rt, detached, x);
+    if (!v)
+        return false;
+    if (dg_ndim(v) != 2)
+        return dgi_fail(rt, x->span,
+                        "'.T' is of two dimensions, not %d: use transpose(x, dim0, dim1)",
+                        dg_ndim(v));
+    return dgi_take_result(rt, detached, dg_transpose(v, 0, 1), x->span, x);
+}
+
+/* The data of a value, or its gradient. */
+static bool read_numbers(dgi_runtime *rt, const dg_value *v, bool data, dgi_operand *result)
+{
+    if (dg_ndim(v) == 0) {
+        dgi_set_object(result, dgi_number_object(data ? dg_data(v) : dg_grad(v)));
+        return true;
+    }
+    if (!data && !dg_requires_grad(v))
+        return dgi_fail(rt, result->span, "a tensor that requires no gradient has none");
+    dgi_shape shape = dgi_value_shape(v);
+    return dgi_new_array(rt, &shape, data ? dg_data_array(v) : dg_grad_array(v), result);
+}
+
+bool dgi_read_attribute(dgi_runtime *rt, dgi_attribute attribute, bool numbers,
+                        dgi_operand *operand)
+{
+    if (dgi_is_error(&operand->object))
+        return true;
+    if (attribute == DGI_ATTRIBUTE_SHAPE)
+        return read_shape(rt, operand);
+    if (attribute == DGI_ATTRIBUTE_T)
+        return transpose(rt, numbers, operand);
+    if (!dgi_to_value(rt, operand))
+        return false;
+    const dg_value *v = operand->object.as.value;
+    if (attribute == DGI_ATTRIBUTE_LABEL) {
+        operand->object = dgi_label_object(v);
+    } else if (attribute == DGI_ATTRIBUTE_REQUIRES_GRAD) {
+        operand->object = dgi_number_object(dg_requires_grad(v));
+        operand->object.kind = DGI_OBJECT_BOOL;
+    } else {
+        return read_numbers(rt, v, attribute == DGI_ATTRIBUTE_DATA, operand);
+    }
+    return true;
+}
+
+/* ---- Assigning ---- */
+
+bool dgi_target_attribute(dgi_runtime *rt, dgi_attribute attribute, dgi_operand *operand)
+{
+    if (attribute == DGI_ATTRIBUTE_SHAPE || attribute == DGI_ATTRIBUTE_T)
+        return dgi_fail(rt, operand->span, "'%s' cannot be assigned", attributes[attribute]);
+    if (!dgi_to_value(rt, operand))
+        return false;
+    dg_value *value = dgi_is_error(&operand->object) ? NULL : operand->object.as.value;
+    dgi_set_object(operand, (dgi_object){.as.value = value,
+                                         .attribute = (uint8_t)attribute,
+                                         .kind = DGI_OBJECT_ATTRIBUTE});
+    return true;
+}
+
+bool dgi_takes_numbers(const dgi_object *target)
+{
+    return target->kind == DGI_OBJECT_ATTRIBUTE &&
+           (target->attribute == DGI_ATTRIBUTE_DATA || target->attribute == DGI_ATTRIBUTE_GRAD);
+}
+
+static bool assign_label(dgi_runtime *rt, dg_value *v, const dgi_operand *right)
+{
+    if (right->object.kind != DGI_OBJECT_STRING)
+        return dgi_fail(rt, right->span, "a label is a string");
+    return !v || dgi_set_label(rt, v, right->object.as.text, right->object.size, right->span);
+}
+
+/* A row is a copy, whose data nobody would see. */
+static bool is_row(const dg_value *v)
+{
+    char text[DG_OP_TEXT_MAX];
+    return dg_operand_count(v) == 1 && dg_op_text(v, text)[0] == '[';
+}
+
+static bool assign_numbers(dgi_runtime *rt, const dgi_operand *target, dgi_operand *right)
+{
+    bool data = target->object.attribute == DGI_ATTRIBUTE_DATA;
+    dg_value *v = target->object.as.value;
+    const char *what = data ? "data must be a number" : "a gradient must be a number";
+    bool tensor = v && dg_ndim(v) > 0;
+    if (!(tensor ? dgi_to_numbers(rt, right, what) : dgi_to_number(rt, right, what)))
+        return false;
+    if (dgi_is_error(&right->object) || !v)
+        return true;
+    if (data && is_row(v))
+        return dgi_fail(rt, target->span, "a row is a copy: set the data of the whole tensor");
+    if (!data && !dg_requires_grad(v))
+        return dgi_fail(rt, target->span, "it requires no gradient");
+    if (right->object.kind != DGI_OBJECT_NUMBER)
+        return dgi_set_array(rt, v, right, data);
+    if (data)
+        dg_set_data(v, right->object.as.number);
+    else
+        dg_set_grad(v, right->object.as.number);
+    return true;
+}
+
+bool dgi_assign_attribute(dgi_runtime *rt, const dgi_operand *target, dgi_operand *right)
+{
+    dg_value *v = target->object.as.value;
+    if (dgi_takes_numbers(&target->object))
+        return assign_numbers(rt, target, right);
+    if (dgi_is_error(&right->object))
+        return true;
+    if (target->object.attribute == DGI_ATTRIBUTE_LABEL)
+        return assign_label(rt, v, right);
+    if (right->object.kind != DGI_OBJECT_BOOL)
+        return dgi_fail_kind(rt, right, "requires_grad is True or False");
+    return !v || dg_set_requires_grad(v, right->object.as.number != 0.0) ||
+           dgi_fail_graph(rt, target->span);
+}
+
+bool dgi_read_target(dgi_runtime *rt, dgi_operand *target)
+{
+    const dg_value *v = target->object.as.value;
+    uint8_t attribute = target->object.attribute;
+    if (!v) {
+        dgi_set_object(target, (dgi_object){.kind = DGI_OBJECT_ERROR});
+        return true;
+    }
+    if (attribute == DGI_ATTRIBUTE_REQUIRES_GRAD)
+        return dgi_fail(rt, target->span, "requires_grad can only be assigned with '='");
+    if (attribute != DGI_ATTRIBUTE_LABEL)
+        return read_numbers(rt, v, attribute == DGI_ATTRIBUTE_DATA, target);
+    dgi_set_object(target, dgi_label_object(v));
+    return true;
+}

@@ -1,0 +1,239 @@
+#include "lang/lists.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/number.h"
+
+dgi_list *dgi_new_list(dgi_runtime *rt, dgi_span about, size_t count)
+{
+    if (!dgi_affords_elements(rt, about, count))
+        return NULL;
+    dgi_list *list = dgi_pool_list(&rt->pool, count);
+    rt->out_of_memory = rt->out_of_memory || !list;
+    return list;
+}
+
+/* ---- Lists as tensors ---- */
+
+static void append_shape(dgi_shape *shape, const dg_value *v)
+{
+    const size_t *sizes = dg_shape(v);
+    for (int i = 0; i < dg_ndim(v) && shape->ndim < DG_DIMS_MAX; i++)
+        shape->sizes[shape->ndim++] = sizes[i];
+}
+
+/* The sizes are those on the way to the first innermost element. */
+static void append_list_shape(dgi_shape *shape, const dgi_list *list)
+{
+    while (shape->ndim < DG_DIMS_MAX) {
+        shape->sizes[shape->ndim++] = list->count;
+        if (list->count == 0)
+            return;
+        const dgi_object *first = &list->elements[0];
+        if (first->kind == DGI_OBJECT_VALUE || first->kind == DGI_OBJECT_ARRAY)
+            append_shape(shape, first->as.value);
+        if (!dgi_is_list(first))
+            return;
+        list = first->as.list;
+    }
+}
+
+dgi_shape dgi_list_shape(const dgi_list *list)
+{
+    dgi_shape shape = {.ndim = 0};
+    append_list_shape(&shape, list);
+    return shape;
+}
+
+dgi_shape dgi_value_shape(const dg_value *v)
+{
+    dgi_shape shape = {.ndim = 0};
+    append_shape(&shape, v);
+    return shape;
+}
+
+bool dgi_same_shape(const dgi_shape *a, const dgi_shape *b)
+{
+    return a->ndim == b->ndim &&
+           memcmp(a->sizes, b->sizes, (size_t)a->ndim * sizeof a->sizes[0]) == 0;
+}
+
+size_t dgi_shape_size(const dgi_shape *shape)
+{
+    size_t size = 1;
+    for (int i = 0; i < shape->ndim; i++)
+        size *= shape->sizes[i];
+    return size;
+}
+
+bool dgi_is_tensor(const dgi_list *list)
+{
+    /* A list that has a source is rectangular, and so are its sources: there are few. */
+    for (; list; list = list->source)
+        if (list->tensor)
+            return true;
+    return false;
+}
+
+/* What the element is in a tensor, and its shape where it is anything. */
+static dgi_form element_form(const dgi_object *element, dgi_shape *shape)
+{
+    shape->ndim = 0;
+    switch ((dgi_object_kind)element->kind) {
+    case DGI_OBJECT_NUMBER:
+    case DGI_OBJECT_NAMED_LEAF:
+        return DGI_FORM_NUMBERS;
+    case DGI_OBJECT_VALUE:
+    case DGI_OBJECT_ARRAY:
+        append_shape(shape, element->as.value);
+        return element->kind == DGI_OBJECT_VALUE ? DGI_FORM_VALUES : DGI_FORM_NUMBERS;
+    case DGI_OBJECT_LIST:
+        if (element->as.list->form == DGI_FORM_NONE)
+            return DGI_FORM_NONE;
+        append_list_shape(shape, element->as.list);
+        return dgi_is_tensor(element->as.list) ? DGI_FORM_VALUES : (dgi_form)element->as.list->form;
+    default:
+        return DGI_FORM_NONE;
+    }
+}
+
+void dgi_classify_list(dgi_list *list)
+{
+    dgi_shape first = {.ndim = 0}, shape;
+    dgi_form form = DGI_FORM_NUMBERS;
+    list->form = DGI_FORM_NONE;
+    for (size_t i = 0; i < list->count; i++) {
+        dgi_form next = element_form(&list->elements[i], i == 0 ? &first : &shape);
+        if (next == DGI_FORM_NONE || (i > 0 && !dgi_same_shape(&first, &shape)))
+            return;
+        if (next == DGI_FORM_VALUES)
+            form = next;
+    }
+    if (first.ndim >= DG_DIMS_MAX)
+        return;
+    list->form = (uint8_t)form;
+    list->ndim = (uint8_t)(first.ndim + 1);
+}
+
+/* Two elements of a ragged list, or more generally of different shapes. */
+static bool fail_ragged(dgi_runtime *rt, dgi_span about, const dgi_list *list, size_t i)
+{
+    const dgi_object *a = &list->elements[0], *b = &list->elements[i];
+    dgi_shape x, y;
+    char texts[2][DG_SHAPE_TEXT_MAX];
+    element_form(a, &x);
+    element_form(b, &y);
+    if (x.ndim == 0 || y.ndim == 0)
+        return dgi_fail(rt, about, "the list is no tensor: element %zu is %s, element 0 is %s", i,
+                        dgi_object_name(b), dgi_object_name(a));
+    if (x.ndim == 1 && y.ndim == 1)
+        return dgi_fail(rt, about,
+                        "the list is no tensor: row %zu has %zu element%s, row 0 has %zu", i,
+                        y.sizes[0], y.sizes[0] == 1 ? "" : "s", x.sizes[0]);
+    return dgi_fail(rt, about, "the list is no tensor: element %zu has shape %s, element 0 has %s",
+                    i, dg_shape_text(y.ndim, y.sizes, texts[1]),
+                    dg_shape_text(x.ndim, x.sizes, texts[0]));
+}
+
+bool dgi_fail_form(dgi_runtime *rt, dgi_span about, const dgi_list *list)
+{
+    if (!dgi_diagnose_wants(&rt->diagnose, about.begin))
+        return dgi_fail(rt, about, "the list is no tensor");
+    /* Down to the list that is wrong itself. */
+    for (size_t i = 0; i < list->count; i++) {
+        const dgi_object *element = &list->elements[i];
+        dgi_shape first, shape;
+        dgi_form form = element_form(element, &shape);
+        if (form == DGI_FORM_NONE && dgi_is_list(element)) {
+            list = element->as.list;
+            i = SIZE_MAX; /* from its beginning */
+            continue;
+        }
+        if (form == DGI_FORM_NONE)
+            return dgi_fail(rt, about, "the list is no tensor: element %zu is %s", i,
+                            dgi_object_name(element));
+        element_form(&list->elements[0], &first);
+        if (!dgi_same_shape(&first, &shape))
+            return fail_ragged(rt, about, list, i);
+    }
+    return dgi_fail(rt, about,
+                    "the list is no tensor: it is nested more than %d deep, and a tensor has at "
+                    "most %d dimensions",
+                    DG_DIMS_MAX, DG_DIMS_MAX);
+}
+
+/* ---- Making lists ---- */
+
+bool dgi_list_of_values(dgi_runtime *rt, dg_value *const *values, size_t count, dgi_operand *result)
+{
+    dgi_list *list = dgi_new_list(rt, result->span, count);
+    if (!list)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        list->elements[i] = dgi_value_object(values[i]);
+    dgi_classify_list(list);
+    dgi_set_object(result, dgi_list_object(list));
+    return true;
+}
+
+bool dgi_list_of_sizes(dgi_runtime *rt, const dgi_shape *shape, dgi_operand *result)
+{
+    dgi_list *list = dgi_new_list(rt, result->span, (size_t)shape->ndim);
+    if (!list)
+        return false;
+    for (int i = 0; i < shape->ndim; i++)
+        list->elements[i] = dgi_number_object((double)shape->sizes[i]);
+    dgi_classify_list(list);
+    dgi_set_object(result, dgi_list_object(list));
+    return true;
+}
+
+bool dgi_join_lists(dgi_runtime *rt, dgi_operand *a, const dgi_operand *b)
+{
+    const dgi_list *left = a->object.as.list, *right = b->object.as.list;
+    dgi_span about = {a->span.begin, b->span.end};
+    dgi_list *list = dgi_new_list(rt, about, left->count + right->count);
+    if (!list)
+        return false;
+    memcpy(list->elements, left->elements, left->count * sizeof *list->elements);
+    memcpy(list->elements + left->count, right->elements, right->count * sizeof *list->elements);
+    dgi_classify_list(list);
+    dgi_set_object(a, dgi_list_object(list));
+    return true;
+}
+
+/* ---- Indexing ---- */
+
+bool dgi_fetch_row(dgi_runtime *rt, dgi_list *list, size_t i, dgi_operand *result)
+{
+    dgi_list *row = list->elements[i].as.list;
+    if (list->form == DGI_FORM_NUMBERS && (!row->tensor || dgi_is_tensor(list))) {
+        if (!dgi_affords_elements(rt, result->span, 0))
+            return false;
+        row = dgi_pool_row(&rt->pool, row, list, i);
+        if (!row)
+            return dgi_no_memory(rt);
+    }
+    dgi_set_object(result, dgi_list_object(row));
+    return true;
+}
+
+bool dgi_find_index(dgi_runtime *rt, const dgi_operand *index, size_t count, const dgi_shape *shape,
+                    size_t *found)
+{
+    double i = index->object.as.number, whole = (double)count;
+    char text[DGI_NUMBER_ROOM], shown[DG_SHAPE_TEXT_MAX];
+    dgi_shortest(text, i);
+    if (!(i == floor(i) && fabs(i) < INFINITY))
+        return dgi_fail(rt, index->span, "an index is a whole number, not %s", text);
+    if (i >= -whole && i < whole) {
+        *found = (size_t)(i < 0 ? i + whole : i);
+        return true;
+    }
+    if (shape)
+        return dgi_fail(rt, index->span, "index %s is out of range for shape %s", text,
+                        dg_shape_text(shape->ndim, shape->sizes, shown));
+    return dgi_fail(rt, index->span, "index %s is out of range: the list has %zu element%s", text,
+                    count, count == 1 ? "" : "s");
+}

@@ -1,0 +1,169 @@
+/* What an expression can be, what names stand for, and what lists hold: all the same type. */
+#ifndef DGI_OBJECT_H
+#define DGI_OBJECT_H
+
+#include <dotgrad/nn.h>
+#include <dotgrad/tensor.h>
+
+#include "base/strmap.h"
+#include "lang/syntax.h"
+
+typedef enum dgi_object_kind {
+    DGI_OBJECT_NONE,       /* None: an argument that is not given */
+    DGI_OBJECT_NUMBER,     /* a plain number */
+    DGI_OBJECT_VALUE,      /* a value, which may be a tensor */
+    DGI_OBJECT_NAMED_LEAF, /* the leaf of a number with a name: a number where one is needed */
+    DGI_OBJECT_ARRAY,      /* detached numbers with a shape, of one dimension at least */
+    DGI_OBJECT_STRING,
+    DGI_OBJECT_LIST,
+    DGI_OBJECT_NETWORK,
+    DGI_OBJECT_BOOL,
+    DGI_OBJECT_DTYPE,     /* torch.float64, which says nothing here */
+    DGI_OBJECT_ATTRIBUTE, /* of a value, about to be assigned */
+    DGI_OBJECT_NOTHING, /* what a call that makes no value makes; what a name without meaning is */
+    DGI_OBJECT_ERROR    /* what an error that has been reported left behind */
+} dgi_object_kind;
+
+typedef enum dgi_attribute {
+    DGI_ATTRIBUTE_DATA,
+    DGI_ATTRIBUTE_GRAD,
+    DGI_ATTRIBUTE_LABEL,
+    DGI_ATTRIBUTE_SHAPE,
+    DGI_ATTRIBUTE_T,
+    DGI_ATTRIBUTE_REQUIRES_GRAD
+} dgi_attribute;
+
+typedef struct dgi_list dgi_list;
+typedef struct dgi_network dgi_network;
+
+typedef struct dgi_object {
+    union {
+        double number;   /* NUMBER, BOOL */
+        dg_value *value; /* VALUE, NAMED_LEAF; ARRAY: of the detached graph, or a leaf without a
+                            gradient; ATTRIBUTE: whose it is, NULL: of an error value's */
+        dgi_list *list;
+        const dgi_network *network;
+        const char *text; /* STRING: not terminated */
+    } as;
+    uint32_t size;     /* STRING: bytes */
+    uint8_t attribute; /* ATTRIBUTE: dgi_attribute */
+    uint8_t kind;      /* dgi_object_kind */
+} dgi_object;
+
+/* An object with its place in the text. */
+typedef struct dgi_operand {
+    dgi_object object;
+    dgi_span span;
+    bool bare_name;    /* nothing but a name */
+    bool named;        /* an argument given by its name */
+    uint8_t parameter; /* of an argument: its parameter's number */
+} dgi_operand;
+
+/* A neuron, a layer or an MLP. */
+struct dgi_network {
+    dgi_network *next; /* the pool's */
+    dg_module *module; /* owned */
+    const char *name;  /* what it is: "MLP"; static */
+};
+
+/* What a list would be where a tensor is needed. */
+typedef enum dgi_form {
+    DGI_FORM_NONE,    /* none: it is ragged, too deep, or holds what is no number */
+    DGI_FORM_NUMBERS, /* a leaf */
+    DGI_FORM_VALUES   /* its elements, stacked: not all of them are numbers */
+} dgi_form;
+
+/* The elements of a list do not change once it is made, so every use of it refers to the same. */
+struct dgi_list {
+    dgi_list *next; /* the pool's */
+    dgi_object *elements;
+    size_t count;
+    dgi_list *source; /* it is element `index` of this one, whose form is NUMBERS; or NULL. Where a
+                         tensor is needed it is selected from that of the source. */
+    dg_value *tensor; /* what it became where one was needed; NULL: nothing yet */
+    uint32_t index;
+    uint32_t symbol; /* its first name's number, plus 1; 0: none */
+    uint8_t form;    /* dgi_form */
+    uint8_t ndim;    /* of a tensor, where the form is not NONE */
+};
+
+typedef struct dgi_shape {
+    int ndim;
+    size_t sizes[DG_DIMS_MAX];
+} dgi_shape;
+
+static inline dgi_object dgi_number_object(double number)
+{
+    return (dgi_object){.as.number = number, .kind = DGI_OBJECT_NUMBER};
+}
+
+static inline dgi_object dgi_value_object(dg_value *value)
+{
+    return (dgi_object){.as.value = value, .kind = DGI_OBJECT_VALUE};
+}
+
+static inline dgi_object dgi_list_object(dgi_list *list)
+{
+    return (dgi_object){.as.list = list, .kind = DGI_OBJECT_LIST};
+}
+
+static inline bool dgi_is_list(const dgi_object *o)
+{
+    return o->kind == DGI_OBJECT_LIST;
+}
+
+static inline bool dgi_is_error(const dgi_object *o)
+{
+    return o->kind == DGI_OBJECT_ERROR;
+}
+
+/* Whether it is a number, or stands for one. */
+static inline bool dgi_is_number(const dgi_object *o)
+{
+    return o->kind == DGI_OBJECT_NUMBER || o->kind == DGI_OBJECT_NAMED_LEAF;
+}
+
+static inline bool dgi_is_any_value(const dgi_object *o)
+{
+    return o->kind == DGI_OBJECT_VALUE || o->kind == DGI_OBJECT_NAMED_LEAF;
+}
+
+/* Whether it is a value with a single number. */
+static inline bool dgi_is_single_value(const dgi_object *o)
+{
+    return dgi_is_any_value(o) && dg_ndim(o->as.value) == 0;
+}
+
+/* Of one that is a number, or stands for one. */
+static inline double dgi_number_of(const dgi_object *o)
+{
+    return o->kind == DGI_OBJECT_NUMBER ? o->as.number : dg_data(o->as.value);
+}
+
+/* What a message calls it: "a tensor", "a list". */
+const char *dgi_object_name(const dgi_object *o);
+
+/* ---- The pool: lists, the strings in them, and networks live until the program has run ---- */
+
+typedef struct dgi_pool {
+    dgi_list *lists;
+    dgi_network *networks;
+    dgi_strmap texts; /* each distinct string once */
+    size_t elements;  /* of all lists, each of which counts as one more */
+} dgi_pool;
+
+void dgi_pool_free(dgi_pool *pool);
+
+/* A list of `count` elements for the caller to fill in; NULL when out of memory. */
+dgi_list *dgi_pool_list(dgi_pool *pool, size_t count);
+
+/* The list `row` again, as element `index` of `source`; NULL when out of memory. */
+dgi_list *dgi_pool_row(dgi_pool *pool, const dgi_list *row, dgi_list *source, size_t index);
+
+/* Takes the module over; NULL when out of memory, the module then being freed. */
+const dgi_network *dgi_pool_network(dgi_pool *pool, dg_module *module, const char *name);
+
+/* The string, kept; NULL when out of memory. */
+const char *dgi_pool_text(dgi_pool *pool, const char *text, size_t size);
+
+#endif

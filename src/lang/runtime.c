@@ -1,0 +1,241 @@
+#include "lang/runtime.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    /* Labels that grow by `x.label += x.label` take memory that does not depend on the size of the
+     * program: together they may have this many bytes. */
+    LABEL_BYTES_MAX = 1 << 28,
+    /* So do values that are made of lists with shared elements, and the lists. */
+    VALUES_MAX = 1 << 25,
+    ELEMENTS_MAX = 1 << 24
+};
+
+static void free_texts(dgi_runtime *rt)
+{
+    for (dgi_text_chunk *older; rt->texts; rt->texts = older) {
+        older = rt->texts->older;
+        free(rt->texts);
+    }
+}
+
+void dgi_runtime_free(dgi_runtime *rt)
+{
+    dgi_pool_free(&rt->pool);
+    dg_graph_free(rt->detached);
+    free_texts(rt);
+    dgi_buf_free(&rt->scratch);
+    free(rt->stack);
+}
+
+void dgi_runtime_end_statement(dgi_runtime *rt)
+{
+    if (rt->detached)
+        dg_graph_rewind(rt->detached, 0);
+    if (rt->texts)
+        free_texts(rt);
+}
+
+/* ---- Failing ---- */
+
+bool dgi_no_memory(dgi_runtime *rt)
+{
+    rt->out_of_memory = true;
+    return false;
+}
+
+bool dgi_fail(dgi_runtime *rt, dgi_span about, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    dgi_vreport(&rt->diagnose, about.begin, about.end, NULL, format, args);
+    va_end(args);
+    return false;
+}
+
+bool dgi_fail_hint(dgi_runtime *rt, dgi_span about, const char *hint, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    dgi_vreport(&rt->diagnose, about.begin, about.end, hint, format, args);
+    va_end(args);
+    return false;
+}
+
+bool dgi_fail_kind(dgi_runtime *rt, const dgi_operand *operand, const char *text)
+{
+    return dgi_fail(rt, operand->span, "%s, not %s", text, dgi_object_name(&operand->object));
+}
+
+static bool fail_graph(dgi_runtime *rt, dg_graph *g, dgi_span about)
+{
+    const dg_error *error = dg_graph_error(g);
+    if (error->status == DG_OK || error->status == DG_NOMEM)
+        return dgi_no_memory(rt);
+    dgi_fail(rt, about, "%s", error->text);
+    dg_graph_clear_error(g);
+    return false;
+}
+
+bool dgi_fail_graph(dgi_runtime *rt, dgi_span about)
+{
+    if (rt->older_error)
+        return dgi_fail(rt, about,
+                        "this cannot be computed (the graph had an error before the program, so "
+                        "that the reason is not known)");
+    return fail_graph(rt, rt->graph, about);
+}
+
+bool dgi_fail_detached(dgi_runtime *rt, dgi_span about)
+{
+    return rt->detached ? fail_graph(rt, rt->detached, about) : dgi_no_memory(rt);
+}
+
+bool dgi_fail_comprehension(dgi_runtime *rt, uint32_t end)
+{
+    const dgi_syntax_error *wrong = rt->wrong;
+    if (!wrong || !wrong->loop.end || wrong->after >= end)
+        return false;
+    dgi_fail_hint(rt, wrong->loop, wrong->loop_hint,
+                  "comprehensions are not supported: a dotgrad program is straight-line");
+    return true;
+}
+
+const char *dgi_hint(dgi_runtime *rt, const dgi_suggestion *s)
+{
+    if (!s->best)
+        return NULL;
+    rt->scratch.size = 0;
+    dgi_buf_printf(&rt->scratch, "did you mean '%s'?", s->best);
+    rt->out_of_memory = rt->out_of_memory || rt->scratch.failed;
+    return rt->scratch.failed ? NULL : rt->scratch.data;
+}
+
+/* ---- Limits ---- */
+
+bool dgi_affords_values(dgi_runtime *rt, dgi_span about, double values)
+{
+    return rt->values + values <= VALUES_MAX ||
+           dgi_fail(rt, about, "the lists and networks make more than %d values", VALUES_MAX);
+}
+
+bool dgi_charge_values(dgi_runtime *rt, dgi_span about, double values)
+{
+    if (!dgi_affords_values(rt, about, values))
+        return false;
+    rt->values += values;
+    return true;
+}
+
+bool dgi_affords_elements(dgi_runtime *rt, dgi_span about, size_t count)
+{
+    return count < ELEMENTS_MAX - rt->pool.elements ||
+           dgi_fail(rt, about, "the lists have more than %d elements together", ELEMENTS_MAX);
+}
+
+/* ---- Strings ---- */
+
+static bool is_last(const dgi_runtime *rt, const dgi_object *o)
+{
+    return rt->texts && o->as.text + o->size == rt->texts->text + rt->texts->size;
+}
+
+/* Room for so many bytes more behind the string that was put together last. */
+static char *more_text(dgi_runtime *rt, size_t size)
+{
+    dgi_text_chunk *c = rt->texts;
+    if (!c || c->room - c->size < size) {
+        size_t room = size < 2048 ? 4096 : 2 * size;
+        c = malloc(sizeof *c + room);
+        if (!c) {
+            dgi_no_memory(rt);
+            return NULL;
+        }
+        *c = (dgi_text_chunk){.older = rt->texts, .room = room};
+        rt->texts = c;
+    }
+    c->size += size;
+    return c->text + c->size - size;
+}
+
+bool dgi_join_strings(dgi_runtime *rt, dgi_operand *a, const dgi_operand *b)
+{
+    dgi_object *x = &a->object;
+    const dgi_object *y = &b->object;
+    size_t size = (size_t)x->size + y->size;
+    if (size > DG_LABEL_MAX)
+        return dgi_fail(rt, b->span, "a label has at most %zu bytes", DG_LABEL_MAX);
+    if (x->as.text + x->size != y->as.text) {
+        bool goes_on = is_last(rt, x) && rt->texts->room - rt->texts->size >= y->size;
+        char *to = more_text(rt, goes_on ? y->size : size);
+        if (!to)
+            return false;
+        if (!goes_on) {
+            memcpy(to, x->as.text, x->size);
+            x->as.text = to;
+            to += x->size;
+        }
+        memcpy(to, y->as.text, y->size);
+    }
+    x->size = (uint32_t)size;
+    return true;
+}
+
+/* Counts a text that is kept. */
+static bool charge_bytes(dgi_runtime *rt, size_t size, dgi_span about)
+{
+    rt->label_bytes += size;
+    return rt->label_bytes <= LABEL_BYTES_MAX ||
+           dgi_fail(rt, about, "the labels are too long together");
+}
+
+bool dgi_keep_string(dgi_runtime *rt, dgi_span about, dgi_object *string)
+{
+    if (!charge_bytes(rt, string->size, about))
+        return false;
+    string->as.text = dgi_pool_text(&rt->pool, string->as.text, string->size);
+    return string->as.text || dgi_no_memory(rt);
+}
+
+bool dgi_set_label(dgi_runtime *rt, dg_value *value, const char *label, size_t size, dgi_span about)
+{
+    if (size > DG_LABEL_MAX)
+        return dgi_fail(rt, about, "a label has at most %zu bytes", DG_LABEL_MAX);
+    if (!charge_bytes(rt, size, about))
+        return false;
+    rt->scratch.size = 0;
+    dgi_buf_put(&rt->scratch, label, size);
+    return (!rt->scratch.failed && dg_set_label(value, rt->scratch.data)) || dgi_no_memory(rt);
+}
+
+dgi_object dgi_label_object(const dg_value *value)
+{
+    const char *label = dg_label(value);
+    return (dgi_object){
+        .as.text = label, .size = (uint32_t)strlen(label), .kind = DGI_OBJECT_STRING};
+}
+
+/* ---- Results ---- */
+
+bool dgi_take_value(dgi_runtime *rt, dg_value *value, dgi_operand *result)
+{
+    dgi_set_object(result, dgi_value_object(value));
+    return value || dgi_fail_graph(rt, result->span);
+}
+
+bool dgi_take_list(dgi_runtime *rt, dgi_list *list, dgi_operand *result)
+{
+    dgi_set_object(result, dgi_list_object(list));
+    return list || dgi_no_memory(rt);
+}
+
+bool dgi_take_status(dgi_runtime *rt, dg_status status, dgi_operand *result)
+{
+    result->object.kind = DGI_OBJECT_NOTHING;
+    if (status == DG_NOMEM)
+        return dgi_no_memory(rt);
+    return status == DG_OK || dgi_fail_graph(rt, result->span);
+}

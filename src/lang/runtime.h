@@ -1,0 +1,96 @@
+/* What a program that runs has: shared by everything that makes objects. And how those fail.
+ *
+ * A function that returns bool returns false where the statement cannot go on: it has reported why,
+ * or `out_of_memory` is set. */
+#ifndef DGI_RUNTIME_H
+#define DGI_RUNTIME_H
+
+#include <dotgrad/lang.h>
+
+#include "lang/diagnose.h"
+#include "lang/symbols.h"
+
+/* Strings that are put together in a statement. */
+typedef struct dgi_text_chunk {
+    struct dgi_text_chunk *older;
+    size_t size, room;
+    char text[];
+} dgi_text_chunk;
+
+typedef struct dgi_runtime {
+    dg_graph *graph;
+    dg_graph *detached; /* where arrays are made, emptied after each statement; NULL: none were */
+    dg_labels labels;
+    const char *text; /* the program */
+    dgi_diagnose diagnose;
+    dgi_symbols symbols;
+    dgi_pool pool;
+    dgi_text_chunk *texts;
+    dgi_buf scratch;
+    const dgi_syntax_error *wrong; /* of the statement, or NULL */
+    dg_value *drawn, *backed, *last;
+    size_t label_bytes; /* given to values and lists so far */
+    double parameters;  /* of all networks */
+    double values;      /* that calls on lists have made, or somewhat more */
+    dg_value **stack;   /* values that will be one */
+    size_t room_stack;
+    bool older_error; /* the graph had one before */
+    bool out_of_memory;
+} dgi_runtime;
+
+void dgi_runtime_free(dgi_runtime *rt);
+/* A statement is over: what only it needed goes. */
+void dgi_runtime_end_statement(dgi_runtime *rt);
+
+/* ---- Failing: each returns false ---- */
+
+bool dgi_no_memory(dgi_runtime *rt);
+bool dgi_fail(dgi_runtime *rt, dgi_span about, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+bool dgi_fail_hint(dgi_runtime *rt, dgi_span about, const char *hint, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+/* "TEXT, not a list" */
+bool dgi_fail_kind(dgi_runtime *rt, const dgi_operand *operand, const char *text);
+/* A graph has refused. */
+bool dgi_fail_graph(dgi_runtime *rt, dgi_span about);
+bool dgi_fail_detached(dgi_runtime *rt, dgi_span about);
+/* The statement has a comprehension, in which what ends there stands, and that is what is wrong;
+ * false where it has none: nothing is reported. */
+bool dgi_fail_comprehension(dgi_runtime *rt, uint32_t end);
+/* "did you mean 'b'?", or NULL. */
+const char *dgi_hint(dgi_runtime *rt, const dgi_suggestion *s);
+
+/* ---- Limits of the language ---- */
+
+/* Whether calls on lists may make so many values more; dgi_charge_values() counts them too. */
+bool dgi_affords_values(dgi_runtime *rt, dgi_span about, double values);
+bool dgi_charge_values(dgi_runtime *rt, dgi_span about, double values);
+/* Whether lists may have so many elements more, and one of their own. */
+bool dgi_affords_elements(dgi_runtime *rt, dgi_span about, size_t count);
+
+/* ---- Strings, labels ---- */
+
+/* a becomes both strings, one behind the other. */
+bool dgi_join_strings(dgi_runtime *rt, dgi_operand *a, const dgi_operand *b);
+/* The string, kept for a list. */
+bool dgi_keep_string(dgi_runtime *rt, dgi_span about, dgi_object *string);
+bool dgi_set_label(dgi_runtime *rt, dg_value *value, const char *label, size_t size,
+                   dgi_span about);
+dgi_object dgi_label_object(const dg_value *value);
+
+/* ---- Results ---- */
+
+/* A value of the graph that may have been refused becomes the operand's; it keeps its place. */
+bool dgi_take_value(dgi_runtime *rt, dg_value *value, dgi_operand *result);
+/* The same of a list or network, where NULL says that there is no memory. */
+bool dgi_take_list(dgi_runtime *rt, dgi_list *list, dgi_operand *result);
+/* Makes nothing, where the status is DG_OK. */
+bool dgi_take_status(dgi_runtime *rt, dg_status status, dgi_operand *result);
+
+static inline void dgi_set_object(dgi_operand *operand, dgi_object object)
+{
+    operand->object = object;
+    operand->bare_name = false;
+}
+
+#endif
