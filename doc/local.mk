@@ -10,7 +10,7 @@ CLEANFILES += %D%/completion/dotgrad
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && cat '$(srcdir)/doc/dotgrad.bash' >$@
 
 # The pages, and the pictures in them, which fresh.sh compares with what is drawn.
-EXTRA_DIST += %D%/HACKING.md %D%/architecture.md %D%/language.md %D%/performance.md %D%/training.md %D%/pictures
+EXTRA_DIST += %D%/HACKING.md %D%/architecture.md %D%/engine.md %D%/language.md %D%/performance.md %D%/training.md %D%/pictures
 
 # Draws them anew: each from the sample of its name. They are committed, so that the pages have them
 # where nothing is built.

@@ -1,4 +1,4 @@
-/* What the suites of the engine and base rooms share: seeded random numbers, and what kind of run
+/* What the suites of the engine and base suites share: seeded random numbers, and what kind of run
  * this is. */
 #ifndef ENGINE_SUPPORT_H
 #define ENGINE_SUPPORT_H

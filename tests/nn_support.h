@@ -120,22 +120,22 @@ static inline long double wide_sigmoid(long double x)
     return x >= 0.0L ? 1.0L / (1.0L + expl(-x)) : expl(x) / (1.0L + expl(x));
 }
 
-static inline long double wide_activated(dg_activation f, long double x, long double *slope)
+static inline long double wide_activated(dg_activation f, long double x, long double *derivative)
 {
     long double y = x;
-    *slope = 1.0L;
+    *derivative = 1.0L;
     switch (f) {
     case DG_TANH:
         y = tanhl(x);
-        *slope = 1.0L / (coshl(x) * coshl(x));
+        *derivative = 1.0L / (coshl(x) * coshl(x));
         break;
     case DG_RELU:
-        *slope = x > 0.0L ? 1.0L : 0.0L;
-        y = x * *slope;
+        *derivative = x > 0.0L ? 1.0L : 0.0L;
+        y = x * *derivative;
         break;
     case DG_SIGMOID:
         y = wide_sigmoid(x);
-        *slope = y * wide_sigmoid(-x);
+        *derivative = y * wide_sigmoid(-x);
         break;
     case DG_LINEAR:
         break;
@@ -149,7 +149,7 @@ static inline void wide_backprop(const net *n, const double *p, const double *x,
                                  const long double *seeds, long double *grads, long double *x_grads)
 {
     long double in[NET_LAYERS_MAX + 1][NET_WIDTH_MAX];
-    long double slope[NET_LAYERS_MAX][NET_WIDTH_MAX];
+    long double derivative[NET_LAYERS_MAX][NET_WIDTH_MAX];
     long double delta[NET_WIDTH_MAX];
     size_t starts[NET_LAYERS_MAX];
     size_t at = 0;
@@ -162,7 +162,7 @@ static inline void wide_backprop(const net *n, const double *p, const double *x,
             long double sum = (long double)p[at + nin];
             for (size_t i = 0; i < nin; i++)
                 sum += (long double)p[at + i] * in[l][i];
-            in[l + 1][k] = wide_activated(n->activations[l], sum, &slope[l][k]);
+            in[l + 1][k] = wide_activated(n->activations[l], sum, &derivative[l][k]);
         }
         nin = n->sizes[l];
     }
@@ -172,7 +172,7 @@ static inline void wide_backprop(const net *n, const double *p, const double *x,
         nin = l ? n->sizes[l - 1] : n->nin;
         for (size_t k = 0; k < n->sizes[l]; k++) {
             size_t row = starts[l] + k * (nin + 1);
-            long double d = delta[k] * slope[l][k];
+            long double d = delta[k] * derivative[l][k];
             for (size_t i = 0; i < nin; i++) {
                 grads[row + i] += d * in[l][i];
                 before[i] += d * (long double)p[row + i];

@@ -1,4 +1,4 @@
-/* The base room: growing buffers, UTF-8, the string map, errors. */
+/* The base module: growing buffers, UTF-8, the string map, errors. */
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/strmap.h"

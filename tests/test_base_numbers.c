@@ -1,4 +1,4 @@
-/* The base room: numbers as text, in every locale. */
+/* The base module: numbers as text, in every locale. */
 #include "base/number.h"
 
 #include <dotgrad/engine.h>

@@ -1,5 +1,5 @@
-/* The engine's contract, as include/dotgrad/engine.h has it: known answers of the documents, the
- * shape of what is made, labels and errors. */
+/* The engine's contract, as include/dotgrad/engine.h has it: known answers of the micrograd
+ * lectures, the shape of what is made, labels and errors. */
 #include <dotgrad/engine.h>
 
 #include <check.h>
@@ -40,14 +40,14 @@ static void neuron(bool composed)
     dg_graph_free(g);
 }
 
-START_TEST(documents_neuron)
+START_TEST(lectures_neuron)
 {
     neuron(false);
     neuron(true);
 }
 END_TEST
 
-START_TEST(documents_first_graph)
+START_TEST(lectures_first_graph)
 {
     dg_graph *g = dg_graph_new();
     dg_value *a = dg_leaf(g, 2.0, "a");
@@ -75,7 +75,7 @@ START_TEST(documents_first_graph)
 }
 END_TEST
 
-START_TEST(documents_value_used_twice)
+START_TEST(lectures_value_used_twice)
 {
     dg_graph *g = dg_graph_new();
     dg_value *a = dg_leaf(g, 3.0, "a");
@@ -96,10 +96,10 @@ END_TEST
 
 static void check_op(const dg_value *v, const char *name, const char *text, int arity)
 {
-    char room[DG_OP_TEXT_MAX];
+    char buffer[DG_OP_TEXT_MAX];
     ck_assert_str_eq(dg_op_name(v), name);
-    ck_assert_ptr_eq(dg_op_text(v, room), room);
-    ck_assert_str_eq(room, text);
+    ck_assert_ptr_eq(dg_op_text(v, buffer), buffer);
+    ck_assert_str_eq(buffer, text);
     ck_assert_int_eq(dg_operand_count(v), arity);
     for (int i = 0; i < arity; i++)
         ck_assert_ptr_nonnull(dg_operand(v, i));
@@ -108,7 +108,7 @@ static void check_op(const dg_value *v, const char *name, const char *text, int 
     ck_assert_ptr_null(dg_operand(v, 2));
 }
 
-START_TEST(spelled_as_in_the_documents)
+START_TEST(composites_as_in_the_lectures)
 {
     dg_graph *g = dg_graph_new();
     dg_value *a = dg_leaf(g, 7.0, "a");
@@ -473,10 +473,10 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {
-        documents_neuron,
-        documents_first_graph,
-        documents_value_used_twice,
-        spelled_as_in_the_documents,
+        lectures_neuron,
+        lectures_first_graph,
+        lectures_value_used_twice,
+        composites_as_in_the_lectures,
         every_op_makes_what_it_says,
         op_text_of_a_power,
         labels,

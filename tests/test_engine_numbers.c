@@ -180,7 +180,7 @@ REAL(tame_log1p, x > -0.9L)
 REAL(tame_erf, fabsl(x) < 3.0L)
 REAL(tame_size, fabsl(x) < 30.0L)
 
-/* The size of the terms that a slope is summed from, where they may cancel. */
+/* The size of the terms that a derivative is summed from, where they may cancel. */
 REAL(silu_terms, sigmoid(x) + fabsl(x) * sigmoid_slope(x))
 
 typedef real formula(real x, real y, real k);
@@ -192,7 +192,7 @@ typedef struct rule {
     formula *dy; /* NULL: one operand */
     cplx (*holomorphic)(cplx x, cplx y, real k);
     formula *tame;
-    formula *terms; /* NULL: the slope itself */
+    formula *terms; /* NULL: the derivative itself */
 } rule;
 
 static const rule rules[] = {
@@ -249,9 +249,9 @@ START_TEST(table_has_every_op)
         ck_assert_uint_gt(strlen(op->formula), 0);
         ck_assert_uint_gt(strlen(op->derivative), 0);
         ck_assert_uint_gt(op->test_point_count, 0);
-        bool spelled =
+        bool composite =
             !strcmp(op->name, "sub") || !strcmp(op->name, "div") || !strcmp(op->name, "neg");
-        ck_assert_int_eq(op->text[0] == '\0', spelled);
+        ck_assert_int_eq(op->text[0] == '\0', composite);
     }
     ck_assert_ptr_null(dg_op_at(dg_op_count()));
     ck_assert_ptr_null(dg_op_at(SIZE_MAX));
@@ -289,14 +289,14 @@ START_TEST(every_op_at_its_probes)
         ck_assert_int_eq(dg_backward(z), DG_OK);
         for (int j = 0; j < op->operands; j++) {
             double got = dg_grad(j ? b : a);
-            real slope = j ? r->dy(x, y, k) : r->dx(x, y, k);
+            real derivative = j ? r->dy(x, y, k) : r->dx(x, y, k);
             cplx ih = imaginary_step * I;
             cplx cx = j ? (cplx)x : x + ih;
             cplx cy = j ? y + ih : (cplx)y;
             real stepped = cimagl(r->holomorphic(cx, cy, k)) / imaginary_step;
-            ck_assert_msg(close_to(got, slope, tight),
+            ck_assert_msg(close_to(got, derivative, tight),
                           "%s(%.17g, %.17g; %.17g)': %.17g, not %.17Lg", op->name, x, y, k, got,
-                          slope);
+                          derivative);
             ck_assert_msg(close_to(got, stepped, tight),
                           "%s(%.17g, %.17g; %.17g)': %.17g, complex step %.17Lg", op->name, x, y, k,
                           got, stepped);
@@ -355,10 +355,10 @@ static double slope_of(dg_value *(*op)(dg_value *), double x, double *data)
     dg_value *a = dg_leaf(g, x, NULL);
     dg_value *z = op(a);
     dg_backward(z);
-    double slope = dg_grad(a);
+    double derivative = dg_grad(a);
     *data = dg_data(z);
     dg_graph_free(g);
-    return slope;
+    return derivative;
 }
 
 /* Known numbers, so that the table above does not vouch for itself. */
@@ -536,18 +536,18 @@ static size_t draw_program(uint64_t seed, node *nodes, size_t *n_leaves)
     return count;
 }
 
-static real slope_error(const node *nodes, const node *n, formula *slope)
+static real slope_error(const node *nodes, const node *n, formula *derivative)
 {
     real x = operand_value(nodes, n, 0);
     real y = operand_value(nodes, n, 1);
     real tx = 1e-6L * (x == 0.0L ? 1.0L : fabsl(x));
     real ty = 1e-6L * (y == 0.0L ? 1.0L : fabsl(y));
-    real size = n->r->terms ? n->r->terms(x, y, n->k) : fabsl(slope(x, y, n->k));
+    real size = n->r->terms ? n->r->terms(x, y, n->k) : fabsl(derivative(x, y, n->k));
     real error = 6.0L * size;
-    error += fabsl(slope(x + tx, y, n->k) - slope(x - tx, y, n->k)) / (2.0L * tx) *
+    error += fabsl(derivative(x + tx, y, n->k) - derivative(x - tx, y, n->k)) / (2.0L * tx) *
              nodes[n->operand[0]].v_err;
     if (n->r->dy)
-        error += fabsl(slope(x, y + ty, n->k) - slope(x, y - ty, n->k)) / (2.0L * ty) *
+        error += fabsl(derivative(x, y + ty, n->k) - derivative(x, y - ty, n->k)) / (2.0L * ty) *
                  nodes[n->operand[1]].v_err;
     return error;
 }
@@ -566,14 +566,14 @@ static void differentiate(node *nodes, size_t count)
         real x = operand_value(nodes, n, 0);
         real y = operand_value(nodes, n, 1);
         for (int j = 0; j < (n->r->dy ? 2 : 1); j++) {
-            formula *slope = j ? n->r->dy : n->r->dx;
+            formula *derivative = j ? n->r->dy : n->r->dx;
             node *parent = &nodes[n->operand[j]];
-            real s = slope(x, y, n->k);
+            real s = derivative(x, y, n->k);
             real part = n->g * s;
             parent->g += part;
             parent->terms += fabsl(part);
             parent->uses++;
-            parent->g_err += n->g_err * fabsl(s) + fabsl(n->g) * slope_error(nodes, n, slope) +
+            parent->g_err += n->g_err * fabsl(s) + fabsl(n->g) * slope_error(nodes, n, derivative) +
                              2.0L * fabsl(part);
         }
     }

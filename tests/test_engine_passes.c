@@ -151,7 +151,7 @@ START_TEST(backward_twice_doubles)
 }
 END_TEST
 
-START_TEST(paths_are_not_walked_one_by_one)
+START_TEST(paths_are_not_enumerated)
 {
     dg_graph *g = dg_graph_new();
     dg_value *a = dg_leaf(g, 1.0, NULL);
@@ -437,6 +437,33 @@ START_TEST(gradcheck_leaves_no_memory)
 }
 END_TEST
 
+/* A stamp has 16 bits: traversals more than 32,767 apart have the same epoch, and a later one must
+ * not take the stamps of an earlier one for its own. */
+START_TEST(epochs_that_come_again)
+{
+    enum { CHAINS = 40, EPOCHS = 32767, SHIFT = 4 };
+    for (int shift = -SHIFT; shift <= SHIFT; shift++) {
+        dg_graph *g = dg_graph_new();
+        dg_value *leaf[CHAINS], *root[CHAINS];
+        dg_value *other = dg_tanh(dg_leaf(g, 1.0, NULL));
+        for (int i = 0; i < CHAINS; i++) {
+            leaf[i] = dg_leaf(g, 0.5, NULL);
+            root[i] = dg_tanh(dg_tanh(dg_tanh(leaf[i])));
+        }
+        for (int i = 0; i < CHAINS; i++)
+            dg_zero_grad(root[i]);
+        for (int i = CHAINS; i < EPOCHS + shift; i++)
+            dg_zero_grad(other);
+        for (int i = 0; i < CHAINS; i++) {
+            dg_set_grad(leaf[i], 1.0);
+            dg_zero_grad(root[i]);
+            ck_assert_msg(dg_grad(leaf[i]) == 0.0, "shift %d, chain %d: not reached", shift, i);
+        }
+        dg_graph_free(g);
+    }
+}
+END_TEST
+
 START_TEST(passes_stay_below_their_root)
 {
     dg_graph *g = dg_graph_new();
@@ -473,7 +500,7 @@ int main(void)
     const TTest *const tests[] = {
         forward_is_building_anew,
         backward_twice_doubles,
-        paths_are_not_walked_one_by_one,
+        paths_are_not_enumerated,
         gradients_accumulate,
         doubling_survives_cancellation,
         kept_gradients_are_not_fed_back,
@@ -481,6 +508,7 @@ int main(void)
         gradcheck_touches_nothing,
         gradcheck_finds,
         gradcheck_leaves_no_memory,
+        epochs_that_come_again,
         passes_stay_below_their_root,
     };
     return run_suite("passes", tests, sizeof tests / sizeof *tests);

@@ -3,8 +3,8 @@
 
 static const dg_activation activations[] = {DG_TANH, DG_RELU, DG_SIGMOID, DG_LINEAR};
 
-/* The MLP of the documents. */
-static const net documents = {3, 3, {4, 4, 1}, {DG_TANH, DG_TANH, DG_TANH}};
+/* The MLP of the micrograd lectures. */
+static const net lectures = {3, 3, {4, 4, 1}, {DG_TANH, DG_TANH, DG_TANH}};
 
 /* ---- Parameters ---------------------------------------------------------------------------- */
 
@@ -33,14 +33,14 @@ START_TEST(parameters_of_an_mlp)
     for (uint64_t seed = 0; seed < 20; seed++) {
         dg_graph *g = dg_graph_new();
         reference_rng numbers = reference_seeded(seed);
-        dg_module *m = net_module(&documents, g, seed);
+        dg_module *m = net_module(&lectures, g, seed);
         ck_assert_ptr_nonnull(m);
         assert_parameters(m, g, &numbers, 41);
         ck_assert_uint_eq(dg_module_input_count(m), 3);
         ck_assert_uint_eq(dg_module_output_count(m), 1);
         dg_value *const *p = dg_module_parameters(m, NULL);
-        for (size_t l = 0, nin = 3; l < 3; nin = documents.sizes[l++])
-            for (size_t k = 0; k < documents.sizes[l]; k++) {
+        for (size_t l = 0, nin = 3; l < 3; nin = lectures.sizes[l++])
+            for (size_t k = 0; k < lectures.sizes[l]; k++) {
                 snprintf(scope, sizeof scope, "layer %zu/neuron %zu", l, k);
                 for (size_t i = 0; i <= nin; i++, p++) {
                     if (i < nin)
@@ -209,7 +209,7 @@ END_TEST
 START_TEST(zeroed_gradients)
 {
     dg_graph *g = dg_graph_new();
-    dg_module *m = net_module(&documents, g, 1);
+    dg_module *m = net_module(&lectures, g, 1);
     dg_value *x[] = {dg_leaf(g, 1.0, NULL), dg_leaf(g, 2.0, NULL), dg_leaf(g, 3.0, NULL)};
     dg_value *out;
     ck_assert_int_eq(dg_module_call(m, x, 3, &out), DG_OK);

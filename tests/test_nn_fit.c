@@ -4,10 +4,10 @@
 
 #include "nn_support.h"
 
-/* The examples of the documents. */
+/* The examples of the micrograd lectures. */
 static const double document_xs[] = {2.0, 3.0, -1.0, 3.0, -1.0, 0.5, 0.5, 1.0, 1.0, 1.0, 1.0, -1.0};
 static const double document_ys[] = {1.0, -1.0, -1.0, 1.0};
-static const net documents = {3, 3, {4, 4, 1}, {DG_TANH, DG_TANH, DG_TANH}};
+static const net lectures = {3, 3, {4, 4, 1}, {DG_TANH, DG_TANH, DG_TANH}};
 
 enum { EXAMPLES_MAX = 20 };
 
@@ -25,7 +25,7 @@ static dg_value *loss_made_anew(const dg_module *m, dg_graph *g, dg_loss *loss, 
     return loss(out, ys, n);
 }
 
-/* The loop of the documents. The optimiser may be NULL. */
+/* The loop of the micrograd lectures. The optimiser may be NULL. */
 static void train_by_hand(const dg_module *m, dg_graph *g, dg_loss *loss, const double *xs,
                           const double *ys, size_t n, size_t steps, double lr, dg_optimizer *o,
                           double *losses)
@@ -147,8 +147,8 @@ START_TEST(in_two_parts)
 {
     double want[31];
     dg_graph *g = dg_graph_new();
-    dg_module *m = net_module(&documents, g, 4);
-    dg_module *other = net_module(&documents, g, 4);
+    dg_module *m = net_module(&lectures, g, 4);
+    dg_module *other = net_module(&lectures, g, 4);
     dg_value *outside = dg_leaf(g, 1.0, NULL);
     dg_set_grad(outside, 5.0);
     training_log t = {.count = 0};
@@ -171,13 +171,13 @@ START_TEST(in_two_parts)
 }
 END_TEST
 
-/* ---- The documents ------------------------------------------------------------------------- */
+/* ---- The micrograd lectures ------------------------------------------------------------------ */
 
 START_TEST(examples_of_the_documents)
 {
     for (uint64_t seed = 0; seed < 10; seed++) {
         dg_graph *g = dg_graph_new();
-        dg_module *m = net_module(&documents, g, seed);
+        dg_module *m = net_module(&lectures, g, seed);
         dg_fit_options options = {.steps = 900};
         dg_fit_result result;
         ck_assert_int_eq(dg_fit(m, document_xs, document_ys, 4, &options, &result), DG_OK);
@@ -201,9 +201,9 @@ START_TEST(defaults)
 {
     double want[21];
     dg_graph *g = dg_graph_new();
-    dg_module *m = net_module(&documents, g, 3);
-    dg_module *same = net_module(&documents, g, 3);
-    dg_module *other = net_module(&documents, g, 3);
+    dg_module *m = net_module(&lectures, g, 3);
+    dg_module *same = net_module(&lectures, g, 3);
+    dg_module *other = net_module(&lectures, g, 3);
     dg_fit_result result;
     dg_fit_result zero;
     ck_assert_int_eq(dg_fit(m, document_xs, document_ys, 4, NULL, &result), DG_OK);
@@ -246,8 +246,8 @@ START_TEST(progress_ends_it)
     double want[6];
     for (size_t ends = 1; ends <= 5; ends++) {
         dg_graph *g = dg_graph_new();
-        dg_module *m = net_module(&documents, g, 3);
-        dg_module *other = net_module(&documents, g, 3);
+        dg_module *m = net_module(&lectures, g, 3);
+        dg_module *other = net_module(&lectures, g, 3);
         training_log t = {.ends = ends};
         dg_fit_options options = {.steps = 5, .progress = tell, .context = &t};
         dg_fit_result result;
@@ -289,7 +289,7 @@ START_TEST(refused)
     dg_graph *g = dg_graph_new();
     dg_rng r = dg_rng_init(1);
     dg_module *two = dg_layer_new(g, 3, 2, DG_TANH, &r);
-    dg_module *m = net_module(&documents, g, 1);
+    dg_module *m = net_module(&lectures, g, 1);
     size_t size = dg_graph_size(g);
     dg_fit_result result;
     const double *xs = document_xs;
@@ -336,7 +336,7 @@ START_TEST(no_more_values_with_more_steps)
     const size_t steps[] = {1, 100, 10000};
     for (size_t i = 0; i < 3; i++) {
         dg_graph *g = dg_graph_new();
-        dg_module *m = net_module(&documents, g, 1);
+        dg_module *m = net_module(&lectures, g, 1);
         dg_fit_options options = {.steps = watched() ? steps[i] / 10 + 1 : steps[i]};
         dg_fit_result result;
         ck_assert_int_eq(dg_fit(m, document_xs, document_ys, 4, &options, &result), DG_OK);
@@ -353,7 +353,7 @@ START_TEST(the_loss_is_there_to_be_drawn)
 {
     static const dg_format formats[] = {DG_DOT, DG_SVG, DG_JSON};
     dg_graph *g = dg_graph_new();
-    dg_module *m = net_module(&documents, g, 1);
+    dg_module *m = net_module(&lectures, g, 1);
     dg_fit_result result;
     ck_assert_int_eq(dg_fit(m, document_xs, document_ys, 4, NULL, &result), DG_OK);
     dg_module_free(m);
@@ -382,7 +382,7 @@ END_TEST
 START_TEST(in_a_scope)
 {
     dg_graph *g = dg_graph_new();
-    dg_module *m = net_module(&documents, g, 1);
+    dg_module *m = net_module(&lectures, g, 1);
     dg_fit_result result;
     dg_scope_begin(g, "training");
     ck_assert_int_eq(dg_fit(m, document_xs, document_ys, 4, NULL, &result), DG_OK);

@@ -487,7 +487,7 @@ START_TEST(operands_that_do_not_fit)
 }
 END_TEST
 
-START_TEST(parents_and_texts)
+START_TEST(operands_and_texts)
 {
     dg_graph *g = dg_graph_new();
     dg_value *a = dg_tensor(g, 1, SHAPE(2), NULL, "a"), *b = dg_leaf(g, 1.0, "b");
@@ -537,7 +537,7 @@ int main(void)
         scalars_without_a_gradient,
         requiring_again,
         operands_that_do_not_fit,
-        parents_and_texts,
+        operands_and_texts,
     };
     return run_suite("tensor", tests, sizeof tests / sizeof *tests);
 }

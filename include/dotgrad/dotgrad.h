@@ -2,23 +2,22 @@
  * @file dotgrad.h
  * @brief All of dotgrad: values, their trace, the `.dg` language and the drawing.
  *
- * The rooms, in the direction in which the data flows:
+ * The modules, in the direction in which the data flows:
  *
- *     program text --lang.h--> values --engine.h--> gradients --trace.h--> snapshot --draw.h-->
- * picture
+ *     program --lang.h--> values --engine.h--> gradients --trace.h--> trace --draw.h--> picture
  *
- * The laws that hold in all of them:
+ * tensor.h adds shapes to values, nn.h networks and training. All of them follow these rules:
  *
- * - **Ownership.** What a function named `*_new`, `*_of`, `*_read_*`, `*_run`, `*_select`,
- *   `*_to_*` or `dg_render` returns belongs to the caller, who gives it to the matching `*_free`.
- *   Everything else is borrowed: from the graph, the trace or the program it was asked of.
- * - **Errors.** A function that makes something returns NULL when it cannot; others return a
- *   #dg_status, where #DG_OK is 0. The text of an error goes into a #dg_error that the caller
- *   supplies, or stays with the graph (dg_graph_error()).
+ * - **Ownership.** Graphs, modules, optimisers, programs, traces, and the bytes of dg_render() and
+ *   dg_json_from_trace(), belong to the caller, who frees them with the matching function.
+ *   Everything else is borrowed: from the graph, the trace or the program that it was asked of.
+ * - **Errors.** A function that makes something returns NULL when it cannot; others that can fail
+ *   return a #dg_status, where #DG_OK is 0. The #dg_error is the caller's, or that of the graph
+ *   (dg_graph_error()).
  * - **NULL.** No call crashes on NULL. A NULL operand gives NULL, so a nested expression needs one
  *   check, at its end.
- * - **Manners.** The library never prints, never exits, and changes neither the locale nor a signal
- *   handler. Its texts are the same in every locale.
+ * - **Side effects.** The library never prints, never exits, and does not change the locale or a
+ *   signal handler. Its output is the same in every locale.
  * - **Threads.** A graph, a trace or a program belongs to one thread at a time; different ones may
  *   be used at once. Drawing takes a lock of its own (see draw.h).
  */

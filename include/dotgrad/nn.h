@@ -79,7 +79,7 @@ typedef struct dg_module dg_module;
  * @param activation f
  * @param rng        draws the initial parameters
  * @return the module, which the caller frees with dg_module_free() (before or after its graph);
- * NULL with the error in @p g: #DG_INVALID, #DG_LIMIT or #DG_NOMEM. NULL for a NULL @p g
+ *         NULL with the error in @p g: #DG_INVALID, #DG_LIMIT or #DG_NOMEM. NULL for a NULL @p g
  */
 DG_API dg_module *dg_neuron_new(dg_graph *g, size_t nin, dg_activation activation, dg_rng *rng);
 
@@ -178,7 +178,7 @@ typedef struct dg_optimizer dg_optimizer;
  * @param momentum     0 for none
  * @param weight_decay 0 for none
  * @return the optimiser, which the caller frees with dg_optimizer_free(); NULL when out of memory
- * or for a NULL among the parameters
+ *         or for a NULL among the parameters
  */
 DG_API dg_optimizer *dg_sgd_new(dg_value *const *parameters, size_t n, double lr, double momentum,
                                 double weight_decay);
@@ -288,8 +288,7 @@ typedef struct dg_feed {
  *                     for the call
  * @param n_feeds      number of feeds; 0 is allowed
  * @param n            number of examples; at least 1
- * @param parameters   @p n_parameters different leaves that require a gradient; borrowed for the
- * call
+ * @param parameters   @p n_parameters different leaves that require a gradient; borrowed
  * @param n_parameters number of parameters; at least 1
  * @param options      NULL: all defaults
  * @param result       receives the result; may be NULL

@@ -11,8 +11,8 @@
  *   (NumPy's and PyTorch's rule). The gradient of an operand is summed over what was repeated.
  * - dg_data() and dg_grad() return the element of a tensor that has one, and nan for other sizes.
  *   dg_set_data() and dg_set_grad() set every element.
- * - A leaf *requires a gradient* unless dg_set_requires_grad() says otherwise; then it gets none,
- * and no backward work is done for it.
+ * - A leaf *requires a gradient* unless dg_set_requires_grad() says otherwise. One that requires
+ *   none gets none, and no backward work is done for it.
  * - dg_backward() needs a root with one element that depends on a leaf which requires a gradient;
  *   otherwise it is #DG_INVALID with the graph's error.
  *
@@ -207,8 +207,8 @@ DG_API dg_value *dg_log_softmax(dg_value *a, int dim);
  *                the dimension of the classes: -log_softmax(logits)[target], averaged over the
  *                n * ... targets, which get no gradient. Or probabilities in the shape of @p
  * logits: -sum(targets * log_softmax(logits)), averaged over the n * ... distributions
- * @return as above; another class number is #DG_INVALID. (dg_forward() cannot fail: there the
- * result is nan.) An average over nothing is nan. Op text `cross_entropy`.
+ * @return as above; another class number is #DG_INVALID. (dg_forward() cannot fail: with one the
+ *         result is nan.) An average over nothing is nan. Op text `cross_entropy`.
  */
 DG_API dg_value *dg_cross_entropy(dg_value *logits, dg_value *targets);
 

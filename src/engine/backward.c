@@ -85,7 +85,7 @@ static void add_saved(saved_grads *s)
 /* ---- The first contribution to a value ---- */
 
 /* Saves the gradient that a value has from before the pass; false when out of memory. */
-static bool set_aside(dgi_backward_pass *p, dg_value *v)
+static bool save_old_grad(dgi_backward_pass *p, dg_value *v)
 {
     bool set = true;
     if (!dgi_is_array(v))
@@ -110,7 +110,7 @@ static inline double accumulate_first(dgi_backward_pass *p, dgi_chunk *c, size_t
 {
     if (c->kinds[i].flags & DGI_NO_GRAD)
         return 0.0;
-    if ((c->stamp[i] & DGI_HAS_GRAD) && !set_aside(p, &c->values[i]))
+    if ((c->stamp[i] & DGI_HAS_GRAD) && !save_old_grad(p, &c->values[i]))
         return 0.0;
     stamp_first(p, c, i);
     return c->grad[i] = 0.0 + grad;
@@ -123,7 +123,7 @@ double *dgi_grad_target(dgi_backward_pass *p, dg_value *operand, bool *uninitial
     dgi_chunk *c = dgi_chunk_of(operand);
     size_t i = dgi_slot_of(operand);
     *uninitialised = c->stamp[i] != p->stamp;
-    if (*uninitialised && !set_aside(p, operand))
+    if (*uninitialised && !save_old_grad(p, operand))
         return NULL;
     if (*uninitialised)
         stamp_first(p, c, i);
