@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Who includes whom: no room includes what the house's table does not allow. And some order in the
-# source: every file is in the build, none is too long, none has a note of unfinished work.
+# The order in the source: no module includes what the table below does not allow, and no files
+# include each other in a circle. Every file is in the build, none is too long, and none has a note
+# of unfinished work.
 # shellcheck source=tests/lib.sh
 . "${abs_top_srcdir:-$(dirname "$0")/..}/tests/lib.sh"
 
@@ -12,50 +13,40 @@ standard='assert ctype errno float inttypes iso646 limits locale math setjmp sig
 stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string strings tgmath time uchar wchar
 wctype fcntl unistd getopt pthread sys/resource sys/select sys/stat sys/types sys/wait sys/mman sys/prctl'
 
-# The public headers a room may include (without dotgrad/ and .h), then the rooms whose private ones
-# it may, beside its own and base.
-may_public()
+# Who may include what, a row each: files (all of a module, or of a folder or a file of it; of the rows
+# that match, the longest holds), public headers, private headers (all of a module or folder, or one), and
+# headers of other libraries.
+table='
+base             | base                                                 | base                                            |
+engine           | base engine tensor                                   | base engine                                     | cblas.h dlfcn.h
+nn               | base engine tensor nn                                | base engine nn                                  |
+lang             | base engine tensor nn lang                           | base lang engine/limits.h engine/detached.h     |
+trace            | base tensor trace                                    | base trace                                      | jansson.h
+trace/capture.c  | base engine tensor trace                             | base trace engine/graph.h                       |
+layout           | base                                                 | base layout                                     |
+draw             | base trace layout draw                               | base layout draw                                | dlfcn.h
+draw/style       | base trace draw                                      | base draw/scene.h draw/options.h draw/style     |
+draw/place       | base draw                                            | base draw/scene.h draw/options.h draw/place layout |
+draw/write       | base trace draw                                      | base draw/scene.h draw/options.h draw/style draw/write | dlfcn.h librsvg/* cairo*.h cairo/*
+draw/write/svg   | base draw                                            | base draw/scene.h draw/options.h draw/write     |
+graphviz         | base                                                 | base layout draw graphviz                       | gvc.h gvplugin*.h
+cli              | base engine tensor nn lang trace layout draw dotgrad | cli                                             |
+'
+
+trim()
 {
-    case $1 in
-    base) echo base ;;
-    engine) echo base engine tensor ;;
-    nn) echo base engine tensor nn ;;
-    lang) echo base engine tensor nn lang ;;
-    trace) echo base engine tensor trace ;;
-    layout) echo base ;;
-    draw) echo base trace layout draw ;;
-    graphviz) echo base ;;
-    cli) echo base engine tensor nn lang trace layout draw dotgrad ;;
-    esac
+    local text=${1#"${1%%[! ]*}"}
+    printf '%s' "${text%"${text##*[! ]}"}"
 }
 
-# Private headers of other rooms, each by its name, or all of a room as ROOM/*.
-may_private()
-{
-    case $1 in
-    base) echo 'base/*' ;;
-    cli) echo 'cli/*' ;;
-    trace) echo 'base/* trace/* engine/graph.h' ;;
-    nn) echo 'base/* nn/* engine/*' ;;
-    lang) echo 'base/* lang/* engine/limits.h engine/detached.h' ;;
-    *) echo "base/* $1/*" ;;
-    esac
-    case $1 in
-    draw) echo 'layout/*' ;;
-    graphviz) echo 'layout/* draw/*' ;;
-    esac
-}
-
-# Foreign libraries.
-may_foreign()
-{
-    case $1 in
-    engine) echo 'cblas.h dlfcn.h' ;;
-    draw) echo 'dlfcn.h librsvg/* cairo*.h cairo/*' ;;
-    graphviz) echo 'gvc.h gvplugin*.h' ;;
-    trace) echo 'jansson.h' ;;
-    esac
-}
+declare -A public private foreign
+while IFS='|' read -r files a b c; do
+    files=$(trim "$files")
+    [ -n "$files" ] || continue
+    public[$files]=$a
+    private[$files]=$b
+    foreign[$files]=$c
+done <<<"$table"
 
 matches() # NAME PATTERN...
 {
@@ -69,87 +60,113 @@ matches() # NAME PATTERN...
     return 1
 }
 
-is_standard()
+# May the file (without src/) include the header? The headers of the standard library it always may.
+allowed() # FILE HEADER
 {
-    local header
-    for header in $standard; do
-        [ "$1" = "$header.h" ] && return 0
+    local row best='' item found=1
+    for row in "${!public[@]}"; do
+        [[ $1 == "$row"* ]] && [ ${#row} -gt ${#best} ] && best=$row
     done
-    return 1
-}
-
-allowed() # ROOM HEADER
-{
-    local patterns
+    [ -n "$best" ] || return 1
     set -f
     case $2 in
-    config.h) set +f; return 0 ;;
+    config.h) found=0 ;;
     dotgrad/*)
-        patterns=$(may_public "$1" | sed 's![a-z]*!dotgrad/&.h!g; s!dotgrad/.h!!g')
+        for item in ${public[$best]}; do
+            [ "$2" != "dotgrad/$item.h" ] || found=0
+        done
         ;;
     *)
-        patterns="$(may_private "$1") $(may_foreign "$1")"
+        for item in ${private[$best]}; do
+            [[ $2 != "$item" && $2 != "$item"/* ]] || found=0
+        done
+        # shellcheck disable=SC2086
+        ! matches "$2" ${foreign[$best]} || found=0
+        # shellcheck disable=SC2086
+        ! matches "${2%.h}" $standard || found=0
         ;;
     esac
-    # shellcheck disable=SC2086
-    matches "$2" $patterns
-    local found=$?
     set +f
-    [ $found -eq 0 ] || is_standard "$2"
+    return $found
 }
-
-# The test of this test: what the table forbids is found, what it allows is not.
-for pair in 'engine dotgrad/trace.h' 'lang gvc.h' 'trace dotgrad/draw.h' 'draw dotgrad/engine.h' \
-    'draw jansson.h' 'draw gvc.h' 'draw graphviz/libgvc.h' 'graphviz dotgrad/trace.h' 'cli draw/scene.h' 'cli base/buf.h' 'layout dotgrad/trace.h' 'base dotgrad/engine.h' \
-    'base trace/trace.h' 'draw engine/graph.h' 'lang engine/graph.h' 'engine foreign.h' 'trace engine/ops.def' 'nn cblas.h' \
-    'draw dotgrad/tensor.h' 'layout dotgrad/tensor.h'; do
-    # shellcheck disable=SC2086
-    ! allowed $pair || fail "this test would not notice: $pair"
-done
-for pair in 'engine dotgrad/engine.h' 'graphviz gvc.h' 'graphviz draw/place/place.h' 'draw dotgrad/trace.h' 'trace jansson.h' \
-    'trace engine/graph.h' 'cli dotgrad/dotgrad.h' 'lang base/buf.h' 'base stdio.h' 'draw librsvg/rsvg.h' \
-    'engine cblas.h' 'trace dotgrad/tensor.h'; do
-    # shellcheck disable=SC2086
-    allowed $pair || fail "this test forbids: $pair"
-done
 
 includes()
 {
     sed -nE 's/^[[:space:]]*#[[:space:]]*include[[:space:]]*[<"]([^>"]*)[>"].*/\1/p' "$1"
 }
 
-# Within src/draw/: what the files of a folder may not include. Only the scene connects the three.
-forbidden_inside() # FILE
+# Looks at src/ and include/ here, writes "FILE HEADER" for each include of a project's header into the file
+# PAIRS, and says what is wrong, a line each.
+complaints() # PAIRS
 {
-    case ${1#src/draw/} in
-    style/*) echo 'draw/place/* draw/write/*' ;;
-    place/*) echo 'draw/style/* draw/write/*' ;;
-    write/svg*) echo 'draw/place/* draw/style/*' ;;
-    write/*) echo 'draw/place/*' ;;
-    esac
-}
-
-n=0
-for room in src/*/; do
-    room=${room#src/}
-    room=${room%/}
-    [ -n "$(may_public "$room")" ] || fail "src/$room is no room of the house"
+    local file header
     while IFS= read -r file; do
         while IFS= read -r header; do
-            n=$((n + 1))
-            checks=$((checks + 1))
-            allowed "$room" "$header" || fail "$file includes $header, which src/$room may not"
-            set -f
-            # shellcheck disable=SC2046
-            ! matches "$header" $(forbidden_inside "$file") || fail "$file includes $header, which its folder may not"
-            set +f
+            case $file in
+            src/*) allowed "${file#src/}" "$header" || echo "$file includes $header, which it may not" ;;
+            esac
+            if [ -e "src/$header" ]; then
+                echo "$file src/$header"
+            elif [ -e "include/$header" ]; then
+                echo "$file include/$header"
+            fi >>"$1"
         done < <(includes "$file")
         # An include by macro could not be read here.
         ! grep -qE '^[[:space:]]*#[[:space:]]*include[[:space:]]+[^<"[:space:]]' "$file" ||
-            fail "$file has an include that is neither <...> nor \"...\""
-    done < <(find "src/$room" -name '*.[ch]' -o -name '*.def')
-done
-[ $n -gt 50 ] || fail "only $n includes were found"
+            echo "$file has an include that is neither <...> nor \"...\""
+    done < <(find src include -name '*.[ch]' -o -name '*.def' | sort)
+    # Circles, of files and of modules. tsort says of each which files are in it.
+    tsort <"$1" 2>&1 >/dev/null | sed -n 's/^tsort: \([^:]*\)$/\1 is in a circle of includes/p' | sort -u
+    sed -nE 's!^src/([^/]*)/[^ ]* src/([^/]*)/.*!\1 \2!p' "$1" | sort -u | awk '$1 != $2' |
+        tsort 2>&1 >/dev/null | sed -n 's/^tsort: \([^:]*\)$/src\/\1 is in a circle of modules/p' | sort -u
+}
+
+# The test of this test, in a small tree: what is wrong is found, and nothing else.
+mkdir -p "$tmp/tree/src/base" "$tmp/tree/src/engine" "$tmp/tree/src/trace" "$tmp/tree/src/draw/write" \
+    "$tmp/tree/src/layout" "$tmp/tree/src/room" "$tmp/tree/include/dotgrad"
+(
+    cd "$tmp/tree" || exit 99
+    printf '#include "base/b.h"\n#include <string.h>\n' >src/base/a.h
+    printf '# include "base/c.h"\n' >src/base/b.h
+    printf '#include "base/a.h"\n' >src/base/c.h
+    printf '#include "base/a.h"\n#include "base/once.h"\n' >src/base/a.c
+    printf '#include <stdio.h>\n' >src/base/once.h
+    printf '#include "trace/trace.h"\n#include <dotgrad/engine.h>\n#include <cblas.h>\n' >src/engine/graph.h
+    printf '#include <dotgrad/trace.h>\n#include <jansson.h>\n#include "base/once.h"\n' >src/trace/trace.h
+    printf '#include "engine/graph.h"\n' >src/trace/capture.c
+    printf '#include "engine/graph.h"\n#include <dotgrad/engine.h>\n' >src/trace/select.c
+    printf '#include HEADER\n' >src/layout/layout.c
+    printf '#include <librsvg/rsvg.h>\n#include "draw/style/style.h"\n#include <gvc.h>\n' >src/draw/write/raster.c
+    printf '#include "draw/style/style.h"\n' >src/draw/write/svg.c
+    printf '#include <stdio.h>\n' >src/room/a.c
+    : >include/dotgrad/engine.h
+    printf '#include <dotgrad/engine.h>\n' >include/dotgrad/trace.h
+    complaints "$tmp/pairs"
+) >"$tmp/found"
+cat >"$tmp/wanted" <<'END'
+src/draw/write/raster.c includes gvc.h, which it may not
+src/draw/write/svg.c includes draw/style/style.h, which it may not
+src/engine/graph.h includes trace/trace.h, which it may not
+src/layout/layout.c has an include that is neither <...> nor "..."
+src/room/a.c includes stdio.h, which it may not
+src/trace/select.c includes engine/graph.h, which it may not
+src/trace/select.c includes dotgrad/engine.h, which it may not
+src/base/a.h is in a circle of includes
+src/base/b.h is in a circle of includes
+src/base/c.h is in a circle of includes
+src/engine is in a circle of modules
+src/trace is in a circle of modules
+END
+diff "$tmp/wanted" "$tmp/found" || fail 'this test does not find what is wrong'
+
+rm -f "$tmp/pairs"
+complaints "$tmp/pairs" >"$tmp/found"
+while IFS= read -r line; do
+    fail "$line"
+done <"$tmp/found"
+n=$(wc -l <"$tmp/pairs")
+checks=$((checks + n))
+[ "$n" -gt 200 ] || fail "only $n includes were found"
 
 # Public headers include nothing private, and no foreign library.
 for file in include/dotgrad/*.h; do
