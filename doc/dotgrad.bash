@@ -31,7 +31,7 @@ _dotgrad()
     --labels)
         words=(names explicit)
         ;;
-    --from)
+    --input-format)
         words=(json program)
         ;;
     -o | --output | -MF | --input-name)
@@ -41,12 +41,12 @@ _dotgrad()
         compopt -o filenames 2>/dev/null
         return
         ;;
-    -e | --expr | -r | --root | --title | --desc | --id-prefix | -MT | -MQ | --line-offset | --time-limit | --memory-limit | --max-nodes)
+    -e | --expr | -r | --root | --title | --description | --id-prefix | -MT | -MQ | --line-offset | --time-limit | --memory-limit | --max-nodes)
         return
         ;;
     *)
         if [[ $cur == -* ]]; then
-            words=(-e --expr -o --output -O -T --format -r --root --labels --from -K --layout --title --desc
+            words=(-e --expr -o --output -O -T --format -r --root --labels --input-format -K --layout --title --description
                 --id-prefix --no-size --time-limit --memory-limit --max-nodes -MD -MF -MT -MQ -MP --check --watch
                 --input-name --line-offset -fdiagnostics-format=text -fdiagnostics-format=json --list-ops -q --quiet -v --verbose -h --help -V --version)
         else

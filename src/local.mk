@@ -171,16 +171,24 @@ pkgconfig_DATA = dotgrad.pc
 bin_PROGRAMS += dotgrad
 dotgrad_SOURCES = \
 	%D%/cli/check.c \
-	%D%/cli/child.c \
-	%D%/cli/cli.h \
 	%D%/cli/depfile.c \
-	%D%/cli/draw.c \
+	%D%/cli/diagnostics.c \
+	%D%/cli/diagnostics.h \
 	%D%/cli/help.c \
 	%D%/cli/input.c \
+	%D%/cli/interrupts.c \
+	%D%/cli/job.c \
+	%D%/cli/job.h \
 	%D%/cli/limits.c \
 	%D%/cli/main.c \
-	%D%/cli/messages.c \
+	%D%/cli/option_table.c \
 	%D%/cli/options.c \
+	%D%/cli/options.h \
+	%D%/cli/output.c \
+	%D%/cli/output.h \
+	%D%/cli/process.h \
 	%D%/cli/progress.c \
+	%D%/cli/subprocess.c \
+	%D%/cli/trace.c \
 	%D%/cli/watch.c
 dotgrad_LDADD = libdotgrad.la

@@ -114,14 +114,14 @@ stdin=chain.dg
 draws -Tdot && same "$tmp/out" chain.dot
 draws -Tdot - && same "$tmp/out" chain.dot
 stdin=chain.json
-draws --from=json -Tdot && same "$tmp/out" chain.dot
-draws --from json -Tdot - && same "$tmp/out" chain.dot
+draws --input-format=json -Tdot && same "$tmp/out" chain.dot
+draws --input-format json -Tdot - && same "$tmp/out" chain.dot
 stdin=/dev/null
 draws -Tdot chain.json && same "$tmp/out" chain.dot
 cp chain.json chain.odd
-draws --from=json -Tdot chain.odd && same "$tmp/out" chain.dot
+draws --input-format=json -Tdot chain.odd && same "$tmp/out" chain.dot
 cp chain.dg program.json
-draws --from=program -Tdot program.json && same "$tmp/out" chain.dot
+draws --input-format=program -Tdot program.json && same "$tmp/out" chain.dot
 run 1 "$dotgrad" -Tdot program.json && out_empty && err_lines 1
 draws -Tdot -e "$(cat chain.dg)" && same "$tmp/out" chain.dot
 draws -Tdot --expr="$(cat chain.dg)" && same "$tmp/out" chain.dot
@@ -213,7 +213,7 @@ for program in "$samples"/*.dg chain.dg roots.dg; do
     for format in svg svg_inline dot json table; do
         draws -T$format "$program" || continue
         cp "$tmp/out" whole
-        draws --from=json -T$format trace && same "$tmp/out" whole
+        draws --input-format=json -T$format trace && same "$tmp/out" whole
     done
 done
 checks=$((checks + 1))
@@ -242,7 +242,7 @@ checks=$((checks + 1))
 checks=$((checks + 1))
 [ "$(wc -L <help)" -le 80 ] || fail 'the help has lines of more than 80 columns'
 for option in -e -o -O -T -r -K -MD -MF -MT -MQ -MP -q -v -h -V --expr --output --format --root --labels \
-    --from --layout --title --desc --id-prefix --no-size --check --watch --input-name --line-offset --time-limit --memory-limit --max-nodes --list-ops --quiet --verbose --help --version; do
+    --input-format --layout --title --description --id-prefix --no-size --check --watch --input-name --line-offset --time-limit --memory-limit --max-nodes --list-ops --quiet --verbose --help --version; do
     checks=$((checks + 1))
     grep -qE -e "(^|[ ,])$option( |,|:|\$)" help || fail "the help does not mention $option"
 done
@@ -353,7 +353,7 @@ message="format '' is not known; there are svg, svg_inline, dot, json, table, pn
     usage_error -T '' chain.dg
 message="layout 'neato' is not known; there are auto, dot and flow" usage_error -Kneato chain.dg
 message="labelling 'some' is not known; there are names and explicit" usage_error --labels=some chain.dg
-message="input format 'xml' is not known; there are json and program" usage_error --from=xml chain.dg
+message="input format 'xml' is not known; there are json and program" usage_error --input-format=xml chain.dg
 message="more than one input: 'roots.dg'; -O draws each to a file of its own" usage_error chain.dg roots.dg
 message="more than one input: 'chain.dg'; see dotgrad --help" usage_error -e 'a = 1.0' chain.dg
 message="--time-limit takes a number of seconds, not '-1'" usage_error --time-limit=-1 chain.dg

@@ -44,16 +44,16 @@ well_formed hard.svg dotgrad
 
 for text in 'A neuron' 'x < y & "z" > '\''w'\' '</title><script>alert(1)</script>' $'two\nlines' $'blank\n\n\r\n\r\n  lines\n' \
     $'\x01\x1b[31m' $'not \xff UTF-8' ']]> --> {{ }}' ' ' 'größe 漢字' "$(head -c 100000 /dev/zero | tr '\0' '<')"; do
-    run 0 "$dotgrad" hard.dg -Tsvg_inline --title "$text" --desc "$text" --id-prefix=p && err_empty || continue
+    run 0 "$dotgrad" hard.dg -Tsvg_inline --title "$text" --description "$text" --id-prefix=p && err_empty || continue
     cp "$tmp/out" titled.svg
     well_formed titled.svg p
     checks=$((checks + 1))
     ! grep -qi '<script' titled.svg || fail 'a title became an element'
 done
-run 0 "$dotgrad" hard.dg -Tsvg_inline --title 'A & B' --desc 'C < D' && out_has '<title id="dotgrad-title">A &amp; B</title>' &&
+run 0 "$dotgrad" hard.dg -Tsvg_inline --title 'A & B' --description 'C < D' && out_has '<title id="dotgrad-title">A &amp; B</title>' &&
     out_has '<desc id="dotgrad-desc">C &lt; D</desc>'
-run 0 "$dotgrad" hard.dg -Tsvg_inline --title '' --desc= && same "$tmp/out" hard.svg
-run 0 "$dotgrad" hard.dg -Tsvg_inline --title $' \n' --desc ' ' && same "$tmp/out" hard.svg
+run 0 "$dotgrad" hard.dg -Tsvg_inline --title '' --description= && same "$tmp/out" hard.svg
+run 0 "$dotgrad" hard.dg -Tsvg_inline --title $' \n' --description ' ' && same "$tmp/out" hard.svg
 run 0 "$dotgrad" -e 'a = 2.0; b = a / 3; b.backward()' &&
     out_has '^<title id="dotgrad-title">Computation graph of b</title>$' &&
     out_has '^<desc id="dotgrad-desc">3 values, 2 of them leaves. b = a \* v2, data 0.666667, gradient 1; a, data 2, gradient 0.333333; '
@@ -77,7 +77,7 @@ done
 
 # auto: the same for the same, and another for everything that is different.
 prefixes=
-for arguments in '' '--root=a' '--title=x' '--desc=x' '--no-size' '--labels=explicit' '--root=b --title=x'; do
+for arguments in '' '--root=a' '--title=x' '--description=x' '--no-size' '--labels=explicit' '--root=b --title=x'; do
     # shellcheck disable=SC2086
     run 0 "$dotgrad" hard.dg -Tsvg_inline --id-prefix=auto $arguments && cp "$tmp/out" auto.svg
     # shellcheck disable=SC2086

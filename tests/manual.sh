@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The tables of functions in the manual say what the op tables say.
+# The tables of functions in the manual say what the op tables say; the man page and the completion have the
+# options of --help.
 # shellcheck source=tests/lib.sh
 . "${abs_top_srcdir:-$(cd "$(dirname "$0")/.." && pwd)}/tests/lib.sh"
 
@@ -26,4 +27,53 @@ sed -n '/^| tensor function /,/^$/s/^| `\([a-z_]*\)(\([^`]*\))` | \(.*\) |$/\1|\
 checks=$((checks + 1))
 [ "$(wc -l <"$tmp/ops")" -gt 10 ] || fail "--list-ops lists too few ops on tensors to be right"
 same "$tmp/ops" "$tmp/manual"
+
+### Options: "-e --expr TEXT" from each row of --help
+
+run 0 "$dotgrad" --help
+sed -nE '/^(  -|      --)/{ s/^ *//; s/  +.*//; s/,//; p }' "$tmp/out" | sort >"$tmp/options"
+checks=$((checks + 1))
+[ "$(wc -l <"$tmp/options")" -gt 25 ] || fail '--help lists too few options to be right'
+sed -n '/^\.SH OPTIONS/,/^\.SH INPUT/p' "$top_src/doc/dotgrad.1" | sed -n '/^\.TP/{ n; p }' |
+    sed -E 's/^\.BR? //; s/\\f[IP]//g; s/\\-/-/g; s/[",]//g; s/ +/ /g; s/= /=/' | sort >"$tmp/manual"
+same "$tmp/options" "$tmp/manual"
+
+# What the completion offers after some words.
+# shellcheck source=doc/dotgrad.bash
+. "$top_src/doc/dotgrad.bash"
+touch x.dg
+offers() # WORD...
+{
+    # shellcheck disable=SC2034
+    local COMP_WORDS=(dotgrad "$@") COMP_CWORD=$# COMPREPLY=()
+    _dotgrad
+    printf '%s\n' "${COMPREPLY[@]}" | sort
+}
+offers - | sed 's/\(diagnostics-format\)=.*/\1=HOW/' | sort -u >"$tmp/completion"
+tr ' ' '\n' <"$tmp/options" | grep '^-' | sort >"$tmp/words"
+same "$tmp/words" "$tmp/completion"
+while read -r words; do
+    for option in $words; do
+        case $option in
+        -f*) ;; # its argument is a part of it
+        -*)
+            offers "$option" '' >"$tmp/completion"
+            case $words in
+            *' '[A-Z]*)
+                "$dotgrad" "$option" '?' 2>&1 </dev/null | sed -n 's/.* there are //p' |
+                    sed -E 's/(,| and) /\n/g' | sort >"$tmp/words"
+                case ${words##* } in
+                PATH | FILE) echo x.dg >"$tmp/words" ;;
+                NAME) [ "$option" != --input-name ] || echo x.dg >"$tmp/words" ;;
+                esac
+                [ -s "$tmp/words" ] || echo >"$tmp/words"
+                ;;
+            *) echo x.dg >"$tmp/words" ;;
+            esac
+            last="completion after $option"
+            same "$tmp/words" "$tmp/completion"
+            ;;
+        esac
+    done
+done <"$tmp/options"
 finish

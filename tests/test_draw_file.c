@@ -487,6 +487,65 @@ START_TEST(redrawn)
 }
 END_TEST
 
+/* A file by a dg_file_writer, byte by byte. */
+static dg_status write_bytewise(const char *path, const char *text, int keep, int *changed,
+                                dg_error *error)
+{
+    dg_file_writer *w = dg_file_writer_new(path);
+    ck_assert_ptr_nonnull(w);
+    for (; *text; text++)
+        dg_file_writer_put(w, text, 1);
+    return dg_file_writer_end(w, keep, changed, error);
+}
+
+START_TEST(by_a_writer)
+{
+    const char *path = scratch_path("bytewise");
+    int changed = -1;
+    dg_error error;
+    ck_assert_int_eq(write_bytewise(path, "abc", 0, &changed, &error), DG_OK);
+    ck_assert_int_eq(changed, 0);
+    ck_assert_uint_eq(files_in(scratch()), 0);
+    ck_assert_int_eq(write_bytewise(path, "abc", 1, &changed, &error), DG_OK);
+    ck_assert_int_eq(changed, 1);
+    holds(path, "abc", 3);
+    struct stat before = look(path);
+    ck_assert_int_eq(write_bytewise(path, "abc", 1, &changed, NULL), DG_OK);
+    ck_assert_int_eq(changed, 0);
+    ck_assert_int_eq(write_bytewise(path, "abd", 0, NULL, NULL), DG_OK);
+    ck_assert_uint_eq(look(path).st_ino, before.st_ino);
+    holds(path, "abc", 3);
+    ck_assert_int_eq(write_bytewise(path, "ab", 1, &changed, NULL), DG_OK);
+    ck_assert_int_eq(changed, 1);
+    holds(path, "ab", 2);
+    ck_assert_uint_eq(files_in(scratch()), 1);
+    remove_scratch();
+}
+END_TEST
+
+START_TEST(a_writer_that_cannot)
+{
+    dg_error error;
+    int changed = -1;
+    ck_assert_int_eq(write_bytewise("no/such/folder/a", "abc", 1, &changed, &error), DG_IO);
+    ck_assert_int_eq(changed, 0);
+    ck_assert_int_eq(error.status, DG_IO);
+    ck_assert_str_eq(error.file, "no/such/folder/a");
+    ck_assert_str_eq(error.text, "cannot write 'no/such/folder/a': No such file or directory");
+    ck_assert_int_eq(write_bytewise(NULL, "abc", 1, NULL, &error), DG_INVALID);
+    dg_file_writer *w = dg_file_writer_new(scratch_path("none"));
+    ck_assert_int_ne(dg_file_writer_put(w, NULL, 1), 0);
+    ck_assert_int_ne(dg_file_writer_put(w, "a", 1), 0);
+    ck_assert_int_eq(dg_file_writer_end(w, 1, NULL, &error), DG_INVALID);
+    ck_assert_str_eq(error.text, "no bytes to write");
+    ck_assert_uint_eq(files_in(scratch()), 0);
+    ck_assert_int_ne(dg_file_writer_put(NULL, "a", 1), 0);
+    ck_assert_int_eq(dg_file_writer_end(NULL, 1, &changed, &error), DG_OK);
+    ck_assert_int_eq(error.status, DG_OK);
+    remove_scratch();
+}
+END_TEST
+
 START_TEST(errors_say_so)
 {
     dg_trace *t = lecture_trace();
@@ -511,10 +570,24 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {new_file,      large_file,       relative_paths,   longest_name,
-                                  same_bytes,    replaced_at_once, permissions_kept, links_followed,
-                                  dangling_link, refused,          devices,          no_room,
-                                  pipes,         by_extension,     in_pieces,        redrawn,
+    const TTest *const tests[] = {new_file,
+                                  large_file,
+                                  relative_paths,
+                                  longest_name,
+                                  same_bytes,
+                                  replaced_at_once,
+                                  permissions_kept,
+                                  links_followed,
+                                  dangling_link,
+                                  refused,
+                                  devices,
+                                  no_room,
+                                  pipes,
+                                  by_extension,
+                                  in_pieces,
+                                  redrawn,
+                                  by_a_writer,
+                                  a_writer_that_cannot,
                                   errors_say_so};
     return run_suite("draw_file", tests, sizeof tests / sizeof *tests);
 }

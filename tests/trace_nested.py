@@ -78,7 +78,7 @@ def random_node(rng, name):
 
 
 def run(text):
-    return subprocess.run([DOTGRAD, '--from=json', '-Tjson'], input=text, stdout=subprocess.PIPE,
+    return subprocess.run([DOTGRAD, '--input-format=json', '-Tjson'], input=text, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, universal_newlines=True, check=False)
 
 

@@ -122,7 +122,7 @@ ends TERM 0
 
 watch -q -O -Tdot x.dg y.dg
 soon holds y.dg.dot 'data 9.0000'
-echo 'b = 10.0' >y.dg
+echo 'b = 10.0' >other && mv other y.dg # never empty: that would be an error, which -q shows
 soon holds y.dg.dot 'data 10.0000'
 ends HUP 0
 checks=$((checks + 1))

@@ -140,6 +140,28 @@ DG_API dg_status dg_render_to(const dg_trace *t, dg_write_function *write, void 
 DG_API dg_status dg_write_file(const char *path, const void *bytes, size_t size, int *changed,
                                dg_error *error);
 
+/** A file that is written piece by piece. */
+typedef struct dg_file_writer dg_file_writer;
+
+/** Begins to write the file @p path, as dg_write_file() does; the path is borrowed until
+ * dg_file_writer_end(), which has to follow and says what went wrong. NULL when out of memory. */
+DG_API dg_file_writer *dg_file_writer_new(const char *path);
+
+/** Takes the next @p size bytes: a #dg_write_function whose context is the dg_file_writer. Not 0
+ * after an error. */
+DG_API int dg_file_writer_put(void *writer, const void *bytes, size_t size);
+
+/**
+ * Makes the file hold what was put, and frees @p writer.
+ * @param writer  NULL is allowed: there is nothing to do
+ * @param keep    0: the file stays as it was
+ * @param changed receives 1 where the file was written; may be NULL
+ * @param error   receives the reason; may be NULL
+ * @return as dg_write_file()
+ */
+DG_API dg_status dg_file_writer_end(dg_file_writer *writer, int keep, int *changed,
+                                    dg_error *error);
+
 #ifdef __cplusplus
 }
 #endif

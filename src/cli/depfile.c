@@ -1,11 +1,11 @@
-/* A depfile: rules for make that say which files an output was made from, written as GCC writes
- * them. */
-#include "cli/cli.h"
-
+/* A depfile: rules for make that say which input an output was made from, in GCC's form. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "cli/diagnostics.h"
+#include "cli/output.h"
 
 /* GCC goes to the next line where a name would end beyond this column. */
 enum { LINE_WIDTH = 72 };
@@ -29,66 +29,68 @@ static size_t put_escaped(FILE *f, const char *name)
 }
 
 /* Another name on the line that is `column` wide. */
-static size_t put_name(FILE *f, size_t column, const target *t)
+static size_t put_name(FILE *f, size_t column, const depfile_target *t)
 {
     if (column) {
-        bool next = column + (t->as_is ? strlen(t->name) : put_escaped(NULL, t->name)) > LINE_WIDTH;
+        bool next =
+            column + (t->verbatim ? strlen(t->name) : put_escaped(NULL, t->name)) > LINE_WIDTH;
         fputs(next ? " \\\n " : " ", f);
         column = next ? 1 : column + 1;
     }
-    if (!t->as_is)
+    if (!t->verbatim)
         return column + put_escaped(f, t->name);
     fputs(t->name, f);
     return column + strlen(t->name);
 }
 
 /* No escape stands for a line end. */
-static bool writable(const char *name)
+static bool check_name(const char *name)
 {
     if (!name || !strpbrk(name, "\n\r"))
         return true;
-    complain("'%s' has a line end in its name, which no depfile can hold", name);
+    report_error("'%s' has a line end in its name, which no depfile can hold", name);
     return false;
 }
 
-static bool put_rule(FILE *f, const options *o)
+static bool put_rule(FILE *f, const job *j)
 {
-    target own = {o->output, false};
-    const target *targets = o->n_targets ? o->targets : &own;
+    const options *o = j->options;
+    depfile_target own = {j->output, false};
+    const depfile_target *targets = o->n_targets ? o->targets : &own;
     size_t n = o->n_targets ? o->n_targets : 1, column = 0;
     for (size_t i = 0; i < n; i++) {
-        if (!writable(targets[i].name))
+        if (!check_name(targets[i].name))
             return false;
         column = put_name(f, column, &targets[i]);
     }
     fputc(':', f);
     column++;
-    if (o->input)
-        put_name(f, column, &(target){o->input, false});
+    if (j->input)
+        put_name(f, column, &(depfile_target){j->input, false});
     fputc('\n', f);
-    if (o->phony && o->input) {
-        put_escaped(f, o->input);
+    if (o->phony_targets && j->input) {
+        put_escaped(f, j->input);
         fputs(":\n", f);
     }
     return true;
 }
 
-bool add_rule(char **rules, const options *o)
+bool add_depfile_rule(char **rules, const job *j)
 {
-    if (!writable(o->input))
+    if (!check_name(j->input))
         return false;
     char *text = NULL;
     size_t size = 0;
     FILE *f = open_memstream(&text, &size);
-    bool good = f != NULL;
-    if (good && *rules)
+    bool enough_memory = f != NULL;
+    if (enough_memory && *rules)
         fputs(*rules, f);
-    bool sound = good && put_rule(f, o);
+    bool added = enough_memory && put_rule(f, j);
     if (f && fclose(f) != 0)
-        good = false;
-    if (!good)
-        complain("out of memory");
-    if (!good || !sound) {
+        enough_memory = false;
+    if (!enough_memory)
+        report_error("out of memory");
+    if (!enough_memory || !added) {
         free(text);
         return false;
     }
@@ -98,7 +100,7 @@ bool add_rule(char **rules, const options *o)
 }
 
 /* The output's name with .d in place of its extension, as GCC has it. NULL when out of memory. */
-static char *depfile_of(const char *output)
+static char *default_depfile(const char *output)
 {
     const char *slash = strrchr(output, '/'), *name = slash ? slash + 1 : output;
     const char *dot = strrchr(name, '.');
@@ -111,13 +113,14 @@ static char *depfile_of(const char *output)
     return path;
 }
 
-static bool is_used(const options *o, const char *path)
+/* Whether the depfile would be written over an input or an output. */
+static bool is_in_use(const options *o, const char *input, const char *output, const char *path)
 {
     if (is_standard_output(path))
-        return !o->output && !o->name_outputs;
-    if (o->output && (strcmp(path, o->output) == 0 || same_file(path, o->output)))
+        return !output && !o->name_outputs;
+    if (output && (strcmp(path, output) == 0 || is_same_file(path, output)))
         return true;
-    if (o->input && same_file(path, o->input))
+    if (input && is_same_file(path, input))
         return true;
     for (size_t i = 0; i < o->n_inputs; i++)
         if (strcmp(path, o->inputs[i]) == 0)
@@ -125,20 +128,21 @@ static bool is_used(const options *o, const char *path)
     return false;
 }
 
-bool write_depfile(const options *o, const char *rules)
+bool write_depfile(const options *o, const char *input, const char *output, const char *rules)
 {
-    char *own = o->depfile_path ? NULL : depfile_of(o->output);
+    char *own = o->depfile_path ? NULL : default_depfile(output);
     const char *path = own ? own : o->depfile_path;
     dg_error error;
     bool done = false;
     if (!path)
-        complain("out of memory");
-    else if (is_used(o, path))
-        complain("the depfile '%s' is the input or the output, too; name another with -MF", path);
+        report_error("out of memory");
+    else if (is_in_use(o, input, output, path))
+        report_error("the depfile '%s' is the input or the output, too; name another with -MF",
+                     path);
     else if (is_standard_output(path))
         done = write_standard_output(rules, strlen(rules));
     else if (write_file(path, rules, strlen(rules), NULL, &error) != DG_OK)
-        complain("%s", error.text);
+        report_error("%s", error.text);
     else
         done = true;
     free(own);

@@ -1,15 +1,16 @@
-/* What tells about the command. */
-#include "cli/cli.h"
-
+/* --help, --version and --list-ops. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-static bool flushed(void)
+#include "cli/diagnostics.h"
+#include "cli/options.h"
+
+static bool flush_output(void)
 {
     if (fflush(stdout) == 0 && !ferror(stdout))
         return true;
-    complain("cannot write standard output: %s", strerror(errno));
+    report_error("cannot write standard output: %s", strerror(errno));
     return false;
 }
 
@@ -17,26 +18,26 @@ bool print_help(void)
 {
     fputs("Usage: dotgrad [OPTION]... [FILE]...\n"
           "Draws the computation graph of FILE, with every value and its gradient.\n"
-          "FILE is a program, or a trace where it ends in .json; without FILE, or where it\n"
+          "FILE is a program, or a trace if its name ends in .json. Without FILE, or if it\n"
           "is -, standard input is read. Several FILEs need -O.\n"
           "\n",
           stdout);
-    print_options();
+    print_option_rows();
     fputs("\n"
-          "Exit status: 0 done; 1 the program is wrong, or --check found something; 2 wrong\n"
-          "usage, input, output or a limit.\n"
+          "Exit status: 0 done; 1 an error in the input, or --check found a difference;\n"
+          "2 wrong usage, failed input or output, or a limit.\n"
           "\n"
           "  dotgrad neuron.dg -o neuron.svg\n"
           "  dotgrad -Ttable -e 'a = 2.0; b = a*a + a; backward(b)'\n"
           "  dotgrad --check -O -Tsvg *.dg\n",
           stdout);
-    return flushed();
+    return flush_output();
 }
 
 bool print_version(void)
 {
     printf("dotgrad %s\n", dg_version());
-    return flushed();
+    return flush_output();
 }
 
 bool print_ops(void)
@@ -52,5 +53,5 @@ bool print_ops(void)
         const dg_tensor_op *op = dg_tensor_op_at(i);
         printf("%-13s %-13s %-29s %s\n", op->name, op->text, op->arguments, op->formula);
     }
-    return flushed();
+    return flush_output();
 }

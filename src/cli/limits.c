@@ -1,7 +1,7 @@
-/* Limits on time and memory: of the command, which runs the program, and of the child, which draws.
- */
+/* Limits on time and memory: of the command, which runs the program, and of the subprocess, which
+ * draws. */
 #define _DEFAULT_SOURCE /* RLIMIT_AS */
-#include "cli/cli.h"
+#include "cli/process.h"
 
 #include <limits.h>
 #include <signal.h>
@@ -10,6 +10,9 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
+
+#include "cli/diagnostics.h"
+#include "cli/job.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define LIMITS_MEMORY 0
@@ -38,21 +41,20 @@ static void set_limit(int which, rlim_t limit)
     setrlimit(which, &r);
 }
 
-/* What is written when the command's own time is over; made before, since a signal handler may not
- * format. */
-static char time_over[256];
+/* Written when the command's own time is over; formatted before, since a signal handler may not. */
+static char timeout_message[256];
 
-static void end_of_time(int number)
+static void on_timeout(int number)
 {
     (void)number;
     progress_stop();
-    ssize_t written = write(STDERR_FILENO, time_over, strlen(time_over));
+    ssize_t written = write(STDERR_FILENO, timeout_message, strlen(timeout_message));
     (void)written;
     _exit(EXIT_TROUBLE);
 }
 
-/* OpenBLAS maps some 130 MiB for each of its threads, of which it has one a processor: on a machine
- * with many it would find no room. Whoever has set their number is obeyed. */
+/* OpenBLAS maps some 130 MiB for each of its threads, of which it has one a processor: a machine
+ * with many would go over the limit. A number that the user has set stays. */
 static void limit_threads(unsigned long mebibytes)
 {
     const unsigned long for_thread = 256;
@@ -61,8 +63,8 @@ static void limit_threads(unsigned long mebibytes)
     setenv("OPENBLAS_NUM_THREADS", number, 0);
 }
 
-/* The processor time of the inputs before this one, in whole seconds, so that each has all that is
- * allowed; the start of the command does not count. */
+/* The processor time of the inputs before this one, in whole seconds, so that each has the whole
+ * limit. The start of the command does not count. */
 static rlim_t used_seconds(void)
 {
     struct rusage used;
@@ -81,17 +83,17 @@ void limit_command(const options *o)
     }
     if (!o->time_limit)
         return;
-    char text[sizeof time_over];
+    char text[sizeof timeout_message];
     snprintf(text, sizeof text, "the program took more than %lu s (see --time-limit)",
              o->time_limit);
-    format_complaint(time_over, sizeof time_over, text);
-    signal(SIGXCPU, end_of_time);
+    format_error(timeout_message, sizeof timeout_message, text);
+    signal(SIGXCPU, on_timeout);
     set_limit(RLIMIT_CPU, used_seconds() + o->time_limit);
 }
 
-void limit_child(const options *o)
+void limit_subprocess(const options *o)
 {
-    signal(SIGXCPU, SIG_DFL); /* its parent tells why it ended; its time begins anew */
+    signal(SIGXCPU, SIG_DFL); /* the parent reports why it ended; its time begins anew */
     if (o->time_limit)
         set_limit(RLIMIT_CPU, o->time_limit);
     set_limit(RLIMIT_CORE, 0);
@@ -99,7 +101,7 @@ void limit_child(const options *o)
     if (getrlimit(RLIMIT_STACK, &stack) == 0 && stack.rlim_cur != RLIM_INFINITY &&
         stack.rlim_cur < STACK)
         set_limit(RLIMIT_STACK, STACK);
-    /* One that only waits takes no processor time. */
+    /* A process that only waits takes no processor time. */
     if (o->time_limit && o->time_limit < UINT_MAX / 4)
         alarm((unsigned)o->time_limit * 4);
 }

@@ -1,39 +1,40 @@
 /* dotgrad, the command: programs or traces in, pictures out. */
-#include "cli/cli.h"
-
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+#include "cli/diagnostics.h"
+#include "cli/job.h"
 
 static exit_status worse(exit_status a, exit_status b)
 {
     return a > b ? a : b;
 }
 
-/* Each input by itself: what is wrong with one does not keep the others from being drawn. */
+/* Draws each input by itself: an error in one does not keep the others from being drawn. */
 static exit_status draw_inputs(const options *o)
 {
     exit_status status = EXIT_DONE;
-    char *rules = NULL; /* of a depfile for all of them */
-    bool shared = o->depfile && o->depfile_path && o->n_inputs > 1 && !o->check;
+    char *rules = NULL; /* of one depfile for all of them */
+    bool shared = o->depfile_path && o->n_inputs > 1 && !o->check;
     for (size_t i = 0; i == 0 || i < o->n_inputs; i++) {
-        options *one = options_of_input(o, i);
-        exit_status drawn = one ? draw_input(one) : EXIT_TROUBLE;
-        if (drawn == EXIT_DONE && shared && !add_rule(&rules, one))
+        job j;
+        exit_status drawn = job_init(&j, o, i) ? job_run(&j) : EXIT_TROUBLE;
+        if (drawn == EXIT_DONE && shared && !add_depfile_rule(&rules, &j))
             drawn = EXIT_TROUBLE;
-        free_options_of_input(one);
+        job_free(&j);
         status = worse(status, drawn);
     }
-    if (rules && !write_depfile(o, rules))
+    if (rules && !write_depfile(o, NULL, NULL, rules))
         status = EXIT_TROUBLE;
     free(rules);
     return status;
 }
 
 /* Where standard input, output or error is closed, the next file that is opened would take its
- * place. Something stands there that cannot be read or written. */
-static bool hold_standard_files(void)
+ * place. Opens something there that cannot be read or written. */
+static bool fill_standard_files(void)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
         if (fcntl(fd, F_GETFD) < 0 &&
@@ -42,18 +43,18 @@ static bool hold_standard_files(void)
     return true;
 }
 
-static exit_status answer(request asked, const options *o)
+static exit_status run_action(action which, const options *o)
 {
-    switch (asked) {
-    case REQUEST_HELP:
+    switch (which) {
+    case ACTION_HELP:
         return print_help() ? EXIT_DONE : EXIT_TROUBLE;
-    case REQUEST_VERSION:
+    case ACTION_VERSION:
         return print_version() ? EXIT_DONE : EXIT_TROUBLE;
-    case REQUEST_LIST_OPS:
+    case ACTION_LIST_OPS:
         return print_ops() ? EXIT_DONE : EXIT_TROUBLE;
-    case REQUEST_DRAW:
+    case ACTION_DRAW:
         return o->watch ? watch_inputs(o) : draw_inputs(o);
-    case REQUEST_BAD:
+    case ACTION_USAGE_ERROR:
         break;
     }
     return EXIT_TROUBLE;
@@ -61,13 +62,13 @@ static exit_status answer(request asked, const options *o)
 
 int main(int argc, char **argv)
 {
-    if (!hold_standard_files())
+    if (!fill_standard_files())
         return EXIT_TROUBLE;
-    /* A reader that goes away is an error of writing, told like the others. */
+    /* A reader that goes away is a write error, reported like the others. */
     signal(SIGPIPE, SIG_IGN);
     options o;
-    exit_status status = answer(read_options(&o, argc, argv), &o);
-    tell_end();
+    exit_status status = run_action(parse_options(&o, argc, argv), &o);
+    end_diagnostics();
     free_options(&o);
     return (int)status;
 }

@@ -1,160 +1,30 @@
-/* The options: a table of them, one a row, and what they come to together. */
-#include "cli/cli.h"
+/* Parsing the command line. */
+#include "cli/options.h"
 
 #include <errno.h>
 #include <getopt.h>
-#include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- The table ----------------------------------------------------------------------------- */
-
-typedef struct choice {
-    const char *name;
-    int value;
-} choice;
-
-static const choice labellings[] = {
-    {"names", DG_LABELS_NAMES}, {"explicit", DG_LABELS_EXPLICIT}, {NULL, 0}};
-static const choice layouts[] = {
-    {"auto", DG_LAYOUT_AUTO}, {"dot", DG_LAYOUT_DOT}, {"flow", DG_LAYOUT_FLOW}, {NULL, 0}};
-static const choice inputs[] = {{"json", FROM_JSON}, {"program", FROM_PROGRAM}, {NULL, 0}};
-
-/* How an option is taken, and where to. */
-typedef enum kind {
-    TEXT,   /* const char * */
-    FLAG,   /* bool */
-    NUMBER, /* unsigned long; `what` says of what */
-    CHOICE, /* int, one of the choices; `what` is what they are called */
-    FORMAT,
-    DEPENDENCIES, /* -M with what follows */
-    DIAGNOSTICS,  /* -f with what follows */
-    REQUEST
-} kind;
-
-typedef struct option_row {
-    const char *name;     /* after two hyphens; NULL: it has a letter only */
-    char letter;          /* '\0': it has a name only */
-    const char *argument; /* what the help calls it; NULL: it takes none */
-    kind kind;
-    size_t place; /* in options; of a request the request */
-    const char *what;
-    const choice *choices;
-    bool silent;      /* says nothing of what the picture is and where it goes */
-    const char *help; /* lines */
-} option_row;
-
-#define AT(member) offsetof(options, member)
-
-static const option_row rows[] = {
-    {"expr", 'e', "TEXT", TEXT, AT(expression), NULL, NULL, false, "draw the program TEXT"},
-    {"output", 'o', "PATH", TEXT, AT(output), NULL, NULL, false,
-     "write to PATH; default: standard output"},
-    {NULL, 'O', NULL, FLAG, AT(name_outputs), NULL, NULL, false,
-     "write to FILE.FMT, beside each FILE, as dot does"},
-    {"format", 'T', "FMT", FORMAT, 0, NULL, NULL, false,
-     "svg, svg_inline, dot, json, table, png or pdf;\n"
-     "default: by the extension of PATH, else svg"},
-    {"root", 'r', "NAME", TEXT, AT(root), NULL, NULL, false,
-     "draw what NAME was computed from; default: the value\n"
-     "given to draw_dot, else the root of the last\n"
-     "backward pass, else the last value"},
-    {"labels", '\0', "HOW", CHOICE, AT(labels), "labelling", labellings, false,
-     "names: values are labelled by the names they are\n"
-     "assigned to (default); explicit: only by label="},
-    {"from", '\0', "FMT", CHOICE, AT(from), "input format", inputs, false,
-     "read FILE as json or as a program"},
-    {"layout", 'K', "WHO", CHOICE, AT(layout), "layout", layouts, false,
-     "who places the nodes: flow (fast at any size), dot (of\n"
-     "Graphviz), or auto (default), which is flow"},
-    {"title", '\0', "TEXT", TEXT, AT(draw.title), NULL, NULL, false,
-     "names the picture in SVG, for screen readers"},
-    {"desc", '\0', "TEXT", TEXT, AT(draw.description), NULL, NULL, false,
-     "describes it; default: the graph in words"},
-    {"id-prefix", '\0', "ID", TEXT, AT(draw.id_prefix), NULL, NULL, false,
-     "begins every id in the SVG; default: dotgrad; auto:\n"
-     "one that follows from the picture"},
-    {"no-size", '\0', NULL, FLAG, AT(no_size), NULL, NULL, false,
-     "SVG without width and height, with a viewBox only"},
-    {"time-limit", '\0', "SEC", NUMBER, AT(time_limit), "seconds", NULL, false,
-     "processor time for the program, and for its layout;\n"
-     "default 600, 0: no limit"},
-    {"memory-limit", '\0', "MIB", NUMBER, AT(memory_limit), "MiB", NULL, false,
-     "memory for both; default 4096, 0: no limit"},
-    {"max-nodes", '\0', "N", NUMBER, AT(max_nodes), "values", NULL, false,
-     "most values of a graph to draw; default 0: any number"},
-    {NULL, 'M', "D", DEPENDENCIES, 0, NULL, NULL, true,
-     "write the output's depfile, as gcc does; -MF FILE: as\n"
-     "FILE; -MT TARGET, -MQ TARGET: its target, -MQ escaped\n"
-     "for make; -MP: a phony target for each FILE"},
-    {"check", '\0', NULL, FLAG, AT(check), NULL, NULL, true,
-     "write nothing; tell which outputs are missing or stale"},
-    {"watch", '\0', NULL, FLAG, AT(watch), NULL, NULL, true,
-     "draw again when a FILE changes, until Ctrl-C"},
-    {"input-name", '\0', "NAME", TEXT, AT(input_name), NULL, NULL, true,
-     "what messages call the input: the document it is in"},
-    {"line-offset", '\0', "N", NUMBER, AT(line_offset), "lines", NULL, true,
-     "lines of that document before the input's first"},
-    {NULL, 'f', "diagnostics-format=HOW", DIAGNOSTICS, 0, NULL, NULL, true,
-     "text, or json: messages as an array in gcc's form"},
-    {"list-ops", '\0', NULL, REQUEST, REQUEST_LIST_OPS, NULL, NULL, true,
-     "list the operations and exit"},
-    {"quiet", 'q', NULL, FLAG, AT(quiet), NULL, NULL, true, "no notes, only errors"},
-    {"verbose", 'v', NULL, FLAG, AT(verbose), NULL, NULL, true,
-     "tell the phases with their times and sizes"},
-    {"help", 'h', NULL, REQUEST, REQUEST_HELP, NULL, NULL, true, "show this and exit"},
-    {"version", 'V', NULL, REQUEST, REQUEST_VERSION, NULL, NULL, true, "show the version and exit"},
-};
-
-enum { ROWS = sizeof rows / sizeof *rows, HELP_COLUMN = 25 };
-
-/* "  -o, --output PATH", "      --from FMT", "  -MD" */
-static int print_usage(const option_row *r)
-{
-    int size = r->letter ? printf("  -%c%s", r->letter, r->name ? ", " : "") : printf("      ");
-    if (r->name)
-        size += printf("--%s", r->name);
-    if (r->argument)
-        size += printf("%s%s", r->name ? " " : "", r->argument);
-    return size;
-}
-
-void print_options(void)
-{
-    for (size_t i = 0; i < ROWS; i++) {
-        int size = print_usage(&rows[i]);
-        if (size >= HELP_COLUMN) { /* too wide: the text begins below it */
-            putchar('\n');
-            size = 0;
-        }
-        printf("%*s", HELP_COLUMN - size, "");
-        for (const char *p = rows[i].help; *p; p++) {
-            putchar(*p);
-            if (*p == '\n')
-                printf("%*s", HELP_COLUMN, "");
-        }
-        putchar('\n');
-    }
-}
+#include "cli/diagnostics.h"
 
 /* ---- One option ---------------------------------------------------------------------------- */
 
-static bool take_number(const option_row *r, unsigned long *number, const char *text)
+static bool parse_number(const option_row *r, unsigned long *number, const char *text)
 {
     char *end;
     errno = 0;
     *number = strtoul(text, &end, 10);
     if (*text >= '0' && *text <= '9' && *end == '\0' && errno == 0)
         return true;
-    complain("--%s takes a number of %s, not '%s'", r->name, r->what, text);
+    report_error("--%s takes a number of %s, not '%s'", r->name, r->noun, text);
     return false;
 }
 
-static bool take_choice(const option_row *r, int *chosen, const char *text)
+static bool parse_choice(const option_row *r, int *chosen, const char *text)
 {
     char all[128] = "";
-    for (const choice *c = r->choices; c->name; c++) {
+    for (const option_choice *c = r->choices; c->name; c++) {
         if (strcmp(c->name, text) == 0) {
             *chosen = c->value;
             return true;
@@ -163,200 +33,160 @@ static bool take_choice(const option_row *r, int *chosen, const char *text)
         strncat(all, before, sizeof all - strlen(all) - 1);
         strncat(all, c->name, sizeof all - strlen(all) - 1);
     }
-    complain("%s '%s' is not known; there are %s", r->what, text, all);
+    report_error("%s '%s' is not known; there are %s", r->noun, text, all);
     return false;
 }
 
-/* The options that begin with -M. Some take the next argument, if they have none at once. */
-static bool take_dependencies(options *o, const char *text, int argc, char **argv)
+static bool parse_format(dg_format *format, const char *text)
 {
-    const char *argument = text + 1;
-    if (*text && strchr("FTQ", *text) && !*argument) {
-        if (optind >= argc) {
-            complain("option '-M%c' needs an argument; see dotgrad --help", *text);
-            return false;
-        }
-        argument = argv[optind++];
-    }
-    if (strcmp(text, "D") == 0) {
-        o->depfile = true;
-    } else if (strcmp(text, "P") == 0) {
-        o->phony = true;
-    } else if (*text == 'F') {
-        o->depfile_path = argument;
-        o->depfile = true;
-    } else if (*text == 'T' || *text == 'Q') {
-        o->targets[o->n_targets++] = (target){argument, *text == 'T'};
-    } else {
-        complain("there is no option '-M%s'; see dotgrad --help", text);
-        return false;
-    }
-    return true;
+    *format = dg_format_from_name(text);
+    if (*format != DG_FORMAT_AUTO)
+        return true;
+    report_error(
+        "format '%s' is not known; there are svg, svg_inline, dot, json, table, png and pdf", text);
+    return false;
 }
 
 static const char DIAGNOSTICS_FORMAT[] = "diagnostics-format=";
 
-static bool take_diagnostics(const char *text)
+static bool parse_diagnostics(const char *text)
 {
     size_t size = strlen(DIAGNOSTICS_FORMAT);
     if (strncmp(text, DIAGNOSTICS_FORMAT, size) != 0) {
-        complain("there is no option '-f%s'; see dotgrad --help", text);
+        report_error("there is no option '-f%s'; see dotgrad --help", text);
         return false;
     }
     if (strcmp(text + size, "json") == 0)
-        tell_as_json();
+        use_json_diagnostics();
     else if (strcmp(text + size, "text") != 0) {
-        complain("diagnostics format '%s' is not known; there are text and json", text + size);
+        report_error("diagnostics format '%s' is not known; there are text and json", text + size);
         return false;
     }
     return true;
 }
 
-/* Takes one option; false after a complaint. */
-static bool take(options *o, const option_row *r, const char *argument, int argc, char **argv)
+static void record(options *o, const option_row *r, const char *argument)
 {
-    char *member = (char *)o + r->place;
-    if (!r->silent && !(r->kind == FLAG && *(bool *)member))
-        o->given[o->n_given++] = (given){r->name ? r->name : "O", argument};
+    /* -O is the only one that is recorded and has no name. */
+    o->recorded[o->n_recorded++] = (recorded_argument){r->name ? r->name : "O", argument};
+}
+
+/* False after an error was reported. */
+static bool parse_option(options *o, const option_row *r, const char *argument)
+{
+    void *member = (char *)o + r->offset;
+    if (!r->unrecorded && !(r->kind == OPTION_FLAG && *(int *)member))
+        record(o, r, argument);
     switch (r->kind) {
-    case TEXT:
+    case OPTION_TEXT:
         *(const char **)member = argument;
         return true;
-    case FLAG:
-        *(bool *)member = true;
+    case OPTION_FLAG:
+        *(int *)member = 1;
         return true;
-    case NUMBER:
-        return take_number(r, (unsigned long *)member, argument);
-    case CHOICE:
-        return take_choice(r, (int *)member, argument);
-    case FORMAT:
-        o->draw.format = dg_format_from_name(argument);
-        if (o->draw.format == DG_FORMAT_AUTO)
-            complain("format '%s' is not known; there are svg, svg_inline, dot, json, table, png "
-                     "and pdf",
-                     argument);
-        return o->draw.format != DG_FORMAT_AUTO;
-    case DEPENDENCIES:
-        return take_dependencies(o, argument, argc, argv);
-    case DIAGNOSTICS:
-        return take_diagnostics(argument);
-    case REQUEST:
+    case OPTION_NUMBER:
+        return parse_number(r, member, argument);
+    case OPTION_CHOICE:
+        return parse_choice(r, member, argument);
+    case OPTION_FORMAT:
+        return parse_format(&o->draw.format, argument);
+    case OPTION_TARGET:
+        o->targets[o->n_targets++] = (depfile_target){argument, r->suffix == 'T'};
+        return true;
+    case OPTION_DIAGNOSTICS:
+        return parse_diagnostics(argument);
+    case OPTION_ACTION:
         break;
     }
     return false;
 }
 
+/* The row of -M with what follows, and its argument: the rest of it, or else the next one. NULL
+ * after an error was reported. */
+static const option_row *find_depfile_row(const char **argument, int argc, char **argv)
+{
+    const char *text = *argument;
+    const option_row *r = option_rows, *end = option_rows + OPTION_ROWS;
+    while (r < end && !(*text && r->suffix == *text))
+        r++;
+    if (r == end || (!r->argument && text[1])) {
+        report_error("there is no option '-M%s'; see dotgrad --help", text);
+        return NULL;
+    }
+    if (r->argument && !text[1] && optind >= argc) {
+        report_error("option '-M%c' needs an argument; see dotgrad --help", r->suffix);
+        return NULL;
+    }
+    *argument = !r->argument ? NULL : text[1] ? text + 1 : argv[optind++];
+    return r;
+}
+
 /* ---- All of them --------------------------------------------------------------------------- */
 
-/* The most that --line-offset says: no document is longer, and a line is a byte of the input. */
+/* The most that --line-offset may say: no document is longer, and a line is a byte of the input. */
 enum { LINE_OFFSET_MAX = 10000000 };
 
-static bool refuse(const char *text)
+static bool usage_error(const char *text)
 {
-    complain("%s; see dotgrad --help", text);
+    report_error("%s; see dotgrad --help", text);
     return false;
 }
 
-static bool named(const char *input)
+static bool all_named(const options *o)
 {
-    return strcmp(input, "-") != 0;
+    for (size_t i = 0; i < o->n_inputs; i++)
+        if (strcmp(o->inputs[i], "-") == 0)
+            return false;
+    return o->n_inputs > 0;
 }
 
-/* Whether the options make sense together. */
-static bool agree(const options *o)
+static bool validate_inputs(const options *o)
 {
-    bool files = o->n_inputs > 0;
-    for (size_t i = 0; i < o->n_inputs; i++)
-        files = files && named(o->inputs[i]);
     if (o->n_inputs && o->expression) {
-        complain("more than one input: '%s'; see dotgrad --help", o->inputs[o->n_inputs - 1]);
+        report_error("more than one input: '%s'; see dotgrad --help", o->inputs[o->n_inputs - 1]);
         return false;
     }
     if (o->n_inputs > 1 && !o->name_outputs) {
-        complain("more than one input: '%s'; -O draws each to a file of its own",
-                 o->inputs[o->n_inputs - 1]);
+        report_error("more than one input: '%s'; -O draws each to a file of its own",
+                     o->inputs[o->n_inputs - 1]);
         return false;
     }
     if (o->name_outputs && o->output)
-        return refuse("-o and -O both say where to write");
-    if (o->name_outputs && !files)
-        return refuse("-O names the output after FILE, and there is none");
-    if (o->check && !o->output && !o->name_outputs)
-        return refuse("--check looks at an output: give -o or -O");
-    if (o->watch && (!files || (!o->output && !o->name_outputs)))
-        return refuse("--watch needs a FILE and an output: give -o or -O");
-    if (o->watch && (o->check || o->depfile))
-        return refuse(o->check ? "--watch draws, and --check does not"
-                               : "--watch is for people, and a depfile for a build");
-    if (o->input_name && o->n_inputs > 1)
-        return refuse("--input-name is for one input");
-    if (o->line_offset > LINE_OFFSET_MAX) {
-        complain("--line-offset is at most %d", LINE_OFFSET_MAX);
-        return false;
-    }
-    if (!o->depfile && (o->n_targets || o->phony))
-        return refuse("-MT, -MQ and -MP need -MD or -MF");
-    if (o->depfile && !o->output && !o->name_outputs && !(o->depfile_path && o->n_targets))
-        return refuse("a depfile needs an output (-o or -O), or both -MF and -MT");
+        return usage_error("-o and -O both say where to write");
+    if (o->name_outputs && !all_named(o))
+        return usage_error("-O names the output after FILE, and there is none");
     return true;
 }
 
-/* getopt's own message, in our form. */
-static void complain_of_option(char **argv, int missing)
+static bool validate_depfile(const options *o)
 {
-    const char *at = argv[optind - 1];
-    char letter[] = {'-', (char)optopt, '\0'};
-    bool is_long = strncmp(at, "--", 2) == 0 || optopt <= 0 || optopt > 255;
-    complain(missing ? "option '%s' needs an argument; see dotgrad --help"
-                     : "there is no option '%s'; see dotgrad --help",
-             is_long ? at : letter);
+    if (!o->depfile && (o->n_targets || o->phony_targets))
+        return usage_error("-MT, -MQ and -MP need -MD or -MF");
+    if (o->depfile && !o->output && !o->name_outputs && !(o->depfile_path && o->n_targets))
+        return usage_error("a depfile needs an output (-o or -O), or both -MF and -MT");
+    return true;
 }
 
-/* What getopt knows of the table. An option is found again by its row's number: as the value of its
- * name, and by its letter. */
-typedef struct forms {
-    char letters[2 + 2 * ROWS];
-    struct option names[ROWS + 1];
-} forms;
-
-enum { FIRST_ROW = 256 };
-
-static void make_forms(forms *f)
+/* Whether the options make sense together. */
+static bool validate(const options *o)
 {
-    char *letter = f->letters;
-    struct option *name = f->names;
-    *letter++ = ':';
-    for (int i = 0; i < ROWS; i++) {
-        const option_row *r = &rows[i];
-        if (r->letter) {
-            *letter++ = r->letter;
-            if (r->argument)
-                *letter++ = ':';
-        }
-        if (r->name)
-            *name++ = (struct option){r->name, r->argument ? required_argument : no_argument, NULL,
-                                      FIRST_ROW + i};
+    if (!validate_inputs(o))
+        return false;
+    if (o->check && !o->output && !o->name_outputs)
+        return usage_error("--check looks at an output: give -o or -O");
+    if (o->watch && (!all_named(o) || (!o->output && !o->name_outputs)))
+        return usage_error("--watch needs a FILE and an output: give -o or -O");
+    if (o->watch && o->check)
+        return usage_error("--watch draws, and --check does not");
+    if (o->watch && o->depfile)
+        return usage_error("--watch is for people, and a depfile for a build");
+    if (o->input_name && o->n_inputs > 1)
+        return usage_error("--input-name is for one input");
+    if (o->line_offset > LINE_OFFSET_MAX) {
+        report_error("--line-offset is at most %d", LINE_OFFSET_MAX);
+        return false;
     }
-    *letter = '\0';
-    *name = (struct option){NULL, 0, NULL, 0};
-}
-
-static const option_row *row_of(int option)
-{
-    if (option >= FIRST_ROW)
-        return &rows[option - FIRST_ROW];
-    for (size_t i = 0; i < ROWS; i++)
-        if (rows[i].letter == option)
-            return &rows[i];
-    return NULL;
-}
-
-/* So that what is wrong with other options is told as JSON as well. */
-static void look_for_json(int argc, char **argv)
-{
-    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
-        if (strcmp(argv[i], "-fdiagnostics-format=json") == 0)
-            tell_as_json();
+    return validate_depfile(o);
 }
 
 bool is_standard_output(const char *path)
@@ -365,11 +195,11 @@ bool is_standard_output(const char *path)
            strcmp(path, "/dev/fd/1") == 0;
 }
 
-static void settle(options *o)
+/* Fills in what follows from other options and from the environment. */
+static void finalise(options *o)
 {
-    o->draw.layout = (dg_layout)o->layout;
-    o->draw.no_size = o->no_size;
     o->draw.source_date_epoch = getenv("SOURCE_DATE_EPOCH");
+    o->depfile = o->depfile || o->depfile_path;
     if (o->output && is_standard_output(o->output))
         o->output = NULL;
     if (o->draw.format == DG_FORMAT_AUTO)
@@ -378,43 +208,121 @@ static void settle(options *o)
         o->draw.format = DG_SVG;
 }
 
-request read_options(options *o, int argc, char **argv)
+/* ---- getopt -------------------------------------------------------------------------------- */
+
+/* The table in getopt's form. An option is found again by its letter, or by its row's number. */
+typedef struct getopt_tables {
+    char letters[2 + 2 * OPTION_ROWS];
+    struct option names[2 * OPTION_ROWS + 1];
+} getopt_tables;
+
+enum { FIRST_ROW = 256 };
+
+static void add_name(struct option **next, const char *name, const option_row *r)
 {
-    *o = (options){.time_limit = 600, .memory_limit = 4096};
-    o->command = argc > 0 ? argv[0] : "dotgrad";
-    /* An argument may be several letters, but only the last of them takes what follows, and -O
-     * counts once. */
-    size_t most = (size_t)argc + 1;
-    o->given = calloc(most, sizeof *o->given);
-    o->targets = calloc(most, sizeof *o->targets);
-    if (!o->given || !o->targets) {
-        complain("out of memory");
-        return REQUEST_BAD;
+    if (name)
+        *(*next)++ = (struct option){name, r->argument ? required_argument : no_argument, NULL,
+                                     FIRST_ROW + (int)(r - option_rows)};
+}
+
+/* Each of the -M options is 'M' to getopt, with the suffix as its argument. */
+static void add_letter(char **next, const char *letters, const option_row *r)
+{
+    if (!r->letter || memchr(letters, r->letter, (size_t)(*next - letters)))
+        return;
+    *(*next)++ = r->letter;
+    if (r->argument || r->suffix)
+        *(*next)++ = ':';
+}
+
+static void make_getopt_tables(getopt_tables *t)
+{
+    char *letter = t->letters;
+    struct option *name = t->names;
+    *letter++ = ':';
+    for (const option_row *r = option_rows; r < option_rows + OPTION_ROWS; r++) {
+        add_letter(&letter, t->letters, r);
+        add_name(&name, r->name, r);
+        add_name(&name, r->alias, r);
     }
-    look_for_json(argc, argv);
-    forms f;
-    make_forms(&f);
+    *letter = '\0';
+    *name = (struct option){NULL, 0, NULL, 0};
+}
+
+static const option_row *find_row(int option)
+{
+    if (option >= FIRST_ROW)
+        return &option_rows[option - FIRST_ROW];
+    for (size_t i = 0; i < OPTION_ROWS; i++)
+        if (option_rows[i].letter == option)
+            return &option_rows[i];
+    return NULL;
+}
+
+/* getopt's own message, in the command's form. */
+static void report_unparsed(char **argv, bool needs_argument)
+{
+    const char *at = argv[optind - 1];
+    char letter[] = {'-', (char)optopt, '\0'};
+    bool is_long = strncmp(at, "--", 2) == 0 || optopt <= 0 || optopt > 255;
+    report_error(needs_argument ? "option '%s' needs an argument; see dotgrad --help"
+                                : "there is no option '%s'; see dotgrad --help",
+                 is_long ? at : letter);
+}
+
+/* So that errors in the options before it are reported as JSON, too. */
+static void look_for_json_diagnostics(int argc, char **argv)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], "-fdiagnostics-format=json") == 0)
+            use_json_diagnostics();
+}
+
+static action parse_all(options *o, int argc, char **argv)
+{
+    getopt_tables tables;
+    make_getopt_tables(&tables);
     int option;
     opterr = 0;
-    while ((option = getopt_long(argc, argv, f.letters, f.names, NULL)) != -1) {
-        const option_row *r = row_of(option);
+    while ((option = getopt_long(argc, argv, tables.letters, tables.names, NULL)) != -1) {
+        const option_row *r = find_row(option);
+        const char *argument = optarg;
         if (option == '?' || option == ':' || !r) {
-            complain_of_option(argv, option == ':');
-            return REQUEST_BAD;
+            report_unparsed(argv, option == ':');
+            return ACTION_USAGE_ERROR;
         }
-        if (r->kind == REQUEST)
-            return (request)r->place;
-        if (!take(o, r, optarg, argc, argv))
-            return REQUEST_BAD;
+        if (r->kind == OPTION_ACTION)
+            return (action)r->offset;
+        if (r->suffix && !(r = find_depfile_row(&argument, argc, argv)))
+            return ACTION_USAGE_ERROR;
+        if (!parse_option(o, r, argument))
+            return ACTION_USAGE_ERROR;
     }
     o->inputs = argv + optind;
     o->n_inputs = (size_t)(argc - optind);
-    settle(o);
-    return agree(o) ? REQUEST_DRAW : REQUEST_BAD;
+    finalise(o);
+    return validate(o) ? ACTION_DRAW : ACTION_USAGE_ERROR;
+}
+
+action parse_options(options *o, int argc, char **argv)
+{
+    *o = (options){.time_limit = 600, .memory_limit = 4096};
+    o->command = argc > 0 ? argv[0] : "dotgrad";
+    /* One argument may be several letters, but only the last of them takes what follows, and -O is
+     * recorded once. */
+    size_t most = (size_t)argc + 1;
+    o->recorded = calloc(most, sizeof *o->recorded);
+    o->targets = calloc(most, sizeof *o->targets);
+    if (!o->recorded || !o->targets) {
+        report_error("out of memory");
+        return ACTION_USAGE_ERROR;
+    }
+    look_for_json_diagnostics(argc, argv);
+    return parse_all(o, argc, argv);
 }
 
 void free_options(options *o)
 {
-    free(o->given);
+    free(o->recorded);
     free(o->targets);
 }

@@ -1,8 +1,6 @@
-/* What is under way, on a terminal: one line that a clock writes anew each second, and that is gone
- * when the work is done. And Ctrl-C, which must leave nothing behind. */
+/* What is under way, on a terminal: one line that a timer rewrites each second, and that is removed
+ * when the work is done. */
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
-#include "cli/cli.h"
-
 #include <errno.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -12,165 +10,118 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "cli/diagnostics.h"
+#include "cli/process.h"
+
 /* Short, so that a narrow terminal does not break it. */
-enum { TEXT_ROOM = 64, LINE_ROOM = 78 };
+enum { PHASE_SIZE = 64, LINE_WIDTH = 78 };
 
-/* The child writes what it does here: into the text that is not shown, and then it counts on. */
-typedef struct board {
+/* The phase, shared with the subprocess: it is written to the text that is not shown, and then the
+ * count goes up. */
+typedef struct shared_phase {
     atomic_uint n;
-    char text[2][TEXT_ROOM];
-} board;
+    char text[2][PHASE_SIZE];
+} shared_phase;
 
-static board own, *shown_board = &own;
-static volatile sig_atomic_t running, seconds, shown, child;
+static shared_phase own_phase, *phase = &own_phase;
+static volatile sig_atomic_t running, seconds, shown;
 
-/* ---- The line. What follows runs in signal handlers. --------------------------------------- */
+/* ---- The line: async-signal-safe functions ------------------------------------------------- */
 
-static size_t add(char *line, size_t at, const char *text)
+static size_t put_text(char *line, size_t at, const char *text)
 {
-    while (*text && at < LINE_ROOM)
+    while (*text && at < LINE_WIDTH)
         line[at++] = *text++;
     return at;
 }
 
-static size_t add_number(char *line, size_t at, int number)
+static size_t put_number(char *line, size_t at, int number)
 {
     char digits[12], *p = digits + sizeof digits;
     *--p = '\0';
     do
         *--p = (char)('0' + number % 10);
     while (number /= 10);
-    return add(line, at, p);
+    return put_text(line, at, p);
 }
 
 static void write_line(const char *line)
 {
-    ssize_t written = write(STDERR_FILENO, line, LINE_ROOM + 1);
+    ssize_t written = write(STDERR_FILENO, line, LINE_WIDTH + 1);
     (void)written;
 }
 
-static void clear_line(void)
+void progress_clear(void)
 {
-    char line[LINE_ROOM + 1];
+    char line[LINE_WIDTH + 1];
     if (!shown)
         return;
     memset(line, ' ', sizeof line);
-    line[0] = line[LINE_ROOM] = '\r';
+    line[0] = line[LINE_WIDTH] = '\r';
     write_line(line);
     shown = 0;
 }
 
-static void tick(int number)
+static void on_alarm(int number)
 {
     int error = errno;
-    char line[LINE_ROOM + 1];
+    char line[LINE_WIDTH + 1];
     (void)number;
     if (!running)
         return;
     seconds = seconds + 1;
     memset(line, ' ', sizeof line);
-    size_t at = add(line, 0, "\rdotgrad: ");
-    at = add(line, at, shown_board->text[atomic_load(&shown_board->n) % 2]);
-    at = add(line, at, ", ");
-    at = add_number(line, at, (int)seconds);
-    add(line, at, " s");
-    line[LINE_ROOM] = '\r';
+    size_t at = put_text(line, 0, "\rdotgrad: ");
+    at = put_text(line, at, phase->text[atomic_load(&phase->n) % 2]);
+    at = put_text(line, at, ", ");
+    at = put_number(line, at, (int)seconds);
+    put_text(line, at, " s");
+    line[LINE_WIDTH] = '\r';
     shown = 1; /* first, for a signal that comes while it is written */
     write_line(line);
     alarm(1);
     errno = error;
 }
 
-/* The signal ends the process as it would have without us, the child first: the terminal may be
- * held. */
-static void interrupted(int number)
-{
-    if (child > 0)
-        kill((pid_t)child, SIGKILL);
-    clear_line();
-    signal(number, SIG_DFL);
-    raise(number);
-}
-
-/* ---- Interrupts ---------------------------------------------------------------------------- */
-
-const int interrupts[] = {SIGINT, SIGTERM, SIGHUP};
-const size_t n_interrupts = sizeof interrupts / sizeof *interrupts;
-
-void watch_interrupts(void)
-{
-    for (size_t i = 0; i < n_interrupts; i++) {
-        struct sigaction old, action = {.sa_handler = interrupted};
-        sigfillset(&action.sa_mask);
-        /* Ignored by whom started the command, as nohup does. */
-        if (sigaction(interrupts[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
-            sigaction(interrupts[i], &action, NULL);
-    }
-}
-
-void hold_interrupts(bool hold)
-{
-    sigset_t set;
-    sigemptyset(&set);
-    for (size_t i = 0; i < n_interrupts; i++)
-        sigaddset(&set, interrupts[i]);
-    sigprocmask(hold ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
-}
-
-void end_with_interrupt(pid_t process)
-{
-    child = (sig_atomic_t)process;
-}
-
-void forget_interrupts(void)
-{
-    for (size_t i = 0; i < n_interrupts; i++) {
-        struct sigaction old;
-        if (sigaction(interrupts[i], NULL, &old) == 0 && old.sa_handler == interrupted)
-            signal(interrupts[i], SIG_DFL);
-    }
-    signal(SIGALRM, SIG_DFL); /* ends a child that takes too long */
-}
-
 /* ---- Progress ------------------------------------------------------------------------------ */
 
-void progress_say(const char *format, ...)
+void progress_phase(const char *format, ...)
 {
-    unsigned n = atomic_load(&shown_board->n) + 1;
+    unsigned n = atomic_load(&phase->n) + 1;
     va_list args;
     va_start(args, format);
-    vsnprintf(shown_board->text[n % 2], TEXT_ROOM, format, args);
+    vsnprintf(phase->text[n % 2], PHASE_SIZE, format, args);
     va_end(args);
-    atomic_store(&shown_board->n, n);
+    atomic_store(&phase->n, n);
 }
 
 void progress_start(const options *o)
 {
-    struct sigaction action = {.sa_handler = tick, .sa_flags = SA_RESTART};
+    struct sigaction handler = {.sa_handler = on_alarm, .sa_flags = SA_RESTART};
     seconds = 0;
-    if (o->quiet || o->verbose || told_as_json() || !isatty(STDERR_FILENO))
+    if (o->quiet || o->verbose || json_diagnostics() || !isatty(STDERR_FILENO))
         return;
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGALRM, &action, NULL);
+    sigemptyset(&handler.sa_mask);
+    sigaction(SIGALRM, &handler, NULL);
     running = 1;
     alarm(1);
 }
 
 void progress_share(void)
 {
-    if (shown_board != &own)
+    if (phase != &own_phase)
         return;
     void *page =
-        mmap(NULL, sizeof *shown_board, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        mmap(NULL, sizeof *phase, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (page == MAP_FAILED)
-        return; /* then the line does not tell what the child does */
-    memcpy(page, shown_board, sizeof *shown_board);
-    shown_board = page;
+        return; /* then the line does not show the phases of the subprocess */
+    memcpy(page, phase, sizeof *phase);
+    phase = page;
 }
 
 void progress_stop(void)
 {
     running = 0;
     alarm(0);
-    clear_line();
+    progress_clear();
 }

@@ -211,7 +211,7 @@ module Dotgrad
       end
 
       @program = File.binread(path)
-      @kind = ['--from=json'] if target.end_with?('.json')
+      @kind = ['--input-format=json'] if target.end_with?('.json')
       @first = Asciidoctor::Reader::Cursor.new(path, File.dirname(path), target, 1)
     rescue SystemCallError, ArgumentError, SecurityError => e
       raise CannotDraw, e.message

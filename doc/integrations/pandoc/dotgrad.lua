@@ -226,7 +226,7 @@ local function draw(block, format, output)
   local arguments = { '-q', '-T' .. format, '--id-prefix=' .. block.prefix, '--input-name=' .. block.name }
   local function add(argument) arguments[#arguments + 1] = argument end
   add(('--line-offset=%d'):format(block.lines_before))
-  if block.from then add('--from=' .. block.from) end
+  if block.from then add('--input-format=' .. block.from) end
   if attributes.alt then add('--title=' .. attributes.alt) end
   if attributes.root then add('--root=' .. attributes.root) end
   if output then add('--output=' .. output) end

@@ -197,7 +197,7 @@ class DotgradDirective(SphinxDirective):
             except NotReadable as error:
                 return self.wrong(str(error), here)
             path = host
-            kind = ['--from=json'] if path.endswith('.json') else []
+            kind = ['--input-format=json'] if path.endswith('.json') else []
         else:
             program = ('\n'.join(self.content) + '\n').encode('utf-8', 'replace')
             kind = []

@@ -290,3 +290,41 @@ dg_status dg_write_file(const char *path, const void *bytes, size_t size, int *c
     bool put = dgi_file_begin(&f, path, error) == DG_OK && (!size || dgi_file_put(&f, bytes, size));
     return dgi_file_end(&f, put, changed);
 }
+
+/* ---- Piece by piece, for callers ------------------------------------------------------------- */
+
+struct dg_file_writer {
+    dgi_file file;
+    dg_error error;
+};
+
+dg_file_writer *dg_file_writer_new(const char *path)
+{
+    dg_file_writer *w = calloc(1, sizeof *w);
+    if (w)
+        dgi_file_begin(&w->file, path, &w->error);
+    return w;
+}
+
+int dg_file_writer_put(void *writer, const void *bytes, size_t size)
+{
+    dg_file_writer *w = writer;
+    if (w && size && !bytes && w->file.status == DG_OK)
+        w->file.status = dgi_error(&w->error, DG_INVALID, "no bytes to write");
+    return !w || (size && !dgi_file_put(&w->file, bytes, size));
+}
+
+dg_status dg_file_writer_end(dg_file_writer *w, int keep, int *changed, dg_error *error)
+{
+    if (changed)
+        *changed = 0;
+    if (error)
+        *error = (dg_error){0};
+    if (!w)
+        return DG_OK;
+    dg_status status = dgi_file_end(&w->file, keep, changed);
+    if (error)
+        *error = w->error;
+    free(w);
+    return status;
+}

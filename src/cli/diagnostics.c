@@ -1,6 +1,5 @@
-/* What the command says on standard error: lines for people, or for tools one JSON array, in the
- * form that GCC gives its own. */
-#include "cli/cli.h"
+/* Diagnostics: lines for people, or one JSON array for tools. */
+#include "cli/diagnostics.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -8,66 +7,66 @@
 #include <string.h>
 
 static bool as_json;
-static bool begun; /* the array */
+static bool array_begun;
 
-void tell_as_json(void)
+void use_json_diagnostics(void)
 {
     as_json = true;
 }
 
-bool told_as_json(void)
+bool json_diagnostics(void)
 {
     return as_json;
 }
 
-/* Standard error has no buffer: what is said goes there at once, in one piece. */
-typedef struct speech {
-    FILE *to;
+/* A message is put together in memory and written at once: standard error has no buffer. */
+typedef struct message {
+    FILE *stream; /* standard error itself when out of memory */
     char *text;
     size_t size;
-} speech;
+} message;
 
-static void begin(speech *s)
+static void message_begin(message *m)
 {
-    *s = (speech){NULL, NULL, 0};
-    s->to = open_memstream(&s->text, &s->size);
-    if (!s->to)
-        s->to = stderr;
+    *m = (message){NULL, NULL, 0};
+    m->stream = open_memstream(&m->text, &m->size);
+    if (!m->stream)
+        m->stream = stderr;
 }
 
-static void end(speech *s)
+static void message_end(message *m)
 {
-    if (s->to == stderr)
+    if (m->stream == stderr)
         return;
-    if (fclose(s->to) == 0)
-        fwrite(s->text, 1, s->size, stderr);
-    free(s->text);
+    if (fclose(m->stream) == 0)
+        fwrite(m->text, 1, m->size, stderr);
+    free(m->text);
 }
 
 /* ---- Lines --------------------------------------------------------------------------------- */
 
-static void put_plain(FILE *f, const char *text)
+static void put_printable(FILE *f, const char *text)
 {
     for (; *text; text++)
         fputc((unsigned char)*text < ' ' || *text == 0x7F ? '?' : *text, f);
 }
 
-static void put_line(FILE *f, const char *kind, const place *where, const char *text)
+static void put_line(FILE *f, const char *kind, const location *where, const char *text)
 {
-    put_plain(f, where ? where->file : "dotgrad");
+    put_printable(f, where ? where->file : "dotgrad");
     if (where && where->line)
         fprintf(f, ":%zu", where->line);
     if (where && where->column)
         fprintf(f, ":%zu", where->column);
     fprintf(f, ": %s: ", kind);
-    put_plain(f, text);
+    put_printable(f, text);
     fputc('\n', f);
 }
 
 /* ---- JSON ---------------------------------------------------------------------------------- */
 
 /* The bytes of the UTF-8 character at p, or 0 where there is none. */
-static size_t character(const unsigned char *p)
+static size_t utf8_length(const unsigned char *p)
 {
     if (*p < 0x80)
         return 1;
@@ -88,7 +87,7 @@ static void put_string(FILE *f, const char *text)
 {
     fputc('"', f);
     for (const unsigned char *p = (const unsigned char *)text; *p;) {
-        size_t n = character(p);
+        size_t n = utf8_length(p);
         if (n == 0)
             fputs("\\ufffd", f);
         else if (*p < ' ' || *p == 0x7F)
@@ -102,7 +101,7 @@ static void put_string(FILE *f, const char *text)
     fputc('"', f);
 }
 
-static void put_caret(FILE *f, const char *name, const place *where, size_t column)
+static void put_caret(FILE *f, const char *name, const location *where, size_t column)
 {
     fprintf(f, "\"%s\": {\"file\": ", name);
     put_string(f, where->file);
@@ -110,7 +109,7 @@ static void put_caret(FILE *f, const char *name, const place *where, size_t colu
             where->line ? where->line : 1, column, column);
 }
 
-static void put_object(FILE *f, const char *kind, const place *where, const char *text,
+static void put_object(FILE *f, const char *kind, const location *where, const char *text,
                        const char *hint)
 {
     size_t column = where && where->column ? where->column : 1;
@@ -132,80 +131,80 @@ static void put_object(FILE *f, const char *kind, const place *where, const char
     fputs("], \"column-origin\": 1}", f);
 }
 
-static void put_element(FILE *f, const char *kind, const place *where, const char *text,
+static void put_element(FILE *f, const char *kind, const location *where, const char *text,
                         const char *hint)
 {
-    fputs(begun ? ", " : "[", f);
+    fputs(array_begun ? ", " : "[", f);
     put_object(f, kind, where, text, hint);
 }
 
-void tell_end(void)
+void end_diagnostics(void)
 {
     if (as_json)
-        fputs(begun ? "]\n" : "[]\n", stderr);
+        fputs(array_begun ? "]\n" : "[]\n", stderr);
 }
 
 /* ---- Either -------------------------------------------------------------------------------- */
 
-void tell(const char *kind, const place *where, const char *text)
+void diagnose(const char *kind, const location *where, const char *text)
 {
-    speech s;
-    begin(&s);
+    message m;
+    message_begin(&m);
     if (as_json)
-        put_element(s.to, kind, where, text, "");
+        put_element(m.stream, kind, where, text, "");
     else
-        put_line(s.to, kind, where, text);
-    end(&s);
-    begun = true;
+        put_line(m.stream, kind, where, text);
+    message_end(&m);
+    array_begun = true;
 }
 
-void tell_finding(const dg_diagnostic *d, const place *where)
+void diagnose_program(const dg_diagnostic *d, const location *where)
 {
     if (!as_json) {
         fputs(d->rendered, stderr);
         return;
     }
-    speech s;
-    begin(&s);
-    put_element(s.to, "error", where, d->error.text, d->hint);
-    end(&s);
-    begun = true;
+    message m;
+    message_begin(&m);
+    put_element(m.stream, "error", where, d->error.text, d->hint);
+    message_end(&m);
+    array_begun = true;
 }
 
-static void tell_formatted(const char *kind, const char *format, va_list args)
+static void diagnose_formatted(const char *kind, const char *format, va_list args)
 {
-    char shorter[512];
+    char buffer[512];
     va_list again;
     va_copy(again, args);
-    int size = vsnprintf(shorter, sizeof shorter, format, args);
-    char *whole = size >= (int)sizeof shorter ? malloc((size_t)size + 1) : NULL;
+    int size = vsnprintf(buffer, sizeof buffer, format, args);
+    char *whole = size >= (int)sizeof buffer ? malloc((size_t)size + 1) : NULL;
     if (whole)
         vsnprintf(whole, (size_t)size + 1, format, again);
     va_end(again);
-    tell(kind, NULL, whole ? whole : shorter);
+    diagnose(kind, NULL, whole ? whole : buffer);
     free(whole);
 }
 
-void complain(const char *format, ...)
+void report_error(const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    tell_formatted("error", format, args);
+    diagnose_formatted("error", format, args);
     va_end(args);
 }
 
-void note(const char *format, ...)
+void report_note(const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    tell_formatted("note", format, args);
+    diagnose_formatted("note", format, args);
     va_end(args);
 }
 
-void format_complaint(char *line, size_t size, const char *text)
+void format_error(char *buffer, size_t size, const char *text)
 {
-    FILE *f = fmemopen(line, size, "w");
-    line[0] = '\0';
+    FILE *f = fmemopen(buffer, size, "w");
+    buffer[0] = '\0';
     if (!f)
         return;
     if (as_json) {
@@ -215,5 +214,5 @@ void format_complaint(char *line, size_t size, const char *text)
         put_line(f, "error", NULL, text);
     }
     fclose(f);
-    line[size - 1] = '\0';
+    buffer[size - 1] = '\0';
 }

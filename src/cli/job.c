@@ -1,0 +1,208 @@
+/* A job: what to read, what to write, and its run. */
+#include "cli/job.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/diagnostics.h"
+#include "cli/output.h"
+#include "cli/process.h"
+
+void log_phase(const options *o, const char *phase, const char *format, ...)
+{
+    static struct timespec last;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    if (last.tv_sec == 0)
+        last = now;
+    double seconds =
+        (double)(now.tv_sec - last.tv_sec) + (double)(now.tv_nsec - last.tv_nsec) / 1e9;
+    last = now;
+    if (!o->verbose || !*phase || json_diagnostics())
+        return;
+    va_list args;
+    va_start(args, format);
+    fprintf(stderr, "dotgrad: %-6s ", phase);
+    vfprintf(stderr, format, args);
+    fprintf(stderr, ", %.3f s\n", seconds);
+    va_end(args);
+}
+
+/* ---- What to read and write ----------------------------------------------------------------- */
+
+static bool ends_in(const char *text, const char *end)
+{
+    size_t size = strlen(text), tail = strlen(end);
+    return size >= tail && strcmp(text + size - tail, end) == 0;
+}
+
+/* FILE.FMT, as dot's -O has it; NULL when out of memory. */
+static char *default_output(const char *input, dg_format format)
+{
+    const char *extension = dg_format_name(format);
+    size_t size = strlen(input) + strlen(extension) + 2;
+    char *name = malloc(size);
+    if (name)
+        snprintf(name, size, "%s.%s", input, extension);
+    return name;
+}
+
+bool is_same_file(const char *a, const char *b)
+{
+    struct stat x, y;
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && S_ISREG(x.st_mode) && x.st_dev == y.st_dev &&
+           x.st_ino == y.st_ino;
+}
+
+/* A picture is not written over a program. */
+static bool keeps_inputs(const job *j)
+{
+    const options *o = j->options;
+    bool is_input = j->output && j->input && is_same_file(j->input, j->output);
+    for (size_t i = 0; j->output && i < o->n_inputs; i++)
+        is_input = is_input || strcmp(o->inputs[i], j->output) == 0;
+    if (is_input)
+        report_error("'%s' is %s input", j->output, o->n_inputs > 1 ? "an" : "the");
+    return !is_input;
+}
+
+bool job_init(job *j, const options *o, size_t i)
+{
+    *j = (job){.options = o, .output = o->output};
+    if (i < o->n_inputs && strcmp(o->inputs[i], "-") != 0)
+        j->input = o->inputs[i];
+    j->is_json = o->input_format == INPUT_JSON ||
+                 (o->input_format == INPUT_BY_NAME && j->input && ends_in(j->input, ".json"));
+    if (o->name_outputs) {
+        j->output = j->output_memory = default_output(j->input, o->draw.format);
+        if (!j->output) {
+            report_error("out of memory");
+            return false;
+        }
+    }
+    return keeps_inputs(j);
+}
+
+void job_free(job *j)
+{
+    free(j->output_memory);
+}
+
+/* ---- The picture ---------------------------------------------------------------------------- */
+
+/* From here on dot takes long enough for a note. */
+enum { LARGE_FOR_DOT = 3000 };
+
+static bool needs_layout(dg_format format)
+{
+    return format != DG_DOT && format != DG_JSON && format != DG_TABLE;
+}
+
+static dg_status render(dg_trace *t, const options *o, dg_draw_options *draw, picture_sink *out,
+                        dg_error *error)
+{
+    size_t n = dg_trace_node_count(t);
+    if (needs_layout(draw->format)) {
+        if (n > LARGE_FOR_DOT && draw->layout == DG_LAYOUT_DOT && !o->quiet)
+            report_note("dot may take long for %zu values; -K flow is faster", n);
+        return render_in_subprocess(t, o, draw, sink_put, out, error);
+    }
+    draw->error = error;
+    progress_phase("writing %zu values", n);
+    progress_start(o);
+    dg_status status = dg_render_to(t, sink_put, out, draw);
+    progress_stop();
+    return status;
+}
+
+static uint64_t fnv1a(uint64_t hash, const char *text, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        hash = (hash ^ (unsigned char)text[i]) * 0x100000001B3u;
+    return (hash ^ 0xFF) * 0x100000001B3u; /* no byte of UTF-8: it separates the texts */
+}
+
+enum { PREFIX_SIZE = 24 };
+
+/* --id-prefix=auto: the same for the same picture on every machine, and for no other on the page.
+ */
+static bool make_prefix(char *prefix, const dg_draw_options *draw, const dg_trace *t)
+{
+    size_t size;
+    char *json = dg_json_from_trace(t, &size);
+    if (!json) {
+        report_error("out of memory");
+        return false;
+    }
+    const char *title = draw->title ? draw->title : "";
+    const char *description = draw->description ? draw->description : "";
+    uint64_t hash = fnv1a(0xCBF29CE484222325u, json, size);
+    hash = fnv1a(hash, title, strlen(title));
+    hash = fnv1a(hash, description, strlen(description));
+    hash = fnv1a(hash, draw->no_size ? "1" : "0", 1);
+    hash += (uint64_t)draw->layout;
+    snprintf(prefix, PREFIX_SIZE, "dg-%08lx%08lx", (unsigned long)(hash >> 32),
+             (unsigned long)(hash & 0xFFFFFFFF));
+    dg_free(json);
+    return true;
+}
+
+static bool is_small_enough(const options *o, const dg_trace *t)
+{
+    if (!o->max_nodes || dg_trace_node_count(t) <= o->max_nodes)
+        return true;
+    report_error("the graph has %zu values, more than %lu (see --max-nodes)",
+                 dg_trace_node_count(t), o->max_nodes);
+    return false;
+}
+
+static exit_status draw_trace(const job *j, dg_trace *t)
+{
+    const options *o = j->options;
+    char prefix[PREFIX_SIZE];
+    dg_draw_options draw = o->draw;
+    if (!is_small_enough(o, t))
+        return EXIT_TROUBLE;
+    if (draw.id_prefix && strcmp(draw.id_prefix, "auto") == 0) {
+        if (!make_prefix(prefix, &draw, t))
+            return EXIT_TROUBLE;
+        draw.id_prefix = prefix;
+    }
+    picture_sink out;
+    dg_error error = {0};
+    if (!sink_begin(&out, j))
+        return EXIT_TROUBLE;
+    if (render(t, o, &draw, &out, &error) != DG_OK) {
+        sink_abandon(&out);
+        report_error("%s", error.text);
+        return EXIT_TROUBLE;
+    }
+    log_phase(o, "draw", "%s, %zu bytes", dg_format_name(draw.format), out.size);
+    return sink_finish(&out);
+}
+
+exit_status job_run(const job *j)
+{
+    const options *o = j->options;
+    log_phase(o, "", "-");
+    if (!j->output && (o->draw.format == DG_PNG || o->draw.format == DG_PDF) &&
+        isatty(STDOUT_FILENO)) {
+        report_error("not writing %s to a terminal; use -o", dg_format_name(o->draw.format));
+        return EXIT_TROUBLE;
+    }
+    limit_command(o);
+    catch_interrupts();
+    exit_status status;
+    dg_trace *t = read_trace(j, &status);
+    if (!t)
+        return status;
+    status = draw_trace(j, t);
+    dg_trace_free(t);
+    return status;
+}

@@ -1,0 +1,55 @@
+/* A job: one input, from its text to its picture. */
+#ifndef DGI_CLI_JOB_H
+#define DGI_CLI_JOB_H
+
+#include "cli/options.h"
+
+/* How the command ends. */
+typedef enum exit_status {
+    EXIT_DONE = 0,   /* the picture is written, or there was nothing to do */
+    EXIT_WRONG = 1,  /* the program or the trace is wrong, or --check found a difference */
+    EXIT_TROUBLE = 2 /* usage, input or output, a limit, Graphviz */
+} exit_status;
+
+typedef struct job {
+    const options *options;
+    const char *input;   /* NULL: standard input, or the expression */
+    const char *output;  /* NULL: standard output */
+    char *output_memory; /* where -O named the output; owned */
+    bool is_json;        /* the input is a trace */
+} job;
+
+/* The job of input number i; false after an error was reported. job_free() afterwards in any case.
+ */
+bool job_init(job *j, const options *o, size_t i);
+void job_free(job *j);
+
+/* Runs it, within the limits. */
+exit_status job_run(const job *j);
+
+/* What diagnostics call the input. */
+const char *input_name(const job *j);
+
+/* Reads the input whole: at most `most` bytes and one more; the caller frees it. NULL after an
+ * error was reported. */
+char *read_input(const job *j, size_t most, size_t *size);
+
+/* The input's trace; NULL after errors were reported, with *status set. */
+dg_trace *read_trace(const job *j, exit_status *status);
+
+/* The rules of a depfile: begun with NULL, extended job by job, freed by the caller. False after an
+ * error was reported. */
+bool add_depfile_rule(char **rules, const job *j);
+bool write_depfile(const options *o, const char *input, const char *output, const char *rules);
+
+/* Whether both paths name one regular file. */
+bool is_same_file(const char *a, const char *b);
+
+/* Runs the jobs again and again, in processes of their own, until an interrupt. */
+exit_status watch_inputs(const options *o);
+
+/* The time since the last call, for -v: "dotgrad: PHASE: ..., 0.12 s". */
+void log_phase(const options *o, const char *phase, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#endif

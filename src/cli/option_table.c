@@ -1,0 +1,197 @@
+/* The table of options: one row for each. */
+#include <stdio.h>
+
+#include "cli/options.h"
+
+static const option_choice label_rules[] = {
+    {"names", DG_LABELS_NAMES}, {"explicit", DG_LABELS_EXPLICIT}, {NULL, 0}};
+static const option_choice layouts[] = {
+    {"auto", DG_LAYOUT_AUTO}, {"dot", DG_LAYOUT_DOT}, {"flow", DG_LAYOUT_FLOW}, {NULL, 0}};
+static const option_choice input_formats[] = {
+    {"json", INPUT_JSON}, {"program", INPUT_PROGRAM}, {NULL, 0}};
+
+/* A choice is written through a pointer to int. */
+_Static_assert(sizeof(dg_labels) == sizeof(int), "dg_labels is as large as int");
+_Static_assert(sizeof(dg_layout) == sizeof(int), "dg_layout is as large as int");
+_Static_assert(sizeof(input_format) == sizeof(int), "input_format is as large as int");
+
+#define AT(member) .offset = offsetof(options, member)
+#define TEXT(member) .kind = OPTION_TEXT, AT(member)
+#define FLAG(member) .kind = OPTION_FLAG, AT(member)
+#define NUMBER(member, of) .kind = OPTION_NUMBER, AT(member), .noun = (of)
+#define CHOICE(member, called, list)                                                               \
+    .kind = OPTION_CHOICE, AT(member), .noun = (called), .choices = (list)
+#define ACTION(which) .kind = OPTION_ACTION, .offset = (which), .unrecorded = true
+
+const option_row option_rows[OPTION_ROWS] = {
+    {.letter = 'e',
+     .name = "expr",
+     .argument = "TEXT",
+     TEXT(expression),
+     .help = "draw the program TEXT"},
+    {.letter = 'o',
+     .name = "output",
+     .argument = "PATH",
+     TEXT(output),
+     .help = "write to PATH; default: standard output"},
+    {.letter = 'O', FLAG(name_outputs), .help = "write to FILE.FMT, beside each FILE, as dot does"},
+    {.letter = 'T',
+     .name = "format",
+     .argument = "FMT",
+     .kind = OPTION_FORMAT,
+     .help = "svg, svg_inline, dot, json, table, png or pdf;\n"
+             "default: by the extension of PATH, else svg"},
+    {.letter = 'r',
+     .name = "root",
+     .argument = "NAME",
+     TEXT(root),
+     .help = "draw what NAME was computed from; default: the value\n"
+             "given to draw_dot, else the root of the last\n"
+             "backward pass, else the last value"},
+    {.name = "labels",
+     .argument = "HOW",
+     CHOICE(labels, "labelling", label_rules),
+     .help = "names: values are labelled by the names they are\n"
+             "assigned to (default); explicit: only by label="},
+    {.name = "input-format",
+     .alias = "from",
+     .argument = "FMT",
+     CHOICE(input_format, "input format", input_formats),
+     .help = "read FILE as json or as a program;\n"
+             "default: json where its name ends in .json"},
+    {.letter = 'K',
+     .name = "layout",
+     .argument = "NAME",
+     CHOICE(draw.layout, "layout", layouts),
+     .help = "flow: dotgrad's own layout, fast at any size; dot:\n"
+             "Graphviz's; auto (default): flow"},
+    {.name = "title",
+     .argument = "TEXT",
+     TEXT(draw.title),
+     .help = "the SVG's title, for screen readers"},
+    {.name = "description",
+     .alias = "desc",
+     .argument = "TEXT",
+     TEXT(draw.description),
+     .help = "its description; default: the graph in words"},
+    {.name = "id-prefix",
+     .argument = "ID",
+     TEXT(draw.id_prefix),
+     .help = "start of every id in the SVG; default: dotgrad;\n"
+             "auto: computed from the picture"},
+    {.name = "no-size",
+     FLAG(draw.no_size),
+     .help = "SVG without width and height, with a viewBox only"},
+    {.name = "time-limit",
+     .argument = "SECONDS",
+     NUMBER(time_limit, "seconds"),
+     .help = "processor time for the program, and for its layout;\n"
+             "default: 600; 0: no limit"},
+    {.name = "memory-limit",
+     .argument = "MIB",
+     NUMBER(memory_limit, "MiB"),
+     .help = "memory for each of them; default: 4096; 0: no limit"},
+    {.name = "max-nodes",
+     .argument = "N",
+     NUMBER(max_nodes, "values"),
+     .help = "draw no graph of more than N values;\n"
+             "default: 0: no limit"},
+    {.letter = 'M',
+     .suffix = 'D',
+     FLAG(depfile),
+     .unrecorded = true,
+     .help = "write a depfile as well, as gcc does"},
+    {.letter = 'M',
+     .suffix = 'F',
+     .argument = "FILE",
+     TEXT(depfile_path),
+     .unrecorded = true,
+     .help = "write it to FILE; default: the output with .d"},
+    {.letter = 'M',
+     .suffix = 'T',
+     .argument = "TARGET",
+     .kind = OPTION_TARGET,
+     .unrecorded = true,
+     .help = "its target, instead of the output; may be repeated"},
+    {.letter = 'M',
+     .suffix = 'Q',
+     .argument = "TARGET",
+     .kind = OPTION_TARGET,
+     .unrecorded = true,
+     .help = "the same, escaped for make"},
+    {.letter = 'M',
+     .suffix = 'P',
+     FLAG(phony_targets),
+     .unrecorded = true,
+     .help = "add a phony target for each FILE"},
+    {.name = "check",
+     FLAG(check),
+     .unrecorded = true,
+     .help = "write nothing; report outputs that are missing or\n"
+             "stale"},
+    {.name = "watch",
+     FLAG(watch),
+     .unrecorded = true,
+     .help = "draw again when a FILE changes, until Ctrl-C"},
+    {.name = "input-name",
+     .argument = "NAME",
+     TEXT(input_name),
+     .unrecorded = true,
+     .help = "what messages call the input: the document it is in"},
+    {.name = "line-offset",
+     .argument = "N",
+     NUMBER(line_offset, "lines"),
+     .unrecorded = true,
+     .help = "lines of that document before the input's first"},
+    {.letter = 'f',
+     .argument = "diagnostics-format=HOW",
+     .kind = OPTION_DIAGNOSTICS,
+     .unrecorded = true,
+     .help = "text, or json: messages as an array in gcc's form"},
+    {.name = "list-ops", ACTION(ACTION_LIST_OPS), .help = "list the operations and exit"},
+    {.letter = 'q',
+     .name = "quiet",
+     FLAG(quiet),
+     .unrecorded = true,
+     .help = "no notes, only errors"},
+    {.letter = 'v',
+     .name = "verbose",
+     FLAG(verbose),
+     .unrecorded = true,
+     .help = "report each phase with its time and sizes"},
+    {.letter = 'h', .name = "help", ACTION(ACTION_HELP), .help = "show this and exit"},
+    {.letter = 'V', .name = "version", ACTION(ACTION_VERSION), .help = "show the version and exit"},
+};
+
+enum { HELP_COLUMN = 25 };
+
+/* "  -o, --output PATH", "      --root NAME", "  -MF FILE" */
+static int print_usage(const option_row *r)
+{
+    int size = r->letter ? printf("  -%c", r->letter) : printf("      ");
+    if (r->suffix)
+        size += printf("%c", r->suffix);
+    if (r->name)
+        size += printf("%s--%s", r->letter ? ", " : "", r->name);
+    if (r->argument)
+        size += printf("%s%s", r->kind == OPTION_DIAGNOSTICS ? "" : " ", r->argument);
+    return size;
+}
+
+void print_option_rows(void)
+{
+    for (size_t i = 0; i < OPTION_ROWS; i++) {
+        int size = print_usage(&option_rows[i]);
+        if (size > HELP_COLUMN - 2) { /* too wide: the text begins below it */
+            putchar('\n');
+            size = 0;
+        }
+        printf("%*s", HELP_COLUMN - size, "");
+        for (const char *p = option_rows[i].help; *p; p++) {
+            putchar(*p);
+            if (*p == '\n')
+                printf("%*s", HELP_COLUMN, "");
+        }
+        putchar('\n');
+    }
+}

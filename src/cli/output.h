@@ -1,0 +1,53 @@
+/* Where a picture goes while it is made, piece by piece. */
+#ifndef DGI_CLI_OUTPUT_H
+#define DGI_CLI_OUTPUT_H
+
+#include "cli/job.h"
+
+/* What happens to the pieces. */
+typedef enum sink_mode {
+    SINK_FILE,   /* they go to a temporary file beside the output, which is replaced at the end */
+    SINK_HELD,   /* they are held in memory: what is written to a pipe cannot be taken back */
+    SINK_COMPARE /* --check: they are compared with what is there */
+} sink_mode;
+
+typedef struct picture_sink {
+    const job *job;
+    sink_mode mode;
+    size_t size; /* bytes so far */
+    dg_file_writer *writer;
+    bool interrupts_blocked;
+    char *held;
+    size_t capacity;
+    int fd;         /* what is there; -1: it cannot be opened */
+    int read_error; /* errno of opening or reading it */
+    bool differs;
+} picture_sink;
+
+/* False after an error was reported. sink_abandon() or sink_finish() follows otherwise. */
+bool sink_begin(picture_sink *out, const job *j);
+
+/* Takes the next piece: a dg_write_function. */
+int sink_put(void *out, const void *bytes, size_t size);
+
+/* Leaves the output as it was. */
+void sink_abandon(picture_sink *out);
+
+/* The picture is complete: puts it where it belongs, with its depfile, or says how they differ. */
+exit_status sink_finish(picture_sink *out);
+
+/* Writes all bytes to a descriptor; errno tells why not. */
+bool write_bytes(int fd, const void *bytes, size_t size);
+
+/* Writes to standard output and closes it, since not every error comes before. False after an error
+ * was reported. */
+bool write_standard_output(const char *bytes, size_t size);
+
+/* dg_write_file() that an interrupt cannot end while a temporary file is there. */
+dg_status write_file(const char *path, const char *bytes, size_t size, int *changed,
+                     dg_error *error);
+
+/* Reports that an output is missing or stale, with the command that makes it. */
+void report_outdated(const job *j, const char *how);
+
+#endif

@@ -1,0 +1,208 @@
+/* From an input to its trace. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/diagnostics.h"
+#include "cli/job.h"
+#include "cli/process.h"
+
+/* The location of what concerns the input as a whole. */
+static location whole_input(const job *j)
+{
+    size_t offset = j->options->line_offset;
+    return (location){.file = input_name(j), .line = offset ? offset + 1 : 0};
+}
+
+/* ---- Programs ------------------------------------------------------------------------------- */
+
+static dg_value *named_value(const dg_program *p, const char *name)
+{
+    dg_value *value = dg_program_find(p, name);
+    if (value)
+        return value;
+    const char *near = dg_program_suggest(p, name);
+    if (near)
+        report_error("no value is named '%s'; did you mean '%s'?", name, near);
+    else
+        report_error("no value is named '%s'", name);
+    return NULL;
+}
+
+/* The root that --root asks for, or the program's own; NULL after an error was reported. */
+static dg_value *program_root(const job *j, const dg_program *p, exit_status *status)
+{
+    if (j->options->root) {
+        *status = EXIT_TROUBLE;
+        return named_value(p, j->options->root);
+    }
+    dg_value *root = dg_program_root(p);
+    location where = whole_input(j);
+    if (!root)
+        diagnose("error", &where, "the program makes no value to draw");
+    *status = EXIT_WRONG;
+    return root;
+}
+
+/* Puts so many empty lines before the program, after its byte-order mark, as if the whole document
+ * were there: so every diagnostic has the document's line. */
+static char *add_lines(char *text, size_t *size, size_t lines)
+{
+    size_t mark = *size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+    char *moved = realloc(text, *size + lines + 1);
+    if (!moved) {
+        free(text);
+        report_error("out of memory");
+        return NULL;
+    }
+    memmove(moved + mark + lines, moved + mark, *size - mark);
+    memset(moved + mark, '\n', lines);
+    *size += lines;
+    moved[*size] = '\0';
+    return moved;
+}
+
+/* The bytes from the start of a line of the text to its end. */
+static size_t line_length(const char *text, size_t size, size_t line)
+{
+    const char *p = text, *end = text + size;
+    for (; line > 1 && p < end; line--) {
+        const char *next = memchr(p, '\n', (size_t)(end - p));
+        p = next ? next + 1 : end;
+    }
+    const char *next = memchr(p, '\n', (size_t)(end - p));
+    return (size_t)((next ? next : end) - p);
+}
+
+static void diagnose_all(const job *j, const dg_program *p, const char *text, size_t size)
+{
+    const dg_diagnostic *d;
+    size_t i = 0;
+    for (; (d = dg_program_diagnostic(p, i)); i++) {
+        const dg_error *e = &d->error;
+        location where = {input_name(j), e->line, e->column, e->column + d->length - 1};
+        /* What spans several lines is shown on its first. */
+        size_t length = line_length(text, size, e->line);
+        if (where.last > length)
+            where.last = length;
+        diagnose_program(d, &where);
+    }
+    size_t more = dg_program_error_count(p) - i;
+    if (more && json_diagnostics())
+        report_note("%zu more errors are not shown", more);
+    else if (more)
+        fprintf(stderr, "dotgrad: %zu more errors are not shown\n", more);
+}
+
+static dg_trace *trace_of_program(const job *j, const dg_graph *g, const dg_program *p,
+                                  exit_status *status)
+{
+    log_phase(j->options, "run", "%zu values", dg_graph_size(g));
+    dg_value *root = program_root(j, p, status);
+    dg_trace *t = root ? dg_trace_from_value(root) : NULL;
+    if (root && !t) {
+        report_error("out of memory");
+        *status = EXIT_TROUBLE;
+    }
+    return t;
+}
+
+static dg_trace *run_program(const job *j, exit_status *status)
+{
+    const options *o = j->options;
+    size_t size;
+    *status = EXIT_TROUBLE;
+    char *text = read_input(j, DG_PROGRAM_MAX, &size);
+    if (text && o->line_offset)
+        text = add_lines(text, &size, o->line_offset);
+    if (!text)
+        return NULL;
+    log_phase(o, "read", "%zu bytes", size);
+    dg_graph *g = dg_graph_new();
+    progress_phase("running the program");
+    progress_start(o);
+    dg_program *p = dg_program_run(g, text, size, input_name(j), o->labels);
+    progress_stop();
+    dg_trace *t = NULL;
+    if (!p) {
+        report_error("out of memory");
+    } else if (dg_program_status(p) != DG_OK) {
+        diagnose_all(j, p, text, size);
+        *status = EXIT_WRONG;
+    } else {
+        t = trace_of_program(j, g, p, status);
+    }
+    free(text);
+    dg_program_free(p);
+    dg_graph_free(g);
+    return t;
+}
+
+/* ---- Traces --------------------------------------------------------------------------------- */
+
+/* The part of a trace that is drawn: what --root, or its own root, was computed from. */
+static dg_trace *select_root(const options *o, const dg_trace *whole)
+{
+    size_t root = o->root ? dg_trace_find(whole, o->root) : dg_trace_root(whole);
+    if (root == DG_NO_NODE) {
+        report_error("no value is named '%s'", o->root);
+        return NULL;
+    }
+    dg_trace *t = dg_trace_select(whole, root);
+    if (!t)
+        report_error("out of memory");
+    else if (dg_trace_node_count(t) < dg_trace_node_count(whole) && !o->root && !o->quiet)
+        report_note("%zu of %zu nodes are not drawn, since the root does not depend on them",
+                    dg_trace_node_count(whole) - dg_trace_node_count(t),
+                    dg_trace_node_count(whole));
+    return t;
+}
+
+/* The reader's "line 3, column 7: TEXT" as GCC writes it. */
+static void diagnose_trace(const job *j, const char *text)
+{
+    size_t line, column;
+    int size = 0;
+    location where = whole_input(j);
+    if (sscanf(text, "line %zu, column %zu: %n", &line, &column, &size) == 2 && size > 0) {
+        where.line = line + j->options->line_offset;
+        where.column = column;
+        text += size;
+    }
+    diagnose("error", &where, text);
+}
+
+static dg_trace *load_trace(const job *j, exit_status *status)
+{
+    const options *o = j->options;
+    size_t size;
+    *status = EXIT_TROUBLE;
+    char *text = read_input(j, DG_TRACE_JSON_MAX, &size);
+    if (!text)
+        return NULL;
+    log_phase(o, "read", "%zu bytes", size);
+    dg_error error;
+    progress_phase("reading the trace");
+    progress_start(o);
+    dg_trace *whole = dg_trace_from_json(text, size, &error);
+    progress_stop();
+    free(text);
+    if (!whole) {
+        diagnose_trace(j, error.text);
+        if (error.status == DG_FORMAT)
+            *status = EXIT_WRONG;
+        return NULL;
+    }
+    dg_trace *t = select_root(o, whole);
+    dg_trace_free(whole);
+    return t;
+}
+
+dg_trace *read_trace(const job *j, exit_status *status)
+{
+    dg_trace *t = j->is_json ? load_trace(j, status) : run_program(j, status);
+    if (t)
+        log_phase(j->options, "trace", "%zu nodes, %zu edges", dg_trace_node_count(t),
+                  dg_trace_edge_count(t));
+    return t;
+}
