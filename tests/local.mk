@@ -78,6 +78,7 @@ tests_libsupport_a_SOURCES = \
 	%D%/dot_read.c %D%/dot_read.h \
 	%D%/draw_support.h \
 	%D%/engine_support.h \
+	%D%/error_support.h \
 	%D%/lang_cases.c %D%/lang_cases.h \
 	%D%/lang_check.c %D%/lang_check.h \
 	%D%/lang_support.h \

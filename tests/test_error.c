@@ -152,6 +152,27 @@ START_TEST(of_a_trace)
 }
 END_TEST
 
+START_TEST(of_json)
+{
+    static const char good[] = "{\"dotgrad\": 1, \"root\": \"a\", \"nodes\": "
+                               "[{\"id\": \"a\", \"data\": 1, \"grad\": null}], \"edges\": []}";
+    dg_error e = dirty();
+    dg_trace *t = dg_trace_from_json(good, strlen(good), &e);
+    ck_assert_ptr_nonnull(t);
+    assert_clear(&e);
+    dg_trace_free(t);
+    static const char wrong[] = "{\"dotgrad\": 1,\n  \"\xC3\xA9\": oops}";
+    ck_assert_ptr_null(dg_trace_from_json(wrong, strlen(wrong), &e));
+    assert_is(&e, DG_FORMAT, "invalid token near 'oops'", "", 2, 11);
+    /* What is no matter of syntax has no place. */
+    ck_assert_ptr_null(dg_trace_from_json("{}", 2, &e));
+    assert_is(&e, DG_FORMAT, "not a trace: it has no \"dotgrad\"", "", 0, 0);
+    ck_assert_ptr_null(dg_trace_from_json("{}", 2, NULL));
+    ck_assert_ptr_null(dg_trace_from_json(NULL, 0, &e));
+    assert_is(&e, DG_INVALID, e.text, "", 0, 0);
+}
+END_TEST
+
 /* ---- Files --------------------------------------------------------------------------------- */
 
 static const char lost[] = "no/such/folder/a.txt";
@@ -236,15 +257,11 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {
-        of_a_graph,
-        of_a_training,
-        of_a_program,
-        of_a_program_with_a_long_name,
-        of_a_trace,
-        of_a_file,
-        of_a_file_with_a_long_path,
-        of_a_picture,
-        of_a_picture_of_nothing,
+        of_a_graph,   of_a_training,
+        of_a_program, of_a_program_with_a_long_name,
+        of_a_trace,   of_json,
+        of_a_file,    of_a_file_with_a_long_path,
+        of_a_picture, of_a_picture_of_nothing,
     };
     return run_suite("error", tests, sizeof tests / sizeof *tests);
 }

@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/utf8.h"
+#include "error_support.h"
 #include "trace/json_read.h"
 
 /* --- Help ------------------------------------------------------------------------------------- */
@@ -60,7 +61,7 @@ static void assert_refused_bytes(const char *text, size_t size, dg_status status
     dg_error error = {0};
     dg_trace *t = dg_trace_from_json(copy, size, &error);
     ck_assert_msg(t == NULL, "was read: %s", text);
-    ck_assert_str_eq(error.text, expected);
+    assert_located(&error, expected);
     ck_assert_int_eq(error.status, status);
     ck_assert_ptr_null(dg_trace_from_json(copy, size, NULL));
     free(copy);
@@ -635,7 +636,7 @@ static void assert_one_too_many(bool (*take)(dgi_json_reader *, json_t *, size_t
     ck_assert_int_eq(error.status, DG_FORMAT);
     ck_assert(!take(&r, element, limit));
     ck_assert_int_eq(error.status, DG_LIMIT);
-    ck_assert_str_eq(error.text, expected);
+    assert_located(&error, expected);
     json_decref(element);
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "check_main.h"
+#include "error_support.h"
 #include "trace/json_read.h"
 
 /* --- Help ------------------------------------------------------------------------------------- */
@@ -86,7 +87,7 @@ static void assert_refused(const char *members, dg_status status, const char *ex
     dg_error error;
     dg_trace *t = read_bytes(text, strlen(text), &error);
     ck_assert_msg(t == NULL, "was read: %s", members);
-    ck_assert_str_eq(error.text, expected);
+    assert_located(&error, expected);
     ck_assert_int_eq(error.status, status);
     free(text);
 }
@@ -531,7 +532,7 @@ START_TEST(lists_that_are_wrong)
     }
     static const char lines[] = "{\"nodes\": [\n{\"data\": [[1, 2],\n\n [\"é\", x";
     ck_assert_ptr_null(read_bytes(lines, strlen(lines), &error));
-    ck_assert_str_eq(error.text, "line 4, column 3: an element of data is not a number");
+    assert_located(&error, "line 4, column 3: an element of data is not a number");
 }
 END_TEST
 

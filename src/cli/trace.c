@@ -158,18 +158,14 @@ static dg_trace *select_root(const options *o, const dg_trace *whole)
     return t;
 }
 
-/* The reader's "line 3, column 7: TEXT" as GCC writes it. */
-static void diagnose_trace(const job *j, const char *text)
+static void diagnose_trace(const job *j, const dg_error *error)
 {
-    size_t line, column;
-    int size = 0;
     location where = whole_input(j);
-    if (sscanf(text, "line %zu, column %zu: %n", &line, &column, &size) == 2 && size > 0) {
-        where.line = line + j->options->line_offset;
-        where.column = column;
-        text += size;
+    if (error->line) {
+        where.line = error->line + j->options->line_offset;
+        where.column = error->column;
     }
-    diagnose("error", &where, text);
+    diagnose("error", &where, error->text);
 }
 
 static dg_trace *load_trace(const job *j, exit_status *status)
@@ -188,7 +184,7 @@ static dg_trace *load_trace(const job *j, exit_status *status)
     progress_stop();
     free(text);
     if (!whole) {
-        diagnose_trace(j, error.text);
+        diagnose_trace(j, &error);
         if (error.status == DG_FORMAT)
             *status = EXIT_WRONG;
         return NULL;

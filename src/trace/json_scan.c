@@ -33,7 +33,8 @@ static bool wrong_before(dgi_json_scanner *s, const char *end, const char *what)
             column++;
         }
     }
-    dgi_error(s->error, DG_FORMAT, "line %zu, column %zu: %s", line, column ? column : 1, what);
+    dgi_error(s->error, DG_FORMAT, "%s", what);
+    dgi_error_place(s->error, NULL, line, column ? column : 1);
     return false;
 }
 
