@@ -7,16 +7,16 @@ for n in 1 2 3; do
     echo "a = $n.0; b = a*a; b.backward()" >"$n.dg"
 done
 
-# Everything that is there, with its times and bytes.
-all_files() { find . -type f -exec stat -c '%n %i %y' {} + | sort; find . -type f -exec cksum {} + | sort; }
+# Every file that is there, with what changes when somebody writes to it or puts another in its place.
+all_files() { find . -type f -printf '%p %i %s %T@ %C@\n'; }
 checks_out() # STATUS ARGUMENT...: --check ends so, and nothing is different afterwards
 {
-    local want=$1
+    local want=$1 before
     shift
-    all_files >"$tmp/before"
+    before=$(all_files)
     run "$want" "$dotgrad" --check "$@"
-    all_files >"$tmp/after"
-    same "$tmp/before" "$tmp/after"
+    checks=$((checks + 1))
+    [ "$(all_files)" = "$before" ] || fail '--check has changed a file'
     out_empty
 }
 # The command that the last --check tells does what it says.
@@ -35,10 +35,10 @@ refreshes() # MISSING-OR-STALE OUTPUT
 
 ### -O
 
-run 0 "$dotgrad" -O -Tsvg 1.dg 2.dg 3.dg && out_empty && err_empty
+run 0 "$dotgrad" -O -Tdot 1.dg 2.dg 3.dg && out_empty && err_empty
 for n in 1 2 3; do
-    run 0 "$dotgrad" -Tsvg $n.dg && same "$tmp/out" $n.dg.svg
-    rm $n.dg.svg
+    run 0 "$dotgrad" -Tdot $n.dg && same "$tmp/out" $n.dg.dot
+    rm $n.dg.dot
 done
 for format in svg svg_inline dot json table png pdf; do
     run 0 "$dotgrad" -O -T$format 1.dg && out_empty
@@ -101,8 +101,8 @@ echo >>2.dg.svg
 checks_out 1 -O -Tsvg 1.dg 2.dg 3.dg && err_lines 2 && err_has "'1.dg.svg' is missing" && err_has "'2.dg.svg' is stale"
 checks_out 1 1.dg -o no/such/folder.svg && err_has 'is missing'
 # Options that matter are in the command, and those that do not are not.
-for options in '-Tdot' '-T svg_inline' '--root=a' '--labels explicit' '-K flow' '--id-prefix=x' '--title=T --description=D' \
-    '--no-size' '--max-nodes 9 --time-limit=5 --memory-limit=3000' '-r b' '--input-format=program' '-MF deps' '-v' '-q'; do
+for options in '-Tdot --root=a' '-T svg_inline --labels explicit -K flow --id-prefix=x' '--title=T --description=D --no-size' \
+    '--max-nodes 9 --time-limit=5 --memory-limit=3000 --input-format=program' '-MF deps -v -r b'; do
     # shellcheck disable=SC2086
     run 0 "$dotgrad" $options 1.dg -o want.out
     # shellcheck disable=SC2086
@@ -112,17 +112,37 @@ for options in '-Tdot' '-T svg_inline' '--root=a' '--labels explicit' '-K flow' 
     run 0 "$dotgrad" -q --check ${options/-v/} 1.dg -o check.out && err_empty
     rm -f check.out want.out deps
 done
+checks_out 1 -q -MF deps -MT x --time-limit 5 -T dot --desc=D -Kflow --no-size --no-size 1.dg -o x.out
+err_is "dotgrad: error: 'x.out' is missing; refresh it with: $dotgrad --time-limit=5 --format=dot --description=D --layout=flow --no-size --output=x.out 1.dg"
 checks_out 1 -q -e 'a = 1.0; b = a + 1' -o check.out && refreshes missing check.out
 checks_out 0 -e 'a = 1.0; b = a + 1' -o check.out && rm check.out
-# Names that a shell would read otherwise.
-for name in 'a b' "it's" '$(touch evil)' '`touch evil`' ';touch evil' '"' '\' $'a\nb' $'tab\there' '*' '~' 'a&b' '-x' '#' 'ä' '!' $'\x01' $'it\'s\n\\'; do
-    cp 1.dg "./$name.dg"
-    checks_out 1 -o "./$name.svg" --title "$name" -- "$name.dg" && refreshes missing "$name.svg"
-    checks_out 0 -o "./$name.svg" --title "$name" -- "$name.dg"
-    rm -f "./$name.dg" "./$name.svg"
+# Names that a shell would read otherwise, all at once: each has its line, whose command writes it.
+mkdir names && cd names || exit 99
+names=('a b' "it's" '$(touch evil)' '`touch evil`' ';touch evil' '"' '\' $'a\nb' $'tab\there' '*' '~' 'a&b' '-x' '#' 'ä' '!'
+    $'\x01' $'it\'s\n\\')
+title=$(printf '%s|' "${names[@]}")
+for name in "${names[@]}"; do
+    cp ../1.dg "./$name.dg"
 done
+checks_out 1 -O -Tdot --title "$title" -- *.dg && err_lines ${#names[@]}
+sed -n "s/^dotgrad: error: .* is missing; refresh it with: //p" "$tmp/err" >../commands
+while read -r command; do
+    last=$command
+    run 0 eval "$command" && err_empty
+done <../commands
+for name in "${names[@]}"; do
+    checks=$((checks + 1))
+    [ -e "./$name.dg.dot" ] || fail "nothing refreshes '$name.dg.dot'"
+done
+checks_out 0 -O -Tdot --title "$title" -- *.dg && err_empty
+# The title is in the commands as it was given.
+rm -f ./-x.dg.dot
+checks_out 1 -O -Tsvg --title "$title" -- -x.dg && refreshes missing ./-x.dg.svg &&
+    checks_out 0 -O -Tsvg --title "$title" -- -x.dg
 checks=$((checks + 1))
 [ ! -e evil ] || fail 'a name was run as a command'
+cd ..
+rm -rf names
 # What stands in the way is told, too.
 mkdir there.svg
 checks_out 2 1.dg -o there.svg && err_is "dotgrad: error: cannot read 'there.svg': Is a directory"

@@ -85,12 +85,18 @@ done
 if command -v gcc >/dev/null; then
     for name in "${hostile[@]}"; do
         echo "$program" >"./$name"
-        for target in "${name%.c}.o" one.o "a b"; do
-            run 0 gcc -MM -MF expected -MQ "$target" "$name" || continue
-            draws -MF deps -MQ "$target" -o out.svg "$name" && same expected deps
+        for targets in '-MQ one.o' '-MQ name -MQ blank' '-MT raw -MQ raw'; do
+            targets=(${targets})
+            for ((i = 1; i < ${#targets[@]}; i += 2)); do
+                case ${targets[i]} in
+                name) targets[i]=${name%.c}.o ;;
+                blank) targets[i]='a b' ;;
+                raw) targets[i]='raw $x#' ;;
+                esac
+            done
+            run 0 gcc -MM -MF expected "${targets[@]}" "$name" &&
+                draws -MF deps "${targets[@]}" -o out.dot "$name" && same expected deps
         done
-        run 0 gcc -MM -MF expected -MT 'raw $x#' -MQ 'raw $x#' "$name" &&
-            draws -MF deps -MT 'raw $x#' -MQ 'raw $x#' -o out.svg "$name" && same expected deps
     done
 else
     note 'there is no gcc; what it writes is not compared'
@@ -109,13 +115,13 @@ if command -v make >/dev/null; then
         'a`b`.c' 'aäb.c' $'a\x01b.c' $'\xff.c' 'a!.c' "${hostile[@]: -4}"; do
         echo "$program" >"./$name"
         touch -d '2001-01-01' "./$name"
-        draws -MF deps -MT stamp -o out.svg "./$name"
+        draws -MF deps -MT stamp -o out.dot "./$name"
         touch -d '2010-01-01' stamp
         makes 0
         touch -d '2020-01-01' "./$name"
         makes 1
         # A name that is gone stops make, but not with -MP.
-        draws -MF deps -MT stamp -MP -o out.svg "./$name"
+        draws -MF deps -MT stamp -MP -o out.dot "./$name"
         rm -f "./$name"
         makes 1
     done
@@ -150,29 +156,35 @@ fi
 ### ninja
 
 if command -v ninja >/dev/null; then
+    # Those of these names that ninja can hold, whoever writes them.
+    names=('a b.dg' 'a$b.dg' 'a#b.dg' 'a%b.dg' 'a\b.dg' 'aäb.dg' 'a=b.dg' 'a(b)[c].dg' 'a  b $ c.dg')
     cat >build.ninja <<'END2'
 rule draw
-  command = sh ./draw.sh
-  depfile = deps
+  command = echo draw $out && sh ./draw$n.sh
+  depfile = deps$n
   deps = gcc
   restat = 1
-build out.svg: draw
 END2
-    # Those of these names that ninja can hold, whoever writes them.
-    for name in 'a b.dg' 'a$b.dg' 'a#b.dg' 'a%b.dg' 'a\b.dg' 'aäb.dg' 'a=b.dg' 'a(b)[c].dg' 'a  b $ c.dg'; do
-        rm -rf .ninja_log .ninja_deps out.svg
-        echo "$program" >"./$name"
-        printf 'exec %q -MF deps -MP -o out.svg %s\n' "$dotgrad" "'$name'" >draw.sh
-        run 0 ninja && out_has 'draw.sh'
-        run 0 ninja -d explain && out_is 'ninja: no work to do.'
-        echo 'a = 3.0' >"./$name"
-        run 0 ninja && out_has 'draw.sh'
-        run 0 ninja -d explain && out_is 'ninja: no work to do.'
-        # An output that stays the same is not touched; ninja knows that it is up to date.
-        touch "./$name"
-        run 0 ninja && out_has 'draw.sh'
-        run 0 ninja -d explain && out_is 'ninja: no work to do.'
+    all=''
+    for n in "${!names[@]}"; do
+        printf 'exec %q -MF deps%d -MP -o out%d.dot %s\n' "$dotgrad" "$n" "$n" "'${names[n]}'" >draw$n.sh
+        printf 'build out%d.dot: draw\n  n = %d\n' "$n" "$n" >>build.ninja
+        all+="draw out$n.dot"$'\n'
     done
+    builds() # COMMAND...: after the command for each input ninja draws all of them, and then nothing
+    {
+        for name in "${names[@]}"; do
+            "$@" "./$name"
+        done
+        run 0 ninja && { grep '^draw' "$tmp/out" | sort >drawn; printf %s "$all" | sort | cmp -s - drawn || fail "ninja drew $(tr '\n' ' ' <drawn)"; }
+        run 0 ninja -d explain && out_is 'ninja: no work to do.'
+    }
+    as_at_first() { echo "$program" >"$1"; }
+    changed() { echo 'a = 3.0' >"$1"; }
+    builds as_at_first
+    builds changed
+    # An output that stays the same is not touched; ninja knows that it is up to date.
+    builds touch
 else
     note 'there is no ninja; its part is left out'
 fi
