@@ -258,6 +258,42 @@ draws --description 'in words' chain.dg && cp "$tmp/out" described.svg && out_ha
 draws --desc 'in words' chain.dg && same "$tmp/out" described.svg
 run 1 "$dotgrad" -q -e 'x = bb' && err_has 'error: '
 
+### An interrupt while a picture goes to its file
+
+if [ -d /proc/self/task ]; then
+    { echo 'x = 0.5' && yes 'x = sin(x)' | head -n 100000; } >long.dg
+    mkdir long && echo old >long/long.svg
+    "$dotgrad" long.dg -o long/long.svg >"$tmp/out" 2>"$tmp/err" </dev/null &
+    command=$!
+    last='kill the command while it writes a file'
+    # As soon as there is a temporary file what draws is stopped, so that the command waits for more.
+    for ((i = 0; i < 6000; i++)); do
+        [ "$(ls -A long)" = long.svg ] || break
+        sleep 0.01
+    done
+    read -r drawing <"/proc/$command/task/$command/children"
+    kill -STOP "$drawing"
+    checks=$((checks + 1))
+    ls -A long | grep -q '^\.dotgrad-.*\.tmp$' || fail 'there is no temporary file'
+    kill -TERM "$command"
+    wait "$command" 2>/dev/null
+    ended 143 $?
+    checks=$((checks + 1))
+    [ "$(ls -A long) $(cat long/long.svg)" = 'long.svg old' ] || fail "in the folder is $(ls -A long)"
+    out_empty
+    err_empty
+    checks=$((checks + 1))
+    for ((i = 0; i < 100; i++)); do
+        kill -0 "$drawing" 2>/dev/null || break
+        sleep 0.05
+    done
+    if kill -KILL "$drawing" 2>/dev/null; then
+        fail 'what draws goes on'
+    fi
+else
+    note 'there is no /proc; no interrupt comes while a file is written'
+fi
+
 ### A program that is part of a document, and messages for tools
 
 printf 'a = 1.0\nb = aa + 1\n' >part.dg
