@@ -73,8 +73,7 @@ typedef struct dg_draw_options {
     void *progress_context; /**< passed to progress */
     /** The date of a PDF in seconds since 1970, a decimal number from 0 to 253402300799, as the
      * environment variable SOURCE_DATE_EPOCH has it. NULL: the first of January 2000. The library
-     * reads no environment variables: a program passes `getenv("SOURCE_DATE_EPOCH")` if it wants
-     * that one. */
+     * does not read that variable: a program that wants it passes `getenv("SOURCE_DATE_EPOCH")`. */
     const char *source_date_epoch;
 } dg_draw_options;
 
