@@ -274,7 +274,7 @@ if [ -d /proc/self/task ]; then
     read -r drawing <"/proc/$command/task/$command/children"
     kill -STOP "$drawing"
     checks=$((checks + 1))
-    ls -A long | grep -q '^\.dotgrad-.*\.tmp$' || fail 'there is no temporary file'
+    [ -n "$(find long -name '.dotgrad-*.tmp')" ] || fail 'there is no temporary file'
     kill -TERM "$command"
     wait "$command" 2>/dev/null
     ended 143 $?

@@ -85,8 +85,8 @@ done
 if command -v gcc >/dev/null; then
     for name in "${hostile[@]}"; do
         echo "$program" >"./$name"
-        for targets in '-MQ one.o' '-MQ name -MQ blank' '-MT raw -MQ raw'; do
-            targets=(${targets})
+        for words in '-MQ one.o' '-MQ name -MQ blank' '-MT raw -MQ raw'; do
+            read -ra targets <<<"$words"
             for ((i = 1; i < ${#targets[@]}; i += 2)); do
                 case ${targets[i]} in
                 name) targets[i]=${name%.c}.o ;;

@@ -108,7 +108,9 @@ static char *default_depfile(const char *output)
     char *path = malloc(size + 3);
     if (path) {
         memcpy(path, output, size);
-        memcpy(path + size, ".d", 3);
+        path[size] = '.';
+        path[size + 1] = 'd';
+        path[size + 2] = '\0';
     }
     return path;
 }

@@ -79,7 +79,7 @@ bool job_init(job *j, const options *o, size_t i)
         j->input = o->inputs[i];
     j->is_json = o->input_format == INPUT_JSON ||
                  (o->input_format == INPUT_BY_NAME && j->input && ends_in(j->input, ".json"));
-    if (o->name_outputs) {
+    if (o->name_outputs && j->input) {
         j->output = j->output_memory = default_output(j->input, o->draw.format);
         if (!j->output) {
             report_error("out of memory");

@@ -309,9 +309,13 @@ dg_file_writer *dg_file_writer_new(const char *path)
 int dg_file_writer_put(void *writer, const void *bytes, size_t size)
 {
     dg_file_writer *w = writer;
-    if (w && size && !bytes && w->file.status == DG_OK)
+    if (!w)
+        return 1;
+    if (size && !bytes && w->file.status == DG_OK)
         w->file.status = dgi_error(&w->error, DG_INVALID, "no bytes to write");
-    return !w || (size && !dgi_file_put(&w->file, bytes, size));
+    if (!bytes || !size)
+        return w->file.status != DG_OK;
+    return !dgi_file_put(&w->file, bytes, size);
 }
 
 dg_status dg_file_writer_end(dg_file_writer *w, int keep, int *changed, dg_error *error)
