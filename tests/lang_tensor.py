@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Random programs of tensors, evaluated by dotgrad and by NumPy.
 
-usage: lang_tensor.py DOTGRAD COUNT SEED
+usage: lang_tensor.py DOTGRAD COUNT SEED      (in a folder where files may be written)
 
 Each program makes a few leaves, computes with them, and differentiates the sum. The data of every named
 value must be NumPy's, and the gradients of the leaves the central differences of NumPy's loss.
@@ -164,13 +164,9 @@ def close(a, b, tolerance):
     return a.shape == b.shape and np.all(np.abs(a - b) <= tolerance * np.maximum(1, np.abs(b)))
 
 
-def check(dotgrad, program, text):
-    run = subprocess.run([dotgrad, '-Tjson', '-'], input=text, capture_output=True, text=True,
-                         check=False)
-    if run.returncode:
-        return f'exit status {run.returncode}\n{run.stderr}'
+def check(program, nodes):
     expected = program.values(program.leaves)
-    for node in json.loads(run.stdout)['nodes']:
+    for node in nodes:
         name = node['label']
         if name in expected and not close(node['data'], expected[name], 1e-9):
             return f'{name} is {node["data"]}, not {nested(expected[name])}'
@@ -181,20 +177,36 @@ def check(dotgrad, program, text):
     return None
 
 
+def make(rng):
+    program = Program(rng)
+    for _ in range(rng.randrange(1, 4)):
+        program.leaf()
+    wanted = rng.randrange(1, 12)
+    for _ in range(200):
+        if len(program.steps) < wanted:
+            program.grow()
+    return program
+
+
 def main():
     dotgrad, count, seed = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    programs = {}
     for i in range(count):
-        program = Program(random.Random(seed * 1000003 + i))
-        for _ in range(program.rng.randrange(1, 4)):
-            program.leaf()
-        wanted = program.rng.randrange(1, 12)
-        for _ in range(200):
-            if len(program.steps) < wanted:
-                program.grow()
-        text = program.finish()
-        wrong = check(dotgrad, program, text)
+        program = make(random.Random(seed * 1000003 + i))
+        programs[f'program{i}'] = program, program.finish()
+    for name, (_, text) in programs.items():
+        with open(f'{name}.dg', 'w', encoding='utf-8') as file:
+            file.write(text)
+    # One process: starting it takes longer than a program.
+    run = subprocess.run([dotgrad, '-O', '-Tjson'] + [f'{name}.dg' for name in programs], check=False)
+    if run.returncode:
+        print(f'exit status {run.returncode} with seed {seed}')
+        return 1
+    for name, (program, text) in programs.items():
+        with open(f'{name}.dg.json', encoding='utf-8') as file:
+            wrong = check(program, json.load(file)['nodes'])
         if wrong:
-            print(f'program {i} of seed {seed}: {wrong}\n{text}')
+            print(f'{name} of seed {seed}: {wrong}\n{text}')
             return 1
     print(f'{count} programs agree with NumPy')
     return 0

@@ -138,13 +138,22 @@ START_TEST(tensors)
     assert_refused(WIDE "m = e.reshape(8, -1); p = m.T @ m\n", "limit");
     assert_refused("a = Tensor([[0]])\na.data = a.data + reshape([], 0, 1)\n", "cannot broadcast");
     assert_refused("z = reshape([], 0, 1e9)\n", too_large);
+    char *thousand = repeated("a = [1", ", 1", 999, "]\nb = [a");
+    char *million = repeated(thousand, ", a", 999, "]\nc = [b");
+    char *billion = repeated(million, ", b", 999, "]\ny = c * 2\n");
+    assert_refused(billion,
+                   "a tensor of shape (1000, 1000, 1000) is over the limit of 67108864 numbers");
+    free(billion);
+    free(million);
+    free(thousand);
 }
 END_TEST
 
 /* Many tensors, each of them allowed. */
 START_TEST(all_tensors)
 {
-    static const char too_many[] = "the tensors have more than 134217728 numbers together";
+    static const char too_many[] =
+        "the tensors have more than 134217728 numbers together, gradients counted";
     char *text = repeated(WIDE "y = f * 1\n", "y += 1\n", 60, "");
     assert_refused(text, too_many);
     free(text);
