@@ -107,17 +107,22 @@ libdg_la_SOURCES = \
 	%D%/lang/calls.h \
 	%D%/lang/coercion.c %D%/lang/coercion.h \
 	%D%/lang/diagnose.c %D%/lang/diagnose.h \
+	%D%/lang/evaluate_call.c \
+	%D%/lang/evaluate_list.c \
 	%D%/lang/evaluator.c %D%/lang/evaluator.h \
 	%D%/lang/lexer.c %D%/lang/lexer.h \
 	%D%/lang/lists.c %D%/lang/lists.h \
 	%D%/lang/literal.c %D%/lang/literal.h \
 	%D%/lang/object.c %D%/lang/object.h \
+	%D%/lang/parse_statement.c \
 	%D%/lang/parser.c %D%/lang/parser.h \
 	%D%/lang/program.c \
 	%D%/lang/runtime.c %D%/lang/runtime.h \
+	%D%/lang/stacks.c \
 	%D%/lang/suggest.c \
 	%D%/lang/symbols.c %D%/lang/symbols.h \
 	%D%/lang/syntax.c %D%/lang/syntax.h \
+	%D%/lang/tokens.c \
 	%D%/lang/unsupported.c \
 	%D%/nn/fit.c \
 	%D%/nn/fit_graph.c \

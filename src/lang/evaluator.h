@@ -53,16 +53,60 @@ void dgi_evaluator_free(dgi_evaluator *e);
 /* Evaluates the statement; false where it cannot go on. */
 bool dgi_evaluate(dgi_evaluator *e, const dgi_tree *tree);
 
-/* ---- Between the evaluator's files: statements stand on expressions (statements.c) ---- */
+/* ---- Stacks (stacks.c) ---- */
 
 static inline dgi_operand *dgi_top(const dgi_evaluator *e)
 {
     return &e->operands[e->n_operands - 1];
 }
 
+static inline dgi_frame *dgi_innermost(const dgi_evaluator *e)
+{
+    return &e->frames[e->n_frames - 1];
+}
+
+static inline const dgi_node *dgi_eval_node(const dgi_evaluator *e, dgi_node_id id)
+{
+    return dgi_node_at(e->tree, id);
+}
+
 bool dgi_push_operand(dgi_evaluator *e, dgi_operand operand);
-/* The value of a name, or an error. */
+/* The object, where the node stands. */
+bool dgi_push_object(dgi_evaluator *e, const dgi_node *node, dgi_object object);
+bool dgi_push_frame(dgi_evaluator *e, dgi_node_id id, bool numbers);
+
+/* ---- Names, calls, attributes (evaluate_call.c) ---- */
+
+/* What a name stands for. */
 bool dgi_push_name(dgi_evaluator *e, const dgi_node *name);
+/* Whether an attribute is one of `torch`, which is no name of the program's. */
+bool dgi_is_torch(const dgi_evaluator *e, const dgi_node *attribute);
+/* torch.NAME, which is not called. */
+bool dgi_push_torch(dgi_evaluator *e, const dgi_node *node);
+/* Opens the call of a function by its name; behind `torch.` what else that is bound to does not
+ * count. */
+bool dgi_open_function(dgi_evaluator *e, dgi_span name, uint8_t flags, bool torch);
+/* Opens the call of the operand on top, which is no name. */
+bool dgi_open_operand(dgi_evaluator *e, const dgi_node *call);
+/* The name of an argument. */
+bool dgi_enter_argument(dgi_evaluator *e, dgi_node_id id);
+/* The argument on top is complete. */
+bool dgi_finish_argument(dgi_evaluator *e);
+/* The call is complete: its result takes the place of its arguments. */
+bool dgi_leave_call(dgi_evaluator *e, const dgi_frame *f, const dgi_node *node);
+/* The operand on top becomes its attribute, or argument 0 of the call of its method. */
+bool dgi_leave_attribute(dgi_evaluator *e, const dgi_frame *f, const dgi_node *node);
+
+/* ---- Lists and indexes (evaluate_list.c) ---- */
+
+/* Whether a list can hold the operand on top. */
+bool dgi_check_element(dgi_evaluator *e, dgi_frame *f);
+bool dgi_leave_list(dgi_evaluator *e, const dgi_frame *f, const dgi_node *node);
+/* Whether the operand on top can be indexed. */
+bool dgi_check_indexed(dgi_evaluator *e);
+bool dgi_leave_index(dgi_evaluator *e, const dgi_frame *f, const dgi_node *node);
+
+/* ---- Assignments (assignment.c) ---- */
 
 /* A name that is to be assigned. */
 bool dgi_push_name_target(dgi_evaluator *e, const dgi_node *name);

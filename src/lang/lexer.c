@@ -22,22 +22,6 @@ void dgi_lexer_resume(dgi_lexer *lexer, const dgi_token *token)
     lexer->fresh = true;
 }
 
-uint32_t dgi_line_end(const char *text, size_t size, size_t at)
-{
-    if (at >= size)
-        return 0;
-    if (text[at] == '\n')
-        return 1;
-    if (text[at] != '\r')
-        return 0;
-    return at + 1 < size && text[at + 1] == '\n' ? 2 : 1;
-}
-
-uint32_t dgi_quote_length(const char *text, size_t size, size_t at)
-{
-    return size - at >= 3 && text[at + 1] == text[at] && text[at + 2] == text[at] ? 3 : 1;
-}
-
 /* The byte `ahead` of the current one; NUL, which no program contains, past the end. */
 static char peek(const dgi_lexer *lexer, uint32_t ahead)
 {

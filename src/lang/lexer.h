@@ -65,20 +65,9 @@ dgi_token dgi_lexer_next(dgi_lexer *lexer);
 /* Starts over at the token, as the first of a statement. */
 void dgi_lexer_resume(dgi_lexer *lexer, const dgi_token *token);
 
-/* The length of the line end (LF, CR LF or CR) at `at`; 0 where there is none. */
-uint32_t dgi_line_end(const char *text, size_t size, size_t at);
-
-/* The length of the quote that opens a string at `at`: 1 or 3. */
-uint32_t dgi_quote_length(const char *text, size_t size, size_t at);
-
 static inline bool dgi_is_assignment(dgi_token_kind kind)
 {
     return kind >= DGI_TOKEN_ASSIGN && kind <= DGI_TOKEN_MATMUL_ASSIGN;
-}
-
-static inline bool dgi_is_digit(char c)
-{
-    return c >= '0' && c <= '9';
 }
 
 #endif

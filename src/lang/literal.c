@@ -5,7 +5,22 @@
 
 #include "base/number.h"
 #include "base/utf8.h"
-#include "lang/lexer.h"
+
+uint32_t dgi_line_end(const char *text, size_t size, size_t at)
+{
+    if (at >= size)
+        return 0;
+    if (text[at] == '\n')
+        return 1;
+    if (text[at] != '\r')
+        return 0;
+    return at + 1 < size && text[at + 1] == '\n' ? 2 : 1;
+}
+
+uint32_t dgi_quote_length(const char *text, size_t size, size_t at)
+{
+    return size - at >= 3 && text[at + 1] == text[at] && text[at + 2] == text[at] ? 3 : 1;
+}
 
 /* The value of a digit in bases up to 16; 16 for what is none. */
 static unsigned digit_of(char c)

@@ -8,6 +8,17 @@
 
 #include "base/buf.h"
 
+/* The length of the line end (LF, CR LF or CR) at `at`; 0 where there is none. */
+uint32_t dgi_line_end(const char *text, size_t size, size_t at);
+
+/* The length of the quote that opens a string at `at`: 1 or 3. */
+uint32_t dgi_quote_length(const char *text, size_t size, size_t at);
+
+static inline bool dgi_is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
 /* The length of the longest number at the start of the text, and whether it is a decimal one. */
 uint32_t dgi_number_length(const char *text, size_t size, bool *decimal);
 

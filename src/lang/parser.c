@@ -1,7 +1,7 @@
+/* Expressions: operator precedence with stacks of operands, operators and brackets. */
 #include "lang/parser.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/grow.h"
 #include "lang/literal.h"
@@ -13,51 +13,6 @@ typedef enum step {
     STEP_DONE
 } step;
 
-/* ---- Tokens ---- */
-
-void dgi_advance(dgi_parser *p)
-{
-    p->token = p->has_next ? p->next : dgi_lexer_next(&p->lexer);
-    p->has_next = false;
-    if (p->token.starts_line && !p->token.indented)
-        p->line_start = p->token.begin;
-}
-
-const dgi_token *dgi_peek(dgi_parser *p)
-{
-    if (!p->has_next)
-        p->next = dgi_lexer_next(&p->lexer);
-    p->has_next = true;
-    return &p->next;
-}
-
-void dgi_resume(dgi_parser *p)
-{
-    dgi_lexer_resume(&p->lexer, &p->token);
-    p->has_next = false;
-    dgi_advance(p);
-}
-
-bool dgi_spells(const dgi_parser *p, const dgi_token *token, const char *word)
-{
-    return token->kind == DGI_TOKEN_NAME && token->end - token->begin == strlen(word) &&
-           memcmp(p->lexer.text + token->begin, word, strlen(word)) == 0;
-}
-
-void dgi_parser_init(dgi_parser *p, const char *text, size_t size)
-{
-    dgi_lexer_init(&p->lexer, text, size);
-    dgi_advance(p);
-}
-
-void dgi_parser_free(dgi_parser *p)
-{
-    dgi_tree_free(&p->tree);
-    free(p->operands);
-    free(p->operators);
-    dgi_buf_free(&p->scratch);
-}
-
 /* ---- Nodes and stacks ---- */
 
 static bool no_memory(dgi_parser *p)
@@ -66,17 +21,7 @@ static bool no_memory(dgi_parser *p)
     return false;
 }
 
-static dgi_span span_of(const dgi_token *token)
-{
-    return (dgi_span){token->begin, token->end};
-}
-
-static dgi_node *node_at(const dgi_parser *p, dgi_node_id id)
-{
-    return dgi_node_at(&p->tree, id);
-}
-
-static dgi_node_id new_node(dgi_parser *p, dgi_node_kind kind, dgi_span span)
+dgi_node_id dgi_new_node(dgi_parser *p, dgi_node_kind kind, dgi_span span)
 {
     dgi_node_id id = dgi_tree_add(&p->tree, kind, span);
     p->out_of_memory = p->out_of_memory || !id;
@@ -107,7 +52,7 @@ static bool push_operator(dgi_parser *p, bool unary)
         return no_memory(p);
     p->operators = operators;
     p->operators[p->n_operators++] =
-        (dgi_operator){span_of(&p->token), (uint8_t)p->token.kind, unary};
+        (dgi_operator){dgi_token_span(&p->token), (uint8_t)p->token.kind, unary};
     dgi_advance(p);
     return true;
 }
@@ -117,16 +62,16 @@ static dgi_node_id apply_operator(dgi_parser *p, dgi_node_id right)
 {
     dgi_operator o = p->operators[--p->n_operators];
     dgi_node_id left = o.unary ? 0 : p->operands[--p->n_operands];
-    dgi_span span = {left ? node_at(p, left)->span.begin : o.span.begin,
-                     node_at(p, right)->span.end};
-    dgi_node_id id = new_node(p, o.unary ? DGI_NODE_UNARY : DGI_NODE_BINARY, span);
+    dgi_span span = {left ? dgi_parser_node(p, left)->span.begin : o.span.begin,
+                     dgi_parser_node(p, right)->span.end};
+    dgi_node_id id = dgi_new_node(p, o.unary ? DGI_NODE_UNARY : DGI_NODE_BINARY, span);
     if (!id)
         return 0;
-    node_at(p, id)->op = o.op;
-    node_at(p, id)->as.name = o.span;
-    node_at(p, id)->child = left ? left : right;
+    dgi_parser_node(p, id)->op = o.op;
+    dgi_parser_node(p, id)->as.name = o.span;
+    dgi_parser_node(p, id)->child = left ? left : right;
     if (left)
-        node_at(p, left)->next = right;
+        dgi_parser_node(p, left)->next = right;
     return id;
 }
 
@@ -159,36 +104,35 @@ static bool reduce(dgi_parser *p, int least)
     return true;
 }
 
-/* Appends a child to the node of a bracket. */
-static void append(dgi_parser *p, dgi_bracket *b, dgi_node_id child)
+void dgi_append_node(dgi_parser *p, dgi_bracket *b, dgi_node_id child)
 {
     if (b->argument) {
-        node_at(p, b->argument)->child = child;
-        node_at(p, b->argument)->span.end = node_at(p, child)->span.end;
+        dgi_parser_node(p, b->argument)->child = child;
+        dgi_parser_node(p, b->argument)->span.end = dgi_parser_node(p, child)->span.end;
         child = b->argument;
         b->argument = 0;
     }
     if (b->last)
-        node_at(p, b->last)->next = child;
+        dgi_parser_node(p, b->last)->next = child;
     else if (b->node)
-        node_at(p, b->node)->child = child;
+        dgi_parser_node(p, b->node)->child = child;
     b->last = child;
 }
 
 /* The current token opens a bracket; `before` is the operand in front of it, or 0. */
 static step open(dgi_parser *p, dgi_node_kind kind, dgi_node_id before)
 {
-    dgi_span span = span_of(&p->token);
+    dgi_span span = dgi_token_span(&p->token);
     bool too_deep = p->n_brackets > DG_NESTING_MAX;
     dgi_node_id node = 0;
     if (before)
-        span.begin = node_at(p, before)->span.begin;
+        span.begin = dgi_parser_node(p, before)->span.begin;
     if (before || !too_deep) {
-        node = new_node(p, kind, span);
+        node = dgi_new_node(p, kind, span);
         if (!node)
             return STEP_FAIL;
-        node_at(p, node)->child = before;
-        node_at(p, node)->as.name = span_of(&p->token);
+        dgi_parser_node(p, node)->child = before;
+        dgi_parser_node(p, node)->as.name = dgi_token_span(&p->token);
     }
     if (too_deep) {
         p->partial = node;
@@ -210,7 +154,7 @@ static step open(dgi_parser *p, dgi_node_kind kind, dgi_node_id before)
 
 static dgi_node_kind kind_of(dgi_parser *p, const dgi_bracket *b)
 {
-    return b->node ? (dgi_node_kind)node_at(p, b->node)->kind : DGI_NODE_GROUP;
+    return b->node ? (dgi_node_kind)dgi_parser_node(p, b->node)->kind : DGI_NODE_GROUP;
 }
 
 static uint8_t flags_here(dgi_parser *p)
@@ -242,9 +186,9 @@ static bool read_number(dgi_parser *p)
                         &number, &error);
     if (status != DGI_LITERAL_OK)
         return fail_literal(p, status, &error);
-    dgi_node_id id = new_node(p, DGI_NODE_NUMBER, span_of(&p->token));
+    dgi_node_id id = dgi_new_node(p, DGI_NODE_NUMBER, dgi_token_span(&p->token));
     if (id)
-        node_at(p, id)->as.number = number;
+        dgi_parser_node(p, id)->as.number = number;
     dgi_advance(p);
     return push_operand(p, id);
 }
@@ -252,7 +196,7 @@ static bool read_number(dgi_parser *p)
 /* Strings that stand side by side are one. */
 static bool read_strings(dgi_parser *p)
 {
-    dgi_span span = span_of(&p->token);
+    dgi_span span = dgi_token_span(&p->token);
     size_t begin = p->tree.texts.size;
     while (p->token.kind == DGI_TOKEN_STRING) {
         dgi_literal_error error;
@@ -264,9 +208,9 @@ static bool read_strings(dgi_parser *p)
         dgi_advance(p);
     }
     dgi_buf_put(&p->tree.texts, "", 0); /* so that the empty string has bytes too */
-    dgi_node_id id = p->tree.texts.failed ? 0 : new_node(p, DGI_NODE_STRING, span);
+    dgi_node_id id = p->tree.texts.failed ? 0 : dgi_new_node(p, DGI_NODE_STRING, span);
     if (id)
-        node_at(p, id)->as.text = (dgi_span){(uint32_t)begin, (uint32_t)p->tree.texts.size};
+        dgi_parser_node(p, id)->as.text = (dgi_span){(uint32_t)begin, (uint32_t)p->tree.texts.size};
     return push_operand(p, id);
 }
 
@@ -298,12 +242,13 @@ static bool read_name(dgi_parser *p)
         dgi_advance(p);
         return false;
     }
-    dgi_node_id id = new_node(p, keyword ? DGI_NODE_CONSTANT : DGI_NODE_NAME, span_of(&p->token));
+    dgi_node_id id =
+        dgi_new_node(p, keyword ? DGI_NODE_CONSTANT : DGI_NODE_NAME, dgi_token_span(&p->token));
     if (!id)
         return false;
-    node_at(p, id)->flags = flags_here(p);
+    dgi_parser_node(p, id)->flags = flags_here(p);
     if (keyword)
-        node_at(p, id)->as.constant = *text;
+        dgi_parser_node(p, id)->as.constant = *text;
     dgi_advance(p);
     return push_operand(p, id);
 }
@@ -311,10 +256,10 @@ static bool read_name(dgi_parser *p)
 /* f(NAME=... */
 static bool read_argument_name(dgi_parser *p)
 {
-    dgi_node_id id = new_node(p, DGI_NODE_ARGUMENT, span_of(&p->token));
+    dgi_node_id id = dgi_new_node(p, DGI_NODE_ARGUMENT, dgi_token_span(&p->token));
     if (!id)
         return false;
-    node_at(p, id)->as.name = span_of(&p->token);
+    dgi_parser_node(p, id)->as.name = dgi_token_span(&p->token);
     innermost(p)->argument = id;
     if (p->token.starts_line && !p->token.indented && !p->line_argument.end)
         p->line_argument = p->token;
@@ -334,7 +279,7 @@ static bool closes(dgi_parser *p)
 static step close(dgi_parser *p)
 {
     dgi_node_id node = innermost(p)->node;
-    node_at(p, node)->span.end = p->token.end;
+    dgi_parser_node(p, node)->span.end = p->token.end;
     p->n_brackets--;
     dgi_advance(p);
     return push_operand(p, node) ? STEP_OPERATOR : STEP_FAIL;
@@ -392,7 +337,7 @@ static step close_bracket(dgi_parser *p)
         dgi_wrong(p, p->token.begin, p->token.end, NULL, "'%c' does not match '%c'", bracket,
                   p->lexer.text[innermost(p)->opener]);
     else if (reduce(p, 0)) {
-        append(p, innermost(p), p->operands[--p->n_operands]);
+        dgi_append_node(p, innermost(p), p->operands[--p->n_operands]);
         return close(p);
     }
     return STEP_FAIL;
@@ -414,7 +359,7 @@ static step read_comma(dgi_parser *p)
     }
     if (!reduce(p, 0))
         return STEP_FAIL;
-    append(p, b, p->operands[--p->n_operands]);
+    dgi_append_node(p, b, p->operands[--p->n_operands]);
     b->argument_begins = true;
     dgi_advance(p);
     return STEP_OPERAND;
@@ -423,14 +368,14 @@ static step read_comma(dgi_parser *p)
 static step read_attribute(dgi_parser *p)
 {
     dgi_node_id of = p->operands[--p->n_operands];
-    dgi_span span = node_at(p, of)->span;
+    dgi_span span = dgi_parser_node(p, of)->span;
     dgi_advance(p);
     span.end = p->token.end;
-    dgi_node_id id = new_node(p, DGI_NODE_ATTRIBUTE, span);
+    dgi_node_id id = dgi_new_node(p, DGI_NODE_ATTRIBUTE, span);
     if (!id)
         return STEP_FAIL;
-    node_at(p, id)->child = of;
-    node_at(p, id)->flags = flags_here(p);
+    dgi_parser_node(p, id)->child = of;
+    dgi_parser_node(p, id)->flags = flags_here(p);
     if (p->token.kind != DGI_TOKEN_NAME || begins_assignment(p)) {
         p->partial = id;
         if (p->token.kind == DGI_TOKEN_NAME)
@@ -439,7 +384,7 @@ static step read_attribute(dgi_parser *p)
             dgi_unexpected(p);
         return STEP_FAIL;
     }
-    node_at(p, id)->as.name = span_of(&p->token);
+    dgi_parser_node(p, id)->as.name = dgi_token_span(&p->token);
     dgi_advance(p);
     return push_operand(p, id) ? STEP_OPERATOR : STEP_FAIL;
 }
@@ -480,10 +425,10 @@ static step step_operator(dgi_parser *p)
 /* An ERROR, or what it is in; 0 when out of memory. */
 static dgi_node_id error_node(dgi_parser *p)
 {
-    dgi_node_id id = new_node(p, DGI_NODE_ERROR, p->tree.error.span);
+    dgi_node_id id = dgi_new_node(p, DGI_NODE_ERROR, p->tree.error.span);
     if (!id || !p->partial)
         return id;
-    node_at(p, node_at(p, p->partial)->child)->next = id;
+    dgi_parser_node(p, dgi_parser_node(p, p->partial)->child)->next = id;
     return p->partial;
 }
 
@@ -497,18 +442,18 @@ static dgi_node_id break_bracket(dgi_parser *p, dgi_node_id error)
         operands += !p->operators[i].unary;
     if (p->n_operands > operands) {
         dgi_node_id before = p->operands[--p->n_operands];
-        dgi_node_id id = new_node(p, DGI_NODE_BROKEN, node_at(p, before)->span);
+        dgi_node_id id = dgi_new_node(p, DGI_NODE_BROKEN, dgi_parser_node(p, before)->span);
         if (!id)
             return 0;
-        node_at(p, id)->child = before;
-        node_at(p, before)->next = error;
+        dgi_parser_node(p, id)->child = before;
+        dgi_parser_node(p, before)->next = error;
         error = id;
     }
     while (error && p->n_operators > b->operators)
         error = apply_operator(p, error);
     if (!error || !b->node)
         return error;
-    append(p, b, error);
+    dgi_append_node(p, b, error);
     return b->node;
 }
 
@@ -521,9 +466,7 @@ static dgi_node_id broken(dgi_parser *p)
     return error;
 }
 
-/* An expression up to a token that cannot belong to it, or what there is of it before a syntax
- * error; 0 when out of memory. */
-static dgi_node_id expression(dgi_parser *p)
+dgi_node_id dgi_parse_expression(dgi_parser *p)
 {
     p->n_operands = p->n_operators = 0;
     p->partial = 0;
@@ -537,150 +480,4 @@ static dgi_node_id expression(dgi_parser *p)
             s = step_operator(p);
     }
     return s == STEP_DONE ? p->operands[0] : broken(p);
-}
-
-/* ---- Statements ---- */
-
-/* Appends a child to the statement; false where nothing more is to be read. */
-static bool add(dgi_parser *p, dgi_bracket *statement, dgi_node_id child)
-{
-    p->out_of_memory = p->out_of_memory || !child;
-    if (child)
-        append(p, statement, child);
-    return child && !p->tree.wrong;
-}
-
-/* The same with an error that has been reported. */
-static bool add_error(dgi_parser *p, dgi_bracket *statement)
-{
-    return add(p, statement, new_node(p, DGI_NODE_ERROR, p->tree.error.span));
-}
-
-static bool ends(const dgi_token *token)
-{
-    return token->kind == DGI_TOKEN_NEWLINE || token->kind == DGI_TOKEN_SEMICOLON ||
-           token->kind == DGI_TOKEN_END;
-}
-
-/* The current token is a name that is to be assigned. */
-static bool add_name(dgi_parser *p, dgi_bracket *statement)
-{
-    if (dgi_keyword_reason(p->lexer.text + p->token.begin, p->token.end - p->token.begin)) {
-        dgi_wrong_keyword(p, &p->token);
-        return add_error(p, statement);
-    }
-    dgi_node_id name = new_node(p, DGI_NODE_NAME, span_of(&p->token));
-    if (name)
-        node_at(p, name)->flags = DGI_NODE_TARGET;
-    p->flag_target = false;
-    dgi_advance(p);
-    return add(p, statement, name);
-}
-
-static void mark_target(dgi_parser *p, dgi_node_id target)
-{
-    dgi_node *node = node_at(p, target);
-    dgi_token name = {
-        .kind = DGI_TOKEN_NAME, .begin = node->as.name.begin, .end = node->as.name.end};
-    node->flags |= DGI_NODE_TARGET;
-    p->flag_target = node->kind == DGI_NODE_ATTRIBUTE && dgi_spells(p, &name, "requires_grad");
-}
-
-/* The target is there and the current token is `+=` or its like. */
-static void read_augmented(dgi_parser *p, dgi_bracket *statement)
-{
-    dgi_node *node = node_at(p, statement->node);
-    node->kind = DGI_NODE_AUGMENT;
-    node->op = (uint8_t)(DGI_TOKEN_PLUS + (p->token.kind - DGI_TOKEN_PLUS_ASSIGN));
-    node->as.name = span_of(&p->token);
-    dgi_advance(p);
-    if (!add(p, statement, expression(p)) || ends(&p->token))
-        return;
-    dgi_unexpected(p);
-    add_error(p, statement);
-}
-
-/* `a = b.data = ` and so on, and what is assigned. */
-static void read_assignment(dgi_parser *p, dgi_bracket *statement)
-{
-    for (;;) {
-        if (p->token.kind == DGI_TOKEN_NAME && dgi_peek(p)->kind == DGI_TOKEN_ASSIGN) {
-            if (!add_name(p, statement))
-                return;
-            dgi_advance(p);
-            continue;
-        }
-        bool first = !statement->last;
-        dgi_node_id e = expression(p);
-        bool target = e && !p->tree.wrong &&
-                      (p->token.kind == DGI_TOKEN_ASSIGN ||
-                       (dgi_is_assignment(p->token.kind) &&
-                        (first || node_at(p, e)->kind == DGI_NODE_ATTRIBUTE)));
-        if (target)
-            mark_target(p, e);
-        if (!add(p, statement, e))
-            return;
-        if (p->token.kind == DGI_TOKEN_ASSIGN) {
-            dgi_advance(p);
-            continue;
-        }
-        if (target && first) {
-            read_augmented(p, statement);
-        } else if (!ends(&p->token)) {
-            dgi_unexpected(p);
-            add_error(p, statement);
-        }
-        return;
-    }
-}
-
-/* `import torch`, which does nothing: what begins with `torch.` is known anyway. */
-static bool read_import(dgi_parser *p, dgi_bracket *statement)
-{
-    dgi_token import = p->token;
-    dgi_advance(p);
-    if (ends(dgi_peek(p))) {
-        node_at(p, statement->node)->kind = DGI_NODE_NOTHING;
-        dgi_advance(p);
-        return true;
-    }
-    dgi_wrong_keyword(p, &import);
-    return add_error(p, statement);
-}
-
-static void read_statement(dgi_parser *p, dgi_bracket *statement)
-{
-    if (p->token.kind == DGI_TOKEN_NAME) {
-        const dgi_token *next = dgi_peek(p);
-        if (dgi_spells(p, &p->token, "import") && dgi_spells(p, next, "torch")) {
-            read_import(p, statement);
-            return;
-        }
-        if (dgi_is_assignment(next->kind) && next->kind != DGI_TOKEN_ASSIGN) {
-            if (add_name(p, statement))
-                read_augmented(p, statement);
-            return;
-        }
-        if (next->kind == DGI_TOKEN_COMMA) {
-            dgi_advance(p);
-            dgi_wrong(p, p->token.begin, p->token.end, NULL,
-                      "tuples are not supported: assign one name at a time");
-            add_error(p, statement);
-            return;
-        }
-    }
-    read_assignment(p, statement);
-}
-
-bool dgi_parse_statement(dgi_parser *p)
-{
-    dgi_tree_reset(&p->tree);
-    p->n_brackets = 0;
-    p->flag_target = false;
-    p->line_argument.end = 0;
-    dgi_bracket statement = {.node = new_node(p, DGI_NODE_ASSIGN, span_of(&p->token))};
-    p->tree.root = statement.node;
-    if (statement.node)
-        read_statement(p, &statement);
-    return !p->out_of_memory;
 }

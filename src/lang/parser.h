@@ -53,6 +53,8 @@ void dgi_parser_free(dgi_parser *p);
  * memory. */
 bool dgi_parse_statement(dgi_parser *p);
 
+/* ---- Tokens (tokens.c) ---- */
+
 void dgi_advance(dgi_parser *p);
 /* The token behind the current one. */
 const dgi_token *dgi_peek(dgi_parser *p);
@@ -60,6 +62,26 @@ const dgi_token *dgi_peek(dgi_parser *p);
 void dgi_resume(dgi_parser *p);
 /* Whether the token is the word. */
 bool dgi_spells(const dgi_parser *p, const dgi_token *token, const char *word);
+
+static inline dgi_span dgi_token_span(const dgi_token *token)
+{
+    return (dgi_span){token->begin, token->end};
+}
+
+/* ---- Expressions (parser.c), on which statements stand ---- */
+
+static inline dgi_node *dgi_parser_node(const dgi_parser *p, dgi_node_id id)
+{
+    return dgi_node_at(&p->tree, id);
+}
+
+/* A new node without children; 0 when out of memory. */
+dgi_node_id dgi_new_node(dgi_parser *p, dgi_node_kind kind, dgi_span span);
+/* Appends a child to the node of a bracket. */
+void dgi_append_node(dgi_parser *p, dgi_bracket *b, dgi_node_id child);
+/* An expression up to a token that cannot belong to it, or what there is of it before a syntax
+ * error; 0 when out of memory. */
+dgi_node_id dgi_parse_expression(dgi_parser *p);
 
 /* ---- What is wrong with syntax (unsupported.c): each returns false ---- */
 
