@@ -391,6 +391,16 @@ char *draw(const dg_trace *t, dg_format format, size_t *size)
     return made;
 }
 
+void check_drawn(dg_trace *t, dg_format format, const char *want)
+{
+    size_t size;
+    char *made = draw(t, format, &size);
+    ck_assert_str_eq(made, want);
+    ck_assert_uint_eq(size, strlen(made));
+    dg_free(made);
+    dg_trace_free(t);
+}
+
 static char folder[1024];
 
 const char *scratch(void)

@@ -39,6 +39,9 @@ void python_field(char text[400], const char *what, double x);
 /* Renders; the test fails where that fails. */
 char *draw(const dg_trace *t, dg_format format, size_t *size);
 
+/* Fails where the trace is not drawn as this text. Frees the trace. */
+void check_drawn(dg_trace *t, dg_format format, const char *want);
+
 /* A fresh folder, which goes with everything in it when the program ends in good order. */
 const char *scratch(void);
 /* A path in that folder: good until the eighth call from here. */

@@ -220,42 +220,33 @@ END_TEST
 
 START_TEST(lecture_table)
 {
-    dg_trace *t = lecture_trace();
-    char *table = table_of(t);
-    ck_assert_str_eq(table, "name  op  data  grad\n"
-                            "L     *     -8     1\n"
-                            "d     +      4    -2\n"
-                            "e     *     -6    -2\n"
-                            "a            2     6\n"
-                            "b           -3    -4\n"
-                            "c           10    -2\n"
-                            "f           -2     4\n");
-    dg_free(table);
-    dg_trace_free(t);
+    check_drawn(lecture_trace(), DG_TABLE,
+                "name  op  data  grad\n"
+                "L     *     -8     1\n"
+                "d     +      4    -2\n"
+                "e     *     -6    -2\n"
+                "a            2     6\n"
+                "b           -3    -4\n"
+                "c           10    -2\n"
+                "f           -2     4\n");
 }
 END_TEST
 
 START_TEST(unset_gradients)
 {
-    dg_trace *t = twice_trace();
-    char *table = table_of(t);
-    ck_assert_str_eq(table, "name  op  data  grad\n"
-                            "b     +      6     -\n"
-                            "a            3     -\n");
-    dg_free(table);
-    dg_trace_free(t);
+    check_drawn(twice_trace(), DG_TABLE,
+                "name  op  data  grad\n"
+                "b     +      6     -\n"
+                "a            3     -\n");
 }
 END_TEST
 
 START_TEST(no_labels)
 {
-    dg_trace *t = small_trace("", "tanh", 0.5, 1.0);
-    char *table = table_of(t);
-    ck_assert_str_eq(table, "name  op    data  grad\n"
-                            "v0    tanh   0.5     1\n"
-                            "x              1     -\n");
-    dg_free(table);
-    dg_trace_free(t);
+    check_drawn(small_trace("", "tanh", 0.5, 1.0), DG_TABLE,
+                "name  op    data  grad\n"
+                "v0    tanh   0.5     1\n"
+                "x              1     -\n");
 }
 END_TEST
 

@@ -9,52 +9,44 @@
 
 START_TEST(lecture_graph)
 {
-    dg_trace *t = lecture_trace();
-    size_t size;
-    char *dot = draw(t, DG_DOT, &size);
-    ck_assert_str_eq(dot, "digraph {\n"
-                          "\tgraph [rankdir=LR]\n"
-                          "\tv0 [label=\"{ L | data -8.0000 | grad 1.0000 }\" shape=record]\n"
-                          "\tv0_op [label=\"*\"]\n"
-                          "\tv0_op -> v0\n"
-                          "\tv1 [label=\"{ d | data 4.0000 | grad -2.0000 }\" shape=record]\n"
-                          "\tv1_op [label=\"+\"]\n"
-                          "\tv1_op -> v1\n"
-                          "\tv2 [label=\"{ e | data -6.0000 | grad -2.0000 }\" shape=record]\n"
-                          "\tv2_op [label=\"*\"]\n"
-                          "\tv2_op -> v2\n"
-                          "\tv3 [label=\"{ a | data 2.0000 | grad 6.0000 }\" shape=record]\n"
-                          "\tv4 [label=\"{ b | data -3.0000 | grad -4.0000 }\" shape=record]\n"
-                          "\tv5 [label=\"{ c | data 10.0000 | grad -2.0000 }\" shape=record]\n"
-                          "\tv6 [label=\"{ f | data -2.0000 | grad 4.0000 }\" shape=record]\n"
-                          "\tv1 -> v0_op\n"
-                          "\tv6 -> v0_op\n"
-                          "\tv2 -> v1_op\n"
-                          "\tv5 -> v1_op\n"
-                          "\tv3 -> v2_op\n"
-                          "\tv4 -> v2_op\n"
-                          "}\n");
-    ck_assert_uint_eq(size, strlen(dot));
-    dg_free(dot);
-    dg_trace_free(t);
+    check_drawn(lecture_trace(), DG_DOT,
+                "digraph {\n"
+                "\tgraph [rankdir=LR]\n"
+                "\tv0 [label=\"{ L | data -8.0000 | grad 1.0000 }\" shape=record]\n"
+                "\tv0_op [label=\"*\"]\n"
+                "\tv0_op -> v0\n"
+                "\tv1 [label=\"{ d | data 4.0000 | grad -2.0000 }\" shape=record]\n"
+                "\tv1_op [label=\"+\"]\n"
+                "\tv1_op -> v1\n"
+                "\tv2 [label=\"{ e | data -6.0000 | grad -2.0000 }\" shape=record]\n"
+                "\tv2_op [label=\"*\"]\n"
+                "\tv2_op -> v2\n"
+                "\tv3 [label=\"{ a | data 2.0000 | grad 6.0000 }\" shape=record]\n"
+                "\tv4 [label=\"{ b | data -3.0000 | grad -4.0000 }\" shape=record]\n"
+                "\tv5 [label=\"{ c | data 10.0000 | grad -2.0000 }\" shape=record]\n"
+                "\tv6 [label=\"{ f | data -2.0000 | grad 4.0000 }\" shape=record]\n"
+                "\tv1 -> v0_op\n"
+                "\tv6 -> v0_op\n"
+                "\tv2 -> v1_op\n"
+                "\tv5 -> v1_op\n"
+                "\tv3 -> v2_op\n"
+                "\tv4 -> v2_op\n"
+                "}\n");
 }
 END_TEST
 
 START_TEST(used_twice)
 {
-    dg_trace *t = twice_trace();
-    char *dot = draw(t, DG_DOT, NULL);
-    ck_assert_str_eq(dot, "digraph {\n"
-                          "\tgraph [rankdir=LR]\n"
-                          "\tv0 [label=\"{ b | data 6.0000 | grad 0.0000 }\" shape=record]\n"
-                          "\tv0_op [label=\"+\"]\n"
-                          "\tv0_op -> v0\n"
-                          "\tv1 [label=\"{ a | data 3.0000 | grad 0.0000 }\" shape=record]\n"
-                          "\tv1 -> v0_op [label=\"\xc3\x97"
-                          "2\"]\n"
-                          "}\n");
-    dg_free(dot);
-    dg_trace_free(t);
+    check_drawn(twice_trace(), DG_DOT,
+                "digraph {\n"
+                "\tgraph [rankdir=LR]\n"
+                "\tv0 [label=\"{ b | data 6.0000 | grad 0.0000 }\" shape=record]\n"
+                "\tv0_op [label=\"+\"]\n"
+                "\tv0_op -> v0\n"
+                "\tv1 [label=\"{ a | data 3.0000 | grad 0.0000 }\" shape=record]\n"
+                "\tv1 -> v0_op [label=\"\xc3\x97"
+                "2\"]\n"
+                "}\n");
 }
 END_TEST
 
@@ -120,6 +112,15 @@ static void trim_lines(char *text)
     *to = '\0';
 }
 
+/* Both texts are changed. */
+static void check_lines(char *got, char *want, uint64_t seed, const char *name)
+{
+    trim_lines(got);
+    trim_lines(want);
+    ck_assert_msg(strcmp(got, want) == 0, "seed %llu, %s: '%.2000s' is drawn as '%.2000s'",
+                  (unsigned long long)seed, name, want, got);
+}
+
 static void check_dot(const dg_trace *t, uint64_t seed)
 {
     char *dot = draw(t, DG_DOT, NULL);
@@ -136,10 +137,7 @@ static void check_dot(const dg_trace *t, uint64_t seed)
         char *got = dot_record_text(agget(n, (char *)"label"));
         ck_assert_msg(got, "seed %llu: Graphviz refuses %.4000s", (unsigned long long)seed,
                       agget(n, (char *)"label"));
-        trim_lines(want);
-        trim_lines(got);
-        ck_assert_msg(strcmp(got, want) == 0, "seed %llu, %s: '%.2000s' is drawn as '%.2000s'",
-                      (unsigned long long)seed, name, want, got);
+        check_lines(got, want, seed, name);
         free(got);
         free(want);
         snprintf(name, sizeof name, "v%zu_op", i);
@@ -154,10 +152,7 @@ static void check_dot(const dg_trace *t, uint64_t seed)
         for (char *p = got; *p; p++)
             if (*p == '\t')
                 *p = ' ';
-        trim_lines(want);
-        trim_lines(got);
-        ck_assert_msg(strcmp(got, want) == 0, "seed %llu, %s: '%.2000s' is drawn as '%.2000s'",
-                      (unsigned long long)seed, name, want, got);
+        check_lines(got, want, seed, name);
         free(got);
         free(want);
     }
@@ -285,10 +280,7 @@ START_TEST(drawn_by_graphviz)
             for (char *p = want; *p; p++)
                 if (*p == '\x1f')
                     *p = '\n';
-            trim_lines(got);
-            trim_lines(want);
-            ck_assert_msg(strcmp(got, want) == 0, "seed %llu, %s: '%.2000s' is drawn as '%.2000s'",
-                          (unsigned long long)seed, name, want, got);
+            check_lines(got, want, seed, name);
             free(want);
             seen++;
         }

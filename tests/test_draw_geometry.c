@@ -396,25 +396,36 @@ START_TEST(known)
 }
 END_TEST
 
-START_TEST(foreign)
+static void check_pictures(dg_trace *(*make)(rng *r))
 {
     for (uint64_t seed = 1; seed <= 50; seed++) {
         rng r = {seed};
-        dg_trace *t = random_trace(&r, 1 + rng_below(&r, 60), rng_below(&r, 3) == 0);
+        dg_trace *t = make(&r);
         check_picture(t, seed);
         dg_trace_free(t);
     }
 }
+
+static dg_trace *some_foreign(rng *r)
+{
+    size_t nodes = 1 + rng_below(r, 60);
+    return random_trace(r, nodes, rng_below(r, 3) == 0);
+}
+
+START_TEST(foreign)
+{
+    check_pictures(some_foreign);
+}
 END_TEST
+
+static dg_trace *some_tensors(rng *r)
+{
+    return tensor_trace(r, 1 + rng_below(r, 30));
+}
 
 START_TEST(tensors)
 {
-    for (uint64_t seed = 1; seed <= 50; seed++) {
-        rng r = {seed};
-        dg_trace *t = tensor_trace(&r, 1 + rng_below(&r, 30));
-        check_picture(t, seed);
-        dg_trace_free(t);
-    }
+    check_pictures(some_tensors);
 }
 END_TEST
 
