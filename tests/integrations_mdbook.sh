@@ -72,11 +72,6 @@ err_has '^src/bad\.md:6:5: error: .aa. is not defined'
 err_has '^src/bad\.md:10:5: error: .ccc. is not defined'
 err_has '2 pictures cannot be drawn'
 is_empty answer.json 'standard output'
-export DOTGRAD=
-preprocess 0 page.md && err_empty
-export DOTGRAD=/nowhere/dotgrad
-preprocess 1 page.md && err_has '/nowhere/dotgrad cannot be run'
-unset DOTGRAD
 
 # Fences are those of CommonMark: in lists and quotations, and not what only looks like one.
 cat >src/fences.md <<'END'
@@ -156,6 +151,34 @@ else
     note 'cmark is not here; what a fence is is not compared with it'
 fi
 
+# Nothing in a page gets out of its picture.
+attributes=${hostile_label//[\"\`]/}
+{
+    printf '# Hostile\n\n```dotgrad alt="%s" caption="%s"\n%s\n```\n\n```dotgrad\n' \
+        "$attributes" "$attributes" "$hostile_program"
+    printf 'c = Value(1.0, label="a\\n\\n<script>alert(1)</script>\\n\\n```\\n")\n'
+    big_program
+    printf '```\n'
+} >src/hostile.md
+python3 -c 'for mark in ">", "- ", "1. ", "\t", "<a ": print(mark * 100000 + "x\n")' >src/deep.md
+preprocess 0 page.md deep.md
+preprocess 0 page.md hostile.md
+hostile
+run 0 python3 "$tmp/contents.py" answer.json && cp "$tmp/out" page.md
+has_not page.md '<script>alert'
+if command -v pandoc >/dev/null; then
+    run 0 pandoc -f commonmark page.md -o page.html
+    pictures 2 page.html
+fi
+
+thorough 'other preprocessors, ids, an empty DOTGRAD' || finish
+
+export DOTGRAD=
+preprocess 0 page.md && err_empty
+export DOTGRAD=/nowhere/dotgrad
+preprocess 1 page.md && err_has '/nowhere/dotgrad cannot be run'
+unset DOTGRAD
+
 # Lines are those of the file, whatever other preprocessors have done to the chapter; a program that mdBook has
 # included is that of the included file.
 echo 'b = included' >src/program.dg
@@ -195,24 +218,4 @@ preprocess 0 ids.md
 has answer.json "id=..$stem-2-title"
 cp answer.json first.json
 preprocess 0 ids.md && same answer.json first.json
-
-# Nothing in a page gets out of its picture.
-attributes=${hostile_label//[\"\`]/}
-{
-    printf '# Hostile\n\n```dotgrad alt="%s" caption="%s"\n%s\n```\n\n```dotgrad\n' \
-        "$attributes" "$attributes" "$hostile_program"
-    printf 'c = Value(1.0, label="a\\n\\n<script>alert(1)</script>\\n\\n```\\n")\n'
-    big_program
-    printf '```\n'
-} >src/hostile.md
-python3 -c 'for mark in ">", "- ", "1. ", "\t", "<a ": print(mark * 100000 + "x\n")' >src/deep.md
-preprocess 0 page.md deep.md
-preprocess 0 page.md hostile.md
-hostile
-run 0 python3 "$tmp/contents.py" answer.json && cp "$tmp/out" page.md
-has_not page.md '<script>alert'
-if command -v pandoc >/dev/null; then
-    run 0 pandoc -f commonmark page.md -o page.html
-    pictures 2 page.html
-fi
 finish

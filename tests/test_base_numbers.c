@@ -252,7 +252,7 @@ static double common(rng *r, size_t kind)
 START_TEST(numbers_as_by_the_c_library)
 {
     rng r = {0xF1DE};
-    for (size_t i = 0; i < 100000; i++) {
+    for (size_t i = 0; i < cases(100000); i++) {
         double x = common(&r, i);
         int decimals = 1 + (int)(i % 7);
         char text[DGI_NUMBER_ROOM], want[DGI_NUMBER_ROOM], digits[DGI_NUMBER_ROOM];
@@ -281,7 +281,7 @@ START_TEST(numbers_as_text)
 {
     fixed_numbers();
     shortest_numbers();
-    round_trips(20000);
+    round_trips(cases(20000));
 }
 END_TEST
 
