@@ -160,7 +160,9 @@ attributes=${hostile_label//[\"\`]/}
     big_program
     printf '```\n'
 } >src/hostile.md
-python3 -c 'for mark in ">", "- ", "1. ", "\t", "<a ": print(mark * 100000 + "x\n")' >src/deep.md
+depth=10000
+! thorough '100000 marks: 10000' || depth=100000
+python3 -c 'for mark in ">", "- ", "1. ", "\t", "<a ": print(mark * '$depth' + "x\n")' >src/deep.md
 preprocess 0 page.md deep.md
 preprocess 0 page.md hostile.md
 hostile

@@ -21,9 +21,9 @@ extern "C" {
 /** @name Version
  * The version of these headers; dg_version() returns that of the library a program runs with.
  * @{ */
-#define DG_VERSION_MAJOR 0
-#define DG_VERSION_MINOR 2
-#define DG_VERSION_PATCH 0
+#define DG_VERSION_MAJOR 0 /**< the first number of #DG_VERSION */
+#define DG_VERSION_MINOR 2 /**< the second */
+#define DG_VERSION_PATCH 0 /**< the third */
 #define DG_VERSION "0.2.0" /**< MAJOR.MINOR.PATCH */
 /** @} */
 

@@ -87,6 +87,7 @@ typedef struct dg_limits {
  * charged two multiplications for each of those of the products in the graph and one for each
  * element of its tensors; and dg_fit_graph(), which is charged all its passes. Other work is linear
  * in the size of the graph and is not charged.
+ * @param g the graph
  * @param limits copied; NULL: the defaults
  * @return #DG_INVALID for a NULL @p g, and for limits that are negative, nan or over the maximum
  */
