@@ -13,6 +13,7 @@ noinst_LTLIBRARIES += libdg_layout.la
 libdg_layout_la_SOURCES = \
 	%D%/layout/bus_tracks.c \
 	%D%/layout/colour_refinement.c %D%/layout/colour_refinement.h \
+	%D%/layout/constraint_graph.c \
 	%D%/layout/coordinate_assignment.c %D%/layout/coordinate_assignment.h \
 	%D%/layout/crossing_count.c \
 	%D%/layout/crossing_minimisation.c %D%/layout/crossing_minimisation.h \

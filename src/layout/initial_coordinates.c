@@ -17,30 +17,6 @@ typedef struct averaging {
     int64_t *weight;
 } averaging;
 
-static bool sort_blocks(averaging *x)
-{
-    const dgi_coordinate_problem *r = x->r;
-    uint32_t *in_degree = dgi_zeroed(r->n, sizeof *in_degree);
-    uint32_t *tails = dgi_zeroed(r->n_order, sizeof *tails);
-    uint32_t end = 0;
-    bool done = in_degree && tails;
-    for (uint32_t i = 0; done && i < r->n_order; i++) {
-        tails[i] = r->constraints[i].tail;
-        in_degree[r->constraints[i].head]++;
-    }
-    done = done && dgi_adjacency_init(&x->below, r->n, r->n_order, tails, NULL);
-    for (uint32_t b = 0; done && b < r->n; b++)
-        if (in_degree[b] == 0)
-            x->sorted[end++] = b;
-    for (uint32_t i = 0; done && i < end; i++)
-        for (uint32_t j = x->below.start[x->sorted[i]]; j < x->below.start[x->sorted[i] + 1]; j++)
-            if (--in_degree[r->constraints[x->below.items[j]].head] == 0)
-                x->sorted[end++] = r->constraints[x->below.items[j]].head;
-    free(in_degree);
-    free(tails);
-    return done;
-}
-
 /* Moves blocks down as far as the constraints require. */
 static void push_down(const averaging *x, int64_t *at)
 {
@@ -129,7 +105,9 @@ bool dgi_initial_coordinates(dgi_coordinate_problem *r, int rounds)
     x.pushed_down = dgi_zeroed(r->n, sizeof *x.pushed_down);
     x.best = dgi_zeroed(r->n, sizeof *x.best);
     x.weight = dgi_zeroed(r->n, sizeof *x.weight);
-    bool done = x.sorted && x.target && x.pushed_down && x.best && x.weight && sort_blocks(&x);
+    bool done = x.sorted && x.target && x.pushed_down && x.best && x.weight &&
+                dgi_constraints_out(&x.below, r->n, r->n_order, r->constraints) &&
+                dgi_sort_topologically(x.sorted, r->n, r->constraints, &x.below);
     if (done)
         iterate(&x, rounds);
     dgi_adjacency_free(&x.below);

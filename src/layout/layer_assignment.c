@@ -153,28 +153,6 @@ static bool constrain_groups(ranking *r)
 
 /* ---- The initial ranking ------------------------------------------------------------------- */
 
-/* Sorts the groups topologically. */
-static bool sort_groups(const ranking *r, uint32_t *sorted, const dgi_adjacency *out)
-{
-    uint32_t *in_degree = dgi_zeroed(r->n_groups, sizeof *in_degree);
-    if (!in_degree)
-        return false;
-    for (uint32_t i = 0; i < r->n_constraints; i++)
-        in_degree[r->constraints[i].head]++;
-    uint32_t end = 0;
-    for (uint32_t g = 0; g < r->n_groups; g++)
-        if (in_degree[g] == 0)
-            sorted[end++] = g;
-    for (uint32_t i = 0; i < end; i++)
-        for (uint32_t j = out->start[sorted[i]]; j < out->start[sorted[i] + 1]; j++) {
-            uint32_t head = r->constraints[out->items[j]].head;
-            if (--in_degree[head] == 0)
-                sorted[end++] = head;
-        }
-    free(in_degree);
-    return true;
-}
-
 /* By longest paths: as far left as the constraints allow. Then sources move right, as far as the
  * constraints allow. */
 static bool rank_by_longest_paths(const ranking *r, const uint32_t *sorted,
@@ -211,18 +189,14 @@ static bool initial_ranking(const ranking *r, dgi_simplex_problem *s)
 {
     bool reduced = false;
     dgi_adjacency out = {0};
-    uint32_t *tails = dgi_zeroed(r->n_constraints, sizeof *tails);
     uint32_t *sorted = dgi_zeroed(r->n_groups, sizeof *sorted);
-    for (uint32_t i = 0; tails && i < r->n_constraints; i++)
-        tails[i] = r->constraints[i].tail;
-    bool done = tails && sorted &&
-                dgi_adjacency_init(&out, r->n_groups, r->n_constraints, tails, NULL) &&
-                sort_groups(r, sorted, &out) && rank_by_longest_paths(r, sorted, &out) &&
-                dgi_solve_by_colours(s, sorted, &out, &reduced);
+    bool done =
+        sorted && dgi_constraints_out(&out, r->n_groups, r->n_constraints, r->constraints) &&
+        dgi_sort_topologically(sorted, r->n_groups, r->constraints, &out) &&
+        rank_by_longest_paths(r, sorted, &out) && dgi_solve_by_colours(s, sorted, &out, &reduced);
     if (reduced)
         s->budget /= 40;
     dgi_adjacency_free(&out);
-    free(tails);
     free(sorted);
     return done;
 }

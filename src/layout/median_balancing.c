@@ -11,14 +11,13 @@ enum { PASSES = 4 };
 typedef struct balancing {
     dgi_coordinate_problem *r;
     dgi_adjacency above, below; /* per block: order constraints */
-    dgi_adjacency edges;        /* per block: constraints of edges */
+    dgi_adjacency edges;        /* per block: constraints of edges, counted from n_order */
 } balancing;
 
-/* The block at the other end of the edge of a constraint. */
-static uint32_t partner(const dgi_coordinate_problem *r, uint32_t constraint)
+/* The block at the other end of the edge of a constraint, which is one of a pair. */
+static uint32_t other_end(const dgi_constraint *edges, uint32_t constraint)
 {
-    uint32_t in_pair = (constraint - r->n_order) % 2;
-    return r->constraints[in_pair ? constraint - 1 : constraint + 1].head;
+    return edges[constraint % 2 ? constraint - 1 : constraint + 1].head;
 }
 
 typedef struct range {
@@ -29,19 +28,20 @@ typedef struct range {
 static range median_range(const balancing *c, uint32_t b)
 {
     const dgi_coordinate_problem *r = c->r;
+    const dgi_constraint *edges = r->constraints + r->n_order;
     int64_t at = r->at[b], less = 0, equal = 0, more = 0;
     range nearest = {INT64_MIN, INT64_MAX};
     for (uint32_t j = c->edges.start[b]; j < c->edges.start[b + 1]; j++) {
         uint32_t constraint = c->edges.items[j];
-        int64_t other = r->at[partner(r, constraint)];
+        int64_t other = r->at[other_end(edges, constraint)];
         if (other < at) {
-            less += r->constraints[constraint].weight;
+            less += edges[constraint].weight;
             nearest.low = other > nearest.low ? other : nearest.low;
         } else if (other > at) {
-            more += r->constraints[constraint].weight;
+            more += edges[constraint].weight;
             nearest.high = other < nearest.high ? other : nearest.high;
         } else {
-            equal += r->constraints[constraint].weight;
+            equal += edges[constraint].weight;
         }
     }
     return (range){less > 0 && less == equal + more ? nearest.low : at,
@@ -77,33 +77,12 @@ static void balance(const balancing *c, uint32_t b)
     c->r->at[b] = to;
 }
 
-static bool make_lists(balancing *c)
-{
-    const dgi_coordinate_problem *r = c->r;
-    uint32_t *tails = dgi_zeroed(r->n_order, sizeof *tails);
-    uint32_t *heads = dgi_zeroed(r->m, sizeof *heads);
-    uint32_t *numbers = dgi_zeroed(r->m, sizeof *numbers);
-    bool done = tails && heads && numbers;
-    for (uint32_t i = 0; done && i < r->m; i++) {
-        heads[i] = r->constraints[i].head;
-        numbers[i] = i;
-        if (i < r->n_order)
-            tails[i] = r->constraints[i].tail;
-    }
-    done = done && dgi_adjacency_init(&c->above, r->n, r->n_order, heads, NULL) &&
-           dgi_adjacency_init(&c->below, r->n, r->n_order, tails, NULL) &&
-           dgi_adjacency_init(&c->edges, r->n, r->m - r->n_order, heads + r->n_order,
-                              numbers + r->n_order);
-    free(tails);
-    free(heads);
-    free(numbers);
-    return done;
-}
-
 bool dgi_balance_medians(dgi_coordinate_problem *r)
 {
     balancing c = {.r = r};
-    bool done = make_lists(&c);
+    bool done = dgi_constraints_in(&c.above, r->n, r->n_order, r->constraints) &&
+                dgi_constraints_out(&c.below, r->n, r->n_order, r->constraints) &&
+                dgi_constraints_in(&c.edges, r->n, r->m - r->n_order, r->constraints + r->n_order);
     for (int pass = 0; done && pass < PASSES; pass++)
         for (uint32_t i = 0; i < r->n; i++)
             balance(&c, pass % 2 ? r->n - 1 - i : i);

@@ -365,30 +365,15 @@ static void release(tree *t)
     dgi_adjacency_free(&t->in);
 }
 
-static bool make_lists(tree *t)
-{
-    const dgi_simplex_problem *s = t->s;
-    uint32_t *tails = dgi_zeroed(s->m, sizeof *tails);
-    uint32_t *heads = dgi_zeroed(s->m, sizeof *heads);
-    for (uint32_t i = 0; tails && heads && i < s->m; i++) {
-        tails[i] = s->constraints[i].tail;
-        heads[i] = s->constraints[i].head;
-    }
-    bool done = tails && heads && dgi_adjacency_init(&t->out, s->n, s->m, tails, NULL) &&
-                dgi_adjacency_init(&t->in, s->n, s->m, heads, NULL);
-    free(tails);
-    free(heads);
-    return done;
-}
-
 bool dgi_network_simplex(dgi_simplex_problem *s)
 {
     tree t = {.s = s};
     if (s->n == 0 || s->m == 0)
         return true;
     int64_t *excess = dgi_zeroed(s->n, sizeof *excess);
-    bool done =
-        excess && allocate(&t) && make_lists(&t) && dgi_feasible_tree(s, &t.out, &t.in, t.in_tree);
+    bool done = excess && allocate(&t) && dgi_constraints_out(&t.out, s->n, s->m, s->constraints) &&
+                dgi_constraints_in(&t.in, s->n, s->m, s->constraints) &&
+                dgi_feasible_tree(s, &t.out, &t.in, t.in_tree);
     if (done) {
         build_tree(&t);
         compute_cut_values(&t, excess);

@@ -11,6 +11,17 @@ typedef struct dgi_constraint {
     int64_t length, weight;
 } dgi_constraint;
 
+/* The constraints out of each node, or into each node, as indices. False when out of memory. */
+bool dgi_constraints_out(dgi_adjacency *lists, uint32_t n, uint32_t m,
+                         const dgi_constraint *constraints);
+bool dgi_constraints_in(dgi_adjacency *lists, uint32_t n, uint32_t m,
+                        const dgi_constraint *constraints);
+
+/* Sorts the n nodes of an acyclic constraint graph topologically. `out` is from
+ * dgi_constraints_out(). False when out of memory. */
+bool dgi_sort_topologically(uint32_t *sorted, uint32_t n, const dgi_constraint *constraints,
+                            const dgi_adjacency *out);
+
 typedef struct dgi_simplex_problem {
     uint32_t n, m; /* the number of nodes and of constraints */
     const dgi_constraint *constraints;
