@@ -86,6 +86,7 @@ tests_libsupport_a_SOURCES = \
 	%D%/nn_reference.h \
 	%D%/nn_support.h \
 	%D%/tensor_support.h \
+	%D%/trace_support.h \
 	%D%/xml_scan.c %D%/xml_scan.h
 if HAVE_CHECK
 tests_libsupport_a_SOURCES += %D%/draw_support.c

@@ -1,45 +1,13 @@
 /* Tensors in the JSON form of a trace: nested lists that are written, read and refused. */
 #include <locale.h>
-#include <math.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <dotgrad/trace.h>
 
 #include "base/buf.h"
-#include "check_main.h"
 #include "error_support.h"
 #include "trace/json_read.h"
+#include "trace_support.h"
 
 /* --- Help ------------------------------------------------------------------------------------- */
-
-static uint64_t random_state;
-
-static uint64_t random_bits(void)
-{
-    uint64_t z = (random_state += 0x9E3779B97F4A7C15u);
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-    return z ^ (z >> 31);
-}
-
-static size_t random_below(size_t n)
-{
-    return (size_t)(random_bits() % n);
-}
-
-static double random_double(void)
-{
-    static const double special[] = {0.0, -0.0, NAN, INFINITY, -INFINITY, 5e-324, 1e308, 1e17, 0.1};
-    if (random_below(4) == 0)
-        return special[random_below(sizeof special / sizeof *special)];
-    uint64_t bits = random_bits();
-    double x;
-    memcpy(&x, &bits, sizeof x);
-    return x;
-}
 
 /* A file with these nodes, the root called "a", and no edges. */
 static char *file_of(const char *nodes)
@@ -51,22 +19,10 @@ static char *file_of(const char *nodes)
     return dgi_buf_take(&b, NULL);
 }
 
-static dg_trace *read_bytes(const char *text, size_t size, dg_error *error)
-{
-    /* A copy without a terminator, so that the sanitizer sees a byte too many. */
-    char *copy = malloc(size ? size : 1);
-    memcpy(copy, text, size);
-    dg_trace *t = dg_trace_from_json(copy, size, error);
-    free(copy);
-    return t;
-}
-
 static dg_trace *read_nodes(const char *nodes)
 {
     char *text = file_of(nodes);
-    dg_error error;
-    dg_trace *t = read_bytes(text, strlen(text), &error);
-    ck_assert_msg(t != NULL, "%s: %s", text, error.text);
+    dg_trace *t = read_text(text);
     free(text);
     return t;
 }
@@ -90,26 +46,6 @@ static void assert_refused(const char *members, dg_status status, const char *ex
     assert_located(&error, expected);
     ck_assert_int_eq(error.status, status);
     free(text);
-}
-
-static void assert_same_numbers(const double *a, const double *b, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        must(memcmp(&a[i], &b[i], sizeof a[i]) == 0 || (isnan(a[i]) && isnan(b[i])),
-             "number %zu is %a, not %a", i, a[i], b[i]);
-}
-
-static void assert_tensor(const dg_trace *t, size_t node, int ndim, const size_t *shape,
-                          const double *data)
-{
-    size_t size = 1;
-    ck_assert_int_eq(dg_trace_ndim(t, node), ndim);
-    for (int i = 0; i < ndim; i++) {
-        ck_assert_uint_eq(dg_trace_shape(t, node)[i], shape[i]);
-        size *= shape[i];
-    }
-    ck_assert_uint_eq(dg_trace_size(t, node), size);
-    assert_same_numbers(dg_trace_data_array(t, node), data, size);
 }
 
 /* --- Written ---------------------------------------------------------------------------------- */
@@ -199,12 +135,12 @@ static void model_lists(dgi_buf *b, int ndim, const size_t *shape, size_t *next)
     dgi_buf_putc(b, ']');
 }
 
-static int random_shape(size_t *shape, size_t *size)
+static int random_shape(rng *r, size_t *shape, size_t *size)
 {
-    int ndim = (int)random_below(DG_TRACE_DIMS_MAX + 1);
+    int ndim = (int)rng_below(r, DG_TRACE_DIMS_MAX + 1);
     *size = 1;
     for (int i = 0; i < ndim; i++) {
-        shape[i] = random_below(8) == 0 ? 0 : 1 + random_below(ndim > 4 ? 3 : 6);
+        shape[i] = rng_below(r, 8) == 0 ? 0 : 1 + rng_below(r, ndim > 4 ? 3 : 6);
         *size *= shape[i];
     }
     return ndim;
@@ -212,10 +148,10 @@ static int random_shape(size_t *shape, size_t *size)
 
 START_TEST(lists_of_any_shape)
 {
-    random_state = (uint64_t)_i;
-    for (int i = 0; i < 20; i++) {
+    for (uint64_t seed = 0; seed < 400; seed++) {
+        rng r = {seed};
         size_t shape[DG_TRACE_DIMS_MAX], size, next = 0;
-        int ndim = random_shape(shape, &size);
+        int ndim = random_shape(&r, shape, &size);
         double *data = calloc(size + 1, sizeof *data);
         for (size_t k = 0; k < size; k++)
             data[k] = (double)k;
@@ -226,7 +162,8 @@ START_TEST(lists_of_any_shape)
         dgi_buf_puts(&b, "\"data\": ");
         model_lists(&b, ndim, shape, &next);
         dgi_buf_puts(&b, ", \"grad\": null}]");
-        ck_assert_msg(strstr(json, b.data) != NULL, "seed %d: %s in %s", _i, b.data, json);
+        ck_assert_msg(strstr(json, b.data) != NULL, "seed %llu: %s in %s", (unsigned long long)seed,
+                      b.data, json);
         dgi_buf_free(&b);
         dg_free(json);
         dg_trace_free(t);
@@ -236,25 +173,25 @@ START_TEST(lists_of_any_shape)
 END_TEST
 
 /* Some tensors and scalars in a trace. */
-static dg_trace *random_trace(void)
+static dg_trace *random_trace(rng *r)
 {
     dg_trace *t = dg_trace_new();
-    size_t n = 1 + random_below(12);
+    size_t n = 1 + rng_below(r, 12);
     for (size_t i = 0; i < n; i++) {
         size_t shape[DG_TRACE_DIMS_MAX], size;
-        int ndim = random_shape(shape, &size);
+        int ndim = random_shape(r, shape, &size);
         double *numbers = malloc((size + 1) * sizeof *numbers);
         for (size_t k = 0; k < size; k++)
-            numbers[k] = random_double();
+            numbers[k] = random_double(r);
         ck_assert_uint_eq(
             dg_trace_add_tensor(t, i % 3 ? "x" : NULL, i ? "op" : NULL, ndim, shape, numbers), i);
         for (size_t k = 0; k < size; k++)
-            numbers[k] = random_double();
-        if (random_below(2))
+            numbers[k] = random_double(r);
+        if (rng_below(r, 2))
             ck_assert_int_eq(dg_trace_set_grad_array(t, i, numbers, size), DG_OK);
         free(numbers);
-        for (size_t k = random_below(4); i > 0 && k-- > 0;)
-            dg_trace_add_edge(t, random_below(i), i);
+        for (size_t k = rng_below(r, 4); i > 0 && k-- > 0;)
+            dg_trace_add_edge(t, rng_below(r, i), i);
         if (i > 0)
             dg_trace_add_edge(t, i - 1, i);
     }
@@ -262,40 +199,13 @@ static dg_trace *random_trace(void)
     return t;
 }
 
-static void assert_same(const dg_trace *a, const dg_trace *b)
-{
-    ck_assert_uint_eq(dg_trace_node_count(a), dg_trace_node_count(b));
-    for (size_t i = 0; i < dg_trace_node_count(a); i++) {
-        assert_tensor(b, i, dg_trace_ndim(a, i), dg_trace_shape(a, i), dg_trace_data_array(a, i));
-        ck_assert_int_eq(dg_trace_has_grad(a, i), dg_trace_has_grad(b, i));
-        if (dg_trace_has_grad(a, i))
-            assert_same_numbers(dg_trace_grad_array(a, i), dg_trace_grad_array(b, i),
-                                dg_trace_size(a, i));
-    }
-}
-
-static void assert_round_trip(const dg_trace *t)
-{
-    size_t size, again_size;
-    dg_error error;
-    char *json = dg_json_from_trace(t, &size);
-    dg_trace *back = read_bytes(json, size, &error);
-    ck_assert_msg(back != NULL, "%s in %.2000s", error.text, json);
-    assert_same(t, back);
-    char *again = dg_json_from_trace(back, &again_size);
-    ck_assert(size == again_size && memcmp(json, again, size) == 0);
-    dg_free(json);
-    dg_free(again);
-    dg_trace_free(back);
-}
-
 START_TEST(there_and_back)
 {
-    random_state = (uint64_t)_i;
-    for (int i = 0; i < 20; i++) {
-        dg_trace *t = random_trace();
+    for (uint64_t seed = 0; seed < 800; seed++) {
+        rng r = {seed};
+        dg_trace *t = random_trace(&r);
         assert_round_trip(t);
-        dg_trace *part = dg_trace_select(t, random_below(dg_trace_node_count(t)));
+        dg_trace *part = dg_trace_select(t, rng_below(&r, dg_trace_node_count(t)));
         assert_round_trip(part);
         dg_trace_free(part);
         dg_trace *copy = dg_trace_select(t, dg_trace_root(t));
@@ -310,10 +220,10 @@ END_TEST
 START_TEST(a_large_matrix)
 {
     enum { ROWS = 1100, COLUMNS = 1000 };
-    random_state = 7;
+    rng r = {7};
     double *data = malloc(ROWS * COLUMNS * sizeof *data);
     for (size_t i = 0; i < ROWS * COLUMNS; i++)
-        data[i] = i % 7 ? (double)random_below(1000) / 64.0 : random_double();
+        data[i] = i % 7 ? (double)rng_below(&r, 1000) / 64.0 : random_double(&r);
     dg_trace *t = dg_trace_new();
     dg_trace_add_tensor(t, "w", NULL, 2, (size_t[]){ROWS, COLUMNS}, data);
     dg_trace_set_grad_array(t, 0, data, ROWS * COLUMNS);
@@ -326,11 +236,11 @@ END_TEST
 START_TEST(the_locale_does_not_matter)
 {
     static const char *const locales[] = {"de_DE.UTF-8", "ps_AF.UTF-8", "fa_IR.UTF-8"};
-    random_state = 7;
+    rng r = {7};
     for (size_t i = 0; i < sizeof locales / sizeof *locales; i++) {
         if (!setlocale(LC_ALL, locales[i]))
             continue;
-        dg_trace *t = random_trace();
+        dg_trace *t = random_trace(&r);
         dg_trace_add_tensor(t, NULL, NULL, 1, (size_t[]){2}, (double[]){0.1, 1.5e-300});
         assert_round_trip(t);
         dg_trace_free(t);
@@ -359,7 +269,7 @@ START_TEST(order_and_space)
         dg_trace *t = read_members(texts[i]);
         assert_tensor(t, 0, 2, (size_t[]){2, 2}, (double[]){1, 2, 3, 4});
         ck_assert_int_eq(dg_trace_has_grad(t, 0), 1);
-        assert_same_numbers(dg_trace_grad_array(t, 0), (double[]){5, 6, 7, 8}, 4);
+        assert_numbers(dg_trace_grad_array(t, 0), (double[]){5, 6, 7, 8}, 4);
         dg_trace_free(t);
     }
 }
@@ -638,28 +548,15 @@ END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("trace-nested");
-    TCase *c = tcase_create("nested");
-    tcase_set_timeout(c, 300);
-    tcase_add_test(c, exact_text);
-    tcase_add_test(c, lists);
-    tcase_add_loop_test(c, lists_of_any_shape, 0, 20); /* the loop number is the seed */
-    tcase_add_loop_test(c, there_and_back, 0, 40);
-    tcase_add_test(c, a_large_matrix);
-    tcase_add_test(c, the_locale_does_not_matter);
-    tcase_add_test(c, order_and_space);
-    tcase_add_test(c, numbers);
-    tcase_add_test(c, shapes_of_lists);
-    tcase_add_test(c, shapes_that_do_not_fit);
-    tcase_add_test(c, lists_that_are_wrong);
-    tcase_add_test(c, over_a_limit);
-    tcase_add_test(c, too_many_numbers);
-    tcase_add_test(c, numbers_are_counted);
-    tcase_add_test(c, lists_elsewhere);
-    suite_add_tcase(s, c);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    const TTest *const tests[] = {
+        exact_text,           lists,
+        lists_of_any_shape,   there_and_back,
+        a_large_matrix,       the_locale_does_not_matter,
+        order_and_space,      numbers,
+        shapes_of_lists,      shapes_that_do_not_fit,
+        lists_that_are_wrong, over_a_limit,
+        too_many_numbers,     numbers_are_counted,
+        lists_elsewhere,
+    };
+    return run_suite("trace-nested", tests, sizeof tests / sizeof *tests);
 }

@@ -7,26 +7,8 @@
 #include <dotgrad/tensor.h>
 #include <dotgrad/trace.h>
 
-#include "check_main.h"
 #include "trace/trace.h"
-
-static void assert_shape(const dg_trace *t, size_t node, int ndim, const size_t *shape)
-{
-    size_t size = 1;
-    ck_assert_int_eq(dg_trace_ndim(t, node), ndim);
-    for (int i = 0; i < ndim; i++) {
-        ck_assert_uint_eq(dg_trace_shape(t, node)[i], shape[i]);
-        size *= shape[i];
-    }
-    ck_assert_uint_eq(dg_trace_size(t, node), size);
-    ck_assert_ptr_nonnull(dg_trace_data_array(t, node));
-}
-
-static void assert_numbers(const double *found, const double *expected, size_t n)
-{
-    ck_assert_ptr_nonnull(found);
-    ck_assert_int_eq(memcmp(found, expected, n * sizeof *found), 0);
-}
+#include "trace_support.h"
 
 /* --- Built ------------------------------------------------------------------------------------ */
 
