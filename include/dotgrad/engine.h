@@ -279,8 +279,9 @@ DG_API const char *dg_op_text(const dg_value *v, char *text);
  * doubles all gradients but the root's. (The class of the micrograd lectures also propagates what
  * the first call left in intermediate values; there only the operands of the root are exactly
  * doubled.)
- * @return #DG_INVALID with the graph's error where @p root has not exactly one element, or requires
- *         no gradient; #DG_NOMEM, with all gradients as they were before
+ * @return #DG_OK; else gradients are as before, and the graph has the error: #DG_INVALID where
+ *         @p root has not exactly one element or requires no gradient, #DG_LIMIT where the work is
+ *         over that of dg_graph_set_limits(), or #DG_NOMEM
  */
 DG_API dg_status dg_backward(dg_value *root);
 
@@ -314,9 +315,8 @@ typedef struct dg_gradcheck_result {
  * @param step  0 for the cube root of the machine epsilon (6e-6), with which a correct gradient of
  *              a smooth function of moderate size stays below about 1e-8
  * @param result receives the findings; must not be NULL
- * @return #DG_OK however large the errors are; #DG_NOMEM; #DG_INVALID for NULL, a root that
- *         dg_backward() refuses, or a step that is negative or not finite. It costs two forward
- *         passes for each element.
+ * @return #DG_OK however large the errors are; #DG_INVALID for NULL, or a step that is negative or
+ *         not finite; else what dg_backward() returns. It costs two forward passes an element.
  */
 DG_API dg_status dg_gradcheck(dg_value *root, double step, dg_gradcheck_result *result);
 
