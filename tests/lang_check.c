@@ -224,23 +224,23 @@ static bool same_text(const lang_run *r, const char *actual, const char *other)
     return same;
 }
 
-/* "is b", "is not b": the same value of the graph, or not. */
-static bool is_same(const lang_run *r, const subject *a, const char *other)
+/* "is b", "is not b": the same value of the graph, or not; of an attribute only None. */
+static bool is_same(const lang_run *r, const subject *a, const char *actual, const char *other)
 {
     bool negated = strncmp(other, "not ", 4) == 0;
     other = skip_spaces(other + (negated ? 4 : 0));
     if (strcmp(other, "None") == 0)
-        return negated == (a->value != NULL);
+        return negated == (strcmp(actual, "None") != 0);
     subject b;
     const char *end = read_subject(r, other, &b);
-    return end && *skip_spaces(end) == '\0' && b.value && a->value &&
-           negated == (a->value != b.value);
+    return end && *skip_spaces(end) == '\0' && b.value && a->value && !*a->attribute &&
+           !*b.attribute && negated == (a->value != b.value);
 }
 
 static bool holds(const lang_run *r, const subject *s, const char *relation, const char *actual)
 {
     if (strncmp(relation, "is ", 3) == 0)
-        return is_same(r, s, skip_spaces(relation + 3));
+        return is_same(r, s, actual, skip_spaces(relation + 3));
     if (strncmp(relation, "==", 2) == 0)
         return same_text(r, actual, relation + 2);
     if (*relation == '=')
