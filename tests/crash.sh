@@ -47,7 +47,7 @@ dies() # REGEX WHAT OPTION...
     done
 }
 
-crashed='^dotgrad: error: Graphviz crashed \(.*\) on a graph of 2 values( \(memory\? see --memory-limit\))?$'
+crashed='^dotgrad: error: Graphviz crashed \(.*\) on a graph of 2 values \(memory\? see --memory-limit\)$'
 gave_up='^dotgrad: error: Graphviz gave up on a graph of 2 values'
 # The sanitizer ends a process that crashes in its own way.
 if is_sanitized; then
