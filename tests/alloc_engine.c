@@ -127,7 +127,7 @@ static void training_step(dg_graph *g, dg_value *w, size_t mark)
 {
     dg_value *v = w;
     for (int i = 0; i < 100; i++)
-        v = dg_set_label(dg_tanh(dg_add(v, w)), i % 10 ? "hidden" : "out");
+        v = dg_set_label(dg_tanh(dg_add(dg_pow(v, 1.0 + i % 2), w)), i % 10 ? "hidden" : "out");
     dg_backward(v);
     dg_backward(v);
     dg_set_label(w, "weight");

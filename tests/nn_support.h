@@ -1,5 +1,5 @@
-/* What the suites of the nn room share: the generator and networks written down a second time, from
- * the papers, and running a suite. */
+/* What the suites of the nn module share: the generator and networks written down a second time,
+ * from the papers, and running a suite. */
 #ifndef NN_SUPPORT_H
 #define NN_SUPPORT_H
 

@@ -1,5 +1,6 @@
 /* The engine's passes: backward, forward, zero_grad and the gradient check. */
 #include <dotgrad/engine.h>
+#include <dotgrad/tensor.h>
 
 #include <check.h>
 #include <stdio.h>
@@ -368,7 +369,7 @@ START_TEST(gradcheck_finds)
     /* The step can be smaller than the distance. */
     ck_assert_int_eq(dg_gradcheck(root, 1e-10, &found), DG_OK);
     ck_assert_double_lt(found.worst, 1e-3);
-    /* Constants of the spelled ops are leaves too. */
+    /* The constants of composites are leaves too. */
     root = dg_sub(good, near);
     ck_assert_int_eq(dg_gradcheck(root, 0.0, &found), DG_OK);
     ck_assert_uint_eq(found.checked, 3);
@@ -432,6 +433,25 @@ START_TEST(gradcheck_leaves_no_memory)
                       "passes %d: has_grad is %d", passes, dg_has_grad(a));
         ck_assert_msg(dg_grad(a) == want_a, "passes %d: the gradient is %g, not %g", passes,
                       dg_grad(a), want_a);
+        dg_graph_free(g);
+    }
+}
+END_TEST
+
+/* What a forward pass has seen of a leaf may change before the backward pass. */
+START_TEST(requires_grad_between_passes)
+{
+    for (int on = 0; on < 2; on++) {
+        dg_graph *g = dg_graph_new();
+        dg_value *a = dg_leaf(g, 2.0, NULL), *b = dg_leaf(g, 3.0, NULL), *root = dg_mul(a, b);
+        dg_set_requires_grad(a, !on);
+        dg_forward(root);
+        dg_zero_grad(root);
+        dg_set_requires_grad(a, on);
+        ck_assert_int_eq(dg_backward(root), DG_OK);
+        ck_assert_int_eq(dg_has_grad(a), on);
+        ck_assert_double_eq(dg_grad(a), on ? 3.0 : 0.0);
+        ck_assert_double_eq(dg_grad(b), 2.0);
         dg_graph_free(g);
     }
 }
@@ -508,6 +528,7 @@ int main(void)
         gradcheck_touches_nothing,
         gradcheck_finds,
         gradcheck_leaves_no_memory,
+        requires_grad_between_passes,
         epochs_that_come_again,
         passes_stay_below_their_root,
     };

@@ -173,7 +173,7 @@ END_TEST
 
 /* ---- The micrograd lectures ------------------------------------------------------------------ */
 
-START_TEST(examples_of_the_documents)
+START_TEST(examples_of_the_lectures)
 {
     for (uint64_t seed = 0; seed < 10; seed++) {
         dg_graph *g = dg_graph_new();
@@ -398,7 +398,7 @@ int main(void)
     const TTest *const tests[] = {
         replay_is_rebuild,
         in_two_parts,
-        examples_of_the_documents,
+        examples_of_the_lectures,
         defaults,
         one_neuron_learns_a_line,
         progress_ends_it,

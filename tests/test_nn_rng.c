@@ -1,4 +1,4 @@
-/* The generator of the nn room: published numbers, a second implementation, and what its two
+/* The generator of the nn module: published numbers, a second implementation, and what its two
  * distributions promise. */
 #include "nn_support.h"
 

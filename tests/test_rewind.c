@@ -57,6 +57,7 @@ START_TEST(rewind_keeps_the_old)
         ck_assert_int_eq(dg_has_grad(reused), 0);
         ck_assert_double_eq(dg_grad(reused), 0.0);
         ck_assert_int_eq(dg_operand_count(reused), 0);
+        ck_assert_str_eq(dg_label(dg_exp(reused)), "");
         ck_assert_int_eq(dg_graph_rewind(g, mark), DG_OK);
     }
     ck_assert_double_gt(dg_grad(old[2]), -2.0); /* accumulated, and kept */
@@ -130,12 +131,58 @@ START_TEST(descent)
 }
 END_TEST
 
+/* The index of a root that was evaluated may become that of another root, below which are others.
+ */
+START_TEST(another_root_at_its_index)
+{
+    dg_graph *g = dg_graph_new();
+    dg_value *a = dg_leaf(g, 1.0, NULL);
+    size_t mark = dg_graph_mark(g);
+    dg_leaf(g, 5.0, NULL);
+    ck_assert_int_eq(dg_forward(dg_exp(a)), DG_OK);
+    ck_assert_int_eq(dg_graph_rewind(g, mark), DG_OK);
+    dg_value *middle = dg_add(a, a), *root = dg_add(a, middle);
+    dg_set_data(a, 2.0);
+    ck_assert_int_eq(dg_forward(root), DG_OK);
+    ck_assert_double_eq(dg_data(middle), 4.0);
+    ck_assert_double_eq(dg_data(root), 6.0);
+    ck_assert_int_eq(dg_zero_grad(root), DG_OK);
+    ck_assert_int_eq(dg_backward(root), DG_OK);
+    ck_assert_double_eq(dg_grad(a), 3.0);
+    ck_assert_double_eq(dg_grad(middle), 1.0);
+    dg_graph_free(g);
+}
+END_TEST
+
+/* Exponents are kept for values that follow each other, across rewinds to any place among them. */
+START_TEST(exponents)
+{
+    dg_graph *g = dg_graph_new();
+    dg_value *a = dg_leaf(g, 2.0, NULL);
+    rng r = {7};
+    enum { VALUES = 40 };
+    double k[VALUES + 1];
+    dg_value *v[VALUES + 1];
+    size_t n = 0;
+    for (int step = 0; step < 3000; step++) {
+        size_t more = rng_below(&r, VALUES - n + 1);
+        for (size_t i = 0; i < more; i++, n++) {
+            k[n] = (double)rng_below(&r, 3);
+            v[n] = dg_pow(a, k[n]);
+        }
+        for (size_t i = 0; i < n; i++)
+            ck_assert_double_eq(dg_exponent(v[i]), k[i]);
+        n = rng_below(&r, n + 1);
+        ck_assert_int_eq(dg_graph_rewind(g, 1 + n), DG_OK);
+    }
+    dg_graph_free(g);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
-        rewind_keeps_the_old,
-        rewind_rules,
-        descent,
+        rewind_keeps_the_old, rewind_rules, descent, another_root_at_its_index, exponents,
     };
     return run_suite("rewind", tests, sizeof tests / sizeof *tests);
 }

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "base/grow.h"
-#include "engine/math.h"
 #include "engine/dot_product.h"
+#include "engine/math.h"
 
 /* Gradients that values had before the pass. They are saved, so that the pass starts from zero, and
  * added at its end: what a pass adds does not depend on earlier ones. After zero_grad there is
@@ -31,7 +31,7 @@ struct dgi_backward_pass {
     dgi_chunk *const *chunks; /* the graph's */
     uint16_t stamp;           /* of values that were reached: epoch | DGI_HAS_GRAD */
     size_t lowest;            /* index of the first computed value that was reached */
-    size_t ready_inputs;      /* where among the graph's x those begin whose gradients are ready */
+    size_t ready_inputs;      /* the inputs whose gradients are ready: index in dot_inputs */
     saved_grads saved;
     bool failed; /* no memory to save a gradient */
 };
@@ -305,9 +305,7 @@ static inline void stamp_fused_dot(dgi_backward_pass *p, dgi_chunk *c, size_t sl
         p->lowest = c->first + slot;
 }
 
-/* From a fused dot product to its terms, the w, the x and b. False where it has to be done term by
- * term.
- */
+/* From a fused dot product to its terms, the w, the x and b; false to do it term by term. */
 INLINE bool backward_fused_dot(dgi_backward_pass *p, dgi_chunk *c, const dgi_fused_dot *s,
                                grad_state state)
 {
@@ -413,9 +411,8 @@ static void propagate_by_stamps(dgi_backward_pass *p, const dg_value *root)
     }
 }
 
-/* After running out of memory: sets the gradients of the pass to 0, which all that were not saved
- * were.
- */
+/* After running out of memory: sets the gradients that the pass reached back to 0. Those that were
+ * not 0 before are saved. */
 static void undo(const dgi_backward_pass *p, const dg_value *root)
 {
     for (size_t i = dgi_index_of(root) + 1; i-- > 0;) {
