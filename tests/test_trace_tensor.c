@@ -183,7 +183,7 @@ END_TEST
 
 START_TEST(a_node_stays_small)
 {
-    ck_assert_uint_eq(sizeof(dgi_node), 56);
+    ck_assert_uint_eq(sizeof(dgi_trace_node), 56);
 }
 END_TEST
 

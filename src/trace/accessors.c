@@ -5,7 +5,7 @@
 
 #include "trace/node_ids.h"
 
-static const dgi_node *node_at(const dg_trace *t, size_t node)
+static const dgi_trace_node *node_at(const dg_trace *t, size_t node)
 {
     return t && node < t->n_nodes ? &t->nodes[node] : NULL;
 }
@@ -27,19 +27,19 @@ size_t dg_trace_root(const dg_trace *t)
 
 const char *dg_trace_scope(const dg_trace *t, size_t node)
 {
-    const dgi_node *n = node_at(t, node);
+    const dgi_trace_node *n = node_at(t, node);
     return n ? n->scope : "";
 }
 
 const char *dg_trace_label(const dg_trace *t, size_t node)
 {
-    const dgi_node *n = node_at(t, node);
+    const dgi_trace_node *n = node_at(t, node);
     return n ? n->label : "";
 }
 
 const char *dg_trace_op(const dg_trace *t, size_t node)
 {
-    const dgi_node *n = node_at(t, node);
+    const dgi_trace_node *n = node_at(t, node);
     return n ? n->op : "";
 }
 
@@ -51,14 +51,14 @@ const char *dg_trace_id(const dg_trace *t, size_t node)
 
 size_t dg_trace_operand_count(const dg_trace *t, size_t node)
 {
-    const dgi_node *n = node_at(t, node);
+    const dgi_trace_node *n = node_at(t, node);
     return n ? n->n_operands : 0;
 }
 
 size_t dg_trace_operand(const dg_trace *t, size_t node, size_t i)
 {
-    const dgi_node *n = node_at(t, node);
-    return n && i < n->n_operands ? dgi_node_operands(n)[i] : DG_NO_NODE;
+    const dgi_trace_node *n = node_at(t, node);
+    return n && i < n->n_operands ? dgi_trace_node_operands(n)[i] : DG_NO_NODE;
 }
 
 /* Sets first_edge from the first node where it is not valid. A trace that is built in order and
@@ -66,13 +66,13 @@ size_t dg_trace_operand(const dg_trace *t, size_t node, size_t i)
 static void index_edges(dg_trace *t)
 {
     for (size_t i = t->indexed; i < t->n_nodes; i++) {
-        const dgi_node *before = i ? &t->nodes[i - 1] : NULL;
+        const dgi_trace_node *before = i ? &t->nodes[i - 1] : NULL;
         t->nodes[i].first_edge = before ? before->first_edge + before->n_operands : 0;
     }
     t->indexed = t->n_nodes;
 }
 
-static bool has_edge(const dgi_node *n, size_t edge)
+static bool has_edge(const dgi_trace_node *n, size_t edge)
 {
     return edge >= n->first_edge && edge - n->first_edge < n->n_operands;
 }
@@ -107,7 +107,7 @@ dg_status dg_trace_edge(const dg_trace *t, size_t i, size_t *from, size_t *to, s
     size_t node = node_of_edge(mutable, i);
     size_t k = i - t->nodes[node].first_edge;
     if (from)
-        *from = dgi_node_operands(&t->nodes[node])[k];
+        *from = dgi_trace_node_operands(&t->nodes[node])[k];
     if (to)
         *to = node;
     if (operand)

@@ -72,26 +72,28 @@ static const char *intern(capture *s, const char *text)
 }
 
 /* Copies of the arrays of a value with dimensions; NULL when out of memory. */
-static dgi_node_tensor *copy_arrays(const dg_value *v)
+static dgi_trace_tensor *copy_arrays(const dg_value *v)
 {
     const double *grad = dgi_has_grad(v) ? dg_grad_array(v) : NULL;
-    return dgi_node_tensor_copy(dg_ndim(v), dg_shape(v), dg_data_array(v), grad);
+    return dgi_trace_tensor_copy(dg_ndim(v), dg_shape(v), dg_data_array(v), grad);
 }
 
-static dgi_node *append_tensor(capture *s, const dg_value *v, const char *label, const char *op)
+static dgi_trace_node *append_tensor(capture *s, const dg_value *v, const char *label,
+                                     const char *op)
 {
-    dgi_node_tensor *x = copy_arrays(v);
-    dgi_node *n = x ? dgi_trace_append_node(s->t, label, op, 0.0) : NULL;
+    dgi_trace_tensor *x = copy_arrays(v);
+    dgi_trace_node *n = x ? dgi_trace_append_node(s->t, label, op, 0.0) : NULL;
     if (!n)
-        dgi_node_tensor_free(x);
+        dgi_trace_tensor_free(x);
     else
-        dgi_node_set_tensor(n, x);
+        dgi_trace_node_set_tensor(n, x);
     return n;
 }
 
-static dgi_node *append_scalar(capture *s, const dg_value *v, const char *label, const char *op)
+static dgi_trace_node *append_scalar(capture *s, const dg_value *v, const char *label,
+                                     const char *op)
 {
-    dgi_node *n = dgi_trace_append_node(s->t, label, op, v->data);
+    dgi_trace_node *n = dgi_trace_append_node(s->t, label, op, v->data);
     if (n) {
         n->grad = dgi_scalar_grad(v);
         n->has_grad = dgi_has_grad(v);
@@ -106,8 +108,8 @@ static bool capture_node(capture *s, const dg_value *v)
     const char *op = op_text(s, v);
     if (!label || !scope || !op)
         return false;
-    dgi_node *n = dgi_flags(v) & DGI_IS_ARRAY ? append_tensor(s, v, label, op)
-                                              : append_scalar(s, v, label, op);
+    dgi_trace_node *n = dgi_flags(v) & DGI_IS_ARRAY ? append_tensor(s, v, label, op)
+                                                    : append_scalar(s, v, label, op);
     if (!n)
         return false;
     n->scope = scope;
@@ -145,7 +147,7 @@ static bool capture_operands(const capture *s, size_t node, const dg_value *v)
     size_t count = (size_t)dg_operand_count(v);
     if (dgi_trace_reserve_operands(s->t, node, count) != DG_OK)
         return false;
-    dgi_node *n = &s->t->nodes[node];
+    dgi_trace_node *n = &s->t->nodes[node];
     uint32_t *operands = count > DGI_INLINE_OPERANDS ? n->allocated : n->inlined;
     for (size_t i = 0; i < count; i++)
         operands[i] = node_of(s, dg_operand(v, (int)i));
@@ -156,7 +158,7 @@ static bool capture_edges(const capture *s)
 {
     dg_trace *t = s->t;
     for (size_t i = 0; i < t->n_nodes; i++) {
-        dgi_node *n = &t->nodes[i];
+        dgi_trace_node *n = &t->nodes[i];
         const dg_value *v = n->value;
         size_t arity = dgi_op_arity[dgi_op(v)];
         if (arity == DGI_VARIADIC) {

@@ -16,7 +16,7 @@ static dg_status wrong_node(const dg_trace *t, size_t node, const char *what, dg
 static dg_status check_operands(const dg_trace *t, dg_error *error)
 {
     for (size_t i = 0; i < t->n_nodes; i++) {
-        const dgi_node *n = &t->nodes[i];
+        const dgi_trace_node *n = &t->nodes[i];
         if (n->op[0] == '\0' && n->n_operands > 0)
             return wrong_node(t, i, "a leaf has operands", error);
         if (n->op[0] != '\0' && n->n_operands == 0)
@@ -54,13 +54,13 @@ static size_t find_cycle(const dg_trace *t, size_t start, unsigned char *states,
     path[n_path++] = (step){(uint32_t)start, 0};
     while (n_path > 0) {
         step *s = &path[n_path - 1];
-        const dgi_node *n = &t->nodes[s->node];
+        const dgi_trace_node *n = &t->nodes[s->node];
         if (s->next == n->n_operands) {
             states[s->node] = DONE;
             n_path--;
             continue;
         }
-        uint32_t operand = dgi_node_operands(n)[s->next++];
+        uint32_t operand = dgi_trace_node_operands(n)[s->next++];
         if (states[operand] == ON_PATH)
             return operand;
         if (states[operand] == UNVISITED) {

@@ -136,7 +136,7 @@ static bool resolve_edges(dgi_json_reader *r, uint32_t *counts)
 static bool set_operand(dgi_json_reader *r, size_t i)
 {
     const dgi_json_edge *e = &r->edges[i];
-    dgi_node *n = &r->t->nodes[e->to];
+    dgi_trace_node *n = &r->t->nodes[e->to];
     char quoted[DGI_QUOTE_SIZE];
     if (e->operand >= n->n_operands) {
         dgi_error(r->scan.error, DG_FORMAT,

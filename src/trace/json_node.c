@@ -136,12 +136,12 @@ static bool read_data(dgi_json_reader *r, const json_t *element, size_t i, const
 static bool set_data(dgi_json_reader *r, size_t i, const shape *s)
 {
     double *data = dgi_json_array_take(&r->arrays[DGI_DATA]);
-    dgi_node_tensor *x = data ? dgi_node_tensor_new(s->ndim, s->sizes, data, NULL) : NULL;
+    dgi_trace_tensor *x = data ? dgi_trace_tensor_new(s->ndim, s->sizes, data, NULL) : NULL;
     if (!x) {
         free(data);
         return dgi_json_reader_nomem(r);
     }
-    dgi_node_set_tensor(&r->t->nodes[i], x);
+    dgi_trace_node_set_tensor(&r->t->nodes[i], x);
     r->n_numbers += x->size;
     return true;
 }
@@ -158,7 +158,7 @@ static bool read_grad(dgi_json_reader *r, const json_t *element, size_t i, const
         return wrong_node(r, i, id, DG_FORMAT, "grad is not a number or null");
     if (!matches(s, array))
         return wrong_shape(r, i, id, s, array);
-    dgi_node *n = &r->t->nodes[i];
+    dgi_trace_node *n = &r->t->nodes[i];
     if (!n->is_tensor) {
         dg_trace_set_grad(r->t, i, x);
         return true;
@@ -218,7 +218,7 @@ bool dgi_json_read_node(dgi_json_reader *r, json_t *element, size_t i)
                                   "scope is not a string", "scope is longer than a million bytes");
     if (!scope)
         return false;
-    dgi_node *n = dgi_trace_append_node(r->t, label, op, data);
+    dgi_trace_node *n = dgi_trace_append_node(r->t, label, op, data);
     if (!n)
         return dgi_json_reader_nomem(r);
     n->scope = scope;

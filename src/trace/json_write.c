@@ -73,7 +73,7 @@ static void put_index(dgi_buf *b, size_t index)
     dgi_buf_puts(b, dgi_default_id(text, index) + 1);
 }
 
-static void put_shape(dgi_buf *b, const dgi_node_tensor *x)
+static void put_shape(dgi_buf *b, const dgi_trace_tensor *x)
 {
     for (int i = 0; i < x->ndim; i++) {
         dgi_buf_puts(b, i ? ", " : "[");
@@ -83,7 +83,7 @@ static void put_shape(dgi_buf *b, const dgi_node_tensor *x)
 }
 
 /* Nested arrays, one level per dimension up to the first of size 0. */
-static void put_arrays(dgi_buf *b, const dgi_node_tensor *x, const double *numbers)
+static void put_arrays(dgi_buf *b, const dgi_trace_tensor *x, const double *numbers)
 {
     int depth = 1;
     while (depth < x->ndim && x->shape[depth - 1] != 0)
@@ -107,7 +107,7 @@ static void put_arrays(dgi_buf *b, const dgi_node_tensor *x, const double *numbe
     } while (open > 0 && !b->failed);
 }
 
-static void put_numbers(dgi_buf *b, const dgi_node *n, const double *numbers)
+static void put_numbers(dgi_buf *b, const dgi_trace_node *n, const double *numbers)
 {
     if (n->is_tensor)
         put_arrays(b, n->tensor, numbers);
@@ -118,7 +118,7 @@ static void put_numbers(dgi_buf *b, const dgi_node *n, const double *numbers)
 static void put_node(dgi_buf *b, const dg_trace *t, const dgi_unique_ids *ids, size_t node)
 {
     char id[DGI_DEFAULT_ID_SIZE];
-    const dgi_node *n = &t->nodes[node];
+    const dgi_trace_node *n = &t->nodes[node];
     dgi_buf_puts(b, "{\"id\": ");
     put_string(b, dgi_unique_id(ids, node, id));
     if (n->op[0] != '\0') {
@@ -161,10 +161,10 @@ static void put_edges(dgi_buf *b, const dg_trace *t, const dgi_unique_ids *ids)
 {
     const char *before = "\n  ";
     for (size_t i = 0; i < t->n_nodes && !b->failed; i++) {
-        const dgi_node *n = &t->nodes[i];
+        const dgi_trace_node *n = &t->nodes[i];
         for (size_t k = 0; k < n->n_operands && !b->failed; k++) {
             dgi_buf_puts(b, before);
-            put_edge(b, ids, dgi_node_operands(n)[k], i, k);
+            put_edge(b, ids, dgi_trace_node_operands(n)[k], i, k);
             before = ",\n  ";
         }
     }

@@ -34,25 +34,26 @@ static bool reserve_pending(selection *s, size_t more)
 }
 
 /* A copy of a node without its operands; NULL when out of memory. */
-static dgi_node *copy_content(dg_trace *to, const dgi_node *n)
+static dgi_trace_node *copy_content(dg_trace *to, const dgi_trace_node *n)
 {
     const char *label = dgi_trace_intern(to, n->label, strlen(n->label));
     const char *op = dgi_trace_intern(to, n->op, strlen(n->op));
     const char *scope = dgi_trace_intern(to, n->scope, strlen(n->scope));
-    const dgi_node_tensor *x = n->is_tensor ? n->tensor : NULL;
-    dgi_node_tensor *tensor = x ? dgi_node_tensor_copy(x->ndim, x->shape, x->data, x->grad) : NULL;
-    dgi_node *copy = NULL;
+    const dgi_trace_tensor *x = n->is_tensor ? n->tensor : NULL;
+    dgi_trace_tensor *tensor =
+        x ? dgi_trace_tensor_copy(x->ndim, x->shape, x->data, x->grad) : NULL;
+    dgi_trace_node *copy = NULL;
     if (label && op && scope && (tensor || !x))
         copy = dgi_trace_append_node(to, label, op, x ? 0.0 : n->data);
     if (!copy) {
-        dgi_node_tensor_free(tensor);
+        dgi_trace_tensor_free(tensor);
         return NULL;
     }
     copy->scope = scope;
     copy->grad = n->grad;
     copy->has_grad = n->has_grad;
     if (tensor)
-        dgi_node_set_tensor(copy, tensor);
+        dgi_trace_node_set_tensor(copy, tensor);
     return copy;
 }
 
@@ -75,10 +76,10 @@ static bool copy_nodes(selection *s, uint32_t root)
         uint32_t old = s->pending[--s->n_pending];
         if (s->new_index[old] != DGI_NO_NODE)
             continue;
-        const dgi_node *n = &s->from->nodes[old];
+        const dgi_trace_node *n = &s->from->nodes[old];
         if (!copy_node(s, old) || !reserve_pending(s, n->n_operands))
             return false;
-        const uint32_t *operands = dgi_node_operands(n);
+        const uint32_t *operands = dgi_trace_node_operands(n);
         for (size_t i = n->n_operands; i-- > 0;)
             if (s->new_index[operands[i]] == DGI_NO_NODE)
                 s->pending[s->n_pending++] = operands[i];
@@ -89,14 +90,14 @@ static bool copy_nodes(selection *s, uint32_t root)
 static bool copy_edges(selection *s)
 {
     for (size_t i = 0; i < s->to->n_nodes; i++) {
-        const dgi_node *n = &s->from->nodes[s->old_index[i]];
+        const dgi_trace_node *n = &s->from->nodes[s->old_index[i]];
         if (dgi_trace_reserve_operands(s->to, i, n->n_operands) != DG_OK)
             return false;
-        dgi_node *copy = &s->to->nodes[i];
+        dgi_trace_node *copy = &s->to->nodes[i];
         uint32_t *operands =
             copy->n_operands > DGI_INLINE_OPERANDS ? copy->allocated : copy->inlined;
         for (size_t k = 0; k < n->n_operands; k++)
-            operands[k] = s->new_index[dgi_node_operands(n)[k]];
+            operands[k] = s->new_index[dgi_trace_node_operands(n)[k]];
     }
     return true;
 }

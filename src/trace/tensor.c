@@ -35,12 +35,12 @@ static double *copy_numbers(size_t size, const double *numbers)
     return copy;
 }
 
-dgi_node_tensor *dgi_node_tensor_new(int ndim, const size_t *shape, double *data, double *grad)
+dgi_trace_tensor *dgi_trace_tensor_new(int ndim, const size_t *shape, double *data, double *grad)
 {
-    dgi_node_tensor *x = malloc(sizeof *x);
+    dgi_trace_tensor *x = malloc(sizeof *x);
     if (!x)
         return NULL;
-    *x = (dgi_node_tensor){.data = data, .grad = grad, .size = 1, .ndim = ndim};
+    *x = (dgi_trace_tensor){.data = data, .grad = grad, .size = 1, .ndim = ndim};
     for (int i = 0; i < ndim; i++) {
         x->shape[i] = shape[i];
         x->size *= shape[i];
@@ -48,28 +48,28 @@ dgi_node_tensor *dgi_node_tensor_new(int ndim, const size_t *shape, double *data
     return x;
 }
 
-dgi_node_tensor *dgi_node_tensor_copy(int ndim, const size_t *shape, const double *data,
-                                      const double *grad)
+dgi_trace_tensor *dgi_trace_tensor_copy(int ndim, const size_t *shape, const double *data,
+                                        const double *grad)
 {
-    dgi_node_tensor *x = dgi_node_tensor_new(ndim, shape, NULL, NULL);
+    dgi_trace_tensor *x = dgi_trace_tensor_new(ndim, shape, NULL, NULL);
     if (!x)
         return NULL;
     x->data = copy_numbers(x->size, data);
     x->grad = grad ? copy_numbers(x->size, grad) : NULL;
     if (x->data && (x->grad || !grad))
         return x;
-    dgi_node_tensor_free(x);
+    dgi_trace_tensor_free(x);
     return NULL;
 }
 
-void dgi_node_set_tensor(dgi_node *n, dgi_node_tensor *x)
+void dgi_trace_node_set_tensor(dgi_trace_node *n, dgi_trace_tensor *x)
 {
     n->tensor = x;
     n->is_tensor = 1;
     n->has_grad = x->grad != NULL;
 }
 
-void dgi_node_tensor_free(dgi_node_tensor *x)
+void dgi_trace_tensor_free(dgi_trace_tensor *x)
 {
     if (!x)
         return;
@@ -80,7 +80,7 @@ void dgi_node_tensor_free(dgi_node_tensor *x)
 
 /* --- Accessors -------------------------------------------------------------------------------- */
 
-static const dgi_node *node_at(const dg_trace *t, size_t node)
+static const dgi_trace_node *node_at(const dg_trace *t, size_t node)
 {
     return t && node < t->n_nodes ? &t->nodes[node] : NULL;
 }
@@ -99,45 +99,45 @@ double dg_trace_grad(const dg_trace *t, size_t node)
 
 int dg_trace_has_grad(const dg_trace *t, size_t node)
 {
-    const dgi_node *n = node_at(t, node);
+    const dgi_trace_node *n = node_at(t, node);
     return n && n->has_grad;
 }
 
 int dg_trace_ndim(const dg_trace *t, size_t node)
 {
-    const dgi_node *n = node_at(t, node);
+    const dgi_trace_node *n = node_at(t, node);
     return n && n->is_tensor ? n->tensor->ndim : 0;
 }
 
 const size_t *dg_trace_shape(const dg_trace *t, size_t node)
 {
     static const size_t none[1] = {0};
-    const dgi_node *n = node_at(t, node);
+    const dgi_trace_node *n = node_at(t, node);
     return !n ? NULL : n->is_tensor ? n->tensor->shape : none;
 }
 
 size_t dg_trace_size(const dg_trace *t, size_t node)
 {
-    const dgi_node *n = node_at(t, node);
+    const dgi_trace_node *n = node_at(t, node);
     return !n ? 0 : n->is_tensor ? n->tensor->size : 1;
 }
 
 const double *dg_trace_data_array(const dg_trace *t, size_t node)
 {
-    const dgi_node *n = node_at(t, node);
+    const dgi_trace_node *n = node_at(t, node);
     return !n ? NULL : n->is_tensor ? n->tensor->data : &n->data;
 }
 
 const double *dg_trace_grad_array(const dg_trace *t, size_t node)
 {
-    const dgi_node *n = node_at(t, node);
+    const dgi_trace_node *n = node_at(t, node);
     return !n || !n->has_grad ? NULL : n->is_tensor ? n->tensor->grad : &n->grad;
 }
 
 /* --- Setting gradients ------------------------------------------------------------------------ */
 
 /* A tensor's gradient, for writing; all zero where it had none. NULL when out of memory. */
-static double *writable_grad(dgi_node *n)
+static double *writable_grad(dgi_trace_node *n)
 {
     if (!n->tensor->grad)
         n->tensor->grad = copy_numbers(n->tensor->size, NULL);
@@ -149,7 +149,7 @@ dg_status dg_trace_set_grad(dg_trace *t, size_t node, double grad)
 {
     if (!t || node >= t->n_nodes)
         return DG_INVALID;
-    dgi_node *n = &t->nodes[node];
+    dgi_trace_node *n = &t->nodes[node];
     if (!n->is_tensor) {
         n->grad = grad;
         n->has_grad = 1;
@@ -167,7 +167,7 @@ dg_status dg_trace_set_grad_array(dg_trace *t, size_t node, const double *grad, 
 {
     if (!t || node >= t->n_nodes || count != dg_trace_size(t, node) || (!grad && count > 0))
         return DG_INVALID;
-    dgi_node *n = &t->nodes[node];
+    dgi_trace_node *n = &t->nodes[node];
     if (!n->is_tensor)
         return dg_trace_set_grad(t, node, grad[0]);
     double *numbers = writable_grad(n);

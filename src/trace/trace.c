@@ -9,7 +9,7 @@
 #include "base/utf8.h"
 #include "trace/node_ids.h"
 
-_Static_assert(sizeof(dgi_node) <= 56, "a node takes at most 56 bytes");
+_Static_assert(sizeof(dgi_trace_node) <= 56, "a node takes at most 56 bytes");
 
 dg_trace *dg_trace_new(void)
 {
@@ -27,7 +27,7 @@ void dg_trace_free(dg_trace *t)
         if (t->nodes[i].n_operands > DGI_INLINE_OPERANDS)
             free(t->nodes[i].allocated);
         if (t->nodes[i].is_tensor)
-            dgi_node_tensor_free(t->nodes[i].tensor);
+            dgi_trace_tensor_free(t->nodes[i].tensor);
     }
     free(t->nodes);
     free(t->ids);
@@ -69,20 +69,20 @@ const char *dgi_trace_intern(dg_trace *t, const char *text, size_t size)
 
 static bool reserve_node(dg_trace *t)
 {
-    dgi_node *nodes = dgi_grown(t->nodes, &t->node_capacity, t->n_nodes, sizeof *nodes);
+    dgi_trace_node *nodes = dgi_grown(t->nodes, &t->node_capacity, t->n_nodes, sizeof *nodes);
     if (nodes)
         t->nodes = nodes;
     return nodes != NULL;
 }
 
-dgi_node *dgi_trace_append_node(dg_trace *t, const char *label, const char *op, double data)
+dgi_trace_node *dgi_trace_append_node(dg_trace *t, const char *label, const char *op, double data)
 {
     if (t->n_nodes >= DGI_NODES_MAX || !reserve_node(t))
         return NULL;
     if (t->n_nodes == 0)
         t->root = 0;
-    dgi_node *n = &t->nodes[t->n_nodes++];
-    *n = (dgi_node){.data = data, .label = label, .op = op, .scope = ""};
+    dgi_trace_node *n = &t->nodes[t->n_nodes++];
+    *n = (dgi_trace_node){.data = data, .label = label, .op = op, .scope = ""};
     return n;
 }
 
@@ -93,7 +93,7 @@ static size_t size_of(const char *text)
 }
 
 /* Adds a node; NULL for the reasons of dg_trace_add_node(). */
-static dgi_node *add_node(dg_trace *t, const char *label, const char *op, double data)
+static dgi_trace_node *add_node(dg_trace *t, const char *label, const char *op, double data)
 {
     size_t label_size = size_of(label), op_size = size_of(op);
     if (!t || label_size > DG_TRACE_STRING_MAX || op_size > DG_TRACE_STRING_MAX)
@@ -115,21 +115,21 @@ size_t dg_trace_add_tensor(dg_trace *t, const char *label, const char *op, int n
         return dg_trace_add_node(t, label, op, data ? data[0] : 0.0);
     /* The array is copied first: it may belong to this trace and move when that grows. */
     size_t size;
-    dgi_node_tensor *x = dgi_trace_shape_size(ndim, shape, &size)
-                             ? dgi_node_tensor_copy(ndim, shape, data, NULL)
-                             : NULL;
-    dgi_node *n = x ? add_node(t, label, op, 0.0) : NULL;
+    dgi_trace_tensor *x = dgi_trace_shape_size(ndim, shape, &size)
+                              ? dgi_trace_tensor_copy(ndim, shape, data, NULL)
+                              : NULL;
+    dgi_trace_node *n = x ? add_node(t, label, op, 0.0) : NULL;
     if (!n) {
-        dgi_node_tensor_free(x);
+        dgi_trace_tensor_free(x);
         return DG_NO_NODE;
     }
-    dgi_node_set_tensor(n, x);
+    dgi_trace_node_set_tensor(n, x);
     return t->n_nodes - 1;
 }
 
 /* Makes room for one more operand. The capacity is a power of two, so the array is full when the
  * number of operands is one. */
-static bool grow_operands(dgi_node *n)
+static bool grow_operands(dgi_trace_node *n)
 {
     size_t count = n->n_operands;
     if (count < DGI_INLINE_OPERANDS || (count & (count - 1)) != 0)
@@ -150,7 +150,7 @@ dg_status dg_trace_add_edge(dg_trace *t, size_t from, size_t to)
 {
     if (!t || from >= t->n_nodes || to >= t->n_nodes)
         return DG_INVALID;
-    dgi_node *n = &t->nodes[to];
+    dgi_trace_node *n = &t->nodes[to];
     if (n->n_operands >= DGI_OPERANDS_MAX || t->n_edges >= DGI_EDGES_MAX)
         return DG_LIMIT;
     if (!grow_operands(n))
@@ -168,7 +168,7 @@ dg_status dgi_trace_reserve_operands(dg_trace *t, size_t node, size_t count)
 {
     if (count > DGI_OPERANDS_MAX || count > DGI_EDGES_MAX - t->n_edges)
         return DG_LIMIT;
-    dgi_node *n = &t->nodes[node];
+    dgi_trace_node *n = &t->nodes[node];
     uint32_t *operands = n->inlined;
     if (count > DGI_INLINE_OPERANDS) {
         size_t capacity = DGI_INLINE_OPERANDS;
@@ -249,7 +249,7 @@ void dgi_trace_shrink(dg_trace *t)
 {
     if (t->n_nodes == 0 || t->n_nodes == t->node_capacity)
         return;
-    dgi_node *nodes = realloc(t->nodes, t->n_nodes * sizeof *nodes);
+    dgi_trace_node *nodes = realloc(t->nodes, t->n_nodes * sizeof *nodes);
     if (!nodes)
         return;
     t->nodes = nodes;

@@ -19,21 +19,21 @@
 enum { DGI_INLINE_OPERANDS = 2 };
 
 /* The numbers of a node that is a tensor; owned by the node. */
-typedef struct dgi_node_tensor {
+typedef struct dgi_trace_tensor {
     double *data; /* in row-major order; never NULL; owned */
     double *grad; /* the same; NULL where none was ever computed */
     size_t size;  /* numbers in each of them */
     int ndim;     /* one or more */
     size_t shape[DG_TRACE_DIMS_MAX];
-} dgi_node_tensor;
+} dgi_trace_tensor;
 
 /* 56 bytes. Each node has an array of its operands, so that edges may be added in any order and an
  * operand is found in constant time. The array's capacity is the number of operands, rounded up to
  * a power of two. */
-typedef struct dgi_node {
+typedef struct dgi_trace_node {
     union {
         double data;
-        dgi_node_tensor *tensor; /* where is_tensor */
+        dgi_trace_tensor *tensor; /* where is_tensor */
     };
     double grad;       /* of a scalar; 0 where there is none */
     const char *label; /* interned, as op and scope are */
@@ -49,10 +49,10 @@ typedef struct dgi_node {
         const dg_value
             *value; /* during dg_trace_from_value(): the value that the node is a copy of */
     };
-} dgi_node;
+} dgi_trace_node;
 
 struct dg_trace {
-    dgi_node *nodes;
+    dgi_trace_node *nodes;
     size_t n_nodes, node_capacity;
     size_t n_edges;
     size_t root;
@@ -64,7 +64,7 @@ struct dg_trace {
 };
 
 /* The operands of a node, in order. */
-static inline const uint32_t *dgi_node_operands(const dgi_node *n)
+static inline const uint32_t *dgi_trace_node_operands(const dgi_trace_node *n)
 {
     return n->n_operands > DGI_INLINE_OPERANDS ? n->allocated : n->inlined;
 }
@@ -80,7 +80,7 @@ static inline const char *dgi_explicit_id(const dg_trace *t, size_t node)
 const char *dgi_trace_intern(dg_trace *t, const char *text, size_t size);
 
 /* Appends a node whose texts are interned; NULL when out of memory or over the limit. */
-dgi_node *dgi_trace_append_node(dg_trace *t, const char *label, const char *op, double data);
+dgi_trace_node *dgi_trace_append_node(dg_trace *t, const char *label, const char *op, double data);
 
 /* Gives a node without operands exactly n, all DGI_NO_NODE for the caller to fill in, and adds n to
  * the trace's edges. */
@@ -92,17 +92,17 @@ bool dgi_trace_shape_size(int ndim, const size_t *shape, size_t *size);
 
 /* A tensor of one or more dimensions, of a shape that dgi_trace_shape_size() allows. On success it
  * owns the arrays (the gradient may be NULL); NULL when out of memory. */
-dgi_node_tensor *dgi_node_tensor_new(int ndim, const size_t *shape, double *data, double *grad);
+dgi_trace_tensor *dgi_trace_tensor_new(int ndim, const size_t *shape, double *data, double *grad);
 
 /* The same with copies of the arrays; data NULL: zeros. */
-dgi_node_tensor *dgi_node_tensor_copy(int ndim, const size_t *shape, const double *data,
-                                      const double *grad);
+dgi_trace_tensor *dgi_trace_tensor_copy(int ndim, const size_t *shape, const double *data,
+                                        const double *grad);
 
 /* Makes a node without data and gradient a tensor; the node then owns it. */
-void dgi_node_set_tensor(dgi_node *n, dgi_node_tensor *x);
+void dgi_trace_node_set_tensor(dgi_trace_node *n, dgi_trace_tensor *x);
 
 /* NULL is allowed. */
-void dgi_node_tensor_free(dgi_node_tensor *x);
+void dgi_trace_tensor_free(dgi_trace_tensor *x);
 
 /* Frees the spare capacity of a finished trace. */
 void dgi_trace_shrink(dg_trace *t);
