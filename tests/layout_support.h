@@ -6,7 +6,7 @@
 #include "engine_support.h"
 #include "layout/layout.h"
 
-/* For tests that ask whether a layout is valid, not how few crossings it has. */
+/* For tests of validity: faster than the default effort, with more crossings. */
 #define SMALL_EFFORT 0.01
 
 typedef struct graph {

@@ -105,7 +105,7 @@ tests_test_draw_tensor_LDADD = $(LDADD) $(GRAPHVIZ_LIBS)
 tests_test_draw_same_CPPFLAGS = $(AM_CPPFLAGS) $(RSVG_CFLAGS)
 tests_test_draw_same_LDADD = $(LDADD) $(RSVG_LIBS)
 
-# Those that ask whether pictures are right, not how few crossings they have.
+# Those that test whether pictures are valid, not how few crossings they have.
 SMALL_EFFORT = $(AM_LDFLAGS) -Wl,--wrap=dgi_layout_run
 tests_test_draw_geometry_SOURCES = %D%/test_draw_geometry.c %D%/small_effort.c
 tests_test_draw_geometry_LDFLAGS = $(SMALL_EFFORT)

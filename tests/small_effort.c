@@ -1,6 +1,5 @@
-/* Pictures of a suite that asks whether they are right, not how few crossings they have: linked
- * with
- * --wrap=dgi_layout_run, it lays out with a small effort. */
+/* For suites that test whether pictures are valid, not how few crossings they have: linked with
+ * this and --wrap=dgi_layout_run, they lay out with a small effort. */
 #include "layout/layout.h"
 
 dg_status __real_dgi_layout_run(dgi_layout *l);

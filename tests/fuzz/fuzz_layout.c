@@ -46,7 +46,7 @@ static void read_layout(reader *r, dgi_layout *l, dgi_layout_node *nodes, dgi_la
     unsigned gap = byte(r);
     l->rank_gap = length(r, gap);
     l->longest = gap / 16 % 4;
-    l->effort = 0.01; /* whether it is valid is asked, not how few crossings it has */
+    l->effort = 0.01; /* enough to test validity */
     for (size_t i = 0; i < l->n_nodes; i++) {
         unsigned kind = byte(r);
         nodes[i].width = length(r, kind);
