@@ -50,7 +50,7 @@ static dg_value **read_values(dgi_runtime *rt, const dgi_operand *list, const ch
             return NULL;
         }
     }
-    dg_value **values = malloc(elements->count * sizeof(dg_value *));
+    dg_value **values = malloc((elements->count + 1) * sizeof(dg_value *));
     rt->out_of_memory = rt->out_of_memory || !values;
     for (size_t i = 0; i < elements->count && values; i++) {
         values[i] = dgi_element_value(rt, &elements->elements[i]);

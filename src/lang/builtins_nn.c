@@ -144,7 +144,7 @@ static bool make_network(dgi_runtime *rt, dgi_call *c, network_kind kind,
 
 bool dgi_builtin_mlp(dgi_runtime *rt, dgi_call *c)
 {
-    plan p;
+    plan p = {.n_layers = 1};
     return read_sizes(rt, c->args[1], &p) && make_network(rt, c, MLP, c->args[2], c->args[3], &p);
 }
 
@@ -153,16 +153,14 @@ bool dgi_builtin_layer(dgi_runtime *rt, dgi_call *c)
     double nout = c->args[1]->object.as.number;
     if (!dgi_check_whole(rt, c->args[1]->span, "the number of neurons", nout, 1))
         return false;
-    plan p;
-    p.n_layers = 1;
+    plan p = {.n_layers = 1};
     p.sizes[0] = (size_t)nout;
     return make_network(rt, c, LAYER, c->args[2], c->args[3], &p);
 }
 
 bool dgi_builtin_neuron(dgi_runtime *rt, dgi_call *c)
 {
-    plan p;
-    p.n_layers = 1;
+    plan p = {.n_layers = 1};
     p.sizes[0] = 1;
     return make_network(rt, c, NEURON, c->args[1], c->args[2], &p);
 }
@@ -248,12 +246,13 @@ bool dgi_run_rows(dgi_runtime *rt, const dgi_network *network, const dgi_object 
         return false;
     dg_value **out = malloc(count * n_outputs * sizeof(dg_value *));
     dg_value **x = malloc(n_inputs * sizeof(dg_value *));
-    bool done = (out && x) || dgi_no_memory(rt);
+    bool done = out && x;
+    rt->out_of_memory = rt->out_of_memory || !done;
     for (size_t i = 0; i < count && done; i++)
         done = run_row(rt, network, rows[i].as.list, x, out + i * n_outputs) ||
                dgi_fail_graph(rt, call);
     free(x);
-    if (!done) {
+    if (!done || !out) {
         free(out);
         return false;
     }
@@ -280,7 +279,7 @@ static bool call_once(dgi_runtime *rt, dgi_call *c, const dgi_network *network)
     if (count != inputs)
         return dgi_fail(rt, x->span, "the %s takes %zu input%s, not %zu", network->name, inputs,
                         inputs == 1 ? "" : "s", count);
-    dg_value **outputs;
+    dg_value **outputs = NULL;
     if (!check_elements(rt, x->object.as.list, "", x->span, true) ||
         !dgi_run_rows(rt, network, &x->object, 1, c->result.span, &outputs))
         return false;
@@ -298,7 +297,7 @@ static bool call_for_rows(dgi_runtime *rt, dgi_call *c, const dgi_network *netwo
     if (!dgi_check_rows(rt, network, c->args[1], true))
         return false;
     dgi_list *list = dgi_new_list(rt, c->result.span, rows->count);
-    dg_value **outputs;
+    dg_value **outputs = NULL;
     if (!list || !dgi_run_rows(rt, network, rows->elements, rows->count, c->result.span, &outputs))
         return false;
     bool done = true;

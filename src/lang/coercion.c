@@ -224,7 +224,7 @@ static bool become_row(dgi_runtime *rt, dgi_span about, dgi_list *row)
 
 static bool push_value(dgi_runtime *rt, size_t *count, dg_value *value)
 {
-    dg_value **stack = dgi_grown(rt->stack, &rt->room_stack, *count, sizeof *stack);
+    dg_value **stack = dgi_grown(rt->stack, &rt->room_stack, *count, sizeof(dg_value *));
     if (!stack)
         return dgi_no_memory(rt);
     rt->stack = stack;
@@ -251,6 +251,11 @@ static dg_value *element_value(dgi_runtime *rt, dgi_span about, const dgi_object
     return done ? list->tensor : NULL;
 }
 
+static bool needs_stack(const dgi_list *list)
+{
+    return list->form == DGI_FORM_VALUES && !list->tensor && !list->source;
+}
+
 static bool become_stack(dgi_runtime *rt, dgi_span about, dgi_list *list)
 {
     level levels[DG_DIMS_MAX];
@@ -272,9 +277,8 @@ static bool become_stack(dgi_runtime *rt, dgi_span about, dgi_list *list)
             continue;
         }
         const dgi_object *element = &l->list->elements[l->next++];
-        dgi_list *below = dgi_is_list(element) ? element->as.list : NULL;
-        if (below && below->form == DGI_FORM_VALUES && !below->tensor && !below->source) {
-            levels[n++] = (level){.list = below, .below = count};
+        if (dgi_is_list(element) && needs_stack(element->as.list)) {
+            levels[n++] = (level){.list = element->as.list, .below = count};
             continue;
         }
         dg_value *value = element_value(rt, about, element);

@@ -174,7 +174,7 @@ static void make_excerpt(const dgi_diagnose *d, const dgi_finding *f, size_t lin
         columns = x->before = 3;
     }
     /* Marks take no column: the bytes are limited as well. */
-    size_t most = SHOWN_COLUMNS * 8 + x->line.size;
+    size_t most = (size_t)SHOWN_COLUMNS * 8 + x->line.size;
     while (at < d->size && dgi_line_end(d->text, d->size, at) == 0) {
         if (columns >= SHOWN_COLUMNS + 3 || x->line.size > most) {
             dgi_buf_puts(&x->line, "...");

@@ -89,19 +89,23 @@ static bool enter(dgi_evaluator *e, dgi_node_id id, bool numbers)
     }
 }
 
+/* Whether the next argument of the innermost call is to be a number. */
+static bool argument_needs_number(const dgi_evaluator *e)
+{
+    const dgi_open_call *call = &e->calls[e->n_calls - 1];
+    return call->callee.name && dgi_needs_number(&call->callee, e->n_operands - call->operands);
+}
+
 /* Whether the child to come of a frame is to be a number. */
 static bool needs_numbers(const dgi_evaluator *e, const dgi_frame *f, const dgi_node *node)
 {
-    const dgi_open_call *call = e->n_calls ? &e->calls[e->n_calls - 1] : NULL;
     switch ((dgi_node_kind)node->kind) {
     case DGI_NODE_BINARY:
         return f->numbers || (f->done && node->op == DGI_TOKEN_POWER);
     case DGI_NODE_INDEX:
         return f->done || f->numbers;
     case DGI_NODE_CALL:
-        return f->resolved ? call->callee.name &&
-                                 dgi_needs_number(&call->callee, e->n_operands - call->operands)
-                           : f->numbers;
+        return f->resolved ? argument_needs_number(e) : f->numbers;
     case DGI_NODE_ASSIGN:
         return dgi_targets_take_numbers(e);
     case DGI_NODE_AUGMENT:
@@ -141,24 +145,31 @@ static bool after(dgi_evaluator *e, dgi_frame *f, const dgi_node *node)
     }
 }
 
+/* Applies an operator to the operands on top. */
+static bool apply(dgi_evaluator *e, const dgi_node *node, bool numbers)
+{
+    const dgi_operation o = {
+        .op = (dgi_token_kind)node->op, .span = node->as.name, .numbers = numbers};
+    dgi_operand *x = dgi_top(e);
+    if (node->kind == DGI_NODE_UNARY)
+        return dgi_apply_unary(e->rt, &o, x);
+    e->n_operands--;
+    return dgi_apply_binary(e->rt, &o, x - 1, x);
+}
+
 /* All children have been evaluated. */
 static bool leave(dgi_evaluator *e, const dgi_frame *f, const dgi_node *node)
 {
-    dgi_operand *x = e->n_operands ? dgi_top(e) : NULL;
-    dgi_operation o = {
-        .op = (dgi_token_kind)node->op, .span = node->as.name, .numbers = f->numbers};
     switch ((dgi_node_kind)node->kind) {
     case DGI_NODE_GROUP:
-        x->span = node->span;
-        x->bare_name = false;
+        dgi_top(e)->span = node->span;
+        dgi_top(e)->bare_name = false;
         return true;
     case DGI_NODE_LIST:
         return dgi_leave_list(e, f, node);
     case DGI_NODE_UNARY:
-        return dgi_apply_unary(e->rt, &o, x);
     case DGI_NODE_BINARY:
-        e->n_operands--;
-        return dgi_apply_binary(e->rt, &o, x - 1, x);
+        return apply(e, node, f->numbers);
     case DGI_NODE_INDEX:
         return dgi_leave_index(e, f, node);
     case DGI_NODE_ATTRIBUTE:
@@ -168,9 +179,7 @@ static bool leave(dgi_evaluator *e, const dgi_frame *f, const dgi_node *node)
     case DGI_NODE_ASSIGN:
         return dgi_assign(e);
     case DGI_NODE_AUGMENT:
-        o.numbers = dgi_targets_take_numbers(e);
-        e->n_operands--;
-        return dgi_apply_binary(e->rt, &o, x - 1, x) && dgi_assign(e);
+        return apply(e, node, dgi_targets_take_numbers(e)) && dgi_assign(e);
     default:
         return true;
     }

@@ -180,7 +180,7 @@ static bool fail_literal(dgi_parser *p, dgi_literal_status status, const dgi_lit
 static bool read_number(dgi_parser *p)
 {
     double number = 0.0;
-    dgi_literal_error error;
+    dgi_literal_error error = {0};
     dgi_literal_status status =
         dgi_number_read(p->lexer.text + p->token.begin, p->token.end - p->token.begin, &p->scratch,
                         &number, &error);
@@ -199,7 +199,7 @@ static bool read_strings(dgi_parser *p)
     dgi_span span = dgi_token_span(&p->token);
     size_t begin = p->tree.texts.size;
     while (p->token.kind == DGI_TOKEN_STRING) {
-        dgi_literal_error error;
+        dgi_literal_error error = {0};
         dgi_literal_status status = dgi_string_read(
             p->lexer.text + p->token.begin, p->token.end - p->token.begin, &p->tree.texts, &error);
         if (status != DGI_LITERAL_OK)
