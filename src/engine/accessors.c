@@ -74,7 +74,7 @@ int dg_ndim(const dg_value *v)
 const size_t *dg_shape(const dg_value *v)
 {
     static const size_t none[1] = {0};
-    return v ? dgi_shape(v) : none;
+    return v ? dgi_shape_of(v) : none;
 }
 
 size_t dg_size(const dg_value *v)
@@ -110,7 +110,7 @@ static bool check_size(const dg_value *v, const double *numbers, size_t n)
     char text[DG_SHAPE_TEXT_MAX];
     if (n != dgi_size(v))
         dgi_graph_failf(dg_graph_of(v), DG_INVALID, "%zu numbers for a tensor of shape %s", n,
-                        dg_shape_text(dgi_ndim(v), dgi_shape(v), text));
+                        dg_shape_text(dgi_ndim(v), dgi_shape_of(v), text));
     else if (n > 0 && !numbers)
         dgi_graph_fail(dg_graph_of(v), DG_INVALID, "there are no numbers to set");
     else

@@ -56,7 +56,7 @@ static inline int dgi_ndim(const dg_value *v)
     return dgi_is_array(v) ? v->array->ndim : 0;
 }
 
-static inline const size_t *dgi_shape(const dg_value *v)
+static inline const size_t *dgi_shape_of(const dg_value *v)
 {
     static const size_t none[1] = {0};
     return dgi_is_array(v) ? v->array->shape : none;
@@ -90,7 +90,7 @@ static inline size_t dgi_operand_count(const dg_value *v)
 }
 
 /* Operand i of v, which has it. */
-static inline dg_value *dgi_operand(const dg_value *v, size_t i)
+static inline dg_value *dgi_operand_at(const dg_value *v, size_t i)
 {
     if (dgi_op_arity[dgi_op(v)] == DGI_VARIADIC)
         return v->array->operands[i];

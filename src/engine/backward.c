@@ -433,7 +433,7 @@ static bool check_root(const dg_value *root)
     char text[DG_SHAPE_TEXT_MAX];
     if (dgi_size(root) != 1)
         dgi_graph_failf(g, DG_INVALID, "backward needs a single number, not a tensor of shape %s",
-                        dg_shape_text(dgi_ndim(root), dgi_shape(root), text));
+                        dg_shape_text(dgi_ndim(root), dgi_shape_of(root), text));
     else if (!dgi_requires_grad(root))
         dgi_graph_fail(g, DG_INVALID, "backward: nothing below the root requires a gradient");
     else

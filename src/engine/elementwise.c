@@ -182,7 +182,7 @@ static dgi_broadcast broadcast_of(const dg_value *v)
     dgi_broadcast w;
     const dg_value *a = dgi_first_operand(v),
                    *b = dgi_operand_count(v) == 2 ? dgi_second_operand(v) : a;
-    dgi_broadcast_shapes(&w, dgi_ndim(a), dgi_shape(a), dgi_ndim(b), dgi_shape(b));
+    dgi_broadcast_shapes(&w, dgi_ndim(a), dgi_shape_of(a), dgi_ndim(b), dgi_shape_of(b));
     return w;
 }
 
@@ -263,7 +263,7 @@ dg_value *dgi_elementwise_unary(uint8_t op, dg_value *a, double k)
     if (dgi_op_has_constant((dgi_opcode)op) && !dgi_constant_id(g, k, &id))
         return NULL;
     dg_value *v = dgi_is_array(a)
-                      ? dgi_tensor_new(g, op, dgi_ndim(a), dgi_shape(a), requires_grad, 0)
+                      ? dgi_tensor_new(g, op, dgi_ndim(a), dgi_shape_of(a), requires_grad, 0)
                       : scalar_new(g, op, requires_grad);
     if (!v)
         return NULL;
@@ -278,7 +278,7 @@ dg_value *dgi_elementwise_binary(uint8_t op, dg_value *a, dg_value *b)
     if (!g)
         return NULL;
     dgi_broadcast w;
-    if (!dgi_broadcast_shapes(&w, dgi_ndim(a), dgi_shape(a), dgi_ndim(b), dgi_shape(b)))
+    if (!dgi_broadcast_shapes(&w, dgi_ndim(a), dgi_shape_of(a), dgi_ndim(b), dgi_shape_of(b)))
         return dgi_fail_with_shapes(g, "cannot broadcast %s with %s", a, b);
     bool requires_grad = dgi_requires_grad(a) || dgi_requires_grad(b);
     dg_value *v = w.ndim > 0 ? dgi_tensor_new(g, op, w.ndim, w.shape, requires_grad, 0)
@@ -308,7 +308,7 @@ static dg_value *detached(forward_kernel *kernel, dg_value *a, dg_value *b)
     dgi_broadcast w;
     if (!g)
         return NULL;
-    if (!dgi_broadcast_shapes(&w, dgi_ndim(a), dgi_shape(a), dgi_ndim(b), dgi_shape(b)))
+    if (!dgi_broadcast_shapes(&w, dgi_ndim(a), dgi_shape_of(a), dgi_ndim(b), dgi_shape_of(b)))
         return dgi_fail_with_shapes(g, "cannot broadcast %s with %s", a, b);
     dg_value *v = detached_leaf(g, &w);
     position p = {.z = 0};
@@ -339,11 +339,11 @@ dg_value *dgi_detached_expand(dg_value *a, int ndim, const size_t *shape)
 {
     dg_graph *g = dg_graph_of(a);
     dgi_broadcast w;
-    if (!dgi_broadcast_shapes(&w, dgi_ndim(a), dgi_shape(a), ndim, shape) || w.ndim != ndim ||
+    if (!dgi_broadcast_shapes(&w, dgi_ndim(a), dgi_shape_of(a), ndim, shape) || w.ndim != ndim ||
         memcmp(w.shape, shape, (size_t)ndim * sizeof *shape) != 0) {
         char from[DG_SHAPE_TEXT_MAX], to[DG_SHAPE_TEXT_MAX];
         dgi_graph_failf(g, DG_INVALID, "cannot broadcast %s to %s",
-                        dg_shape_text(dgi_ndim(a), dgi_shape(a), from),
+                        dg_shape_text(dgi_ndim(a), dgi_shape_of(a), from),
                         dg_shape_text(ndim, shape, to));
         return NULL;
     }

@@ -245,7 +245,7 @@ int dg_operand_count(const dg_value *v)
 
 dg_value *dg_operand(const dg_value *v, int i)
 {
-    return i >= 0 && i < dg_operand_count(v) ? dgi_operand(v, (size_t)i) : NULL;
+    return i >= 0 && i < dg_operand_count(v) ? dgi_operand_at(v, (size_t)i) : NULL;
 }
 
 dg_graph *dg_graph_of(const dg_value *v)

@@ -91,7 +91,7 @@ static bool match(const dg_value *a, const dg_value *b, matching *w)
     int ndim_a = dgi_ndim(a), ndim_b = dgi_ndim(b);
     if (ndim_a == 0 || ndim_b == 0)
         return false;
-    const size_t *shape_a = dgi_shape(a), *shape_b = dgi_shape(b);
+    const size_t *shape_a = dgi_shape_of(a), *shape_b = dgi_shape_of(b);
     w->n = ndim_a > 1 ? shape_a[ndim_a - 2] : 1;
     w->k = shape_a[ndim_a - 1];
     w->m = ndim_b > 1 ? shape_b[ndim_b - 1] : 1;

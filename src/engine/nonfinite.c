@@ -28,6 +28,6 @@ dg_value *dg_find_nonfinite(dg_value *root)
     dgi_traversal traversal = dgi_traversal_begin(root);
     for (dg_value *v; (v = dgi_traversal_next(&traversal));)
         for (size_t i = 0, n = dgi_operand_count(v); i < n; i++)
-            found = earlier(found, dgi_operand(v, i));
+            found = earlier(found, dgi_operand_at(v, i));
     return found;
 }

@@ -11,7 +11,7 @@ static dg_value *reduced(uint8_t op, dg_value *a, int dim, int keepdim)
     int ndim = 0;
     for (int i = 0; dim >= 0 && i < dgi_ndim(a); i++)
         if (i != dim)
-            shape[ndim++] = dgi_shape(a)[i];
+            shape[ndim++] = dgi_shape_of(a)[i];
         else if (keepdim)
             shape[ndim++] = 1;
     return dgi_tensor_unary(op, a, ndim, shape,

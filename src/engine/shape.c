@@ -34,7 +34,8 @@ static dg_value *fail_reshape(const dg_value *a, int ndim, const size_t *shape)
 {
     char from[DG_SHAPE_TEXT_MAX], to[DG_SHAPE_TEXT_MAX];
     dgi_graph_failf(dg_graph_of(a), DG_INVALID, "cannot reshape %s to %s",
-                    dg_shape_text(dgi_ndim(a), dgi_shape(a), from), dg_shape_text(ndim, shape, to));
+                    dg_shape_text(dgi_ndim(a), dgi_shape_of(a), from),
+                    dg_shape_text(ndim, shape, to));
     return NULL;
 }
 
@@ -75,7 +76,7 @@ dg_value *dg_transpose(dg_value *a, int dim0, int dim1)
         return NULL;
     size_t shape[DG_DIMS_MAX];
     for (int i = 0; i < dgi_ndim(a); i++)
-        shape[i] = dgi_shape(a)[i == dim0 ? dim1 : i == dim1 ? dim0 : i];
+        shape[i] = dgi_shape_of(a)[i == dim0 ? dim1 : i == dim1 ? dim0 : i];
     return dgi_tensor_unary(DGI_TENSOR_transpose, a, dgi_ndim(a), shape,
                             (dgi_op_attributes){.first = dim0, .second = dim1});
 }
@@ -96,7 +97,7 @@ static exchange exchange_of(const dg_value *v)
         low = high;
         high = other;
     }
-    const size_t *shape = dgi_shape(a);
+    const size_t *shape = dgi_shape_of(a);
     exchange e = {1, shape[low], 1, shape[high], 1};
     for (int i = 0; i < dgi_ndim(a); i++) {
         e.outer *= i < low ? shape[i] : 1;
@@ -170,7 +171,7 @@ dg_value *dg_select(dg_value *a, ptrdiff_t i)
 {
     if (!a)
         return NULL;
-    const size_t *shape = dgi_shape(a);
+    const size_t *shape = dgi_shape_of(a);
     size_t n = dgi_ndim(a) ? shape[0] : 0;
     size_t at = i < 0 ? n - ((size_t)0 - (size_t)i) : (size_t)i;
     if (at >= n || (i < 0 && (size_t)0 - (size_t)i > n)) {
@@ -237,7 +238,7 @@ static bool same_shape(const dg_value *a, const dg_value *b, int dim)
     if (dgi_ndim(a) != dgi_ndim(b))
         return false;
     for (int i = 0; i < dgi_ndim(a); i++)
-        if (i != dim && dgi_shape(a)[i] != dgi_shape(b)[i])
+        if (i != dim && dgi_shape_of(a)[i] != dgi_shape_of(b)[i])
             return false;
     return true;
 }
@@ -253,16 +254,16 @@ dg_value *dg_concat(dg_value *const *values, size_t n, int dim)
     if (!dgi_normalise_dim(first, "concat", &dim))
         return NULL;
     size_t shape[DG_DIMS_MAX];
-    memcpy(shape, dgi_shape(first), (size_t)dgi_ndim(first) * sizeof *shape);
+    memcpy(shape, dgi_shape_of(first), (size_t)dgi_ndim(first) * sizeof *shape);
     for (size_t i = 1; i < n; i++) {
         char a[DG_SHAPE_TEXT_MAX], b[DG_SHAPE_TEXT_MAX];
         if (!same_shape(first, values[i], dim)) {
             dgi_graph_failf(g, DG_INVALID, "cannot concatenate %s and %s along dimension %d",
-                            dg_shape_text(dgi_ndim(first), dgi_shape(first), a),
-                            dg_shape_text(dgi_ndim(values[i]), dgi_shape(values[i]), b), dim);
+                            dg_shape_text(dgi_ndim(first), dgi_shape_of(first), a),
+                            dg_shape_text(dgi_ndim(values[i]), dgi_shape_of(values[i]), b), dim);
             return NULL;
         }
-        size_t more = dgi_shape(values[i])[dim];
+        size_t more = dgi_shape_of(values[i])[dim];
         /* Saturates: it is over the limit in any case. */
         shape[dim] = more > DG_INFER - 1 - shape[dim] ? DG_INFER - 1 : shape[dim] + more;
     }
@@ -283,7 +284,7 @@ dg_value *dg_stack(dg_value *const *values, size_t n)
         return NULL;
     }
     size_t shape[DG_DIMS_MAX] = {n};
-    memcpy(shape + 1, dgi_shape(values[0]), (size_t)ndim * sizeof *shape);
+    memcpy(shape + 1, dgi_shape_of(values[0]), (size_t)ndim * sizeof *shape);
     return joined(DGI_TENSOR_stack, values, n, ndim + 1, shape, 0);
 }
 

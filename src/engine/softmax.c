@@ -10,7 +10,7 @@ static dg_value *along(uint8_t op, const char *name, dg_value *a, int dim)
 {
     if (!a || !dgi_normalise_dim(a, name, &dim))
         return NULL;
-    return dgi_tensor_unary(op, a, dgi_ndim(a), dgi_shape(a), (dgi_op_attributes){.first = dim});
+    return dgi_tensor_unary(op, a, dgi_ndim(a), dgi_shape_of(a), (dgi_op_attributes){.first = dim});
 }
 
 dg_value *dg_softmax(dg_value *a, int dim)
@@ -143,7 +143,7 @@ static bool targets_fit(const dg_value *logits, const dg_value *targets)
     for (int i = 0, j = 0; i < ndim; i++) {
         if (without && i == classes)
             continue;
-        if (dgi_shape(logits)[i] != dgi_shape(targets)[j++])
+        if (dgi_shape_of(logits)[i] != dgi_shape_of(targets)[j++])
             return false;
     }
     return true;

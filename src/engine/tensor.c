@@ -32,8 +32,8 @@ dg_value *dgi_fail_with_shapes(dg_graph *g, const char *format, const dg_value *
                                const dg_value *b)
 {
     char first[DG_SHAPE_TEXT_MAX], second[DG_SHAPE_TEXT_MAX];
-    dg_shape_text(dgi_ndim(a), dgi_shape(a), first);
-    dg_shape_text(dgi_ndim(b), dgi_shape(b), second);
+    dg_shape_text(dgi_ndim(a), dgi_shape_of(a), first);
+    dg_shape_text(dgi_ndim(b), dgi_shape_of(b), second);
     dgi_graph_failf(g, DG_INVALID, format, first, second);
     return NULL;
 }

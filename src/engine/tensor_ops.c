@@ -118,7 +118,7 @@ bool dgi_normalise_dim(const dg_value *a, const char *op, int *dim)
     }
     char text[DG_SHAPE_TEXT_MAX];
     dgi_graph_failf(dg_graph_of(a), DG_INVALID, "%s: dimension %d of a tensor of shape %s", op,
-                    *dim, dg_shape_text(ndim, dgi_shape(a), text));
+                    *dim, dg_shape_text(ndim, dgi_shape_of(a), text));
     return false;
 }
 
@@ -128,10 +128,10 @@ dgi_lanes dgi_lanes_of(const dg_value *a, int dim)
     int ndim = dgi_ndim(a);
     if (dim < 0 || ndim == 0)
         return (dgi_lanes){1, dgi_size(a), 1};
-    dgi_lanes l = {1, dgi_shape(a)[dim], 1};
+    dgi_lanes l = {1, dgi_shape_of(a)[dim], 1};
     for (int i = 0; i < ndim; i++) {
-        l.outer *= i < dim ? dgi_shape(a)[i] : 1;
-        l.inner *= i > dim ? dgi_shape(a)[i] : 1;
+        l.outer *= i < dim ? dgi_shape_of(a)[i] : 1;
+        l.inner *= i > dim ? dgi_shape_of(a)[i] : 1;
     }
     return l;
 }

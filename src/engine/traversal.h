@@ -77,7 +77,7 @@ static inline dg_value *dgi_traversal_next(dgi_traversal *t)
 {
     dg_value *v = dgi_traversal_pop(t);
     for (size_t i = 0, n = v ? dgi_operand_count(v) : 0; i < n; i++)
-        dgi_traversal_visit(t, dgi_operand(v, i));
+        dgi_traversal_visit(t, dgi_operand_at(v, i));
     return v;
 }
 

@@ -34,7 +34,7 @@ dg_status dg_zero_grad(dg_value *root)
     dgi_traversal traversal = dgi_traversal_begin(root);
     for (dg_value *v; (v = dgi_traversal_next(&traversal));)
         for (size_t i = 0, n = dgi_operand_count(v); i < n; i++)
-            zero_value_grad(dgi_operand(v, i));
+            zero_value_grad(dgi_operand_at(v, i));
     return DG_OK;
 }
 

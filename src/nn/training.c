@@ -28,7 +28,7 @@ bool dgi_check_scalar_loss(const dg_value *loss)
         return true;
     dgi_graph_failf(dg_graph_of(loss), DG_INVALID,
                     "training needs a loss that is a single number, not a tensor of shape %s",
-                    dg_shape_text(dgi_ndim(loss), dgi_shape(loss), shape));
+                    dg_shape_text(dgi_ndim(loss), dgi_shape_of(loss), shape));
     return false;
 }
 
