@@ -38,7 +38,7 @@ suppress_warnings = ['myst.header']
 PICTURE = re.compile(r'^!\[(.*)\]\(pictures/(\w+)\.svg\)$', re.M)
 # The order of the pages.
 CONTENTS = {
-    'index': 'language training command gallery integrations/README architecture engine performance'.split(),
+    'index': 'language training command gallery integrations/README architecture engine HACKING performance'.split(),
     'integrations/README': [f'{name}/README' for name in
                             'sphinx pandoc make ninja cmake meson doxygen asciidoctor mkdocs mdbook latex'.split()],
 }
