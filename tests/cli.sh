@@ -282,14 +282,7 @@ if [ -d /proc/self/task ]; then
     [ "$(ls -A long) $(cat long/long.svg)" = 'long.svg old' ] || fail "in the folder is $(ls -A long)"
     out_empty
     err_empty
-    checks=$((checks + 1))
-    for ((i = 0; i < 100; i++)); do
-        kill -0 "$drawing" 2>/dev/null || break
-        sleep 0.05
-    done
-    if kill -KILL "$drawing" 2>/dev/null; then
-        fail 'what draws goes on'
-    fi
+    gone_soon "$drawing" || fail 'what draws goes on'
 else
     note 'there is no /proc; no interrupt comes while a file is written'
 fi

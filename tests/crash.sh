@@ -91,13 +91,7 @@ if [ -d /proc/self/task ]; then
     if [ -z "$child" ]; then
         fail 'no child process was found'
     else
-        for ((i = 0; i < 50; i++)); do
-            kill -0 "$child" 2>/dev/null || break
-            sleep 0.1
-        done
-        if kill -KILL "$child" 2>/dev/null; then
-            fail 'the layout goes on when the command was ended'
-        fi
+        gone_soon "$child" || fail 'the layout goes on when the command was ended'
     fi
 else
     note 'there is no /proc; what becomes of the child process is not looked at'

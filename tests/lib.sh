@@ -9,6 +9,7 @@
 #   err_lines N             N lines
 #   same FILE FILE          the files must hold the same bytes
 #   ended STATUS STATUS     the exit status of what was not started by `run`: wanted, got
+#   gone_soon PID           whether a process ends within some seconds; one that does not is killed
 #   fail TEXT               the test fails, and goes on
 #   skip TEXT               the test ends as skipped
 #   thorough WHAT           whether all is to be tried, as `tests/run --all` asks by DOTGRAD_TEST_ALL=1;
@@ -171,6 +172,18 @@ identity()
 {
     stat -c '%i %s %a' "$1"
     cksum <"$1"
+}
+
+# Whether a process is gone within some seconds; one that is not is killed.
+gone_soon() # PID
+{
+    local i
+    checks=$((checks + 1))
+    for ((i = 0; i < 100; i++)); do
+        kill -0 "$1" 2>/dev/null || return 0
+        sleep 0.05
+    done
+    ! kill -KILL "$1" 2>/dev/null
 }
 
 is_root()

@@ -23,7 +23,8 @@ _Static_assert(sizeof(input_format) == sizeof(int), "input_format is as large as
     .kind = OPTION_CHOICE, AT(member), .noun = (called), .choices = (list)
 #define ACTION(which) .kind = OPTION_ACTION, .offset = (which), .unrecorded = true
 
-const option_row option_rows[OPTION_ROWS] = {
+/* Without a size here: a row too many or too few for the header is an error. */
+const option_row option_rows[] = {
     {.letter = 'e',
      .name = "expr",
      .argument = "TEXT",

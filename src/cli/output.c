@@ -4,8 +4,8 @@
 #include "cli/output.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -29,22 +29,6 @@ bool write_bytes(int fd, const void *bytes, size_t size)
         size -= (size_t)n;
     }
     return true;
-}
-
-static ssize_t read_bytes(int fd, char *bytes, size_t size)
-{
-    size_t done = 0;
-    while (done < size) {
-        ssize_t n = read(fd, bytes + done, size - done);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return -1;
-        if (n == 0)
-            break;
-        done += (size_t)n;
-    }
-    return (ssize_t)done;
 }
 
 bool write_standard_output(const char *bytes, size_t size)
@@ -76,11 +60,11 @@ dg_status write_file(const char *path, const char *bytes, size_t size, int *chan
 
 bool sink_begin(picture_sink *out, const job *j)
 {
-    *out = (picture_sink){.job = j, .mode = SINK_HELD, .fd = -1};
+    *out = (picture_sink){.job = j, .mode = SINK_HELD};
     if (j->options->check) {
         out->mode = SINK_COMPARE;
-        out->fd = open(j->output, O_RDONLY | O_CLOEXEC);
-        out->read_error = out->fd < 0 ? errno : 0;
+        out->there = fopen(j->output, "rbe");
+        out->read_error = out->there ? 0 : errno;
     } else if (j->output && is_replaced(j->output)) {
         out->mode = SINK_FILE;
         out->writer = dg_file_writer_new(j->output);
@@ -121,12 +105,12 @@ static bool hold(picture_sink *out, const void *bytes, size_t size)
 static void compare(picture_sink *out, const char *bytes, size_t size)
 {
     char there[1 << 14];
-    while (size > 0 && out->fd >= 0 && !out->differs && !out->read_error) {
+    while (size > 0 && out->there && !out->differs && !out->read_error) {
         size_t n = size < sizeof there ? size : sizeof there;
-        ssize_t read = read_bytes(out->fd, there, n);
-        if (read < 0)
+        size_t count = fread(there, 1, n, out->there);
+        if (count < n && ferror(out->there))
             out->read_error = errno;
-        else if (read != (ssize_t)n || memcmp(there, bytes, n) != 0)
+        else if (count < n || memcmp(there, bytes, n) != 0)
             out->differs = true;
         bytes += n;
         size -= n;
@@ -167,9 +151,9 @@ static void unblock_interrupts(picture_sink *out)
 
 static void release(picture_sink *out)
 {
-    if (out->fd >= 0)
-        close(out->fd);
-    out->fd = -1;
+    if (out->there)
+        fclose(out->there);
+    out->there = NULL;
     free(out->held);
     out->held = NULL;
     unblock_interrupts(out);
@@ -185,17 +169,16 @@ void sink_abandon(picture_sink *out)
 
 static exit_status finish_comparison(picture_sink *out)
 {
-    char more;
-    ssize_t read =
-        out->fd < 0 || out->read_error || out->differs ? 0 : read_bytes(out->fd, &more, 1);
-    if (read < 0)
-        out->read_error = errno;
+    if (out->there && !out->read_error && !out->differs) {
+        out->differs = fgetc(out->there) != EOF;
+        out->read_error = ferror(out->there) ? errno : 0;
+    }
     if (out->read_error == ENOENT || out->read_error == ENOTDIR) {
         report_outdated(out->job, "missing");
     } else if (out->read_error) {
         report_error("cannot read '%s': %s", out->job->output, strerror(out->read_error));
         return EXIT_TROUBLE;
-    } else if (out->differs || read > 0) {
+    } else if (out->differs) {
         report_outdated(out->job, "stale");
     } else {
         return EXIT_DONE;

@@ -2,6 +2,8 @@
 #ifndef DGI_CLI_OUTPUT_H
 #define DGI_CLI_OUTPUT_H
 
+#include <stdio.h>
+
 #include "cli/job.h"
 
 /* What happens to the pieces. */
@@ -19,7 +21,7 @@ typedef struct picture_sink {
     bool interrupts_blocked;
     char *held;
     size_t capacity;
-    int fd;         /* what is there; -1: it cannot be opened */
+    FILE *there;    /* what is there; NULL: it cannot be opened */
     int read_error; /* errno of opening or reading it */
     bool differs;
 } picture_sink;
