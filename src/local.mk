@@ -8,7 +8,7 @@ pkginclude_HEADERS = \
 	include/dotgrad/tensor.h \
 	include/dotgrad/trace.h
 
-# The layout room by itself: the plugin of Graphviz has nothing else in it.
+# The layout by itself: the Graphviz plugin has nothing else in it.
 noinst_LTLIBRARIES += libdg_layout.la
 libdg_layout_la_SOURCES = \
 	%D%/layout/bus_tracks.c \
@@ -30,7 +30,7 @@ libdg_layout_la_SOURCES = \
 	%D%/layout/transpose_sift.c \
 	%D%/layout/verification.c
 
-# All rooms but the command, once: the tests link with this, so that they see the inside too.
+# Everything but the command, once: the tests link with this, so that they see the inside, too.
 noinst_LTLIBRARIES += libdg.la
 libdg_la_SOURCES = \
 	%D%/draw/date.c %D%/draw/date.h \

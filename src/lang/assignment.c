@@ -6,7 +6,8 @@
 
 static bool push_target(dgi_evaluator *e, dgi_target target)
 {
-    dgi_target *targets = dgi_grown(e->targets, &e->room_targets, e->n_targets, sizeof *targets);
+    dgi_target *targets =
+        dgi_grown(e->targets, &e->targets_capacity, e->n_targets, sizeof *targets);
     if (!targets)
         return dgi_no_memory(e->rt);
     e->targets = targets;

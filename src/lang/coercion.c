@@ -224,7 +224,7 @@ static bool become_row(dgi_runtime *rt, dgi_span about, dgi_list *row)
 
 static bool push_value(dgi_runtime *rt, size_t *count, dg_value *value)
 {
-    dg_value **stack = dgi_grown(rt->stack, &rt->room_stack, *count, sizeof(dg_value *));
+    dg_value **stack = dgi_grown(rt->stack, &rt->stack_capacity, *count, sizeof(dg_value *));
     if (!stack)
         return dgi_no_memory(rt);
     rt->stack = stack;

@@ -52,7 +52,7 @@ bool dgi_push_name(dgi_evaluator *e, const dgi_node *name)
  */
 static bool open_call(dgi_evaluator *e, dgi_callee callee, uint32_t begin)
 {
-    dgi_open_call *calls = dgi_grown(e->calls, &e->room_calls, e->n_calls, sizeof *calls);
+    dgi_open_call *calls = dgi_grown(e->calls, &e->calls_capacity, e->n_calls, sizeof *calls);
     if (!calls)
         return dgi_no_memory(e->rt);
     e->calls = calls;

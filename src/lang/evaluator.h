@@ -37,13 +37,13 @@ typedef struct dgi_evaluator {
     dgi_runtime *rt;
     const dgi_tree *tree;
     dgi_frame *frames;
-    size_t n_frames, room_frames;
+    size_t n_frames, frames_capacity;
     dgi_operand *operands;
-    size_t n_operands, room_operands;
+    size_t n_operands, operands_capacity;
     dgi_open_call *calls;
-    size_t n_calls, room_calls;
+    size_t n_calls, calls_capacity;
     dgi_target *targets;
-    size_t n_targets, room_targets;
+    size_t n_targets, targets_capacity;
     bool reached_error; /* the syntax error is what was reported */
     uint32_t failed_at; /* where in the text it failed */
 } dgi_evaluator;

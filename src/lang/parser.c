@@ -36,7 +36,7 @@ static dgi_bracket *innermost(dgi_parser *p)
 static bool push_operand(dgi_parser *p, dgi_node_id id)
 {
     dgi_node_id *operands =
-        id ? dgi_grown(p->operands, &p->room_operands, p->n_operands, sizeof *operands) : NULL;
+        id ? dgi_grown(p->operands, &p->operands_capacity, p->n_operands, sizeof *operands) : NULL;
     if (!operands)
         return no_memory(p);
     p->operands = operands;
@@ -47,7 +47,7 @@ static bool push_operand(dgi_parser *p, dgi_node_id id)
 static bool push_operator(dgi_parser *p, bool unary)
 {
     dgi_operator *operators =
-        dgi_grown(p->operators, &p->room_operators, p->n_operators, sizeof *operators);
+        dgi_grown(p->operators, &p->operators_capacity, p->n_operators, sizeof *operators);
     if (!operators)
         return no_memory(p);
     p->operators = operators;

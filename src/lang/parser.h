@@ -35,9 +35,9 @@ typedef struct dgi_parser {
     dgi_tree tree;
     dgi_node_id partial; /* what the error is in, in place of an operand; 0: nothing */
     dgi_node_id *operands;
-    size_t n_operands, room_operands;
+    size_t n_operands, operands_capacity;
     dgi_operator *operators;
-    size_t n_operators, room_operators;
+    size_t n_operators, operators_capacity;
     dgi_bracket brackets[DG_NESTING_MAX + 1];
     size_t n_brackets;
     bool flag_target; /* what is read will be assigned to requires_grad */

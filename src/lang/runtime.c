@@ -147,14 +147,14 @@ static bool is_last(const dgi_runtime *rt, const dgi_object *o)
 static char *more_text(dgi_runtime *rt, size_t size)
 {
     dgi_text_chunk *c = rt->texts;
-    if (!c || c->room - c->size < size) {
-        size_t room = size < 2048 ? 4096 : 2 * size;
-        c = malloc(sizeof *c + room);
+    if (!c || c->capacity - c->size < size) {
+        size_t capacity = size < 2048 ? 4096 : 2 * size;
+        c = malloc(sizeof *c + capacity);
         if (!c) {
             dgi_no_memory(rt);
             return NULL;
         }
-        *c = (dgi_text_chunk){.older = rt->texts, .room = room};
+        *c = (dgi_text_chunk){.older = rt->texts, .capacity = capacity};
         rt->texts = c;
     }
     c->size += size;
@@ -169,7 +169,7 @@ bool dgi_join_strings(dgi_runtime *rt, dgi_operand *a, const dgi_operand *b)
     if (size > DG_LABEL_MAX)
         return dgi_fail(rt, b->span, "a label has at most %zu bytes", DG_LABEL_MAX);
     if (x->as.text + x->size != y->as.text) {
-        bool goes_on = is_last(rt, x) && rt->texts->room - rt->texts->size >= y->size;
+        bool goes_on = is_last(rt, x) && rt->texts->capacity - rt->texts->size >= y->size;
         char *to = more_text(rt, goes_on ? y->size : size);
         if (!to)
             return false;

@@ -13,7 +13,7 @@
 /* Strings that are put together in a statement. */
 typedef struct dgi_text_chunk {
     struct dgi_text_chunk *older;
-    size_t size, room;
+    size_t size, capacity;
     char text[];
 } dgi_text_chunk;
 
@@ -33,7 +33,7 @@ typedef struct dgi_runtime {
     double parameters;  /* of all networks */
     double values;      /* that calls on lists have made, or somewhat more */
     dg_value **stack;   /* values that will be one */
-    size_t room_stack;
+    size_t stack_capacity;
     bool older_error; /* the graph had one before */
     bool out_of_memory;
 } dgi_runtime;

@@ -15,7 +15,7 @@ void dgi_evaluator_free(dgi_evaluator *e)
 bool dgi_push_operand(dgi_evaluator *e, dgi_operand operand)
 {
     dgi_operand *operands =
-        dgi_grown(e->operands, &e->room_operands, e->n_operands, sizeof *operands);
+        dgi_grown(e->operands, &e->operands_capacity, e->n_operands, sizeof *operands);
     if (!operands)
         return dgi_no_memory(e->rt);
     e->operands = operands;
@@ -30,7 +30,7 @@ bool dgi_push_object(dgi_evaluator *e, const dgi_node *node, dgi_object object)
 
 bool dgi_push_frame(dgi_evaluator *e, dgi_node_id id, bool numbers)
 {
-    dgi_frame *frames = dgi_grown(e->frames, &e->room_frames, e->n_frames, sizeof *frames);
+    dgi_frame *frames = dgi_grown(e->frames, &e->frames_capacity, e->n_frames, sizeof *frames);
     if (!frames)
         return dgi_no_memory(e->rt);
     e->frames = frames;

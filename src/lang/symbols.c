@@ -27,7 +27,8 @@ size_t dgi_symbols_add(dgi_symbols *symbols, const char *name, size_t size)
         return SIZE_MAX;
     if (slot->value != SIZE_MAX)
         return slot->value;
-    dgi_symbol *grown = dgi_grown(symbols->symbols, &symbols->room, symbols->count, sizeof *grown);
+    dgi_symbol *grown =
+        dgi_grown(symbols->symbols, &symbols->capacity, symbols->count, sizeof *grown);
     if (!grown)
         return SIZE_MAX;
     symbols->symbols = grown;

@@ -14,7 +14,7 @@ typedef struct dgi_symbol {
 typedef struct dgi_symbols {
     dgi_strmap map; /* to numbers of symbols */
     dgi_symbol *symbols;
-    size_t count, room;
+    size_t count, capacity;
 } dgi_symbols;
 
 void dgi_symbols_free(dgi_symbols *symbols);

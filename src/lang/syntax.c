@@ -21,8 +21,8 @@ void dgi_tree_reset(dgi_tree *tree)
 
 static bool add(dgi_tree *tree, dgi_node node)
 {
-    if (tree->count >= tree->room) {
-        dgi_node *nodes = tree->count < UINT32_MAX ? dgi_grown(tree->nodes, &tree->room,
+    if (tree->count >= tree->capacity) {
+        dgi_node *nodes = tree->count < UINT32_MAX ? dgi_grown(tree->nodes, &tree->capacity,
                                                                tree->count, sizeof *tree->nodes)
                                                    : NULL;
         if (!nodes)

@@ -97,7 +97,7 @@ typedef struct dgi_syntax_error {
 
 typedef struct dgi_tree {
     dgi_node *nodes; /* the first is no node */
-    size_t count, room;
+    size_t count, capacity;
     dgi_buf texts; /* of strings */
     dgi_node_id root;
     bool wrong; /* there is an ERROR */

@@ -58,7 +58,7 @@ static const dgi_node *only_call(const dgi_parser *p)
 }
 
 /* Where `for x in xs]` follows `[f(x)`, f(xs) is what is meant. */
-static bool applies_to_each(dgi_parser *p, dgi_lexer after, char *hint, size_t room)
+static bool applies_to_each(dgi_parser *p, dgi_lexer after, char *hint, size_t capacity)
 {
     const char *text = p->lexer.text;
     dgi_token x = dgi_lexer_next(&after), in = dgi_lexer_next(&after);
@@ -72,7 +72,7 @@ static bool applies_to_each(dgi_parser *p, dgi_lexer after, char *hint, size_t r
     if (f->kind != DGI_NODE_NAME || !f->next || argument->next ||
         !is_name(p, argument, text + x.begin, x.end - x.begin))
         return false;
-    snprintf(hint, room, "did you mean '%.*s(%.*s)'?",
+    snprintf(hint, capacity, "did you mean '%.*s(%.*s)'?",
              dgi_shown_length(text + f->span.begin, f->span.end - f->span.begin),
              text + f->span.begin, dgi_shown_length(text + xs.begin, xs.end - xs.begin),
              text + xs.begin);
