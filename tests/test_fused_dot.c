@@ -1,6 +1,5 @@
-/* The sums of a module's neurons, which the graph notes and the passes go over at once, against the
- * same sums made with one op after the other: random networks, random orders of passes, every
- * number the same to the last bit. */
+/* Fused dot products, which a module's neurons make, against the same sums made one op at a time:
+ * random networks, random orders of passes, every number the same to the last bit. */
 #include "nn_support.h"
 
 #include "engine_support.h"
@@ -223,8 +222,43 @@ START_TEST(rewound_into_a_sum)
 }
 END_TEST
 
+/* A neuron's parameters in two chunks of 2,048 values, one with and one without gradients among
+ * them. */
+START_TEST(parameters_apart)
+{
+    enum { INPUTS = 4, CHUNK = 2048 };
+    for (size_t before = CHUNK - INPUTS - 3; before <= CHUNK + 1; before++)
+        for (size_t fixed = 0; fixed <= INPUTS + 1; fixed++) {
+            dg_graph *g = dg_graph_new();
+            dg_rng start = dg_rng_init(before);
+            while (dg_graph_size(g) < before)
+                dg_leaf(g, 0.0, NULL);
+            dg_module *m = dg_neuron_new(g, INPUTS, DG_LINEAR, &start);
+            dg_value *const *w = dg_module_parameters(m, NULL);
+            if (fixed <= INPUTS)
+                dg_set_requires_grad(w[fixed], 0);
+            dg_value *in[INPUTS], *out = NULL;
+            for (size_t i = 0; i < INPUTS; i++)
+                in[i] = dg_leaf(g, 0.5 + (double)i, NULL);
+            ck_assert_int_eq(dg_module_call(m, in, INPUTS, &out), DG_OK);
+            double sum = dg_data(w[INPUTS]);
+            for (size_t i = 0; i < INPUTS; i++)
+                sum += dg_data(w[i]) * dg_data(in[i]);
+            ck_assert_double_eq(dg_data(out), sum);
+            ck_assert_int_eq(dg_backward(out), DG_OK);
+            for (size_t i = 0; i <= INPUTS; i++) {
+                ck_assert_int_eq(dg_has_grad(w[i]), i != fixed);
+                double want = i == fixed ? 0.0 : i < INPUTS ? dg_data(in[i]) : 1.0;
+                ck_assert_double_eq(dg_grad(w[i]), want);
+            }
+            dg_module_free(m);
+            dg_graph_free(g);
+        }
+}
+END_TEST
+
 int main(void)
 {
-    const TTest *const tests[] = {the_same_as_op_by_op, rewound_into_a_sum};
-    return run_suite("sums of products", tests, COUNT_OF(tests));
+    const TTest *const tests[] = {the_same_as_op_by_op, rewound_into_a_sum, parameters_apart};
+    return run_suite("fused dot products", tests, COUNT_OF(tests));
 }

@@ -382,7 +382,7 @@ START_TEST(shapes_that_do_not_fit)
         }
         dg_graph_rewind(g, 0);
     }
-    ck_assert_uint_gt(refused, 500);
+    ck_assert_uint_gt(refused, cases(3000) / 6);
     dg_graph_free(g);
 }
 END_TEST
