@@ -363,7 +363,7 @@ INLINE void backward_span(dgi_backward_pass *p, dgi_chunk *c, size_t begin, size
     const dg_graph *g = c->graph;
     for (size_t k = dgi_fused_dots_before(g, c->first + end); k > 0 && !p->failed; k--) {
         const dgi_fused_dot *s = &g->fused_dots[k - 1];
-        size_t slot = dgi_fused_dot_slot(s), last = slot + 2 * s->n - 1;
+        size_t slot = dgi_fused_dot_slot(s), last = slot + 2 * (size_t)s->n - 1;
         if (s->first < c->first + begin || (state == BY_STAMPS && c->first + end <= p->lowest))
             break;
         if (last >= end)

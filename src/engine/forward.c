@@ -111,7 +111,7 @@ void dgi_compute(dgi_chunk *c, size_t begin, size_t end)
             break;
         compute_unfused(c, begin, dgi_fused_dot_slot(s));
         dgi_fused_dot_forward(g, s);
-        begin = dgi_fused_dot_slot(s) + 2 * s->n;
+        begin = dgi_fused_dot_slot(s) + 2 * (size_t)s->n;
     }
     compute_unfused(c, begin, end);
 }
