@@ -19,6 +19,11 @@ checks=$((checks + 1))
 [ "$(wc -l <"$tmp/ops")" -gt 10 ] || fail "--list-ops lists too few ops to be right"
 same "$tmp/ops" "$tmp/manual"
 
+# The sample of all ops has all of them; those with an operator, by it.
+"$dotgrad" -Tjson "$samples/ops.dg" | sed -n 's/.*"op": "\([^"]*\)".*/\1/p' | sed 's/^\*\*.*/**k/' | sort -u >"$tmp/drawn"
+"$dotgrad" --list-ops | sed '/^$/,$d' | sed 1d | awk '$2 != "-" { print $2 }' | sort -u >"$tmp/listed"
+same "$tmp/listed" "$tmp/drawn"
+
 # The same of the functions of whole tensors: name|arguments|formula.
 sed 1d "$tmp/listed-tensor-ops" | awk '{print $1 "|" substr($0, 29, 29) "|" substr($0, 59)}' |
     sed 's/ *|/|/g; s/ *$//' | sort >"$tmp/ops"

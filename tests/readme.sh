@@ -4,6 +4,13 @@
 . "${abs_top_srcdir:-$(cd "$(dirname "$0")/.." && pwd)}/tests/lib.sh"
 readme=$top_src/README.md
 
+# What it links to is there, and not empty.
+sed -nE 's/.*\]\(([^)#:]+)\).*/\1/p' "$readme" | sort -u >links
+while IFS= read -r page; do
+    checks=$((checks + 1))
+    [ -s "$top_src/$page" ] || fail "the README links to $page, which is missing or empty"
+done <links
+
 block() # LANGUAGE NUMBER: the code block of that language that comes at that place
 {
     awk -v fence="\`\`\`$1" -v wanted="$2" '

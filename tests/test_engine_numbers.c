@@ -261,7 +261,7 @@ START_TEST(table_has_every_op)
 }
 END_TEST
 
-START_TEST(every_op_at_its_probes)
+START_TEST(every_op_at_its_test_points)
 {
     const dg_op *op = dg_op_at((size_t)_i);
     const rule *r = rule_called(op->name);
@@ -679,7 +679,7 @@ int main(void)
     TCase *tc = tcase_create("ops");
     tcase_set_timeout(tc, 600);
     tcase_add_test(tc, table_has_every_op);
-    tcase_add_loop_test(tc, every_op_at_its_probes, 0, (int)dg_op_count());
+    tcase_add_loop_test(tc, every_op_at_its_test_points, 0, (int)dg_op_count());
     tcase_add_loop_test(tc, every_op_far_out, 0, (int)dg_op_count());
     tcase_add_test(tc, slopes_keep_their_digits);
     tcase_add_test(tc, kinks);
