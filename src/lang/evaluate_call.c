@@ -151,7 +151,9 @@ bool dgi_leave_call(dgi_evaluator *e, const dgi_frame *f, const dgi_node *node)
 {
     const dgi_open_call *call = &e->calls[--e->n_calls];
     dgi_operand result = {.object.kind = DGI_OBJECT_ERROR, .span = {call->begin, node->span.end}};
-    if (call->callee.name && !dgi_call_callee(e->rt, &call->callee, e->operands + call->operands,
+    /* where nothing was ever pushed there is no array yet */
+    dgi_operand *args = e->operands ? e->operands + call->operands : NULL;
+    if (call->callee.name && !dgi_call_callee(e->rt, &call->callee, args,
                                               e->n_operands - call->operands, f->numbers, &result))
         return false;
     result.bare_name = false;
