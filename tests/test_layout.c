@@ -238,6 +238,7 @@ START_TEST(what_makes_no_sense)
     }
     g.l.effort = 1e300;
     lay_out(&g);
+    release(&g);
 }
 END_TEST
 
