@@ -1,4 +1,5 @@
 /* Training: fit and step for networks, train for any graph. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,8 +36,8 @@ static bool read_steps(dgi_runtime *rt, const dgi_operand *argument, const char 
                        size_t *steps)
 {
     double number = dgi_number_or(argument, 20.0);
-    char text[64] = "the number of ";
-    strcat(text, what);
+    char text[64];
+    snprintf(text, sizeof text, "the number of %s", what);
     if (argument && !dgi_check_whole(rt, argument->span, text, number, 1))
         return false;
     if (number > STEPS_MAX)

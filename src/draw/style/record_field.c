@@ -40,7 +40,7 @@ static void put_number(dgi_box_texts *b, const dgi_tensor_view *x, size_t i, siz
     size_t size = dgi_short_number(text, x->numbers[i]);
     bool alert = !isfinite(x->numbers[i]);
     if (!alert)
-        strcat(text, after);
+        memcpy(text + size, after, closing + 1);
     dgi_text *t = put(b, text, line);
     t->left = end - width_of(text, size);
     t->spaced = spaced;
