@@ -88,19 +88,28 @@ typedef struct dgi_field {
     dgi_role role;
     bool bold;
     bool muted;   /* a gradient that was never computed */
-    double width; /* with padding; the widths of a box's fields add up to its own */
+    double width; /* with padding */
     double
         texts_width; /* of all texts together, where they have a `left`; 0: each is in the middle */
     size_t lines;
     size_t first_text, n_texts;
+    dgi_point centre; /* of its texts, from the centre of the box */
 } dgi_field;
 
-enum { DGI_FIELDS_MAX = 4 };
+/* A straight line, from the centre of the box. */
+typedef struct dgi_segment {
+    dgi_point from, to;
+} dgi_segment;
 
-/* The texts of one box. One of these is used for many boxes, so that its memory is. */
+enum { DGI_FIELDS_MAX = 4, DGI_SEGMENTS_MAX = DGI_FIELDS_MAX - 1 };
+
+/* What is in one box, and where. One of these is used for many boxes, so that its memory is. */
 typedef struct dgi_box_texts {
-    dgi_field fields[DGI_FIELDS_MAX]; /* from left to right */
+    double width, height; /* of the box */
+    dgi_field fields[DGI_FIELDS_MAX];
     size_t n_fields;
+    dgi_segment segments[DGI_SEGMENTS_MAX]; /* between the fields of a record */
+    size_t n_segments;
     dgi_text *texts; /* owned; those of a field in the order in which they are read */
     size_t n_texts, texts_capacity;
     dgi_text spare; /* what dgi_add_text() returns where there is no memory for another */

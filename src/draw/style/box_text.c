@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/grow.h"
+#include "draw/style/box_geometry.h"
 #include "draw/style/font_metrics.h"
 #include "draw/style/node_text.h"
 #include "draw/style/record_field.h"
@@ -16,7 +17,7 @@ enum { LABEL_MIN = 26, OP_PADDING = 10 };
 
 void dgi_box_texts_clear(dgi_box_texts *b)
 {
-    b->n_fields = b->n_texts = b->chars.size = 0;
+    b->n_fields = b->n_segments = b->n_texts = b->chars.size = 0;
 }
 
 dgi_field *dgi_add_field(dgi_box_texts *b, dgi_role role)
@@ -113,12 +114,14 @@ bool dgi_scene_box_texts(const dgi_scene *s, uint32_t box, dgi_box_texts *b)
     if (s->boxes[box].kind == DGI_BOX_OP) {
         const char *op = dg_trace_op(t, node);
         add_line(b, DGI_ROLE_OP, op, strlen(op), OP_PADDING);
+        dgi_arrange_op(b);
     } else {
         add_label(b, dg_trace_label(t, node));
         if (dgi_node_is_tensor(t, node))
             add_tensor(b, s->source, node);
         else
             add_scalar(b, t, node);
+        dgi_arrange_record(b);
     }
     return !b->chars.failed;
 }

@@ -2,15 +2,12 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/error.h"
 #include "draw/style/box_text.h"
 #include "draw/style/edges.h"
 #include "draw/style/font_metrics.h"
 #include "draw/style/node_text.h"
-
-enum { RECORD_PADDING = 7, OP_SIZE = 28 };
 
 /* An op and its value belong together. */
 enum { RESULT_WEIGHT = 10, OPERAND_WEIGHT = 1 };
@@ -53,29 +50,14 @@ static dgi_box value_box(const struct dgi_text_source *source, uint32_t node)
     return box;
 }
 
-static void measure(dgi_box *box, const dgi_box_texts *texts)
-{
-    size_t lines = 0;
-    for (size_t i = 0; i < texts->n_fields; i++) {
-        const dgi_field *f = &texts->fields[i];
-        box->width += f->width;
-        lines = f->lines > lines ? f->lines : lines;
-    }
-    if (box->kind == DGI_BOX_OP) {
-        box->width = fmax(box->width, OP_SIZE);
-        box->height = OP_SIZE;
-    } else {
-        box->height = (double)lines * DGI_LINE_HEIGHT + 2.0 * RECORD_PADDING;
-    }
-}
-
 static bool measure_all(dgi_scene *s)
 {
     dgi_box_texts texts = {.n_fields = 0};
     bool done = true;
     for (uint32_t i = 0; done && i < s->n_boxes; i++) {
         done = dgi_scene_box_texts(s, i, &texts);
-        measure(&s->boxes[i], &texts);
+        s->boxes[i].width = texts.width;
+        s->boxes[i].height = texts.height;
     }
     dgi_box_texts_free(&texts);
     return done;

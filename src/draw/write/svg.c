@@ -173,14 +173,19 @@ static void put_tooltip(svg *s, uint32_t box)
     dgi_buf_puts(s->b, "</title>");
 }
 
+static dgi_point plus(dgi_point a, dgi_point b)
+{
+    return (dgi_point){a.x + b.x, a.y + b.y};
+}
+
 /* The outline of a record, and the lines between its fields. */
-static void put_record(svg *s, const dgi_box *box, dgi_point corner)
+static void put_record(svg *s, const dgi_box *box, dgi_point centre)
 {
     const dgi_colours *colours = &dgi_theme[box->paint];
     dgi_buf *b = s->b;
     dgi_buf_puts(b, "<rect");
-    dgi_put_attribute(b, "x", corner.x);
-    dgi_put_attribute(b, "y", corner.y);
+    dgi_put_attribute(b, "x", centre.x - box->width / 2.0);
+    dgi_put_attribute(b, "y", centre.y - box->height / 2.0);
     dgi_put_attribute(b, "width", box->width);
     dgi_put_attribute(b, "height", box->height);
     dgi_buf_puts(b, " rx=\"4\"");
@@ -188,10 +193,9 @@ static void put_record(svg *s, const dgi_box *box, dgi_point corner)
     dgi_put_text_attribute(b, "stroke", colours->stroke);
     dgi_buf_puts(b,
                  box->states & DGI_STATE_ROOT ? " stroke-width=\"2\"/><path d=\"" : "/><path d=\"");
-    for (size_t i = 0; i + 1 < s->texts.n_fields; i++) {
-        corner.x += s->texts.fields[i].width;
-        dgi_pen_move(&s->pen, b, corner);
-        dgi_pen_line(&s->pen, b, (dgi_point){corner.x, corner.y + box->height});
+    for (size_t i = 0; i < s->texts.n_segments; i++) {
+        dgi_pen_move(&s->pen, b, plus(centre, s->texts.segments[i].from));
+        dgi_pen_line(&s->pen, b, plus(centre, s->texts.segments[i].to));
     }
     dgi_buf_putc(b, '"');
     dgi_put_text_attribute(b, "stroke", colours->stroke);
@@ -219,16 +223,12 @@ static void put_value(svg *s, uint32_t i)
 {
     const dgi_box *box = &s->scene->boxes[i];
     dgi_point centre = with_margin(s->placed->centres[i]);
-    double left = centre.x - box->width / 2.0;
     open_group(s, 'v', box->node, "");
     put_classes(s->b, box->states);
     put_tooltip(s, i);
-    put_record(s, box, (dgi_point){left, centre.y - box->height / 2.0});
-    for (size_t k = 0; k < s->texts.n_fields; k++) {
-        const dgi_field *f = &s->texts.fields[k];
-        put_field(s, f, (dgi_point){left + f->width / 2.0, centre.y});
-        left += f->width;
-    }
+    put_record(s, box, centre);
+    for (size_t k = 0; k < s->texts.n_fields; k++)
+        put_field(s, &s->texts.fields[k], plus(centre, s->texts.fields[k].centre));
     close_group(s);
 }
 
