@@ -55,6 +55,8 @@ libdg_la_SOURCES = \
 	%D%/draw/write/raster.c \
 	%D%/draw/write/sink.c %D%/draw/write/sink.h \
 	%D%/draw/write/svg.c %D%/draw/write/svg.h \
+	%D%/draw/write/svg_box.c %D%/draw/write/svg_edge.c \
+	%D%/draw/write/svg_parts.h %D%/draw/write/svg_text.c \
 	%D%/draw/write/svg_write.c %D%/draw/write/svg_write.h \
 	%D%/draw/write/table.c \
 	%D%/draw/write/theme.c %D%/draw/write/theme.h \

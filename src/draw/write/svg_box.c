@@ -1,0 +1,96 @@
+/* Values and ops. */
+#include "draw/write/svg_parts.h"
+#include "draw/write/theme.h"
+
+/* ---- Values --------------------------------------------------------------------------------- */
+
+static void put_tooltip(dgi_svg *s, uint32_t box)
+{
+    s->tooltip.size = 0;
+    dgi_scene_put_tooltip(s->scene, box, &s->tooltip);
+    dgi_buf_puts(s->b, "<title>");
+    if (s->tooltip.failed)
+        s->b->failed = true;
+    else
+        dgi_put_text(s->b, s->tooltip.data, s->tooltip.size);
+    dgi_buf_puts(s->b, "</title>");
+}
+
+/* The outline of a record, and the lines between its fields. */
+static void put_record(dgi_svg *s, const dgi_box *box, dgi_point centre)
+{
+    const dgi_colours *colours = &dgi_theme[box->paint];
+    dgi_buf *b = s->b;
+    dgi_buf_puts(b, "<rect");
+    dgi_put_attribute(b, "x", centre.x - box->width / 2.0);
+    dgi_put_attribute(b, "y", centre.y - box->height / 2.0);
+    dgi_put_attribute(b, "width", box->width);
+    dgi_put_attribute(b, "height", box->height);
+    dgi_buf_puts(b, " rx=\"4\"");
+    dgi_put_text_attribute(b, "fill", colours->fill);
+    dgi_put_text_attribute(b, "stroke", colours->stroke);
+    dgi_buf_puts(b,
+                 box->states & DGI_STATE_ROOT ? " stroke-width=\"2\"/><path d=\"" : "/><path d=\"");
+    for (size_t i = 0; i < s->texts.n_segments; i++) {
+        dgi_pen_move(&s->pen, b, dgi_plus(centre, s->texts.segments[i].from));
+        dgi_pen_line(&s->pen, b, dgi_plus(centre, s->texts.segments[i].to));
+    }
+    dgi_buf_putc(b, '"');
+    dgi_put_text_attribute(b, "stroke", colours->stroke);
+    dgi_buf_puts(b, "/>");
+}
+
+static void put_classes(dgi_buf *b, unsigned states)
+{
+    static const struct {
+        unsigned state;
+        const char *class;
+    } all[] = {
+        {DGI_STATE_LEAF, " dg-leaf"},           {DGI_STATE_ROOT, " dg-root"},
+        {DGI_STATE_TENSOR, " dg-tensor"},       {DGI_STATE_UNSET, " dg-unset"},
+        {DGI_STATE_NONFINITE, " dg-nonfinite"},
+    };
+    dgi_buf_puts(b, "dg-value");
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (states & all[i].state)
+            dgi_buf_puts(b, all[i].class);
+    dgi_buf_puts(b, "\">");
+}
+
+void dgi_svg_put_value(dgi_svg *s, uint32_t i)
+{
+    const dgi_box *box = &s->scene->boxes[i];
+    dgi_point centre = dgi_with_margin(s->placed->centres[i]);
+    dgi_svg_open_group(s, 'v', box->node, "");
+    put_classes(s->b, box->states);
+    put_tooltip(s, i);
+    put_record(s, box, centre);
+    for (size_t k = 0; k < s->texts.n_fields; k++)
+        dgi_svg_put_field(s, &s->texts.fields[k], dgi_plus(centre, s->texts.fields[k].centre));
+    dgi_svg_close_group(s);
+}
+
+/* ---- Ops ------------------------------------------------------------------------------------ */
+
+void dgi_svg_put_op(dgi_svg *s, uint32_t i)
+{
+    const dgi_box *box = &s->scene->boxes[i];
+    const dgi_text *op = s->texts.texts;
+    const char *text = dgi_text_chars(&s->texts, op);
+    dgi_point centre = dgi_with_margin(s->placed->centres[i]);
+    dgi_svg_open_group(s, 'v', box->node, "-op");
+    dgi_buf_puts(s->b, "dg-op\"><ellipse");
+    dgi_put_attribute(s->b, "cx", centre.x);
+    dgi_put_attribute(s->b, "cy", centre.y);
+    dgi_put_attribute(s->b, "rx", box->width / 2.0);
+    dgi_put_attribute(s->b, "ry", box->height / 2.0);
+    dgi_put_text_attribute(s->b, "fill", dgi_theme[box->paint].fill);
+    dgi_put_text_attribute(s->b, "stroke", dgi_theme[box->paint].stroke);
+    dgi_buf_puts(s->b, "/>");
+    /* Fonts set the asterisk small and high, like an exponent. */
+    bool asterisk = op->size == 1 && *text == '*';
+    dgi_svg_line how = {"text", NULL, asterisk ? " font-size=\"20\"" : ""};
+    dgi_svg_put_line(s->b, how, text, op->size, op->width,
+                     (dgi_point){centre.x, centre.y + (asterisk ? 7.0 : 0.0)});
+    dgi_svg_close_group(s);
+}

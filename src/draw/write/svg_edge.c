@@ -1,0 +1,50 @@
+#include "draw/write/svg_parts.h"
+#include "draw/write/theme.h"
+
+static void put_curve(dgi_svg *s, const dgi_point *points, size_t n)
+{
+    dgi_buf_puts(s->b, "<path fill=\"none\" d=\"");
+    dgi_pen_move(&s->pen, s->b, dgi_with_margin(points[0]));
+    for (size_t i = 1; i + 2 < n; i += 3) {
+        dgi_point p[] = {dgi_with_margin(points[i]), dgi_with_margin(points[i + 1]),
+                         dgi_with_margin(points[i + 2])};
+        dgi_pen_curve(&s->pen, s->b, p);
+    }
+    dgi_buf_puts(s->b, "\"/>");
+}
+
+static void put_arrowhead(dgi_svg *s, const dgi_point points[3])
+{
+    dgi_buf_puts(s->b, "<path d=\"");
+    dgi_pen_move(&s->pen, s->b, dgi_with_margin(points[0]));
+    dgi_pen_line(&s->pen, s->b, dgi_with_margin(points[1]));
+    dgi_pen_line(&s->pen, s->b, dgi_with_margin(points[2]));
+    dgi_buf_puts(s->b, "z\"/>");
+}
+
+static void put_edge(dgi_svg *s, const dgi_placed_edge *e)
+{
+    uint32_t text = s->scene->edges[e->edge].text;
+    dgi_svg_open_group(s, 'e', e->edge, "");
+    dgi_buf_puts(s->b, "dg-edge\">");
+    put_curve(s, s->placed->points + e->first_point, e->n_points);
+    put_arrowhead(s, e->arrowhead);
+    if (text != DGI_NONE_32) {
+        const dgi_edge_text *t = &s->scene->edge_texts[text];
+        dgi_svg_line how = {"text", "dg-times", " stroke=\"none\"" DGI_BOLD};
+        dgi_svg_put_line(s->b, how, s->scene->edge_chars.data + t->start, t->size, t->width,
+                         dgi_with_margin(s->placed->text_centres[text]));
+    }
+    dgi_svg_close_group(s);
+}
+
+void dgi_svg_put_edges(dgi_svg *s)
+{
+    if (s->placed->n_edges == 0)
+        return;
+    dgi_svg_open_layer(s, "dg-edges",
+                       " fill=\"" DGI_EDGE_COLOUR "\" stroke=\"" DGI_EDGE_COLOUR "\"");
+    for (size_t i = 0; i < s->placed->n_edges; i++)
+        put_edge(s, &s->placed->edges[i]);
+    dgi_svg_close_layer(s);
+}

@@ -1,0 +1,69 @@
+/* The parts of an SVG, each with a file of its own: texts (svg_text.c), boxes (svg_box.c), edges
+ * (svg_edge.c). */
+#ifndef DGI_SVG_PARTS_H
+#define DGI_SVG_PARTS_H
+
+#include "draw/options.h"
+#include "draw/scene.h"
+#include "draw/write/sink.h"
+#include "draw/write/svg_write.h"
+
+/* The SVG that is being written. */
+typedef struct dgi_svg {
+    const dgi_scene *scene;
+    const dgi_placed_scene *placed;
+    const dgi_options *options;
+    dgi_sink *sink;
+    dgi_buf *b; /* the sink's */
+    dgi_pen pen;
+    dgi_box_texts texts; /* of the box that is being written */
+    dgi_buf tooltip;
+} dgi_svg;
+
+/* The placers know nothing of the free space around the whole. */
+static inline dgi_point dgi_with_margin(dgi_point p)
+{
+    return (dgi_point){p.x + DGI_MARGIN, p.y + DGI_MARGIN};
+}
+
+static inline dgi_point dgi_plus(dgi_point a, dgi_point b)
+{
+    return (dgi_point){a.x + b.x, a.y + b.y};
+}
+
+/* ---- Layers and groups of elements ---------------------------------------------------------- */
+
+void dgi_svg_open_layer(dgi_svg *s, const char *class, const char *attributes);
+void dgi_svg_close_layer(dgi_svg *s);
+
+/* Begins the group of an element, up to its classes, which the caller writes. */
+void dgi_svg_open_group(dgi_svg *s, char letter, size_t number, const char *suffix);
+void dgi_svg_close_group(dgi_svg *s);
+
+/* ---- Texts ---------------------------------------------------------------------------------- */
+
+/* How a line of text is written. */
+typedef struct dgi_svg_line {
+    const char *element, *class; /* no class: NULL */
+    const char *attributes;      /* more of them */
+} dgi_svg_line;
+
+#define DGI_BOLD " font-weight=\"bold\""
+
+/* One line of text around its centre. textLength fits its letters into the measured width, whatever
+ * font the viewer has. */
+void dgi_svg_put_line(dgi_buf *b, dgi_svg_line how, const char *text, size_t size, double width,
+                      dgi_point centre);
+
+/* The texts of a field around its centre: one line, or lines and pieces of lines in one element. */
+void dgi_svg_put_field(dgi_svg *s, const dgi_field *f, dgi_point centre);
+
+/* ---- Boxes and edges ------------------------------------------------------------------------ */
+
+/* The box whose texts are at hand. */
+void dgi_svg_put_value(dgi_svg *s, uint32_t box);
+void dgi_svg_put_op(dgi_svg *s, uint32_t box);
+
+void dgi_svg_put_edges(dgi_svg *s);
+
+#endif

@@ -1,0 +1,97 @@
+#include <string.h>
+
+#include "base/utf8.h"
+#include "draw/write/svg_parts.h"
+#include "draw/write/theme.h"
+
+/* Whether XML's default treatment of white space would change the text. */
+static bool needs_preserve(const char *text, size_t size)
+{
+    if (size == 0)
+        return false;
+    if (text[0] == ' ' || text[size - 1] == ' ' || memchr(text, '\t', size))
+        return true;
+    for (size_t i = 1; i < size; i++)
+        if (text[i] == ' ' && text[i - 1] == ' ')
+            return true;
+    return false;
+}
+
+/* The distance from the middle of a line of text down to its baseline. */
+static const double BASELINE = 4.5;
+
+/* Not a single character, which has space around it, and no text without width (combining marks).
+ */
+static bool is_fitted(const char *text, size_t size, double width)
+{
+    const char *p = text;
+    if (size == 0 || width <= 0.0)
+        return false;
+    dgi_utf8_next(&p, text + size, NULL);
+    return p < text + size;
+}
+
+void dgi_svg_put_line(dgi_buf *b, dgi_svg_line how, const char *text, size_t size, double width,
+                      dgi_point centre)
+{
+    dgi_buf_putc(b, '<');
+    dgi_buf_puts(b, how.element);
+    if (how.class)
+        dgi_put_text_attribute(b, "class", how.class);
+    dgi_put_attribute(b, "x", centre.x);
+    dgi_put_attribute(b, "y", centre.y + BASELINE);
+    dgi_buf_puts(b, how.attributes);
+    if (is_fitted(text, size, width))
+        dgi_put_attribute(b, "textLength", width);
+    if (needs_preserve(text, size))
+        dgi_buf_puts(b, " xml:space=\"preserve\"");
+    dgi_buf_putc(b, '>');
+    for (const char *end = text + size; text <= end;) { /* a line break in it is a space */
+        const char *newline = memchr(text, '\n', (size_t)(end - text));
+        const char *stop = newline ? newline : end;
+        dgi_put_text(b, text, (size_t)(stop - text));
+        text = stop + 1;
+        if (text <= end)
+            dgi_buf_putc(b, ' ');
+    }
+    dgi_buf_puts(b, "</");
+    dgi_buf_puts(b, how.element);
+    dgi_buf_putc(b, '>');
+}
+
+/* The classes of fields, and of those of one text that says something is not finite. */
+static const struct {
+    const char *plain, *alert;
+} classes[] = {
+    [DGI_ROLE_LABEL] = {"dg-label", NULL},
+    [DGI_ROLE_SHAPE] = {"dg-shape", NULL},
+    [DGI_ROLE_DATA] = {"dg-data", "dg-data dg-alert"},
+    [DGI_ROLE_GRAD] = {"dg-grad", "dg-grad dg-alert"},
+    [DGI_ROLE_OP] = {NULL, NULL},
+};
+
+void dgi_svg_put_field(dgi_svg *s, const dgi_field *f, dgi_point centre)
+{
+    const dgi_text *texts = s->texts.texts + f->first_text;
+    const char *attributes = f->bold ? DGI_BOLD : f->muted ? DGI_MUTED_FILL : "";
+    if (f->n_texts == 1) {
+        bool alert = texts->alert;
+        dgi_svg_line how = {"text", alert ? classes[f->role].alert : classes[f->role].plain,
+                            alert && !f->muted ? DGI_ALERT_FILL : attributes};
+        dgi_svg_put_line(s->b, how, dgi_text_chars(&s->texts, texts), texts->size, texts->width,
+                         centre);
+    } else if (f->n_texts > 1) {
+        dgi_buf_printf(s->b, "<text class=\"%s\"%s>", classes[f->role].plain, attributes);
+        for (size_t i = 0; i < f->n_texts; i++) {
+            const dgi_text *t = &texts[i];
+            dgi_point at = centre;
+            if (f->texts_width > 0.0)
+                at.x = centre.x - f->texts_width / 2.0 + t->left + t->width / 2.0;
+            at.y = centre.y + (t->line - (double)(f->lines - 1) / 2.0) * DGI_LINE_HEIGHT;
+            dgi_svg_line how = {"tspan", t->alert ? "dg-alert" : NULL,
+                                t->alert ? DGI_ALERT_FILL : ""};
+            dgi_svg_put_line(s->b, how, dgi_text_chars(&s->texts, t), t->size, t->width, at);
+        }
+        dgi_buf_puts(s->b, "</text>");
+    }
+}
