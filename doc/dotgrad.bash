@@ -28,6 +28,9 @@ _dotgrad()
     -K | --layout)
         words=(auto dot flow)
         ;;
+    --theme)
+        words=(auto light dark)
+        ;;
     --labels)
         words=(names explicit)
         ;;
@@ -46,7 +49,7 @@ _dotgrad()
         ;;
     *)
         if [[ $cur == -* ]]; then
-            words=(-e --expr -o --output -O -T --format -r --root --labels --input-format -K --layout --title --description
+            words=(-e --expr -o --output -O -T --format -r --root --labels --input-format -K --layout --theme --title --description
                 --id-prefix --no-size --time-limit --memory-limit --max-nodes -MD -MF -MT -MQ -MP --check --watch
                 --input-name --line-offset -fdiagnostics-format=text -fdiagnostics-format=json --list-ops -q --quiet -v --verbose -h --help -V --version)
         else

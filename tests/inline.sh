@@ -78,7 +78,8 @@ done
 # auto: the same for the same, and another for everything that is different.
 prefixes=
 cp hard.dg same.dg
-for arguments in '' '--root=a' '--title=x' '--description=x' '--no-size' '--labels=explicit' '--root=b --title=x'; do
+for arguments in '' '--root=a' '--title=x' '--description=x' '--no-size' '--labels=explicit' '--root=b --title=x' \
+    '--theme=light' '--theme=dark'; do
     # shellcheck disable=SC2086
     run 0 "$dotgrad" -O hard.dg same.dg -Tsvg_inline --id-prefix=auto $arguments && cp hard.dg.svg_inline auto.svg
     same same.dg.svg_inline auto.svg
@@ -88,7 +89,7 @@ for arguments in '' '--root=a' '--title=x' '--description=x' '--no-size' '--labe
 done
 checks=$((checks + 1))
 # shellcheck disable=SC2086
-[ "$(printf '%s\n' $prefixes | sort -u | wc -l)" = 7 ] || fail "two different pictures have the same ids: $prefixes"
+[ "$(printf '%s\n' $prefixes | sort -u | wc -l)" = 9 ] || fail "two different pictures have the same ids: $prefixes"
 
 if command -v xmllint >/dev/null; then
     run 0 xmllint --nonet --noout parsed.*.svg

@@ -47,6 +47,13 @@ typedef enum dg_layout {
     DG_LAYOUT_FLOW      /**< dotgrad's own: some seconds for 100,000 values */
 } dg_layout;
 
+/** Which colours a picture has. */
+typedef enum dg_theme {
+    DG_THEME_AUTO = 0, /**< SVG: those that the reader or the page asks for; else the light ones */
+    DG_THEME_LIGHT,    /**< for a light background */
+    DG_THEME_DARK      /**< for a dark background; PNG has it */
+} dg_theme;
+
 /** How to draw. Zero, or a NULL pointer to the whole, means the default. */
 typedef struct dg_draw_options {
     dg_format format; /**< what to write */
@@ -75,6 +82,9 @@ typedef struct dg_draw_options {
      * environment variable SOURCE_DATE_EPOCH has it. NULL: the first of January 2000. The library
      * does not read that variable: a program that wants it passes `getenv("SOURCE_DATE_EPOCH")`. */
     const char *source_date_epoch;
+    /** Which colours a picture has. Those of #DG_THEME_LIGHT and #DG_THEME_DARK are fixed: neither
+     * the reader's preference nor CSS variables of the page change them. */
+    dg_theme theme;
 } dg_draw_options;
 
 /** The format called @p name ("svg", "svg_inline", "dot", "json", "table", "png", "pdf"; "gv" and

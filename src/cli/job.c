@@ -128,6 +128,16 @@ static uint64_t fnv1a(uint64_t hash, const char *text, size_t size)
     return (hash ^ 0xFF) * 0x100000001B3u; /* no byte of UTF-8: it separates the texts */
 }
 
+/* An option that is not at its default is part of the hash, with its name. */
+static uint64_t hash_option(uint64_t hash, const char *name, unsigned value)
+{
+    char text[16];
+    if (value == 0)
+        return hash;
+    snprintf(text, sizeof text, "%u", value);
+    return fnv1a(fnv1a(hash, name, strlen(name)), text, strlen(text));
+}
+
 enum { PREFIX_SIZE = 24 };
 
 /* --id-prefix=auto: the same for the same picture on every machine, and for no other on the page.
@@ -147,6 +157,7 @@ static bool make_prefix(char *prefix, const dg_draw_options *draw, const dg_trac
     hash = fnv1a(hash, description, strlen(description));
     hash = fnv1a(hash, draw->no_size ? "1" : "0", 1);
     hash += (uint64_t)draw->layout;
+    hash = hash_option(hash, "theme", draw->theme);
     snprintf(prefix, PREFIX_SIZE, "dg-%08lx%08lx", (unsigned long)(hash >> 32),
              (unsigned long)(hash & 0xFFFFFFFF));
     dg_free(json);

@@ -7,12 +7,15 @@ static const option_choice label_rules[] = {
     {"names", DG_LABELS_NAMES}, {"explicit", DG_LABELS_EXPLICIT}, {NULL, 0}};
 static const option_choice layouts[] = {
     {"auto", DG_LAYOUT_AUTO}, {"dot", DG_LAYOUT_DOT}, {"flow", DG_LAYOUT_FLOW}, {NULL, 0}};
+static const option_choice themes[] = {
+    {"auto", DG_THEME_AUTO}, {"light", DG_THEME_LIGHT}, {"dark", DG_THEME_DARK}, {NULL, 0}};
 static const option_choice input_formats[] = {
     {"json", INPUT_JSON}, {"program", INPUT_PROGRAM}, {NULL, 0}};
 
 /* A choice is written through a pointer to int. */
 _Static_assert(sizeof(dg_labels) == sizeof(int), "dg_labels is as large as int");
 _Static_assert(sizeof(dg_layout) == sizeof(int), "dg_layout is as large as int");
+_Static_assert(sizeof(dg_theme) == sizeof(int), "dg_theme is as large as int");
 _Static_assert(sizeof(input_format) == sizeof(int), "input_format is as large as int");
 
 #define AT(member) .offset = offsetof(options, member)
@@ -66,6 +69,11 @@ const option_row option_rows[] = {
      CHOICE(draw.layout, "layout", layouts),
      .help = "flow: dotgrad's own layout, fast at any size; dot:\n"
              "Graphviz's; auto (default): flow"},
+    {.name = "theme",
+     .argument = "NAME",
+     CHOICE(draw.theme, "theme", themes),
+     .help = "light or dark colours; auto (default): those that the\n"
+             "reader asks for"},
     {.name = "title",
      .argument = "TEXT",
      TEXT(draw.title),

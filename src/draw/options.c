@@ -42,11 +42,14 @@ dg_status dgi_options_resolve(dgi_options *o, const dg_draw_options *given, dg_e
         .title = not_blank(given->title),
         .description = not_blank(given->description),
         .no_size = given->no_size && (format == DG_SVG || format == DG_SVG_INLINE),
+        .theme = given->theme,
         .progress = given->progress,
         .progress_context = given->progress_context,
     };
     if (given->layout < DG_LAYOUT_AUTO || given->layout > DG_LAYOUT_FLOW)
         return dgi_error(error, DG_INVALID, "no such layout");
+    if (given->theme < DG_THEME_AUTO || given->theme > DG_THEME_DARK)
+        return dgi_error(error, DG_INVALID, "no such theme; there are auto, light and dark");
     if (!dg_format_name(format))
         return dgi_error(error, DG_INVALID, "no such format");
     if (is_picture(format) && !is_id_prefix(o->id_prefix))

@@ -14,6 +14,7 @@ typedef struct dgi_options {
     const char *id_prefix;
     const char *title, *description; /* borrowed; NULL: made of the graph */
     bool no_size;
+    dg_theme theme;
     char date[DGI_DATE_SIZE]; /* of a PDF */
     void (*progress)(void *context, const char *phase);
     void *progress_context;

@@ -100,13 +100,16 @@ static dg_status cairo_error(dg_error *error, cairo_status_t status)
                      to.cairo_status_to_string(status));
 }
 
-/* Draws the whole document in a width by height area of the surface. */
+/* What is behind the picture: a PNG has no viewer that asks for a theme. Red, green, blue. */
+static const double on_light[] = {1.0, 1.0, 1.0}, on_dark[] = {15 / 255.0, 23 / 255.0, 42 / 255.0};
+
+/* Draws the whole document in a width by height area of the surface. No background: NULL. */
 static dg_status paint(cairo_surface_t *surface, RsvgHandle *handle, double width, double height,
-                       bool background, dg_error *error)
+                       const double *background, dg_error *error)
 {
     cairo_t *cr = to.cairo_create(surface);
     if (background) {
-        to.cairo_set_source_rgb(cr, 1.0, 1.0, 1.0);
+        to.cairo_set_source_rgb(cr, background[0], background[1], background[2]);
         to.cairo_paint(cr);
     }
     RsvgRectangle area = {0.0, 0.0, width, height};
@@ -123,7 +126,7 @@ static dg_status paint(cairo_surface_t *surface, RsvgHandle *handle, double widt
 }
 
 static dg_status write_png(dgi_buf *b, RsvgHandle *handle, double width, double height,
-                           dg_error *error)
+                           const double *background, dg_error *error)
 {
     double w = ceil(width * PNG_SCALE), h = ceil(height * PNG_SCALE);
     if (w > PNG_SIDE_MAX || h > PNG_SIDE_MAX || w * h > PNG_PIXELS_MAX)
@@ -131,7 +134,8 @@ static dg_status write_png(dgi_buf *b, RsvgHandle *handle, double width, double 
                          "the picture is too large for PNG (%.0f by %.0f pixels); write SVG or PDF",
                          w, h);
     cairo_surface_t *surface = to.cairo_image_surface_create(CAIRO_FORMAT_ARGB32, (int)w, (int)h);
-    dg_status status = paint(surface, handle, width * PNG_SCALE, height * PNG_SCALE, true, error);
+    dg_status status =
+        paint(surface, handle, width * PNG_SCALE, height * PNG_SCALE, background, error);
     if (status == DG_OK) {
         cairo_status_t written = to.cairo_surface_write_to_png_stream(surface, append, b);
         if (written != CAIRO_STATUS_SUCCESS)
@@ -147,7 +151,7 @@ static dg_status write_pdf(dgi_buf *b, RsvgHandle *handle, double width, double 
     cairo_surface_t *surface = to.cairo_pdf_surface_create_for_stream(append, b, width, height);
     /* Else it is that of the clock, and no two runs write the same bytes. */
     to.cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, date);
-    dg_status status = paint(surface, handle, width, height, false, error);
+    dg_status status = paint(surface, handle, width, height, NULL, error);
     to.cairo_surface_finish(surface);
     if (status == DG_OK && to.cairo_surface_status(surface) != CAIRO_STATUS_SUCCESS)
         status = cairo_error(error, to.cairo_surface_status(surface));
@@ -174,7 +178,8 @@ dg_status dgi_rasterise(dgi_buf *b, const char *svg, size_t size, const dgi_opti
     if (!to.rsvg_handle_get_intrinsic_size_in_pixels(handle, &width, &height))
         status = dgi_error(error, DG_RENDER, "librsvg: the picture has no size");
     else if (o->format == DG_PNG)
-        status = write_png(b, handle, width, height, error);
+        status = write_png(b, handle, width, height, o->theme == DG_THEME_DARK ? on_dark : on_light,
+                           error);
     else
         status = write_pdf(b, handle, width, height, o->date, error);
     to.g_object_unref(handle);

@@ -3,15 +3,17 @@
 #include <string.h>
 
 #include "draw/write/svg_parts.h"
-#include "draw/write/theme.h"
 
 /* ---- Layers and groups of elements ---------------------------------------------------------- */
 
-void dgi_svg_open_layer(dgi_svg *s, const char *class, const char *attributes)
+void dgi_svg_open_layer(dgi_svg *s, const char *class, const char *paint)
 {
     dgi_buf_puts(s->b, "<g");
     dgi_put_text_attribute(s->b, "class", class);
-    dgi_buf_puts(s->b, attributes);
+    if (paint) {
+        dgi_put_text_attribute(s->b, "fill", paint);
+        dgi_put_text_attribute(s->b, "stroke", paint);
+    }
     dgi_buf_puts(s->b, ">\n");
 }
 
@@ -45,7 +47,7 @@ static bool put_boxes(dgi_svg *s, uint32_t first, uint32_t end, const char *clas
 {
     if (first == end)
         return true;
-    dgi_svg_open_layer(s, class, "");
+    dgi_svg_open_layer(s, class, NULL);
     for (uint32_t i = first; i < end; i++) {
         if (!dgi_scene_box_texts(s->scene, i, &s->texts))
             return false;
@@ -88,12 +90,13 @@ static void put_head(dgi_svg *s)
     dgi_put_number(b, width);
     dgi_buf_putc(b, ' ');
     dgi_put_number(b, height);
-    dgi_buf_printf(b,
-                   "\" font-family=\"%s\" font-size=\"%d\" text-anchor=\"middle\" fill=\"%s\">\n",
-                   DGI_FONT_FAMILY, (int)DGI_FONT_SIZE, DGI_TEXT_COLOUR);
+    dgi_buf_printf(b, "\" font-family=\"%s\" font-size=\"%d\" text-anchor=\"middle\" fill=\"%s\"",
+                   DGI_FONT_FAMILY, (int)DGI_FONT_SIZE, dgi_svg_colour(s, DGI_COLOUR_TEXT));
+    dgi_put_theme_attribute(b, s->options->theme);
+    dgi_buf_puts(b, ">\n");
     put_words(s, "title", s->scene->title);
     put_words(s, "desc", s->scene->description);
-    dgi_buf_puts(b, dgi_theme_css);
+    dgi_put_theme_style(b, s->options->theme);
 }
 
 bool dgi_write_svg(dgi_sink *sink, const dgi_placed_scene *p, const dgi_options *o)

@@ -1,6 +1,5 @@
 /* Values and ops. */
 #include "draw/write/svg_parts.h"
-#include "draw/write/theme.h"
 
 /* ---- Values --------------------------------------------------------------------------------- */
 
@@ -19,7 +18,7 @@ static void put_tooltip(dgi_svg *s, uint32_t box)
 /* The outline of a record, and the lines between its fields. */
 static void put_record(dgi_svg *s, const dgi_box *box, dgi_point centre)
 {
-    const dgi_colours *colours = &dgi_theme[box->paint];
+    const char *stroke = dgi_svg_colour(s, dgi_stroke_of(box->paint));
     dgi_buf *b = s->b;
     dgi_buf_puts(b, "<rect");
     dgi_put_attribute(b, "x", centre.x - box->width / 2.0);
@@ -27,8 +26,8 @@ static void put_record(dgi_svg *s, const dgi_box *box, dgi_point centre)
     dgi_put_attribute(b, "width", box->width);
     dgi_put_attribute(b, "height", box->height);
     dgi_buf_puts(b, " rx=\"4\"");
-    dgi_put_text_attribute(b, "fill", colours->fill);
-    dgi_put_text_attribute(b, "stroke", colours->stroke);
+    dgi_put_text_attribute(b, "fill", dgi_svg_colour(s, dgi_fill_of(box->paint)));
+    dgi_put_text_attribute(b, "stroke", stroke);
     dgi_buf_puts(b,
                  box->states & DGI_STATE_ROOT ? " stroke-width=\"2\"/><path d=\"" : "/><path d=\"");
     for (size_t i = 0; i < s->texts.n_segments; i++) {
@@ -36,7 +35,7 @@ static void put_record(dgi_svg *s, const dgi_box *box, dgi_point centre)
         dgi_pen_line(&s->pen, b, dgi_plus(centre, s->texts.segments[i].to));
     }
     dgi_buf_putc(b, '"');
-    dgi_put_text_attribute(b, "stroke", colours->stroke);
+    dgi_put_text_attribute(b, "stroke", stroke);
     dgi_buf_puts(b, "/>");
 }
 
@@ -84,12 +83,12 @@ void dgi_svg_put_op(dgi_svg *s, uint32_t i)
     dgi_put_attribute(s->b, "cy", centre.y);
     dgi_put_attribute(s->b, "rx", box->width / 2.0);
     dgi_put_attribute(s->b, "ry", box->height / 2.0);
-    dgi_put_text_attribute(s->b, "fill", dgi_theme[box->paint].fill);
-    dgi_put_text_attribute(s->b, "stroke", dgi_theme[box->paint].stroke);
+    dgi_put_text_attribute(s->b, "fill", dgi_svg_colour(s, dgi_fill_of(box->paint)));
+    dgi_put_text_attribute(s->b, "stroke", dgi_svg_colour(s, dgi_stroke_of(box->paint)));
     dgi_buf_puts(s->b, "/>");
     /* Fonts set the asterisk small and high, like an exponent. */
     bool asterisk = op->size == 1 && *text == '*';
-    dgi_svg_line how = {"text", NULL, asterisk ? " font-size=\"20\"" : ""};
+    dgi_svg_line how = {"text", NULL, NULL, asterisk ? " font-size=\"20\"" : ""};
     dgi_svg_put_line(s->b, how, text, op->size, op->width,
                      (dgi_point){centre.x, centre.y + (asterisk ? 7.0 : 0.0)});
     dgi_svg_close_group(s);

@@ -1,5 +1,4 @@
 #include "draw/write/svg_parts.h"
-#include "draw/write/theme.h"
 
 static void put_curve(dgi_svg *s, const dgi_point *points, size_t n)
 {
@@ -31,7 +30,7 @@ static void put_edge(dgi_svg *s, const dgi_placed_edge *e)
     put_arrowhead(s, e->arrowhead);
     if (text != DGI_NONE_32) {
         const dgi_edge_text *t = &s->scene->edge_texts[text];
-        dgi_svg_line how = {"text", "dg-times", " stroke=\"none\"" DGI_BOLD};
+        dgi_svg_line how = {"text", "dg-times", NULL, " stroke=\"none\"" DGI_BOLD};
         dgi_svg_put_line(s->b, how, s->scene->edge_chars.data + t->start, t->size, t->width,
                          dgi_with_margin(s->placed->text_centres[text]));
     }
@@ -42,8 +41,7 @@ void dgi_svg_put_edges(dgi_svg *s)
 {
     if (s->placed->n_edges == 0)
         return;
-    dgi_svg_open_layer(s, "dg-edges",
-                       " fill=\"" DGI_EDGE_COLOUR "\" stroke=\"" DGI_EDGE_COLOUR "\"");
+    dgi_svg_open_layer(s, "dg-edges", dgi_svg_colour(s, DGI_COLOUR_EDGE));
     for (size_t i = 0; i < s->placed->n_edges; i++)
         put_edge(s, &s->placed->edges[i]);
     dgi_svg_close_layer(s);

@@ -7,6 +7,7 @@
 #include "draw/scene.h"
 #include "draw/write/sink.h"
 #include "draw/write/svg_write.h"
+#include "draw/write/theme.h"
 
 /* The SVG that is being written. */
 typedef struct dgi_svg {
@@ -19,6 +20,11 @@ typedef struct dgi_svg {
     dgi_box_texts texts; /* of the box that is being written */
     dgi_buf tooltip;
 } dgi_svg;
+
+static inline const char *dgi_svg_colour(const dgi_svg *s, dgi_colour colour)
+{
+    return dgi_theme_colour(s->options->theme, colour);
+}
 
 /* The placers know nothing of the free space around the whole. */
 static inline dgi_point dgi_with_margin(dgi_point p)
@@ -33,7 +39,8 @@ static inline dgi_point dgi_plus(dgi_point a, dgi_point b)
 
 /* ---- Layers and groups of elements ---------------------------------------------------------- */
 
-void dgi_svg_open_layer(dgi_svg *s, const char *class, const char *attributes);
+/* `paint`: of what is filled and stroked in it, or NULL. */
+void dgi_svg_open_layer(dgi_svg *s, const char *class, const char *paint);
 void dgi_svg_close_layer(dgi_svg *s);
 
 /* Begins the group of an element, up to its classes, which the caller writes. */
@@ -45,10 +52,15 @@ void dgi_svg_close_group(dgi_svg *s);
 /* How a line of text is written. */
 typedef struct dgi_svg_line {
     const char *element, *class; /* no class: NULL */
+    const char *fill;            /* NULL: inherited */
     const char *attributes;      /* more of them */
 } dgi_svg_line;
 
 #define DGI_BOLD " font-weight=\"bold\""
+
+/* What every text element has: MuPDF does not inherit it, and would set the text to the right of
+ * its middle. */
+#define DGI_IN_THE_MIDDLE " text-anchor=\"middle\""
 
 /* One line of text around its centre. textLength fits its letters into the measured width, whatever
  * font the viewer has. */

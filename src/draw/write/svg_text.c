@@ -2,7 +2,6 @@
 
 #include "base/utf8.h"
 #include "draw/write/svg_parts.h"
-#include "draw/write/theme.h"
 
 /* Whether XML's default treatment of white space would change the text. */
 static bool needs_preserve(const char *text, size_t size)
@@ -36,10 +35,14 @@ void dgi_svg_put_line(dgi_buf *b, dgi_svg_line how, const char *text, size_t siz
 {
     dgi_buf_putc(b, '<');
     dgi_buf_puts(b, how.element);
+    if (strcmp(how.element, "text") == 0)
+        dgi_buf_puts(b, DGI_IN_THE_MIDDLE);
     if (how.class)
         dgi_put_text_attribute(b, "class", how.class);
     dgi_put_attribute(b, "x", centre.x);
     dgi_put_attribute(b, "y", centre.y + BASELINE);
+    if (how.fill)
+        dgi_put_text_attribute(b, "fill", how.fill);
     dgi_buf_puts(b, how.attributes);
     if (is_fitted(text, size, width))
         dgi_put_attribute(b, "textLength", width);
@@ -73,15 +76,22 @@ static const struct {
 void dgi_svg_put_field(dgi_svg *s, const dgi_field *f, dgi_point centre)
 {
     const dgi_text *texts = s->texts.texts + f->first_text;
-    const char *attributes = f->bold ? DGI_BOLD : f->muted ? DGI_MUTED_FILL : "";
+    const char *muted = f->muted ? dgi_svg_colour(s, DGI_COLOUR_MUTED) : NULL,
+               *alert_colour = dgi_svg_colour(s, DGI_COLOUR_ALERT),
+               *weight = f->bold ? DGI_BOLD : "";
     if (f->n_texts == 1) {
         bool alert = texts->alert;
         dgi_svg_line how = {"text", alert ? classes[f->role].alert : classes[f->role].plain,
-                            alert && !f->muted ? DGI_ALERT_FILL : attributes};
+                            alert && !f->muted ? alert_colour : muted, weight};
         dgi_svg_put_line(s->b, how, dgi_text_chars(&s->texts, texts), texts->size, texts->width,
                          centre);
     } else if (f->n_texts > 1) {
-        dgi_buf_printf(s->b, "<text class=\"%s\"%s>", classes[f->role].plain, attributes);
+        dgi_buf_puts(s->b, "<text" DGI_IN_THE_MIDDLE);
+        dgi_put_text_attribute(s->b, "class", classes[f->role].plain);
+        if (muted)
+            dgi_put_text_attribute(s->b, "fill", muted);
+        dgi_buf_puts(s->b, weight);
+        dgi_buf_putc(s->b, '>');
         for (size_t i = 0; i < f->n_texts; i++) {
             const dgi_text *t = &texts[i];
             dgi_point at = centre;
@@ -89,7 +99,7 @@ void dgi_svg_put_field(dgi_svg *s, const dgi_field *f, dgi_point centre)
                 at.x = centre.x - f->texts_width / 2.0 + t->left + t->width / 2.0;
             at.y = centre.y + (t->line - (double)(f->lines - 1) / 2.0) * DGI_LINE_HEIGHT;
             dgi_svg_line how = {"tspan", t->alert ? "dg-alert" : NULL,
-                                t->alert ? DGI_ALERT_FILL : ""};
+                                t->alert ? alert_colour : NULL, ""};
             dgi_svg_put_line(s->b, how, dgi_text_chars(&s->texts, t), t->size, t->width, at);
         }
         dgi_buf_puts(s->b, "</text>");

@@ -1,27 +1,51 @@
 #include "draw/write/theme.h"
 
-const dgi_colours dgi_theme[DGI_PAINT_COUNT] = {
-    [DGI_PAINT_VALUE] = {"#ffffff", "#64748b"},
-    [DGI_PAINT_LEAF] = {"#eff6ff", "#60a5fa"},
-    [DGI_PAINT_ROOT] = {"#f0fdf4", "#16a34a"},
-    [DGI_PAINT_OP] = {"#fef3c7", "#d97706"},
+/* Texts have a contrast of 4.5:1 or more with every fill that they stand on, strokes of 3:1 with
+ * their fill and with what is behind the picture: white to #f5f5f5, or black to #2b2b2b. What a box
+ * is does not depend on its colour alone: see put_record() in svg.c. doc/integrations/dotgrad.css
+ * has the same colours. */
+static const struct {
+    const char *name, *light, *dark;
+} colours[DGI_COLOUR_COUNT] = {
+    [DGI_COLOUR_TEXT] = {"text", "#1f2937", "#e5e7eb"},
+    [DGI_COLOUR_EDGE] = {"edge", "#64748b", "#94a3b8"},
+    [DGI_COLOUR_MUTED] = {"muted", "#526075", "#a3b0c2"},
+    [DGI_COLOUR_ALERT] = {"alert", "#b91c1c", "#fca5a5"},
+    [DGI_COLOUR_GRAD] = {"grad", "#7e22ce", "#d8b4fe"},
+    [DGI_COLOUR_VALUE_FILL] = {"value-fill", "#ffffff", "#1e293b"},
+    [DGI_COLOUR_VALUE_STROKE] = {"value-stroke", "#64748b", "#94a3b8"},
+    [DGI_COLOUR_LEAF_FILL] = {"leaf-fill", "#dbeafe", "#172554"},
+    [DGI_COLOUR_LEAF_STROKE] = {"leaf-stroke", "#2563eb", "#60a5fa"},
+    [DGI_COLOUR_ROOT_FILL] = {"root-fill", "#dcfce7", "#052e16"},
+    [DGI_COLOUR_ROOT_STROKE] = {"root-stroke", "#15803d", "#22c55e"},
+    [DGI_COLOUR_OP_FILL] = {"op-fill", "#fef3c7", "#451a03"},
+    [DGI_COLOUR_OP_STROKE] = {"op-stroke", "#b45309", "#f59e0b"},
 };
 
-/* A page sets --dg-…; where it does not, the private --dgd-… apply, which follow the viewer's
- * colour scheme. A viewer that knows neither keeps the attributes, which are the light colours. */
-const char dgi_theme_css[] =
-    "<style>\n"
-    ".dotgrad{--dgd-text:#1f2937;--dgd-edge:#64748b;--dgd-muted:#94a3b8;--dgd-alert:#dc2626;"
-    "--dgd-value-fill:#ffffff;--dgd-value-stroke:#64748b;"
-    "--dgd-leaf-fill:#eff6ff;--dgd-leaf-stroke:#60a5fa;"
-    "--dgd-root-fill:#f0fdf4;--dgd-root-stroke:#16a34a;"
-    "--dgd-op-fill:#fef3c7;--dgd-op-stroke:#d97706}\n"
-    "@media (prefers-color-scheme:dark){.dotgrad{--dgd-text:#e5e7eb;--dgd-edge:#94a3b8;"
-    "--dgd-muted:#64748b;--dgd-alert:#f87171;"
-    "--dgd-value-fill:#1e293b;--dgd-value-stroke:#94a3b8;"
-    "--dgd-leaf-fill:#172554;--dgd-leaf-stroke:#3b82f6;"
-    "--dgd-root-fill:#052e16;--dgd-root-stroke:#22c55e;"
-    "--dgd-op-fill:#451a03;--dgd-op-stroke:#f59e0b}}\n"
+const char *dgi_theme_colour(dg_theme theme, dgi_colour colour)
+{
+    return theme == DG_THEME_DARK ? colours[colour].dark : colours[colour].light;
+}
+
+/* "--dg-text:#1f2937;--dg-edge:…", without a semicolon at the end. */
+static void put_variables(dgi_buf *b, const char *prefix, dg_theme theme)
+{
+    for (dgi_colour c = DGI_COLOUR_TEXT; c < DGI_COLOUR_COUNT; c++)
+        dgi_buf_printf(b, "%s%s%s:%s", c ? ";" : "", prefix, colours[c].name,
+                       dgi_theme_colour(theme, c));
+}
+
+void dgi_put_theme_attribute(dgi_buf *b, dg_theme theme)
+{
+    if (theme == DG_THEME_AUTO)
+        return;
+    dgi_buf_puts(b, " style=\"");
+    put_variables(b, "--dg-", theme);
+    dgi_buf_putc(b, '"');
+}
+
+/* What has which colour. */
+static const char rules[] =
     ".dotgrad text{fill:var(--dg-text,var(--dgd-text))}\n"
     ".dotgrad .dg-value rect{fill:var(--dg-value-fill,var(--dgd-value-fill))}\n"
     ".dotgrad .dg-value rect,.dotgrad .dg-value path"
@@ -38,5 +62,20 @@ const char dgi_theme_css[] =
     "stroke:var(--dg-edge,var(--dgd-edge))}\n"
     ".dotgrad .dg-times{fill:var(--dg-edge,var(--dgd-edge))}\n"
     ".dotgrad .dg-unset .dg-grad{fill:var(--dg-muted,var(--dgd-muted))}\n"
-    ".dotgrad .dg-alert{fill:var(--dg-alert,var(--dgd-alert))}\n"
-    "</style>\n";
+    ".dotgrad .dg-alert{fill:var(--dg-alert,var(--dgd-alert))}\n";
+
+/* A page sets --dg-…; where it does not, the private --dgd-… apply, which follow the reader's
+ * colour scheme. Many renderers know CSS, but no var(), and would draw everything black: they must
+ * not see these rules, so that they keep the attributes. */
+void dgi_put_theme_style(dgi_buf *b, dg_theme theme)
+{
+    if (theme != DG_THEME_AUTO)
+        return;
+    dgi_buf_puts(b, "<style>\n@supports (color:var(--a)){\n.dotgrad{");
+    put_variables(b, "--dgd-", DG_THEME_LIGHT);
+    dgi_buf_puts(b, "}\n@media (prefers-color-scheme:dark){.dotgrad{");
+    put_variables(b, "--dgd-", DG_THEME_DARK);
+    dgi_buf_puts(b, "}}\n");
+    dgi_buf_puts(b, rules);
+    dgi_buf_puts(b, "}\n</style>\n");
+}

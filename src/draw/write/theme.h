@@ -1,21 +1,48 @@
-/* The colours: literal attributes for every viewer, and the CSS on top of them. */
+/* The colours: literal attributes for every renderer, and the CSS on top of them. */
 #ifndef DGI_THEME_H
 #define DGI_THEME_H
 
+#include <dotgrad/draw.h>
+
 #include "draw/scene.h"
 
-typedef struct dgi_colours {
-    const char *fill, *stroke;
-} dgi_colours;
+/* Each is also a CSS variable, such as --dg-leaf-fill. A fill and its stroke follow one another, in
+ * the order of dgi_paint. */
+typedef enum dgi_colour {
+    DGI_COLOUR_TEXT,
+    DGI_COLOUR_EDGE,
+    DGI_COLOUR_MUTED, /* text about what is not known: a gradient that was never computed */
+    DGI_COLOUR_ALERT, /* a number that is not finite */
+    DGI_COLOUR_GRAD,  /* a gradient, where its colour tells it from the data */
+    DGI_COLOUR_VALUE_FILL,
+    DGI_COLOUR_VALUE_STROKE,
+    DGI_COLOUR_LEAF_FILL,
+    DGI_COLOUR_LEAF_STROKE,
+    DGI_COLOUR_ROOT_FILL,
+    DGI_COLOUR_ROOT_STROKE,
+    DGI_COLOUR_OP_FILL,
+    DGI_COLOUR_OP_STROKE,
+    DGI_COLOUR_COUNT
+} dgi_colour;
 
-extern const dgi_colours dgi_theme[DGI_PAINT_COUNT];
+/* A colour as "#rrggbb". The theme that follows the reader has the light one in its attributes. */
+const char *dgi_theme_colour(dg_theme theme, dgi_colour colour);
 
-#define DGI_TEXT_COLOUR "#1f2937"
-#define DGI_EDGE_COLOUR "#64748b"
-#define DGI_MUTED_FILL " fill=\"#94a3b8\"" /* a gradient that was never computed */
-#define DGI_ALERT_FILL " fill=\"#dc2626\"" /* a number that is not finite */
+static inline dgi_colour dgi_fill_of(dgi_paint paint)
+{
+    return (dgi_colour)(DGI_COLOUR_VALUE_FILL + 2 * (int)paint);
+}
 
-/* The <style> element. */
-extern const char dgi_theme_css[];
+static inline dgi_colour dgi_stroke_of(dgi_paint paint)
+{
+    return (dgi_colour)(DGI_COLOUR_VALUE_STROKE + 2 * (int)paint);
+}
+
+/* What the root element has of a theme that is fixed: its style attribute, which sets every
+ * variable. So neither the page nor another picture in it changes the colours. */
+void dgi_put_theme_attribute(dgi_buf *b, dg_theme theme);
+
+/* The <style> element of the theme that follows the reader; nothing for a fixed one. */
+void dgi_put_theme_style(dgi_buf *b, dg_theme theme);
 
 #endif
