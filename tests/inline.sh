@@ -153,6 +153,12 @@ END2
             "$dotgrad" hard.dg -Tsvg_inline --id-prefix=$class --title "Called $class"
             echo '</div>'
         done
+        # Fixed colours, in a page that has others, too.
+        for theme in light dark; do
+            echo '<div class="own">'
+            "$dotgrad" hard.dg -Tsvg_inline --id-prefix=$theme --title "Called $theme" --theme=$theme
+            echo '</div>'
+        done
         # The document as an image, which knows the reader's colours, but not the page's.
         echo "<img id=\"img\" alt=\"\" src=\"data:image/svg+xml;base64,$("$dotgrad" hard.dg | base64 | tr -d '\n')\">"
         cat <<'END2'
@@ -174,6 +180,8 @@ found.push('TEXTS ' + texts);
 for (const picture of document.querySelectorAll('svg'))
     found.push('NAME ' + picture.computedRole + ' ' + picture.computedName);
 found.push('EDGE ' + colour('.plain .dg-edge path', 'stroke'), 'LEAF ' + colour('.plain .dg-leaf rect', 'fill'),
+           'LIGHT ' + colour('#light .dg-edge path', 'stroke') + colour('#light .dg-leaf rect', 'fill'),
+           'DARK ' + colour('#dark .dg-edge path', 'stroke') + colour('#dark .dg-leaf rect', 'fill'),
            'OWN ' + colour('.own .dg-edge path', 'stroke') + colour('.own .dg-leaf rect', 'fill'),
            'SCRIPTS ' + document.querySelectorAll('script').length, 'END');
 document.getElementById('found').textContent = found.join('\n');
@@ -203,14 +211,16 @@ END2
         checks=$((checks + 1))
         ! grep '^OUTSIDE' found || fail "texts are outside their boxes ($scheme)"
         out_has 'TEXTS [1-9][0-9]'
-        for class in plain mono wide own; do
+        for class in plain mono wide own light dark; do
             out_has "^NAME (image|img) Called $class\$"
         done
         out_has '^OWN rgb\(1, 2, 3\)rgb\(4, 5, 6\)$'
+        out_has '^LIGHT rgb\(100, 116, 139\)rgb\(219, 234, 254\)$'
+        out_has '^DARK rgb\(148, 163, 184\)rgb\(23, 37, 84\)$'
         out_has '^SCRIPTS 1$'
         if [ $scheme = light ]; then
-            out_has '^EDGE rgb\(100, 116, 139\)$' && out_has '^LEAF rgb\(239, 246, 255\)$' &&
-                out_has '^IMG .*239,246,255,255 '
+            out_has '^EDGE rgb\(100, 116, 139\)$' && out_has '^LEAF rgb\(219, 234, 254\)$' &&
+                out_has '^IMG .*219,234,254,255 '
         else
             out_has '^EDGE rgb\(148, 163, 184\)$' && out_has '^LEAF rgb\(23, 37, 84\)$' &&
                 out_has '^IMG .*23,37,84,255 '
