@@ -391,6 +391,14 @@ char *draw(const dg_trace *t, dg_format format, size_t *size)
     return made;
 }
 
+xml_element *parse_svg(const char *svg, uint64_t seed)
+{
+    char why[XML_ERROR_ROOM];
+    xml_element *root = xml_parse(svg, strlen(svg), why);
+    ck_assert_msg(root, "seed %llu: %s", (unsigned long long)seed, why);
+    return root;
+}
+
 void check_drawn(dg_trace *t, dg_format format, const char *want)
 {
     size_t size;

@@ -6,6 +6,7 @@
 #include <dotgrad/dotgrad.h>
 
 #include "engine_support.h"
+#include "xml_scan.h"
 
 /* L = (a * b + c) * f after its backward pass, and a + a before one. */
 dg_trace *lecture_trace(void);
@@ -38,6 +39,9 @@ void python_field(char text[400], const char *what, double x);
 
 /* Renders; the test fails where that fails. */
 char *draw(const dg_trace *t, dg_format format, size_t *size);
+
+/* Reads an SVG; the test fails where it is no XML. The caller frees the tree. */
+xml_element *parse_svg(const char *svg, uint64_t seed);
 
 /* Fails where the trace is not drawn as this text. Frees the trace. */
 void check_drawn(dg_trace *t, dg_format format, const char *want);

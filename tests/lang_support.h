@@ -3,7 +3,6 @@
 #ifndef TESTS_LANG_SUPPORT_H
 #define TESTS_LANG_SUPPORT_H
 
-#include <check.h>
 #include <dotgrad/dotgrad.h>
 
 #include <math.h>
@@ -11,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "check_main.h"
 
 static dg_graph *graph;
 static dg_program *program;
@@ -100,20 +101,11 @@ static inline void run_repeated_ok(const char *before, const char *piece, size_t
 }
 
 /* Runs the tests in a fixture with a graph of its own for each. */
-static inline int run_suite(const char *name, const TTest *const *tests, size_t n)
+static inline int run_with_graph(const char *name, const TTest *const *tests, size_t n)
 {
-    Suite *suite = suite_create(name);
-    TCase *tcase = tcase_create(name);
-    tcase_add_checked_fixture(tcase, setup, teardown);
-    tcase_set_timeout(tcase, 120);
-    for (size_t i = 0; i < n; i++)
-        tcase_add_test(tcase, tests[i]);
-    suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    Suite *s = suite_create(name);
+    tcase_add_checked_fixture(add_case(s, name, tests, n), setup, teardown);
+    return run_cases(s);
 }
 
 #endif

@@ -29,14 +29,17 @@ CHECK_SUITES = \
 	%D%/test_alloc \
 	%D%/test_layout_random \
 	%D%/test_trace \
+	%D%/test_trace_build \
 	%D%/test_trace_json \
 	%D%/test_trace_nested \
 	%D%/test_trace_tensor \
-	%D%/test_engine_numbers \
+	%D%/test_engine_programs \
+	%D%/test_engine_ops \
 	%D%/test_engine \
 	%D%/test_base \
 	%D%/test_error \
 	%D%/test_engine_passes \
+	%D%/test_engine_nonfinite \
 	%D%/test_rewind \
 	%D%/test_base_numbers \
 	%D%/test_tensor \
@@ -68,6 +71,7 @@ CHECK_SUITES = \
 	%D%/test_draw_svg \
 	%D%/test_draw_geometry \
 	%D%/test_draw_tensor \
+	%D%/test_draw_tooltips \
 	%D%/test_draw_file \
 	%D%/test_draw_same
 
@@ -85,6 +89,7 @@ tests_libsupport_a_SOURCES = \
 	%D%/layout_support.h \
 	%D%/nn_reference.h \
 	%D%/nn_support.h \
+	%D%/op_formulas.h \
 	%D%/tensor_support.h \
 	%D%/trace_support.h \
 	%D%/xml_scan.c %D%/xml_scan.h

@@ -169,6 +169,24 @@ flow plain 'digraph { rankdir=LR; node [shape=box]; a:se -> b }' && out_has '^ed
 flow plain 'digraph { a [label=<<table><tr><td port="p">A</td><td>B<br/>C</td></tr></table>>]; a:p -> b -> a:nope }' &&
     err_has "port nope" && err_lines 1
 
+# Between their ends curves are where the layout put them, whatever the ports: the two long edges of a graph that is
+# its own mirror image are each other's, and level with where they are without ports beside the boxes they pass.
+symmetric='digraph { rankdir=LR; node [shape=box]; s [shape=record, label="<x>|<m>|<y>"]; s:m -> b -> c -> {p t q}; '
+flow plain "$symmetric s -> p; s -> q }" && err_empty && cp "$tmp/out" plain.txt
+flow plain "$symmetric s:x -> p; s:y -> q }" && err_empty && measure 6 7 4 dir=LR $std
+checks=$((checks + 1))
+awk 'function apart(a, b) { return (a - b) * (a - b) > 1e-6 }
+    $1 == "node" && $2 == "s" { axis = $4 }
+    $1 == "edge" && $2 == "s" && $3 != "b" { n[FILENAME, $3] = $4
+        for (i = 1; i <= $4; i++) { x[FILENAME, $3, i] = $(3 + 2 * i); y[FILENAME, $3, i] = $(4 + 2 * i) } }
+    END { with = ARGV[2]; without = ARGV[1]
+        if (n[with, "p"] != 10 || n[with, "q"] != 10 || n[without, "p"] != 10) exit 1
+        for (i = 1; i <= 10; i++)
+            if (apart(x[with, "p", i], x[with, "q", i]) || apart(y[with, "p", i] + y[with, "q", i], 2 * axis)) exit 1
+        for (i = 3; i <= 8; i++) # the bend, the level piece and the next bend
+            if (apart(y[with, "p", i], y[without, "p", i])) exit 1 }' plain.txt "$tmp/out" ||
+    fail 'a curve is not where the layout put it'
+
 # Labels of edges lie beside the edges, clear of every box; those at the ends, and the graph's, are there.
 for dir in TB LR; do
     flow json "digraph { rankdir=$dir; label=\"the graph\"; a -> b [label=\"a long label\"]; a -> b [label=\"another one\"];

@@ -1,6 +1,7 @@
 /* Every module without memory: each allocation of each scenario fails once, and then all after it,
  * too. Nothing may crash or leak, and who cannot go on must say so. */
 #include "alloc_suites.h"
+#include "check_main.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -135,10 +136,8 @@ END_TEST
 int main(void)
 {
     Suite *suite = suite_create("out of memory");
-    TCase *own = tcase_create("wrapper");
-    tcase_add_test(own, the_wrapper_sees);
-    tcase_add_test(own, faults_are_found);
-    suite_add_tcase(suite, own);
+    const TTest *const own[] = {the_wrapper_sees, faults_are_found};
+    add_case(suite, "wrapper", own, 2);
     for (size_t i = 0; i < SUITES; i++) {
         TCase *tcase = tcase_create(suites[i]->module);
         tcase_set_timeout(tcase, 900);
@@ -150,9 +149,5 @@ int main(void)
             tcase_add_test(tcase, **test);
         suite_add_tcase(suite, tcase);
     }
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_cases(suite);
 }

@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "check_main.h"
 #include "engine_support.h"
 
 enum { LONG_CHAIN = 10000000, SHORT_CHAIN = 300000 };
@@ -202,16 +203,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("chain");
-    TCase *tc = tcase_create("chain");
-    tcase_set_timeout(tc, 600);
-    tcase_add_test(tc, chain_with_8_mib_of_stack);
-    tcase_add_test(tc, chain_with_64_kib_of_stack);
-    tcase_add_test(tc, comb_with_64_kib_of_stack);
-    suite_add_tcase(s, tc);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    const TTest *const tests[] = {chain_with_8_mib_of_stack, chain_with_64_kib_of_stack,
+                                  comb_with_64_kib_of_stack};
+    return run_suite("chain", tests, sizeof tests / sizeof *tests);
 }

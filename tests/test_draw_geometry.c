@@ -4,7 +4,6 @@
 
 #include "check_main.h"
 #include "draw_support.h"
-#include "xml_scan.h"
 
 enum { SHAPES = 400 };
 
@@ -322,9 +321,7 @@ static void check_layout(const dg_trace *t, dg_layout layout, uint64_t seed)
     dg_error error;
     char *svg = dg_render(t, NULL, &(dg_draw_options){.layout = layout, .error = &error});
     ck_assert_msg(svg, "seed %llu: %s", (unsigned long long)seed, error.text);
-    char why[XML_ERROR_ROOM];
-    xml_element *root = xml_parse(svg, strlen(svg), why);
-    ck_assert_msg(root, "seed %llu: %s", (unsigned long long)seed, why);
+    xml_element *root = parse_svg(svg, seed);
     static scene s;
     collect(&s, root, t);
     apart(&s, seed);

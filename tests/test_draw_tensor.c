@@ -5,7 +5,6 @@
 #include "dot_read.h"
 #include "check_main.h"
 #include "draw_support.h"
-#include "xml_scan.h"
 
 enum { ROOM = 4096 };
 
@@ -137,14 +136,6 @@ static void without_blanks(char *text)
 
 /* ---- What is found ------------------------------------------------------------------------- */
 
-static xml_element *parse(const char *svg, uint64_t seed)
-{
-    char why[XML_ERROR_ROOM];
-    xml_element *root = xml_parse(svg, strlen(svg), why);
-    ck_assert_msg(root, "seed %llu: %s", (unsigned long long)seed, why);
-    return root;
-}
-
 static xml_element *value(xml_element *root, size_t i)
 {
     char id[40];
@@ -268,7 +259,7 @@ static void check_told(const char *title, const char *word, numbers x, uint64_t 
 static void check_svg(const dg_trace *t, const char *svg, uint64_t seed)
 {
     char got[ROOM], want[ROOM];
-    xml_element *root = parse(svg, seed);
+    xml_element *root = parse_svg(svg, seed);
     for (size_t i = 0; i < dg_trace_node_count(t); i++) {
         xml_element *g = value(root, i);
         numbers data = data_of(t, i), grad = grad_of(t, i);
@@ -421,7 +412,7 @@ START_TEST(known)
                      "w          (2, 2)  [[0.1, 0.3], [0.2, -0.1]]  [[0.5, 0.25], [0, -2e-07]]\n");
     dg_free(text);
     text = draw(t, DG_SVG, NULL);
-    xml_element *root = parse(text, 0);
+    xml_element *root = parse_svg(text, 0);
     ck_assert_str_eq(xml_child(value(root, 0), "title")->text, "r = sum(h)\ndata 0.2\ngrad 1");
     ck_assert_str_eq(xml_child(value(root, 1), "title")->text,
                      "h = x @ w\nshape (2,)\n"
@@ -458,7 +449,7 @@ START_TEST(of_values)
     dg_trace *t = dg_trace_from_value(loss);
     char *svg = draw(t, DG_SVG, NULL), got[ROOM];
     check_svg(t, svg, 0);
-    xml_element *root = parse(svg, 0);
+    xml_element *root = parse_svg(svg, 0);
     static const struct {
         const char *label, *data, *grad;
     } said[] = {
@@ -491,7 +482,7 @@ START_TEST(scope_told)
     dg_trace *t = known_trace();
     ck_assert_int_eq(dg_trace_set_scope(t, 3, "layer 0"), DG_OK);
     char *svg = draw(t, DG_SVG, NULL);
-    xml_element *root = parse(svg, 0);
+    xml_element *root = parse_svg(svg, 0);
     static const char told[] =
         "w\nin layer 0\nshape (2, 2)\ndata [[0.1, 0.3],\n [0.2, -0.1]]\nmin ";
     ck_assert_int_eq(strncmp(xml_child(value(root, 3), "title")->text, told, strlen(told)), 0);
@@ -520,7 +511,7 @@ START_TEST(seen)
         dg_trace *t = dg_trace_new();
         dg_trace_add_tensor(t, "x", NULL, 2, three_by_four, cases[i].x);
         char *svg = draw(t, DG_SVG, NULL), got[ROOM];
-        xml_element *root = parse(svg, i);
+        xml_element *root = parse_svg(svg, i);
         read_field(got, value(root, 0), "dg-data");
         ck_assert_str_eq(got, cases[i].field);
         check_red(xml_by_class(value(root, 0), "dg-data"));

@@ -2,6 +2,7 @@
  * data, tests/lang/NAME.test; tests/lang/README describes their format.
  *
  * usage: test_lang [FILE.test]...   (without arguments: all of them) */
+#include "check_main.h"
 #include "lang_check.h"
 
 #include <check.h>
@@ -106,16 +107,10 @@ int main(int argc, char **argv)
         fputs("there are no files in " LANG_TESTS "\n", stderr);
         return EXIT_FAILURE;
     }
+    const TTest *const once[] = {unreadable};
     Suite *suite = suite_create("lang");
-    TCase *tcase = tcase_create("lang");
-    tcase_set_timeout(tcase, 60);
-    tcase_add_loop_test(tcase, programs, 0, (int)n_files);
-    tcase_add_test(tcase, unreadable);
-    suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    tcase_add_loop_test(add_case(suite, "lang", once, 1), programs, 0, (int)n_files);
+    int status = run_cases(suite);
     globfree(&found);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return status;
 }

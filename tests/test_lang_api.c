@@ -228,5 +228,5 @@ int main(void)
         training_of_networks,
         training_of_tensors,
     };
-    return run_suite("lang api", tests, sizeof tests / sizeof *tests);
+    return run_with_graph("lang api", tests, sizeof tests / sizeof *tests);
 }

@@ -184,5 +184,5 @@ int main(void)
         many_errors, long_lines, nesting,     sizes_of_texts, long_chains,
         lists,       tensors,    all_tensors, work,
     };
-    return run_suite("lang limits", tests, sizeof tests / sizeof *tests);
+    return run_with_graph("lang limits", tests, sizeof tests / sizeof *tests);
 }

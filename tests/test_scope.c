@@ -1,5 +1,4 @@
-/* Scopes: from the engine through the trace and its JSON form into the picture; and where a number
- * that is not finite comes from. */
+/* Scopes: in the engine, in the trace and in its JSON form. */
 #include <dotgrad/dotgrad.h>
 
 #include "nn_support.h"
@@ -189,96 +188,6 @@ START_TEST(scopes_refused)
 }
 END_TEST
 
-/* ---- Not finite ---------------------------------------------------------------------------- */
-
-START_TEST(first_that_is_not_finite)
-{
-    dg_graph *g = dg_graph_new();
-    dg_leaf(g, NAN, "not below it");
-    dg_value *a = dg_leaf(g, 0.0, "a");
-    dg_value *b = dg_leaf(g, 2.0, "b");
-    dg_value *e = dg_exp(b);
-    dg_value *l = dg_log(a); /* -inf */
-    dg_value *late = dg_leaf(g, 1.0, "late");
-    dg_value *root = dg_add(dg_mul(late, e), dg_mul(e, l));
-    dg_leaf(g, INFINITY, "made later");
-    ck_assert_ptr_eq(dg_find_nonfinite(root), l);
-    dg_set_data(late, INFINITY);
-    ck_assert_ptr_eq(dg_find_nonfinite(root), l); /* in the order of making, not of operands */
-    dg_set_data(e, NAN);
-    ck_assert_ptr_eq(dg_find_nonfinite(root), e);
-    ck_assert_ptr_eq(dg_find_nonfinite(l), l);
-    dg_set_data(a, -INFINITY);
-    ck_assert_ptr_eq(dg_find_nonfinite(root), a);
-    ck_assert_ptr_eq(dg_find_nonfinite(e), e);
-    dg_set_data(a, 1.0);
-    dg_set_data(late, 1.0);
-    ck_assert_int_eq(dg_forward(root), DG_OK);
-    ck_assert_ptr_null(dg_find_nonfinite(root));
-    ck_assert_ptr_null(dg_find_nonfinite(a));
-    ck_assert_ptr_null(dg_find_nonfinite(NULL));
-    dg_set_data(root, NAN);
-    ck_assert_ptr_eq(dg_find_nonfinite(root), root);
-    dg_set_data(root, 1.0);
-    dg_set_grad(a, NAN); /* gradients do not count */
-    ck_assert_ptr_null(dg_find_nonfinite(root));
-    dg_set_data(a, DBL_MAX);
-    ck_assert_ptr_null(dg_find_nonfinite(root));
-    dg_graph_free(g);
-}
-END_TEST
-
-START_TEST(not_finite_against_a_search)
-{
-    for (uint64_t seed = 1; seed <= 300; seed++) {
-        enum { VALUES = 60 };
-        rng r = {.state = seed};
-        dg_value *v[VALUES];
-        bool below[VALUES] = {false};
-        dg_graph *g = dg_graph_new();
-        for (size_t i = 0; i < VALUES; i++) {
-            if (i < 5 || rng_below(&r, 4) == 0)
-                v[i] = dg_leaf(g, 1.0, NULL);
-            else if (rng_below(&r, 2))
-                v[i] = dg_add(v[rng_below(&r, i)], v[rng_below(&r, i)]);
-            else
-                v[i] = dg_tanh(v[rng_below(&r, i)]);
-        }
-        for (size_t i = 0; i < VALUES; i++)
-            if (rng_below(&r, 15) == 0)
-                dg_set_data(v[i], rng_below(&r, 2) ? NAN : -INFINITY);
-        size_t root = rng_below(&r, VALUES);
-        dg_value *want = NULL;
-        below[root] = true;
-        for (size_t i = root + 1; i-- > 0;) {
-            for (size_t k = 0; k < i && below[i]; k++)
-                for (int o = 0; o < dg_operand_count(v[i]); o++)
-                    below[k] = below[k] || dg_operand(v[i], o) == v[k];
-            if (below[i] && !isfinite(dg_data(v[i])))
-                want = v[i];
-        }
-        ck_assert_msg(dg_find_nonfinite(v[root]) == want, "seed %llu", (unsigned long long)seed);
-        ck_assert_int_eq(dg_graph_status(g), DG_OK);
-        dg_graph_free(g);
-    }
-}
-END_TEST
-
-START_TEST(not_finite_in_a_long_chain)
-{
-    dg_graph *g = dg_graph_new();
-    dg_value *first = dg_leaf(g, 0.5, NULL);
-    dg_value *v = first;
-    for (int i = 0; i < (watched() ? 20000 : 2000000); i++)
-        v = dg_sin(v);
-    ck_assert_ptr_null(dg_find_nonfinite(v));
-    dg_set_data(first, INFINITY);
-    ck_assert_ptr_eq(dg_find_nonfinite(v), first);
-    ck_assert_int_eq(dg_backward(v), DG_OK); /* and the passes work as before */
-    dg_graph_free(g);
-}
-END_TEST
-
 /* ---- The trace ----------------------------------------------------------------------------- */
 
 START_TEST(in_a_trace)
@@ -464,86 +373,12 @@ START_TEST(a_scope_too_long)
 }
 END_TEST
 
-/* ---- The picture --------------------------------------------------------------------------- */
-
-static char *drawn(const dg_trace *t, dg_format format)
-{
-    dg_error error = {0};
-    dg_draw_options options = {.format = format, .error = &error};
-    char *picture = dg_render(t, NULL, &options);
-    ck_assert_msg(picture != NULL, "%s", error.text);
-    return picture;
-}
-
-/* The <title> of a node's group, where the pointer's text comes from. */
-static void title_of(const char *svg, const char *id, char *text, size_t room)
-{
-    char mark[80];
-    snprintf(mark, sizeof mark, "id=\"%s\"", id);
-    const char *group = strstr(svg, mark);
-    ck_assert_msg(group != NULL, "no %s", id);
-    const char *title = strstr(group, "<title>");
-    ck_assert_ptr_nonnull(title);
-    title += strlen("<title>");
-    size_t n = (size_t)(strstr(title, "</title>") - title);
-    ck_assert_uint_lt(n, room);
-    memcpy(text, title, n);
-    text[n] = '\0';
-}
-
-START_TEST(in_the_picture)
-{
-    char title[500];
-    char other[500];
-    dg_trace *t = dg_trace_new();
-    size_t a = dg_trace_add_node(t, "out", "tanh", 1.0);
-    size_t b = dg_trace_add_node(t, "in", NULL, 1.0);
-    dg_trace_add_edge(t, b, a);
-    char *svg_before = drawn(t, DG_SVG);
-    char *dot_before = drawn(t, DG_DOT);
-    char *table_before = drawn(t, DG_TABLE);
-    ck_assert_int_eq(dg_trace_set_scope(t, a, "layer 7/<neuron> & 2"), DG_OK);
-    char *svg = drawn(t, DG_SVG);
-    char *dot = drawn(t, DG_DOT);
-    char *table = drawn(t, DG_TABLE);
-    /* Exactly the documents' picture, and the table, say nothing of it. */
-    ck_assert_str_eq(dot, dot_before);
-    ck_assert_str_eq(table, table_before);
-    title_of(svg, "dotgrad-v0", title, sizeof title);
-    ck_assert_msg(strstr(title, "layer 7/&lt;neuron&gt; &amp; 2") != NULL, "%s", title);
-    title_of(svg, "dotgrad-v1", title, sizeof title);
-    title_of(svg_before, "dotgrad-v1", other, sizeof other);
-    ck_assert_str_eq(title, other);
-    dg_free(svg);
-    dg_free(dot);
-    dg_free(table);
-    dg_free(svg_before);
-    dg_free(dot_before);
-    dg_free(table_before);
-    dg_trace_free(t);
-}
-END_TEST
-
 int main(void)
 {
     const TTest *const tests[] = {
-        nested,
-        all_values_of_an_op,
-        copies_of_names,
-        rewound,
-        many_scopes,
-        deep_scopes,
-        scopes_refused,
-        first_that_is_not_finite,
-        not_finite_against_a_search,
-        not_finite_in_a_long_chain,
-        in_a_trace,
-        set_in_a_trace,
-        written,
-        lossless,
-        scopes_read,
-        a_scope_too_long,
-        in_the_picture,
+        nested,      all_values_of_an_op, copies_of_names,  rewound,        many_scopes,
+        deep_scopes, scopes_refused,      in_a_trace,       set_in_a_trace, written,
+        lossless,    scopes_read,         a_scope_too_long,
     };
     return run_suite("scopes", tests, COUNT_OF(tests));
 }

@@ -8,70 +8,7 @@
 
 #include "check_main.h"
 #include "engine_support.h"
-
-/* ---- What the ops are, told anew ------------------------------------------------------------ */
-
-typedef long double real;
-
-#define FORMULA(name, f)                                                                           \
-    static real r_##name(real x, real y, real k)                                                   \
-    {                                                                                              \
-        (void)x, (void)y, (void)k;                                                                 \
-        return (f);                                                                                \
-    }
-
-FORMULA(add, x + y)
-FORMULA(mul, x *y)
-FORMULA(sub, x - y)
-FORMULA(div, x / y)
-FORMULA(neg, -x)
-FORMULA(pow, powl(x, k))
-FORMULA(tanh, tanhl(x))
-FORMULA(exp, expl(x))
-FORMULA(log, logl(x))
-FORMULA(relu, fmaxl(x, 0.0L))
-FORMULA(sigmoid, 1 / (1 + expl(-x)))
-FORMULA(softplus, logl(1 + expl(x)))
-FORMULA(silu, x / (1 + expl(-x)))
-FORMULA(sin, sinl(x))
-FORMULA(cos, cosl(x))
-FORMULA(tan, sinl(x) / cosl(x))
-FORMULA(atan, atanl(x))
-FORMULA(sqrt, sqrtl(x))
-FORMULA(abs, fabsl(x))
-FORMULA(log1p, logl(1 + x))
-FORMULA(expm1, expm1l(x))
-FORMULA(erf, erfl(x))
-FORMULA(max, fmaxl(x, y))
-FORMULA(min, fminl(x, y))
-
-/* Operands are drawn from a grid in [low, high]: the first ones in steps of 0.1, the second ones
- * half a step beside, and both beside 0, so that no kink is near. */
-typedef struct oracle {
-    const char *name;
-    real (*f)(real x, real y, real k);
-    double low, high;
-} oracle;
-
-static const oracle oracles[] = {
-    {"add", r_add, -3, 3},           {"mul", r_mul, -3, 3},   {"sub", r_sub, -3, 3},
-    {"div", r_div, 0.5, 3},          {"neg", r_neg, -3, 3},   {"pow", r_pow, 0.4, 2},
-    {"tanh", r_tanh, -2, 2},         {"exp", r_exp, -2, 2},   {"log", r_log, 0.4, 4},
-    {"relu", r_relu, -3, 3},         {"sin", r_sin, -3, 3},   {"sigmoid", r_sigmoid, -3, 3},
-    {"softplus", r_softplus, -3, 3}, {"silu", r_silu, -3, 3}, {"cos", r_cos, -3, 3},
-    {"tan", r_tan, -1, 1},           {"atan", r_atan, -3, 3}, {"sqrt", r_sqrt, 0.4, 4},
-    {"abs", r_abs, -3, 3},           {"erf", r_erf, -2, 2},   {"log1p", r_log1p, -0.5, 3},
-    {"expm1", r_expm1, -2, 2},       {"max", r_max, -3, 3},   {"min", r_min, -3, 3},
-};
-
-static const oracle *oracle_of(const dg_op *op)
-{
-    for (size_t i = 0; i < sizeof oracles / sizeof *oracles; i++)
-        if (strcmp(oracles[i].name, op->name) == 0)
-            return &oracles[i];
-    ck_abort_msg("the test does not know the op %s", op->name);
-    return NULL;
-}
+#include "op_formulas.h"
 
 /* ---- Shapes -------------------------------------------------------------------------------- */
 
@@ -129,7 +66,7 @@ static const char *text_of(const shape *s, char *text)
 
 typedef struct trial {
     const dg_op *op;
-    const oracle *o;
+    const op_formula *o;
     shape a, b, z;
     size_t na, nb, nz;
     double x[NUMBERS], y[NUMBERS], w[NUMBERS], k; /* w: the weights of the results in the root */
@@ -137,7 +74,9 @@ typedef struct trial {
     char what[400];
 } trial;
 
-static double on_grid(rng *r, const oracle *o, double beside)
+/* Operands are drawn from a grid in the formula's range: the first ones in steps of 0.1, the second
+ * ones half a step beside, and both beside 0, so that no kink is near. */
+static double on_grid(rng *r, const op_formula *o, double beside)
 {
     size_t steps = (size_t)((o->high - o->low) * 10.0 + 0.5);
     return o->low + 0.1 * (double)rng_below(r, steps) + beside;
@@ -149,7 +88,7 @@ static void prepare(trial *t, const dg_op *op, const shape *a, const shape *b, u
     rng r = {seed};
     char ta[DG_SHAPE_TEXT_MAX], tb[DG_SHAPE_TEXT_MAX];
     t->op = op;
-    t->o = oracle_of(op);
+    t->o = formula_of(op->name);
     t->a = *a;
     t->b = op->operands == 2 ? *b : *a;
     ck_assert(joined(&t->a, &t->b, &t->z));

@@ -6,6 +6,7 @@
 
 #include "check_main.h"
 #include "engine_support.h"
+#include "trace/trace.h"
 
 static inline double random_double(rng *r)
 {
@@ -88,26 +89,35 @@ static inline void assert_edge(const dg_trace *t, size_t i, size_t from, size_t 
     ck_assert_uint_eq(k, operand);
 }
 
+/* A new member of a node or a trace is compared below. */
+_Static_assert(sizeof(void *) != 8 ||
+                   (sizeof(dgi_trace_node) == 56 && sizeof(dg_trace) == 72 + sizeof(dgi_strmap)),
+               "assert_same_trace() compares all that a trace holds");
+
+static inline void assert_same_node(const dg_trace *a, const dg_trace *b, size_t i)
+{
+    ck_assert_str_eq(dg_trace_label(a, i), dg_trace_label(b, i));
+    ck_assert_str_eq(dg_trace_op(a, i), dg_trace_op(b, i));
+    ck_assert_str_eq(dg_trace_scope(a, i), dg_trace_scope(b, i));
+    ck_assert_str_eq(dg_trace_id(a, i), dg_trace_id(b, i));
+    assert_tensor(b, i, dg_trace_ndim(a, i), dg_trace_shape(a, i), dg_trace_data_array(a, i));
+    must(same_number(dg_trace_data(a, i), dg_trace_data(b, i)), "data of node %zu", i);
+    ck_assert_int_eq(dg_trace_has_grad(a, i), dg_trace_has_grad(b, i));
+    must(same_number(dg_trace_grad(a, i), dg_trace_grad(b, i)), "grad of node %zu", i);
+    if (dg_trace_has_grad(a, i))
+        assert_numbers(dg_trace_grad_array(b, i), dg_trace_grad_array(a, i), dg_trace_size(a, i));
+    ck_assert_uint_eq(dg_trace_operand_count(a, i), dg_trace_operand_count(b, i));
+    for (size_t k = 0; k < dg_trace_operand_count(a, i); k++)
+        must(dg_trace_operand(a, i, k) == dg_trace_operand(b, i, k), "operand %zu of %zu", k, i);
+}
+
 static inline void assert_same_trace(const dg_trace *a, const dg_trace *b)
 {
     ck_assert_uint_eq(dg_trace_node_count(a), dg_trace_node_count(b));
     ck_assert_uint_eq(dg_trace_edge_count(a), dg_trace_edge_count(b));
     ck_assert_uint_eq(dg_trace_root(a), dg_trace_root(b));
-    for (size_t i = 0; i < dg_trace_node_count(a); i++) {
-        ck_assert_str_eq(dg_trace_label(a, i), dg_trace_label(b, i));
-        ck_assert_str_eq(dg_trace_op(a, i), dg_trace_op(b, i));
-        ck_assert_str_eq(dg_trace_scope(a, i), dg_trace_scope(b, i));
-        ck_assert_str_eq(dg_trace_id(a, i), dg_trace_id(b, i));
-        assert_tensor(b, i, dg_trace_ndim(a, i), dg_trace_shape(a, i), dg_trace_data_array(a, i));
-        ck_assert_int_eq(dg_trace_has_grad(a, i), dg_trace_has_grad(b, i));
-        if (dg_trace_has_grad(a, i))
-            assert_numbers(dg_trace_grad_array(b, i), dg_trace_grad_array(a, i),
-                           dg_trace_size(a, i));
-        ck_assert_uint_eq(dg_trace_operand_count(a, i), dg_trace_operand_count(b, i));
-        for (size_t k = 0; k < dg_trace_operand_count(a, i); k++)
-            must(dg_trace_operand(a, i, k) == dg_trace_operand(b, i, k), "operand %zu of %zu", k,
-                 i);
-    }
+    for (size_t i = 0; i < dg_trace_node_count(a); i++)
+        assert_same_node(a, b, i);
 }
 
 /* Writes and reads the trace: it stays the same, and so does its JSON. Returns the size of that. */
