@@ -77,19 +77,46 @@ done
 
 # auto: the same for the same, and another for everything that is different.
 prefixes=
+pictures=0
 cp hard.dg same.dg
+id_of() # FILE
+{
+    sed -n '1s/.* id="\(dg-[0-9a-f]\{16\}\)" .*/\1/p' "$1"
+}
 for arguments in '' '--root=a' '--title=x' '--description=x' '--no-size' '--labels=explicit' '--root=b --title=x' \
     '--theme=light' '--theme=dark'; do
     # shellcheck disable=SC2086
     run 0 "$dotgrad" -O hard.dg same.dg -Tsvg_inline --id-prefix=auto $arguments && cp hard.dg.svg_inline auto.svg
     same same.dg.svg_inline auto.svg
-    prefix=$(sed -n '1s/.* id="\(dg-[0-9a-f]\{16\}\)" .*/\1/p' auto.svg)
+    prefix=$(id_of auto.svg)
     well_formed auto.svg "${prefix:-none}"
     prefixes="$prefixes $prefix"
+    pictures=$((pictures + 1))
 done
 checks=$((checks + 1))
 # shellcheck disable=SC2086
-[ "$(printf '%s\n' $prefixes | sort -u | wc -l)" = 9 ] || fail "two different pictures have the same ids: $prefixes"
+[ "$(printf '%s\n' $prefixes | sort -u | wc -l)" = $pictures ] || fail "two different pictures have the same ids: $prefixes"
+
+# Each option that --help shows: where it changes the picture, the ids are others.
+declare -A examples=(
+    [--root]=a [--labels]=explicit [--input-format]=program [--layout]=dot [--title]=x [--description]=x [--no-size]= [--theme]=dark
+    [--time-limit]=99 [--memory-limit]=3000 [--max-nodes]=99 [--input-name]=x [--line-offset]=3 [--quiet]= [--verbose]=)
+no_looks=' --expr --output --format --id-prefix --check --watch --list-ops --help --version '
+"$dotgrad" hard.dg -Tsvg_inline --id-prefix=p >default.svg
+"$dotgrad" hard.dg -Tsvg_inline --id-prefix=auto >auto.svg
+for option in $("$dotgrad" --help | sed -nE 's/^  (-., |    )(--[a-z-]+).*/\2/p'); do
+    [[ $no_looks != *" $option "* ]] || continue
+    checks=$((checks + 1))
+    if [ -z "${examples[$option]+there}" ]; then
+        fail "$option has no example here"
+        continue
+    fi
+    argument=$option${examples[$option]:+=${examples[$option]}}
+    run 0 "$dotgrad" hard.dg -Tsvg_inline --id-prefix=p "$argument" && ! cmp -s "$tmp/out" default.svg || continue
+    run 0 "$dotgrad" hard.dg -Tsvg_inline --id-prefix=auto "$argument"
+    checks=$((checks + 1))
+    [ "$(id_of "$tmp/out")" != "$(id_of auto.svg)" ] || fail "$argument changes the picture, but not its ids"
+done
 
 if command -v xmllint >/dev/null; then
     run 0 xmllint --nonet --noout parsed.*.svg

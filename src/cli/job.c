@@ -128,21 +128,35 @@ static uint64_t fnv1a(uint64_t hash, const char *text, size_t size)
     return (hash ^ 0xFF) * 0x100000001B3u; /* no byte of UTF-8: it separates the texts */
 }
 
-/* An option that is not at its default is part of the hash, with its name. */
-static uint64_t hash_option(uint64_t hash, const char *name, unsigned value)
+enum { PREFIX_SIZE = 24 };
+
+static uint64_t hash_text(uint64_t hash, const char *text)
 {
-    char text[16];
-    if (value == 0)
-        return hash;
-    snprintf(text, sizeof text, "%u", value);
-    return fnv1a(fnv1a(hash, name, strlen(name)), text, strlen(text));
+    return fnv1a(hash, text, strlen(text));
 }
 
-enum { PREFIX_SIZE = 24 };
+/* Hashes an option of the picture. */
+static uint64_t hash_option(uint64_t hash, const option_row *r, const void *member)
+{
+    char number[24] = "";
+    const char *text = number;
+    if (r->kind == OPTION_TEXT)
+        text = *(const char *const *)member;
+    else if (r->kind == OPTION_NUMBER)
+        snprintf(number, sizeof number, "%lu", *(const unsigned long *)member);
+    else
+        snprintf(number, sizeof number, "%d", *(const int *)member);
+    bool is_default = r->kind == OPTION_TEXT ? !text : strcmp(text, "0") == 0;
+    if (is_default && r->in_id == ID_IF_GIVEN)
+        return hash;
+    if (r->in_id == ID_IF_GIVEN)
+        hash = hash_text(hash, r->name);
+    return hash_text(hash, text ? text : "");
+}
 
 /* --id-prefix=auto: the same for the same picture on every machine, and for no other on the page.
  */
-static bool make_prefix(char *prefix, const dg_draw_options *draw, const dg_trace *t)
+static bool make_prefix(char *prefix, const options *o, const dg_trace *t)
 {
     size_t size;
     char *json = dg_json_from_trace(t, &size);
@@ -150,14 +164,15 @@ static bool make_prefix(char *prefix, const dg_draw_options *draw, const dg_trac
         report_error("out of memory");
         return false;
     }
-    const char *title = draw->title ? draw->title : "";
-    const char *description = draw->description ? draw->description : "";
-    uint64_t hash = fnv1a(0xCBF29CE484222325u, json, size);
-    hash = fnv1a(hash, title, strlen(title));
-    hash = fnv1a(hash, description, strlen(description));
-    hash = fnv1a(hash, draw->no_size ? "1" : "0", 1);
-    hash += (uint64_t)draw->layout;
-    hash = hash_option(hash, "theme", draw->theme);
+    uint64_t hash = fnv1a(0xCBF29CE484222325u, json, size), added = 0;
+    for (const option_row *r = option_rows; r < option_rows + OPTION_ROWS; r++) {
+        const void *member = (const char *)o + r->offset;
+        if (r->in_id == ID_ADDED)
+            added += (uint64_t)(*(const int *)member);
+        else if (r->in_id != ID_WITHOUT)
+            hash = hash_option(hash, r, member);
+    }
+    hash += added;
     snprintf(prefix, PREFIX_SIZE, "dg-%08lx%08lx", (unsigned long)(hash >> 32),
              (unsigned long)(hash & 0xFFFFFFFF));
     dg_free(json);
@@ -181,7 +196,7 @@ static exit_status draw_trace(const job *j, dg_trace *t)
     if (!is_small_enough(o, t))
         return EXIT_TROUBLE;
     if (draw.id_prefix && strcmp(draw.id_prefix, "auto") == 0) {
-        if (!make_prefix(prefix, &draw, t))
+        if (!make_prefix(prefix, o, t))
             return EXIT_TROUBLE;
         draw.id_prefix = prefix;
     }

@@ -92,6 +92,14 @@ typedef struct option_choice {
     int value;
 } option_choice;
 
+/* Whether an option changes the SVG, so that --id-prefix=auto computes the id from it, too. */
+typedef enum option_in_id {
+    ID_WITHOUT,  /* it does not, or what is drawn tells */
+    ID_IF_GIVEN, /* it does: ids of pictures without it stay the same when an option is added */
+    ID_ALWAYS,   /* the same, and its default counts: ids are those of earlier versions */
+    ID_ADDED     /* the same, for a choice */
+} option_in_id;
+
 typedef struct option_row {
     const char *name;     /* after two hyphens; NULL: it has a letter only */
     const char *alias;    /* an older name, accepted but not shown; or NULL */
@@ -103,7 +111,8 @@ typedef struct option_row {
     const char *noun;
     const option_choice *choices; /* ended by a NULL name */
     bool unrecorded;              /* does not say what the picture is and where it goes */
-    const char *help;             /* lines */
+    option_in_id in_id;
+    const char *help; /* lines */
 } option_row;
 
 enum { OPTION_ROWS = 31 };
