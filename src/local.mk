@@ -118,7 +118,6 @@ libdg_la_SOURCES = \
 	%D%/lang/lists.c %D%/lang/lists.h \
 	%D%/lang/literal.c %D%/lang/literal.h \
 	%D%/lang/object.c %D%/lang/object.h \
-	%D%/lang/parse_statement.c \
 	%D%/lang/parser.c %D%/lang/parser.h \
 	%D%/lang/program.c \
 	%D%/lang/runtime.c %D%/lang/runtime.h \
@@ -126,8 +125,7 @@ libdg_la_SOURCES = \
 	%D%/lang/suggest.c \
 	%D%/lang/symbols.c %D%/lang/symbols.h \
 	%D%/lang/syntax.c %D%/lang/syntax.h \
-	%D%/lang/tokens.c \
-	%D%/lang/unsupported.c \
+	%D%/lang/syntax_error.c \
 	%D%/nn/fit.c \
 	%D%/nn/fit_graph.c \
 	%D%/nn/loss.c \

@@ -9,11 +9,13 @@
 typedef enum dgi_token_kind {
     DGI_TOKEN_END,
     DGI_TOKEN_NEWLINE, /* outside brackets only: inside it is white space */
-    DGI_TOKEN_SEMICOLON,
-    DGI_TOKEN_NAME,
+    DGI_TOKEN_NAME,    /* keywords too */
     DGI_TOKEN_NUMBER,
     DGI_TOKEN_STRING,
-    DGI_TOKEN_PLUS,
+    DGI_TOKEN_UNSUPPORTED, /* Python's, but not this language's: brackets of dictionaries,
+                              comparisons, … */
+    DGI_TOKEN_ERROR,       /* not Python's either */
+    DGI_TOKEN_PLUS,        /* the texts of these, in the same order, are in lexer.c */
     DGI_TOKEN_MINUS,
     DGI_TOKEN_TIMES,
     DGI_TOKEN_DIVIDE,
@@ -32,9 +34,7 @@ typedef enum dgi_token_kind {
     DGI_TOKEN_CLOSE,
     DGI_TOKEN_OPEN_LIST,
     DGI_TOKEN_CLOSE_LIST,
-    DGI_TOKEN_UNSUPPORTED, /* Python's, but not this language's: brackets of dictionaries,
-                          comparisons, … */
-    DGI_TOKEN_ERROR        /* not Python's either: the token's message says why */
+    DGI_TOKEN_SEMICOLON
 } dgi_token_kind;
 
 /* Positions are bytes from the start of the text: a program has at most DG_PROGRAM_MAX of them. */
@@ -44,8 +44,9 @@ typedef struct dgi_token {
     uint32_t depth;      /* brackets that are open behind it */
     bool starts_line;    /* the first of its line */
     bool indented;       /* and after white space */
-    const char *message; /* WRONG: what is wrong; static */
-    const char *hint;    /* WRONG: what may mend it; static, may be NULL */
+    const char *message; /* ERROR: what is wrong; UNSUPPORTED, and of a NAME that is a keyword: why
+                            it is not supported; else NULL. Static, as the hint is */
+    const char *hint;    /* ERROR: what may mend it, or NULL */
 } dgi_token;
 
 typedef struct dgi_lexer {
@@ -62,12 +63,22 @@ void dgi_lexer_init(dgi_lexer *lexer, const char *text, size_t size);
 /* The next token. The brackets it passes change the lexer's depth. */
 dgi_token dgi_lexer_next(dgi_lexer *lexer);
 
-/* Starts over at the token, as the first of a statement. */
-void dgi_lexer_resume(dgi_lexer *lexer, const dgi_token *token);
-
 static inline bool dgi_is_assignment(dgi_token_kind kind)
 {
     return kind >= DGI_TOKEN_ASSIGN && kind <= DGI_TOKEN_MATMUL_ASSIGN;
+}
+
+static inline bool dgi_ends_statement(const dgi_token *token)
+{
+    return token->kind == DGI_TOKEN_NEWLINE || token->kind == DGI_TOKEN_SEMICOLON ||
+           token->kind == DGI_TOKEN_END;
+}
+
+/* Whether a token is the first of its line, without indentation: a statement may begin there even
+ * within brackets that were never closed. */
+static inline bool dgi_begins_line(const dgi_token *token)
+{
+    return token->starts_line && !token->indented;
 }
 
 #endif

@@ -8,38 +8,37 @@
 
 #include "base/buf.h"
 
-/* The length of the line end (LF, CR LF or CR) at `at`; 0 where there is none. */
-uint32_t dgi_line_end(const char *text, size_t size, size_t at);
-
-/* The length of the quote that opens a string at `at`: 1 or 3. */
-uint32_t dgi_quote_length(const char *text, size_t size, size_t at);
-
 static inline bool dgi_is_digit(char c)
 {
     return c >= '0' && c <= '9';
 }
 
+/* The length of the line end (LF, CR LF or CR) at `at`; 0 where there is none. */
+static inline uint32_t dgi_line_end(const char *text, size_t size, size_t at)
+{
+    if (at >= size || (text[at] != '\n' && text[at] != '\r'))
+        return 0;
+    return text[at] == '\r' && at + 1 < size && text[at + 1] == '\n' ? 2 : 1;
+}
+
+/* The length of the quote that opens a string at `at`: 1 or 3. */
+static inline uint32_t dgi_quote_length(const char *text, size_t size, size_t at)
+{
+    return size - at >= 3 && text[at + 1] == text[at] && text[at + 2] == text[at] ? 3 : 1;
+}
+
 /* The length of the longest number at the start of the text, and whether it is a decimal one. */
 uint32_t dgi_number_length(const char *text, size_t size, bool *decimal);
 
-typedef enum dgi_literal_status {
-    DGI_LITERAL_OK,
-    DGI_LITERAL_WRONG,
-    DGI_LITERAL_NOMEM
-} dgi_literal_status;
+/* Both return what is wrong with the literal that spans the text, a static string; else NULL, also
+ * when the buffer has failed. */
 
-/* What is wrong with a literal, and where in it. */
-typedef struct dgi_literal_error {
-    const char *message; /* static */
-    size_t begin, end;
-} dgi_literal_error;
+/* A number; `scratch` is overwritten. */
+const char *dgi_number_read(const char *text, size_t size, dgi_buf *scratch, double *number);
 
-/* The number that spans the text. `scratch` is overwritten. */
-dgi_literal_status dgi_number_read(const char *text, size_t size, dgi_buf *scratch, double *number,
-                                   dgi_literal_error *error);
-
-/* Appends what the string that spans the text, with its prefix and quotes, stands for. */
-dgi_literal_status dgi_string_read(const char *text, size_t size, dgi_buf *out,
-                                   dgi_literal_error *error);
+/* Appends what a string, with its prefix and quotes, stands for. text[*begin] to text[*end - 1] is
+ * what is wrong. */
+const char *dgi_string_read(const char *text, size_t size, dgi_buf *out, size_t *begin,
+                            size_t *end);
 
 #endif

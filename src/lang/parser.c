@@ -1,483 +1,471 @@
-/* Expressions: operator precedence with stacks of operands, operators and brackets. */
+/* Operator precedence with one stack, of nodes that wait for their next child. */
 #include "lang/parser.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/grow.h"
 #include "lang/literal.h"
 
-typedef enum step {
-    STEP_FAIL,
-    STEP_OPERAND,  /* an operand comes next */
-    STEP_OPERATOR, /* an operand is complete: an operator or an end comes next */
-    STEP_DONE
-} step;
+/* How tightly operators bind; brackets and statements, which none of them passes, have 0. */
+enum {
+    BINDS_ARGUMENT = 1, /* NAME= */
+    BINDS_SUM,
+    BINDS_PRODUCT,
+    BINDS_SIGN,
+    BINDS_POWER,
+    BINDS_ATTRIBUTE
+};
 
-/* ---- Nodes and stacks ---- */
+static const uint8_t bindings[] = {
+    [DGI_TOKEN_PLUS] = BINDS_SUM,       [DGI_TOKEN_MINUS] = BINDS_SUM,
+    [DGI_TOKEN_TIMES] = BINDS_PRODUCT,  [DGI_TOKEN_DIVIDE] = BINDS_PRODUCT,
+    [DGI_TOKEN_MATMUL] = BINDS_PRODUCT, [DGI_TOKEN_POWER] = BINDS_POWER,
+    [DGI_TOKEN_SEMICOLON] = 0,
+};
 
-static bool no_memory(dgi_parser *p)
+/* ---- Tokens ---- */
+
+void dgi_parser_init(dgi_parser *p, const char *text, size_t size)
 {
-    p->out_of_memory = true;
-    return false;
-}
-
-dgi_node_id dgi_new_node(dgi_parser *p, dgi_node_kind kind, dgi_span span)
-{
-    dgi_node_id id = dgi_tree_add(&p->tree, kind, span);
-    p->out_of_memory = p->out_of_memory || !id;
-    return id;
-}
-
-static dgi_bracket *innermost(dgi_parser *p)
-{
-    return &p->brackets[p->n_brackets - 1];
-}
-
-static bool push_operand(dgi_parser *p, dgi_node_id id)
-{
-    dgi_node_id *operands =
-        id ? dgi_grown(p->operands, &p->operands_capacity, p->n_operands, sizeof *operands) : NULL;
-    if (!operands)
-        return no_memory(p);
-    p->operands = operands;
-    p->operands[p->n_operands++] = id;
-    return true;
-}
-
-static bool push_operator(dgi_parser *p, bool unary)
-{
-    dgi_operator *operators =
-        dgi_grown(p->operators, &p->operators_capacity, p->n_operators, sizeof *operators);
-    if (!operators)
-        return no_memory(p);
-    p->operators = operators;
-    p->operators[p->n_operators++] =
-        (dgi_operator){dgi_token_span(&p->token), (uint8_t)p->token.kind, unary};
+    dgi_lexer_init(&p->lexer, text, size);
     dgi_advance(p);
-    return true;
 }
 
-/* The node of the operator on top and its operands, `right` being the last. */
-static dgi_node_id apply_operator(dgi_parser *p, dgi_node_id right)
+void dgi_parser_free(dgi_parser *p)
 {
-    dgi_operator o = p->operators[--p->n_operators];
-    dgi_node_id left = o.unary ? 0 : p->operands[--p->n_operands];
-    dgi_span span = {left ? dgi_parser_node(p, left)->span.begin : o.span.begin,
-                     dgi_parser_node(p, right)->span.end};
-    dgi_node_id id = dgi_new_node(p, o.unary ? DGI_NODE_UNARY : DGI_NODE_BINARY, span);
-    if (!id)
-        return 0;
-    dgi_parser_node(p, id)->op = o.op;
-    dgi_parser_node(p, id)->as.name = o.span;
-    dgi_parser_node(p, id)->child = left ? left : right;
-    if (left)
-        dgi_parser_node(p, left)->next = right;
-    return id;
+    dgi_tree_free(&p->tree);
+    free(p->open);
+    dgi_buf_free(&p->scratch);
 }
 
-static int precedence(uint8_t op, bool unary)
+void dgi_advance(dgi_parser *p)
 {
-    switch ((dgi_token_kind)op) {
-    case DGI_TOKEN_POWER:
-        return 4;
-    case DGI_TOKEN_TIMES:
-    case DGI_TOKEN_DIVIDE:
-    case DGI_TOKEN_MATMUL:
-        return 2;
-    default:
-        return unary ? 3 : 1;
-    }
+    p->token = p->has_next ? p->next : dgi_lexer_next(&p->lexer);
+    p->has_next = false;
+    if (dgi_begins_line(&p->token))
+        p->line_start = p->token.begin;
 }
 
-/* Gives the innermost bracket's waiting operators that bind at least as tightly as `least` their
- * operands. */
-static bool reduce(dgi_parser *p, int least)
+const dgi_token *dgi_peek(dgi_parser *p)
 {
-    while (p->n_operators > innermost(p)->operators) {
-        const dgi_operator *o = &p->operators[p->n_operators - 1];
-        if (precedence(o->op, o->unary) < least)
-            break;
-        dgi_node_id right = p->operands[--p->n_operands];
-        if (!push_operand(p, apply_operator(p, right)))
-            return false;
-    }
-    return true;
+    if (!p->has_next)
+        p->next = dgi_lexer_next(&p->lexer);
+    p->has_next = true;
+    return &p->next;
 }
 
-void dgi_append_node(dgi_parser *p, dgi_bracket *b, dgi_node_id child)
+void dgi_resume(dgi_parser *p, dgi_token token)
 {
-    if (b->argument) {
-        dgi_parser_node(p, b->argument)->child = child;
-        dgi_parser_node(p, b->argument)->span.end = dgi_parser_node(p, child)->span.end;
-        child = b->argument;
-        b->argument = 0;
-    }
-    if (b->last)
-        dgi_parser_node(p, b->last)->next = child;
-    else if (b->node)
-        dgi_parser_node(p, b->node)->child = child;
-    b->last = child;
+    p->lexer.at = p->lexer.line = token.begin;
+    p->lexer.depth = 0;
+    p->lexer.fresh = true;
+    p->has_next = false;
+    dgi_advance(p);
 }
 
-/* The current token opens a bracket; `before` is the operand in front of it, or 0. */
-static step open(dgi_parser *p, dgi_node_kind kind, dgi_node_id before)
+bool dgi_spells(const dgi_parser *p, dgi_span span, const char *word)
 {
+    size_t size = strlen(word);
+    return span.end - span.begin == size && memcmp(p->lexer.text + span.begin, word, size) == 0;
+}
+
+bool dgi_begins_assignment(dgi_parser *p)
+{
+    return p->token.depth > 0 && dgi_begins_line(&p->token) && p->token.kind == DGI_TOKEN_NAME &&
+           dgi_is_assignment(dgi_peek(p)->kind);
+}
+
+/* ---- Nodes ---- */
+
+static dgi_node *node_at(const dgi_parser *p, dgi_node_id id)
+{
+    return dgi_node_at(&p->tree, id);
+}
+
+static dgi_node_kind kind_at(const dgi_parser *p, dgi_node_id id)
+{
+    return (dgi_node_kind)node_at(p, id)->kind;
+}
+
+/* A new node becomes the operand; NULL when out of memory. */
+static dgi_node *new_operand(dgi_parser *p, dgi_node_kind kind, dgi_span span)
+{
+    p->operand = dgi_tree_add(&p->tree, kind, span);
+    p->out_of_memory = p->out_of_memory || !p->operand;
+    return p->operand ? node_at(p, p->operand) : NULL;
+}
+
+/* The current token opens a node. The operand, if there is one, is its first child. */
+static dgi_node *open_node(dgi_parser *p, dgi_node_kind kind, uint8_t binding)
+{
+    dgi_node_id first = p->operand;
     dgi_span span = dgi_token_span(&p->token);
-    bool too_deep = p->n_brackets > DG_NESTING_MAX;
-    dgi_node_id node = 0;
-    if (before)
-        span.begin = dgi_parser_node(p, before)->span.begin;
-    if (before || !too_deep) {
-        node = dgi_new_node(p, kind, span);
-        if (!node)
-            return STEP_FAIL;
-        dgi_parser_node(p, node)->child = before;
-        dgi_parser_node(p, node)->as.name = dgi_token_span(&p->token);
-    }
-    if (too_deep) {
-        p->partial = node;
-        dgi_wrong(p, p->token.begin, p->token.end, NULL, "brackets nested more than %d deep",
-                  DG_NESTING_MAX);
-        return STEP_FAIL;
-    }
-    p->brackets[p->n_brackets++] = (dgi_bracket){
-        .node = node,
-        .last = before,
-        .opener = p->token.begin,
-        .argument_begins = kind == DGI_NODE_LIST || kind == DGI_NODE_CALL,
-        .operands = p->n_operands,
-        .operators = p->n_operators,
-    };
+    if (first)
+        span.begin = node_at(p, first)->span.begin;
+    dgi_node *node = new_operand(p, kind, span);
+    dgi_open_node *open = dgi_grown(p->open, &p->open_capacity, p->open_count, sizeof *open);
+    p->out_of_memory = p->out_of_memory || !open;
+    if (open)
+        p->open = open;
+    if (p->out_of_memory)
+        return NULL;
+    node->op = (uint8_t)p->token.kind;
+    node->as.name = dgi_token_span(&p->token);
+    node->child = first;
+    uint32_t bracket = binding ? dgi_innermost_open(p)->bracket : (uint32_t)p->open_count;
+    p->open[p->open_count++] = (dgi_open_node){p->operand, first, bracket, binding};
+    p->operand = 0;
+    return node;
+}
+
+/* The same of an operator or a bracket, which the token is. */
+static bool open(dgi_parser *p, dgi_node_kind kind, uint8_t binding)
+{
+    if (!open_node(p, kind, binding))
+        return false;
+    if (!binding && p->token.depth > DG_NESTING_MAX)
+        return dgi_wrong(p, dgi_token_span(&p->token), NULL, "brackets nested more than %d deep",
+                         DG_NESTING_MAX);
     dgi_advance(p);
-    return STEP_OPERAND;
+    return true;
 }
 
-static dgi_node_kind kind_of(dgi_parser *p, const dgi_bracket *b)
+/* The operand becomes the last child of the innermost open node. */
+static void append(dgi_parser *p)
 {
-    return b->node ? (dgi_node_kind)dgi_parser_node(p, b->node)->kind : DGI_NODE_GROUP;
+    dgi_open_node *open = &p->open[p->open_count - 1];
+    if (open->last)
+        node_at(p, open->last)->next = p->operand;
+    else
+        node_at(p, open->node)->child = p->operand;
+    open->last = p->operand;
+    p->operand = 0;
 }
 
-static uint8_t flags_here(dgi_parser *p)
+/* The innermost open node ends: it becomes the operand, and the operand that there was its child.
+ */
+static void close(dgi_parser *p, uint32_t end)
 {
-    uint8_t flags = p->n_brackets > 1 ? DGI_NODE_BRACKETED : 0;
-    if (p->n_brackets > 1 && kind_of(p, innermost(p)) == DGI_NODE_CALL)
-        flags |= DGI_NODE_IN_CALL;
-    if (p->n_brackets == 1 && p->flag_target)
-        flags |= DGI_NODE_FLAG_TARGET;
-    return flags;
+    if (p->operand)
+        append(p);
+    p->operand = p->open[--p->open_count].node;
+    node_at(p, p->operand)->span.end = end;
+}
+
+/* The operand is the last one of all innermost operators that bind at least as tightly as `least`.
+ */
+static void reduce(dgi_parser *p, int least)
+{
+    while (dgi_innermost_open(p)->binding >= least)
+        close(p, node_at(p, p->operand)->span.end);
 }
 
 /* ---- Operands ---- */
 
-static bool fail_literal(dgi_parser *p, dgi_literal_status status, const dgi_literal_error *e)
+/* Where an operand or an attribute stands. */
+static uint8_t flags_here(const dgi_parser *p)
 {
-    if (status == DGI_LITERAL_NOMEM)
-        return no_memory(p);
-    return dgi_wrong(p, (uint32_t)(p->token.begin + e->begin), (uint32_t)(p->token.begin + e->end),
-                     NULL, "%s", e->message);
+    if (dgi_innermost_open(p)->bracket == 0)
+        return 0;
+    return dgi_innermost_bracket(p)->kind == DGI_NODE_CALL ? DGI_NODE_BRACKETED | DGI_NODE_IN_CALL
+                                                           : DGI_NODE_BRACKETED;
 }
 
 static bool read_number(dgi_parser *p)
 {
-    double number = 0.0;
-    dgi_literal_error error = {0};
-    dgi_literal_status status =
-        dgi_number_read(p->lexer.text + p->token.begin, p->token.end - p->token.begin, &p->scratch,
-                        &number, &error);
-    if (status != DGI_LITERAL_OK)
-        return fail_literal(p, status, &error);
-    dgi_node_id id = dgi_new_node(p, DGI_NODE_NUMBER, dgi_token_span(&p->token));
-    if (id)
-        dgi_parser_node(p, id)->as.number = number;
+    double number;
+    dgi_span span = dgi_token_span(&p->token);
+    const char *text = p->lexer.text + span.begin;
+    const char *wrong = dgi_number_read(text, span.end - span.begin, &p->scratch, &number);
+    if (wrong)
+        return dgi_wrong(p, span, NULL, "%s", wrong);
+    p->out_of_memory = p->scratch.failed;
+    dgi_node *node = new_operand(p, DGI_NODE_NUMBER, span);
+    if (p->out_of_memory)
+        return false;
+    node->as.number = number;
     dgi_advance(p);
-    return push_operand(p, id);
+    return true;
 }
 
 /* Strings that stand side by side are one. */
 static bool read_strings(dgi_parser *p)
 {
     dgi_span span = dgi_token_span(&p->token);
-    size_t begin = p->tree.texts.size;
-    while (p->token.kind == DGI_TOKEN_STRING) {
-        dgi_literal_error error = {0};
-        dgi_literal_status status = dgi_string_read(
-            p->lexer.text + p->token.begin, p->token.end - p->token.begin, &p->tree.texts, &error);
-        if (status != DGI_LITERAL_OK)
-            return fail_literal(p, status, &error);
+    dgi_buf *texts = &p->tree.texts;
+    uint32_t from = (uint32_t)texts->size;
+    for (; p->token.kind == DGI_TOKEN_STRING; dgi_advance(p)) {
+        size_t begin, end;
+        const char *wrong = dgi_string_read(p->lexer.text + p->token.begin,
+                                            p->token.end - p->token.begin, texts, &begin, &end);
+        if (wrong) {
+            dgi_span about = {(uint32_t)(p->token.begin + begin), (uint32_t)(p->token.begin + end)};
+            return dgi_wrong(p, about, NULL, "%s", wrong);
+        }
         span.end = p->token.end;
-        dgi_advance(p);
     }
-    dgi_buf_put(&p->tree.texts, "", 0); /* so that the empty string has bytes too */
-    dgi_node_id id = p->tree.texts.failed ? 0 : dgi_new_node(p, DGI_NODE_STRING, span);
-    if (id)
-        dgi_parser_node(p, id)->as.text = (dgi_span){(uint32_t)begin, (uint32_t)p->tree.texts.size};
-    return push_operand(p, id);
-}
-
-/* True, False and None, where they may stand. */
-static bool is_constant(dgi_parser *p)
-{
-    uint8_t flags = flags_here(p);
-    bool flag = dgi_spells(p, &p->token, "True") || dgi_spells(p, &p->token, "False");
-    return dgi_peek(p)->kind != DGI_TOKEN_OPEN &&
-           ((flag && flags & (DGI_NODE_IN_CALL | DGI_NODE_FLAG_TARGET)) ||
-            (dgi_spells(p, &p->token, "None") && flags & DGI_NODE_IN_CALL));
-}
-
-/* A name that begins a line and is assigned cannot belong to the brackets before it. */
-static bool begins_assignment(dgi_parser *p)
-{
-    return p->n_brackets > 1 && p->token.kind == DGI_TOKEN_NAME && p->token.starts_line &&
-           !p->token.indented && dgi_is_assignment(dgi_peek(p)->kind);
-}
-
-static bool read_name(dgi_parser *p)
-{
-    const char *text = p->lexer.text + p->token.begin;
-    if (begins_assignment(p))
-        return dgi_never_closed(p);
-    bool keyword = dgi_keyword_reason(text, p->token.end - p->token.begin);
-    if (keyword && !is_constant(p)) {
-        dgi_wrong_keyword(p, &p->token);
-        dgi_advance(p);
+    dgi_buf_put(texts, "", 0); /* so that the empty string has bytes too */
+    p->out_of_memory = texts->failed;
+    dgi_node *node = new_operand(p, DGI_NODE_STRING, span);
+    if (p->out_of_memory)
         return false;
-    }
-    dgi_node_id id =
-        dgi_new_node(p, keyword ? DGI_NODE_CONSTANT : DGI_NODE_NAME, dgi_token_span(&p->token));
-    if (!id)
-        return false;
-    dgi_parser_node(p, id)->flags = flags_here(p);
-    if (keyword)
-        dgi_parser_node(p, id)->as.constant = *text;
-    dgi_advance(p);
-    return push_operand(p, id);
+    node->as.text = (dgi_span){from, (uint32_t)texts->size};
+    return true;
 }
 
 /* f(NAME=... */
 static bool read_argument_name(dgi_parser *p)
 {
-    dgi_node_id id = dgi_new_node(p, DGI_NODE_ARGUMENT, dgi_token_span(&p->token));
-    if (!id)
+    if (!open_node(p, DGI_NODE_ARGUMENT, BINDS_ARGUMENT))
         return false;
-    dgi_parser_node(p, id)->as.name = dgi_token_span(&p->token);
-    innermost(p)->argument = id;
-    if (p->token.starts_line && !p->token.indented && !p->line_argument.end)
+    if (dgi_begins_line(&p->token) && !p->line_argument.end)
         p->line_argument = p->token;
     dgi_advance(p); /* the name */
     dgi_advance(p); /* = */
     return true;
 }
 
-/* Whether the innermost bracket ends at the current token. */
-static bool closes(dgi_parser *p)
+static bool refuse_tuple(dgi_parser *p)
 {
-    dgi_node_kind kind = kind_of(p, innermost(p));
-    bool square = kind == DGI_NODE_LIST || kind == DGI_NODE_INDEX;
-    return p->n_brackets > 1 && p->token.kind == (square ? DGI_TOKEN_CLOSE_LIST : DGI_TOKEN_CLOSE);
+    return dgi_wrong(p, dgi_token_span(&p->token), NULL,
+                     "tuples are not supported: assign one name at a time");
 }
 
-static step close(dgi_parser *p)
+/* Whether the current name, behind which `next` stands, is True, False or None, where these are
+ * supported. */
+static bool is_constant(const dgi_parser *p, dgi_token_kind next)
 {
-    dgi_node_id node = innermost(p)->node;
-    dgi_parser_node(p, node)->span.end = p->token.end;
-    p->n_brackets--;
+    bool flag_target = p->flag_target && dgi_innermost_open(p)->bracket == 0 &&
+                       (p->open_count > 1 || next != DGI_TOKEN_ASSIGN);
+    const char *initials = flags_here(p) & DGI_NODE_IN_CALL ? "TFN" : flag_target ? "TF" : "";
+    return p->token.message && next != DGI_TOKEN_OPEN &&
+           strchr(initials, p->lexer.text[p->token.begin]);
+}
+
+static bool read_name(dgi_parser *p)
+{
+    dgi_token_kind next = dgi_peek(p)->kind;
+    const dgi_open_node *within = dgi_innermost_open(p);
+    if (next == DGI_TOKEN_ASSIGN && kind_at(p, within->node) == DGI_NODE_CALL)
+        return read_argument_name(p);
+    if (dgi_begins_assignment(p))
+        return dgi_never_closed(p);
+    if (next == DGI_TOKEN_COMMA && p->open_count == 1 && !within->last) {
+        dgi_advance(p);
+        return refuse_tuple(p);
+    }
+    bool constant = is_constant(p, next);
+    if (p->token.message && !constant)
+        return dgi_unsupported(p, &p->token);
+    dgi_node *node =
+        new_operand(p, constant ? DGI_NODE_CONSTANT : DGI_NODE_NAME, dgi_token_span(&p->token));
+    if (!node)
+        return false;
+    node->flags = flags_here(p);
+    if (constant)
+        node->as.constant = p->lexer.text[p->token.begin];
     dgi_advance(p);
-    return push_operand(p, node) ? STEP_OPERATOR : STEP_FAIL;
+    return true;
 }
 
-static step step_operand(dgi_parser *p)
+/* Whether the current token closes the innermost bracket. */
+static bool closes_bracket(const dgi_parser *p)
 {
-    dgi_bracket *b = innermost(p);
-    bool argument_begins = b->argument_begins;
-    b->argument_begins = false;
+    bool square = p->lexer.text[dgi_innermost_bracket(p)->as.name.begin] == '[';
+    return p->token.kind == (square ? DGI_TOKEN_CLOSE_LIST : DGI_TOKEN_CLOSE);
+}
+
+static bool close_bracket(dgi_parser *p)
+{
+    close(p, p->token.end);
+    dgi_advance(p);
+    return true;
+}
+
+/* Each of the following returns whether reading goes on. */
+
+static bool read_operand(dgi_parser *p)
+{
+    dgi_node_kind within = kind_at(p, dgi_innermost_open(p)->node);
     switch (p->token.kind) {
     case DGI_TOKEN_NUMBER:
-        return read_number(p) ? STEP_OPERATOR : STEP_FAIL;
+        return read_number(p);
     case DGI_TOKEN_STRING:
-        return read_strings(p) ? STEP_OPERATOR : STEP_FAIL;
+        return read_strings(p);
     case DGI_TOKEN_NAME:
-        if (argument_begins && kind_of(p, b) == DGI_NODE_CALL &&
-            dgi_peek(p)->kind == DGI_TOKEN_ASSIGN)
-            return read_argument_name(p) ? STEP_OPERAND : STEP_FAIL;
-        return read_name(p) ? STEP_OPERATOR : STEP_FAIL;
+        return read_name(p);
     case DGI_TOKEN_OPEN:
         return open(p, DGI_NODE_GROUP, 0);
     case DGI_TOKEN_OPEN_LIST:
         return open(p, DGI_NODE_LIST, 0);
     case DGI_TOKEN_PLUS:
     case DGI_TOKEN_MINUS:
-        return push_operator(p, true) ? STEP_OPERAND : STEP_FAIL;
+        return open(p, DGI_NODE_UNARY, BINDS_SIGN);
     case DGI_TOKEN_CLOSE:
     case DGI_TOKEN_CLOSE_LIST:
-        if (argument_begins && closes(p))
-            return close(p);
+        if ((within == DGI_NODE_LIST || within == DGI_NODE_CALL) && closes_bracket(p))
+            return close_bracket(p);
         break;
     default:
         break;
     }
-    dgi_unexpected(p);
-    return STEP_FAIL;
+    return dgi_unexpected(p);
 }
 
 /* ---- What follows an operand ---- */
 
-static step read_operator(dgi_parser *p)
+static bool read_attribute(dgi_parser *p)
 {
-    /* Of equals the left comes first, but for the power the right. */
-    int least = precedence((uint8_t)p->token.kind, false) + (p->token.kind == DGI_TOKEN_POWER);
-    return reduce(p, least) && push_operator(p, false) ? STEP_OPERAND : STEP_FAIL;
+    dgi_node *node = open_node(p, DGI_NODE_ATTRIBUTE, BINDS_ATTRIBUTE);
+    if (!node)
+        return false;
+    node->flags = flags_here(p);
+    dgi_advance(p);
+    if (dgi_begins_assignment(p))
+        return dgi_never_closed(p);
+    if (p->token.kind != DGI_TOKEN_NAME)
+        return dgi_unexpected(p);
+    node->as.name = dgi_token_span(&p->token);
+    close(p, p->token.end);
+    dgi_advance(p);
+    return true;
 }
 
-static step close_bracket(dgi_parser *p)
+static bool read_comma(dgi_parser *p)
 {
-    char bracket = p->lexer.text[p->token.begin];
-    if (p->n_brackets == 1)
-        dgi_wrong(p, p->token.begin, p->token.end, NULL, "unmatched '%c'", bracket);
-    else if (!closes(p))
-        dgi_wrong(p, p->token.begin, p->token.end, NULL, "'%c' does not match '%c'", bracket,
-                  p->lexer.text[innermost(p)->opener]);
-    else if (reduce(p, 0)) {
-        dgi_append_node(p, innermost(p), p->operands[--p->n_operands]);
-        return close(p);
-    }
-    return STEP_FAIL;
-}
-
-static step read_comma(dgi_parser *p)
-{
-    dgi_bracket *b = innermost(p);
-    dgi_node_kind kind = kind_of(p, b);
-    if (kind == DGI_NODE_GROUP) {
-        dgi_wrong(p, p->token.begin, p->token.end, NULL,
-                  "tuples are not supported: assign one name at a time");
-        return STEP_FAIL;
-    }
+    dgi_node_kind kind = (dgi_node_kind)dgi_innermost_bracket(p)->kind;
     if (kind == DGI_NODE_INDEX) {
-        dgi_wrong(p, p->token.begin, p->token.end, "write x[i][j]", "an index is one number");
+        dgi_wrong(p, dgi_token_span(&p->token), "write x[i][j]", "an index is one number");
         p->tree.error.is_index = true;
-        return STEP_FAIL;
+        return false;
     }
-    if (!reduce(p, 0))
-        return STEP_FAIL;
-    dgi_append_node(p, b, p->operands[--p->n_operands]);
-    b->argument_begins = true;
+    if (kind != DGI_NODE_LIST && kind != DGI_NODE_CALL)
+        return refuse_tuple(p);
+    reduce(p, BINDS_ARGUMENT);
+    append(p);
     dgi_advance(p);
-    return STEP_OPERAND;
+    return true;
 }
 
-static step read_attribute(dgi_parser *p)
+static bool read_closing(dgi_parser *p)
 {
-    dgi_node_id of = p->operands[--p->n_operands];
-    dgi_span span = dgi_parser_node(p, of)->span;
-    dgi_advance(p);
-    span.end = p->token.end;
-    dgi_node_id id = dgi_new_node(p, DGI_NODE_ATTRIBUTE, span);
-    if (!id)
-        return STEP_FAIL;
-    dgi_parser_node(p, id)->child = of;
-    dgi_parser_node(p, id)->flags = flags_here(p);
-    if (p->token.kind != DGI_TOKEN_NAME || begins_assignment(p)) {
-        p->partial = id;
-        if (p->token.kind == DGI_TOKEN_NAME)
-            dgi_never_closed(p);
-        else
-            dgi_unexpected(p);
-        return STEP_FAIL;
-    }
-    dgi_parser_node(p, id)->as.name = dgi_token_span(&p->token);
-    dgi_advance(p);
-    return push_operand(p, id) ? STEP_OPERATOR : STEP_FAIL;
+    dgi_span span = dgi_token_span(&p->token);
+    const char *text = p->lexer.text;
+    if (dgi_innermost_open(p)->bracket == 0)
+        return dgi_wrong(p, span, NULL, "unmatched '%c'", text[span.begin]);
+    if (!closes_bracket(p))
+        return dgi_wrong(p, span, NULL, "'%c' does not match '%c'", text[span.begin],
+                         text[dgi_innermost_bracket(p)->as.name.begin]);
+    reduce(p, BINDS_ARGUMENT);
+    return close_bracket(p);
 }
 
-static step step_operator(dgi_parser *p)
+/* `=`, or `+=` and its like, behind an expression of the statement. */
+static bool read_assignment(dgi_parser *p)
 {
+    dgi_node *statement = node_at(p, p->open->node), *target = node_at(p, p->operand);
+    bool plain = p->token.kind == DGI_TOKEN_ASSIGN, first = !p->open->last;
+    bool attribute = target->kind == DGI_NODE_ATTRIBUTE;
+    if (statement->kind == DGI_NODE_AUGMENT || !(plain || first || attribute))
+        return dgi_unexpected(p);
+    target->flags |= DGI_NODE_TARGET;
+    p->flag_target = attribute && dgi_spells(p, target->as.name, "requires_grad");
+    append(p);
+    if (!plain && !first)
+        return dgi_unexpected(p);
+    if (!plain) {
+        statement->kind = DGI_NODE_AUGMENT;
+        statement->op = (uint8_t)(DGI_TOKEN_PLUS + (p->token.kind - DGI_TOKEN_PLUS_ASSIGN));
+        statement->as.name = dgi_token_span(&p->token);
+    }
+    dgi_advance(p);
+    return true;
+}
+
+static bool read_after_operand(dgi_parser *p)
+{
+    uint8_t binding = bindings[p->token.kind];
+    if (binding) {
+        /* Of equals the left comes first, but for the power the right. */
+        reduce(p, binding + (p->token.kind == DGI_TOKEN_POWER));
+        return open(p, DGI_NODE_BINARY, binding);
+    }
     switch (p->token.kind) {
-    case DGI_TOKEN_PLUS:
-    case DGI_TOKEN_MINUS:
-    case DGI_TOKEN_TIMES:
-    case DGI_TOKEN_DIVIDE:
-    case DGI_TOKEN_POWER:
-    case DGI_TOKEN_MATMUL:
-        return read_operator(p);
     case DGI_TOKEN_DOT:
         return read_attribute(p);
     case DGI_TOKEN_COMMA:
         return read_comma(p);
     case DGI_TOKEN_CLOSE:
     case DGI_TOKEN_CLOSE_LIST:
-        return close_bracket(p);
+        return read_closing(p);
     case DGI_TOKEN_OPEN:
-        return open(p, DGI_NODE_CALL, p->operands[--p->n_operands]);
+        return open(p, DGI_NODE_CALL, 0);
     case DGI_TOKEN_OPEN_LIST:
-        return open(p, DGI_NODE_INDEX, p->operands[--p->n_operands]);
+        return open(p, DGI_NODE_INDEX, 0);
     default:
         break;
     }
-    /* What else may follow is the statement's business. */
-    if (p->n_brackets == 1)
-        return reduce(p, 0) ? STEP_DONE : STEP_FAIL;
-    dgi_unexpected(p);
-    return STEP_FAIL;
+    if (dgi_innermost_open(p)->bracket > 0)
+        return dgi_unexpected(p);
+    reduce(p, BINDS_ARGUMENT);
+    if (dgi_is_assignment(p->token.kind))
+        return read_assignment(p);
+    if (!dgi_ends_statement(&p->token))
+        return dgi_unexpected(p);
+    append(p);
+    return false;
 }
 
-/* ---- Expressions ---- */
+/* ---- Statements ---- */
 
-/* An ERROR, or what it is in; 0 when out of memory. */
-static dgi_node_id error_node(dgi_parser *p)
-{
-    dgi_node_id id = dgi_new_node(p, DGI_NODE_ERROR, p->tree.error.span);
-    if (!id || !p->partial)
-        return id;
-    dgi_parser_node(p, dgi_parser_node(p, p->partial)->child)->next = id;
-    return p->partial;
-}
-
-/* The error and what stands before it in the innermost bracket, whose node it becomes part of. No
+/* The error comes next in the innermost open node, behind what has been read of the operand. So no
  * operator whose right operand is wrong will be applied. */
-static dgi_node_id break_bracket(dgi_parser *p, dgi_node_id error)
+static void add_error(dgi_parser *p)
 {
-    dgi_bracket *b = innermost(p);
-    size_t operands = b->operands;
-    for (size_t i = b->operators; i < p->n_operators; i++)
-        operands += !p->operators[i].unary;
-    if (p->n_operands > operands) {
-        dgi_node_id before = p->operands[--p->n_operands];
-        dgi_node_id id = dgi_new_node(p, DGI_NODE_BROKEN, dgi_parser_node(p, before)->span);
-        if (!id)
-            return 0;
-        dgi_parser_node(p, id)->child = before;
-        dgi_parser_node(p, before)->next = error;
-        error = id;
+    dgi_node_id before = p->operand;
+    dgi_node *node = new_operand(p, DGI_NODE_ERROR, p->tree.error.span);
+    if (before && node) {
+        node_at(p, before)->next = p->operand;
+        node = new_operand(p, DGI_NODE_BROKEN, node_at(p, before)->span);
+        if (node)
+            node->child = before;
     }
-    while (error && p->n_operators > b->operators)
-        error = apply_operator(p, error);
-    if (!error || !b->node)
-        return error;
-    dgi_append_node(p, b, error);
-    return b->node;
+    while (node && p->open_count > 0)
+        close(p, node_at(p, p->operand)->span.end);
 }
 
-/* What has been read of an expression with a syntax error. */
-static dgi_node_id broken(dgi_parser *p)
+/* `import torch`, which does nothing: what begins with `torch.` is known anyway. */
+static void read_import(dgi_parser *p, dgi_node *statement)
 {
-    dgi_node_id error = p->out_of_memory ? 0 : error_node(p);
-    for (; error && p->n_brackets > 0; p->n_brackets--)
-        error = break_bracket(p, error);
-    return error;
+    dgi_token import = p->token;
+    dgi_advance(p);
+    if (dgi_ends_statement(dgi_peek(p))) {
+        statement->kind = DGI_NODE_NOTHING;
+        dgi_advance(p);
+    } else {
+        dgi_unsupported(p, &import);
+    }
 }
 
-dgi_node_id dgi_parse_expression(dgi_parser *p)
+bool dgi_parse_statement(dgi_parser *p)
 {
-    p->n_operands = p->n_operators = 0;
-    p->partial = 0;
-    p->brackets[0] = (dgi_bracket){0};
-    p->n_brackets = 1;
-    step s = STEP_OPERAND;
-    while (s == STEP_OPERAND || s == STEP_OPERATOR) {
-        if (s == STEP_OPERAND)
-            s = step_operand(p);
-        else
-            s = step_operator(p);
-    }
-    return s == STEP_DONE ? p->operands[0] : broken(p);
+    dgi_tree_reset(&p->tree);
+    p->open_count = 0;
+    p->operand = 0;
+    p->flag_target = false;
+    p->line_argument.end = 0;
+    dgi_node *statement = open_node(p, DGI_NODE_ASSIGN, 0);
+    if (!statement)
+        return false;
+    p->tree.root = p->open->node;
+    if (dgi_spells(p, dgi_token_span(&p->token), "import") &&
+        dgi_spells(p, dgi_token_span(dgi_peek(p)), "torch"))
+        read_import(p, statement);
+    else
+        while (p->operand ? read_after_operand(p) : read_operand(p))
+            continue;
+    if (p->tree.wrong)
+        add_error(p);
+    return !p->out_of_memory;
 }

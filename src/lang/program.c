@@ -57,7 +57,7 @@ static void define_error(machine *m, const dgi_token *name)
     const char *text = rt->text + name->begin;
     size_t size = name->end - name->begin;
     dgi_callee callee;
-    if (dgi_symbols_find(&rt->symbols, text, size) || dgi_keyword_reason(text, size) ||
+    if (dgi_symbols_find(&rt->symbols, text, size) || name->message ||
         dgi_find_callee(text, size, false, &callee))
         return;
     size_t symbol = dgi_symbols_add(&rt->symbols, text, size);
@@ -67,13 +67,6 @@ static void define_error(machine *m, const dgi_token *name)
         rt->symbols.symbols[symbol].object.kind = DGI_OBJECT_ERROR;
 }
 
-/* Whether the current token begins an assignment within open brackets, which ends what it is in. */
-static bool begins_assignment(dgi_parser *p)
-{
-    return p->token.depth > 0 && p->token.starts_line && !p->token.indented &&
-           p->token.kind == DGI_TOKEN_NAME && dgi_is_assignment(dgi_peek(p)->kind);
-}
-
 /* Steps over the rest of a statement that went wrong. A semicolon ends it, which no bracket can
  * contain. The names in an unsupported one are defined, as error values. */
 static void skip_statement(machine *m, bool unsupported)
@@ -81,8 +74,8 @@ static void skip_statement(machine *m, bool unsupported)
     dgi_parser *p = &m->parser;
     while (p->token.kind != DGI_TOKEN_END && p->token.kind != DGI_TOKEN_NEWLINE &&
            !m->runtime.out_of_memory) {
-        if (begins_assignment(p)) {
-            dgi_resume(p);
+        if (dgi_begins_assignment(p)) {
+            dgi_resume(p, p->token);
             return;
         }
         if (p->token.kind == DGI_TOKEN_SEMICOLON && !unsupported)
@@ -105,10 +98,9 @@ static void recover(machine *m, bool unsupported)
     bool in_argument = p->line_argument.end && e->failed_at < p->line_argument.begin;
     if (p->tree.wrong && !e->reached_error && in_argument) {
         /* Its bracket was never closed, but what stands before is what was reported. */
-        p->token = p->line_argument;
-        dgi_resume(p);
+        dgi_resume(p, p->line_argument);
     } else if (e->reached_error && p->tree.error.unclosed) {
-        dgi_resume(p);
+        dgi_resume(p, p->token);
     } else {
         skip_statement(m, unsupported);
     }
@@ -138,8 +130,7 @@ static bool check_indentation(machine *m)
 static void run_statement(machine *m)
 {
     const dgi_token first = m->parser.token;
-    bool unsupported = first.kind == DGI_TOKEN_NAME &&
-                       dgi_keyword_reason(m->runtime.text + first.begin, first.end - first.begin);
+    bool unsupported = first.kind == DGI_TOKEN_NAME && first.message;
     if (!dgi_parse_statement(&m->parser)) {
         m->runtime.out_of_memory = true;
     } else if (!dgi_evaluate(&m->evaluator, &m->parser.tree)) {
