@@ -7,8 +7,10 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #if defined(__SANITIZE_ADDRESS__)
 #define SANITIZED 1
@@ -26,6 +28,19 @@ static inline bool watched(void)
 {
     const char *preloaded = getenv("LD_PRELOAD");
     return SANITIZED || (preloaded && strstr(preloaded, "vgpreload"));
+}
+
+/* Bytes of this process in memory; 0 where the system does not say. */
+static inline size_t resident_bytes(void)
+{
+    unsigned long total = 0, pages = 0;
+    FILE *f = fopen("/proc/self/statm", "r");
+    if (!f)
+        return 0;
+    if (fscanf(f, "%lu %lu", &total, &pages) != 2)
+        pages = 0;
+    fclose(f);
+    return pages * (size_t)sysconf(_SC_PAGESIZE);
 }
 
 /* How many of so many random cases to try: `tests/run --all` asks for all of them, by

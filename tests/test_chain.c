@@ -19,20 +19,6 @@ static size_t chain_length(void)
     return watched() ? SHORT_CHAIN : LONG_CHAIN;
 }
 
-/* Bytes of this process in memory; 0 where the system does not say. */
-static size_t resident(void)
-{
-    unsigned long total = 0;
-    unsigned long pages = 0;
-    FILE *f = fopen("/proc/self/statm", "r");
-    if (!f)
-        return 0;
-    if (fscanf(f, "%lu %lu", &total, &pages) != 2)
-        pages = 0;
-    fclose(f);
-    return pages * (size_t)sysconf(_SC_PAGESIZE);
-}
-
 typedef struct findings {
     size_t length; /* in: how many values */
     bool traced;   /* in: take a trace too */
@@ -51,7 +37,7 @@ typedef struct findings {
 static void *live(void *argument)
 {
     findings *f = argument;
-    size_t start = resident();
+    size_t start = resident_bytes();
     dg_graph *g = dg_graph_new();
     dg_value *first = dg_leaf(g, 3.0, "first");
     dg_value *one = dg_leaf(g, 1.0, "one");
@@ -61,7 +47,7 @@ static void *live(void *argument)
         v = i % 2 ? dg_mul(v, gain) : dg_add(v, one);
     f->built = v != NULL;
     f->size = dg_graph_size(g);
-    size_t end = resident();
+    size_t end = resident_bytes();
     f->bytes = end > start && start ? end - start : 0;
     f->status = dg_backward(v);
     f->one_grad = dg_grad(one);

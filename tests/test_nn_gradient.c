@@ -213,19 +213,6 @@ typedef struct large {
     double replayed;
 } large;
 
-static size_t resident(void)
-{
-    unsigned long total = 0;
-    unsigned long pages = 0;
-    FILE *f = fopen("/proc/self/statm", "r");
-    if (!f)
-        return 0;
-    if (fscanf(f, "%lu %lu", &total, &pages) != 2)
-        pages = 0;
-    fclose(f);
-    return pages * (size_t)sysconf(_SC_PAGESIZE);
-}
-
 static const net large_net = {3, 3, {64, 64, 1}, {DG_TANH, DG_TANH, DG_LINEAR}};
 
 enum { LARGE_PARAMETERS = 64 * 4 + 64 * 65 + 65, LARGE_EXAMPLES = 1000 };
@@ -239,7 +226,7 @@ static double large_grads[LARGE_PARAMETERS];
 static void *live_large(void *argument)
 {
     large *l = argument;
-    size_t start = resident();
+    size_t start = resident_bytes();
     dg_graph *g = dg_graph_new();
     dg_module *m = net_module(&large_net, g, 12);
     dg_value *const *p = dg_module_parameters(m, NULL);
@@ -256,7 +243,7 @@ static void *live_large(void *argument)
     if (l->status == DG_OK)
         l->status = dg_backward(loss);
     l->values = dg_graph_size(g);
-    size_t end = resident();
+    size_t end = resident_bytes();
     l->bytes = start && end > start ? end - start : 0;
     l->loss = dg_data(loss);
     for (size_t i = 0; i < LARGE_PARAMETERS; i++)

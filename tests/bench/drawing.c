@@ -8,17 +8,7 @@
 
 #include "../xml_scan.h"
 #include "cells.h"
-
-static void *grown(void *items, size_t *room, size_t count, size_t size)
-{
-    if (count < *room)
-        return items;
-    *room = *room ? 2 * *room : 16;
-    items = realloc(items, *room * size);
-    if (!items)
-        abort();
-    return items;
-}
+#include "measure.h"
 
 /* ---- Paths --------------------------------------------------------------------------------- */
 

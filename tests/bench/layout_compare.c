@@ -16,33 +16,23 @@
 #include <time.h>
 
 #include "layout/layout.h"
+#include "measure.h"
 
 typedef struct graph {
     dgi_layout l;
     size_t node_room, edge_room;
 } graph;
 
-static void *more(void *items, size_t *room, size_t count, size_t size)
-{
-    if (count < *room)
-        return items;
-    *room = *room ? 2 * *room : 64;
-    items = realloc(items, *room * size);
-    if (!items)
-        abort();
-    return items;
-}
-
 static size_t add_node(graph *g, double width, double height)
 {
-    g->l.nodes = more(g->l.nodes, &g->node_room, g->l.n_nodes, sizeof *g->l.nodes);
+    g->l.nodes = grown(g->l.nodes, &g->node_room, g->l.n_nodes, sizeof *g->l.nodes);
     g->l.nodes[g->l.n_nodes] = (dgi_layout_node){.width = width, .height = height};
     return g->l.n_nodes++;
 }
 
 static void add_edge(graph *g, size_t from, size_t to, int weight)
 {
-    g->l.edges = more(g->l.edges, &g->edge_room, g->l.n_edges, sizeof *g->l.edges);
+    g->l.edges = grown(g->l.edges, &g->edge_room, g->l.n_edges, sizeof *g->l.edges);
     g->l.edges[g->l.n_edges++] = (dgi_layout_edge){.from = from, .to = to, .weight = weight};
 }
 
@@ -191,7 +181,7 @@ static void read_plain(graph *d, FILE *f)
             e->first_point = d->l.n_points;
             e->n_points = n;
             for (size_t i = 0; i < n && fscanf(f, "%lf %lf", &a, &b) == 2; i++) {
-                d->l.points = more(d->l.points, &room, d->l.n_points, sizeof *d->l.points);
+                d->l.points = grown(d->l.points, &room, d->l.n_points, sizeof *d->l.points);
                 d->l.points[d->l.n_points++] = (dgi_layout_point){a * 72, height - b * 72};
             }
             if (fscanf(f, "%*[^\n]") < 0)
@@ -331,7 +321,7 @@ static measures measure(const dgi_layout *l)
         double y = l->nodes[e->from].y;
         for (; r < end; r++) {
             double next = r + 1 == end ? l->nodes[e->to].y : y_at(l, e, x[r + 1]);
-            pieces = more(pieces, &room, n, sizeof *pieces);
+            pieces = grown(pieces, &room, n, sizeof *pieces);
             pieces[n++] = (piece){r, y, next};
             y = next;
         }
@@ -389,13 +379,6 @@ static void write_svg(const graph *g, const char *prefix, const char *name)
 
 /* ---- The program --------------------------------------------------------------------------- */
 
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
 static void say(const char *who, const measures *m, double seconds)
 {
     printf("%-5s %8.3f s  crossings %9llu  spans %9llu  length %12.0f  area %.3g\n", who, seconds,
@@ -420,9 +403,9 @@ int main(int argc, char **argv)
            g.l.n_edges);
     if (argc > 5)
         g.l.longest = strtoul(argv[5], NULL, 10);
-    double start = now();
+    double start = clock_seconds(CLOCK_MONOTONIC);
     dg_status status = dgi_layout_run(&g.l);
-    double seconds = now() - start;
+    double seconds = clock_seconds(CLOCK_MONOTONIC) - start;
     const char *why = "";
     if (status != DG_OK)
         return printf("status %d\n", (int)status), 1;
@@ -449,14 +432,14 @@ int main(int argc, char **argv)
         fclose(f);
         snprintf(command, sizeof command, "timeout 600 dot -Tplain %s", path);
         double own = seconds;
-        start = now();
+        start = clock_seconds(CLOCK_MONOTONIC);
         f = popen(command, "r");
         if (!f)
             return 1;
         dgi_layout_free(&g.l);
         read_plain(&g, f);
         pclose(f);
-        seconds = now() - start;
+        seconds = clock_seconds(CLOCK_MONOTONIC) - start;
         remove(path);
         find_ranks(&g);
         measures d = measure(&g.l);

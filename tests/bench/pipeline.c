@@ -8,17 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "drawing.h"
 #include "graphs.h"
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
+#include "measure.h"
 
 /* Traces the graph again each time that it draws: the way from values to the file. */
 static int draw(char **arguments)
@@ -30,12 +23,12 @@ static int draw(char **arguments)
         .error = &error,
     };
     dg_trace *t = bench_trace(arguments[1], strtoul(arguments[2], NULL, 10));
-    double start = now();
+    double start = clock_seconds(CLOCK_MONOTONIC);
     if (!t || dg_draw_trace(t, arguments[4], &options) != DG_OK) {
         fprintf(stderr, "pipeline: %s\n", t ? error.text : "no such graph");
         return 1;
     }
-    printf("%zu %.4f\n", dg_trace_node_count(t), now() - start);
+    printf("%zu %.4f\n", dg_trace_node_count(t), clock_seconds(CLOCK_MONOTONIC) - start);
     dg_trace_free(t);
     return 0;
 }

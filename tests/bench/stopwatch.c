@@ -13,6 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "measure.h"
+
 enum { MOST_RUNS = 99 };
 
 enum { FAILED = -1, LATE = -2 };
@@ -45,12 +47,6 @@ static double run(char **command, rlim_t limit, long *size)
         return FAILED;
     return (double)(use.ru_utime.tv_sec + use.ru_stime.tv_sec) +
            1e-6 * (double)(use.ru_utime.tv_usec + use.ru_stime.tv_usec);
-}
-
-static int by_size(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
 }
 
 int main(int argc, char **argv)

@@ -11,19 +11,13 @@
 #include <cblas.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include <dotgrad/engine.h>
 #include <dotgrad/tensor.h>
 
-enum { BATCH = 64, INPUTS = 784, HIDDEN = 256, CLASSES = 10, PARAMETERS = 4 };
+#include "measure.h"
 
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
+enum { BATCH = 64, INPUTS = 784, HIDDEN = 256, CLASSES = 10, PARAMETERS = 4 };
 
 static double random_number(double scale)
 {
@@ -93,19 +87,19 @@ static void learn(network *w)
 
 static double time_rebuilt(network *w)
 {
-    double start = now();
+    double start = clock_seconds(CLOCK_MONOTONIC);
     dg_graph_rewind(w->graph, w->mark);
     forward(w);
     learn(w);
-    return now() - start;
+    return clock_seconds(CLOCK_MONOTONIC) - start;
 }
 
 static double time_replayed(network *w)
 {
-    double start = now();
+    double start = clock_seconds(CLOCK_MONOTONIC);
     dg_forward(w->loss);
     learn(w);
-    return now() - start;
+    return clock_seconds(CLOCK_MONOTONIC) - start;
 }
 
 typedef struct products {
@@ -121,25 +115,13 @@ static void multiply(CBLAS_TRANSPOSE ta, CBLAS_TRANSPOSE tb, int n, int m, int k
 
 static double time_products(products *p)
 {
-    double start = now();
+    double start = clock_seconds(CLOCK_MONOTONIC);
     multiply(CblasNoTrans, CblasNoTrans, BATCH, HIDDEN, INPUTS, p->x, p->w1, p->h);
     multiply(CblasNoTrans, CblasNoTrans, BATCH, CLASSES, HIDDEN, p->h, p->w2, p->y);
     multiply(CblasNoTrans, CblasTrans, BATCH, HIDDEN, CLASSES, p->y, p->w2, p->dh);
     multiply(CblasTrans, CblasNoTrans, HIDDEN, CLASSES, BATCH, p->h, p->y, p->dw2);
     multiply(CblasTrans, CblasNoTrans, INPUTS, HIDDEN, BATCH, p->x, p->dh, p->dw1);
-    return now() - start;
-}
-
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double median(double *x, size_t n)
-{
-    qsort(x, n, sizeof *x, ascending);
-    return x[n / 2];
+    return clock_seconds(CLOCK_MONOTONIC) - start;
 }
 
 int main(int argc, char **argv)
