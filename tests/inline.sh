@@ -70,6 +70,12 @@ checks=$((checks + 1))
 head -n 1 sizeless.svg | grep -q ' viewBox="0 0 ' || fail '--no-size leaves no viewBox'
 sed '1s/ width="[^"]*" height="[^"]*"//' hard.svg >expected
 same expected sizeless.svg
+# What the style sheets of pages use: the width at which the text has 9 pixels.
+width=$(sed -n '1s/.* viewBox="0 0 \([0-9]*\).*/\1/p' sizeless.svg)
+size=$(sed -n '1s/.* font-size="\([0-9]*\)".*/\1/p' sizeless.svg)
+checks=$((checks + 1))
+least=$(sed -n '1s/.* style="--dg-readable-width:\([0-9]*\)px".*/\1/p' sizeless.svg)
+[ "$least" = $(((width * 9 + size - 1) / size)) ] || fail "of $width units, $least pixels are readable"
 for format in png pdf; do
     run 0 "$dotgrad" hard.dg -T$format && cp "$tmp/out" sized
     run 0 "$dotgrad" hard.dg -T$format --no-size && same "$tmp/out" sized

@@ -1,16 +1,15 @@
 """integrations_browser.py CHROMIUM FOLDER PAGE...: looks at pages of pictures as readers do, in light and in
-dark, and writes screenshots NAME-light.png and NAME-dark.png into FOLDER. It speaks Chromium's DevTools
-protocol over a pipe: JSON, each message ended by a zero byte. What is wrong is written to standard output.
+dark, and writes screenshots NAME-light.png and NAME-dark.png into FOLDER. What is wrong is written to standard
+output.
 A PAGE is PATH, or PATH=follows where its pictures follow the page (dotgrad.css), else the reader; or
 PATH=follows,fits where the page must fit a narrow window, too."""
 
-import base64
-import json
 import os
 import pathlib
-import subprocess
 import sys
 import tempfile
+
+from browsers import Chromium
 
 # In the page: what is wrong with it, as a list of texts.
 LOOK = r'''(() => {
@@ -113,106 +112,6 @@ DARKNESS = r'''(() => {
 })()'''
 
 
-class Browser:
-    def __init__(self, command, profile):
-        to_read, to_write = os.pipe()
-        from_read, from_write = os.pipe()
-
-        def pipes():
-            # duplicates above, so that neither is lost when the other takes its number
-            a, b = os.dup(to_read), os.dup(from_write)
-            a, b = (os.dup(a), os.dup(b)) if a < 5 or b < 5 else (a, b)
-            os.dup2(a, 3)
-            os.dup2(b, 4)
-
-        options = ['--headless=new', '--remote-debugging-pipe', f'--user-data-dir={profile}', '--no-first-run',
-                   '--disable-gpu', '--disable-dev-shm-usage', '--hide-scrollbars', '--disable-background-networking',
-                   '--window-size=1200,900', '--force-renderer-accessibility']
-        if os.getuid() == 0:
-            options.append('--no-sandbox')
-        self.process = subprocess.Popen([command, *options, 'about:blank'], close_fds=False, preexec_fn=pipes,
-                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                        stderr=subprocess.DEVNULL)
-        os.close(to_read)
-        os.close(from_write)
-        self.out, self.input = to_write, from_read
-        self.last, self.waiting, self.events, self.session = 0, b'', [], None
-
-    def message(self):
-        while b'\0' not in self.waiting:
-            more = os.read(self.input, 1 << 20)
-            if not more:
-                raise RuntimeError('the browser has ended')
-            self.waiting += more
-        one, _, self.waiting = self.waiting.partition(b'\0')
-        return json.loads(one)
-
-    def call(self, method, **parameters):
-        self.last += 1
-        request = {'id': self.last, 'method': method, 'params': parameters}
-        if self.session:
-            request['sessionId'] = self.session
-        data = json.dumps(request).encode() + b'\0'
-        while data:
-            data = data[os.write(self.out, data):]
-        while True:
-            answer = self.message()
-            if answer.get('id') == self.last:
-                if 'error' in answer:
-                    raise RuntimeError(f"{method}: {answer['error']['message']}")
-                return answer['result']
-            self.events.append(answer.get('method'))
-
-    def open(self):
-        target = self.call('Target.createTarget', url='about:blank')['targetId']
-        self.session = self.call('Target.attachToTarget', targetId=target, flatten=True)['sessionId']
-        self.call('Page.enable')
-        self.call('Accessibility.enable')
-
-    def load(self, page):
-        self.events.clear()
-        self.call('Page.navigate', url=pathlib.Path(page).resolve().as_uri())
-        while 'Page.loadEventFired' not in self.events:
-            self.events.append(self.message().get('method'))
-
-    def value(self, expression):
-        result = self.call('Runtime.evaluate', expression=expression, returnByValue=True)
-        if 'exceptionDetails' in result:
-            raise RuntimeError(json.dumps(result['exceptionDetails'])[:500])
-        return result['result'].get('value')
-
-    def scheme(self, name):
-        self.call('Emulation.setEmulatedMedia', features=[{'name': 'prefers-color-scheme', 'value': name}])
-
-    def too_wide(self, width):
-        """By how much the page is wider than a window of this width."""
-        self.call('Emulation.setDeviceMetricsOverride', width=width, height=900, deviceScaleFactor=1, mobile=False)
-        more = self.value('document.scrollingElement.scrollWidth - innerWidth')
-        self.call('Emulation.clearDeviceMetricsOverride')
-        return more
-
-    def screenshot(self, path):
-        size = self.call('Page.getLayoutMetrics')['cssContentSize']
-        clip = {'x': 0, 'y': 0, 'width': size['width'], 'height': min(size['height'], 4000), 'scale': 1}
-        data = self.call('Page.captureScreenshot', format='png', clip=clip, captureBeyondViewport=True)['data']
-        with open(path, 'wb') as file:
-            file.write(base64.b64decode(data))
-
-    def names(self):
-        """What a screen reader calls the pictures."""
-        nodes = self.call('Accessibility.getFullAXTree')['nodes']
-        return [n.get('name', {}).get('value', '') for n in nodes
-                if not n.get('ignored') and n.get('role', {}).get('value') in
-                ('image', 'img', 'graphics-document', 'GraphicsDocument', 'SvgRoot', 'figure', 'group')]
-
-    def end(self):
-        os.close(self.out)
-        try:
-            self.process.wait(20)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-
-
 def look(browser, page, folder, follows, fits):
     browser.scheme('light')
     browser.load(page)
@@ -258,9 +157,8 @@ def main():
     command, folder, pages = sys.argv[1], sys.argv[2], sys.argv[3:]
     n = 0
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        browser = Browser(command, profile)
+        browser = Chromium(command, profile)
         try:
-            browser.open()
             for page in pages:
                 path, _, how = page.partition('=')
                 for problem in look(browser, path, folder, 'follows' in how, 'fits' in how):

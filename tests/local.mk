@@ -191,6 +191,7 @@ UNWATCHED_TESTS = \
 	%D%/integrations_sphinx.sh \
 	%D%/integrations_docs.sh \
 	%D%/integrations_browser.sh \
+	%D%/integrations_width.sh \
 	%D%/progress.sh \
 	%D%/bytes.sh \
 	%D%/epoch.sh \
@@ -224,7 +225,7 @@ dist_check_SCRIPTS += $(SHELL_TESTS)
 EXTRA_DIST += %D%/findings.txt %D%/lint %D%/run %D%/setup.sh %D%/stage
 EXTRA_DIST += %D%/lib.sh %D%/draw_dot.py %D%/lang_tensor.py %D%/trace_nested.py %D%/exports.txt
 EXTRA_DIST += %D%/integrations_lib.sh %D%/integrations_page.py %D%/integrations_links.py %D%/integrations_browser.py \
-	%D%/integrations_fences.py
+	%D%/browsers.py %D%/integrations_fences.py %D%/integrations_width.py
 
 # The plugin of Graphviz in a program of its own, for plugin.sh.
 if GRAPHVIZ_PLUGIN

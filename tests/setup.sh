@@ -12,9 +12,10 @@ libxml2-utils locales man-db python3 python3-numpy shellcheck xz-utils'
 DOTGRAD_TOOL_PACKAGES='asciidoctor cmake doxygen file meson mkdocs ninja-build pandoc poppler-utils
 python3-html5lib python3-myst-parser python3-pymdownx python3-sphinx'
 
-# What only `tests/run --all` uses: a browser, LaTeX and the packages that the tools ask for, and slow checkers.
-DOTGRAD_ALL_PACKAGES='chromium clang-tidy latexmk lmodern texlive-fonts-recommended texlive-latex-base
-texlive-latex-extra texlive-latex-recommended texlive-plain-generic valgrind'
+# What only `tests/run --all` uses: browsers, themes, LaTeX and the packages that the tools ask for, and slow checkers.
+DOTGRAD_ALL_PACKAGES='chromium clang-tidy firefox-esr furo latexmk lmodern mkdocs-material python3-sphinx-rtd-theme
+texlive-fonts-recommended texlive-latex-base texlive-latex-extra texlive-latex-recommended texlive-plain-generic
+valgrind'
 
 # What make is asked for; nothing: all.
 build_targets=

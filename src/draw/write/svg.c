@@ -1,5 +1,6 @@
 #include "draw/write/svg.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "draw/write/svg_parts.h"
@@ -67,6 +68,16 @@ static void put_words(dgi_svg *s, const char *element, const char *text)
     dgi_buf_printf(s->b, "</%s>\n", element);
 }
 
+/* For the style sheet of a page: how many pixels of width the picture needs for its text to be
+ * readable. */
+static void put_readable_width(dgi_svg *s, double width)
+{
+    static const double least_font_size = 9.0;
+    dgi_buf_puts(s->b, " style=\"--dg-readable-width:");
+    dgi_put_number(s->b, ceil(width * least_font_size / DGI_FONT_SIZE));
+    dgi_buf_puts(s->b, "px\"");
+}
+
 static void put_head(dgi_svg *s)
 {
     const char *prefix = s->options->id_prefix;
@@ -86,6 +97,8 @@ static void put_head(dgi_svg *s)
         dgi_put_number(b, height);
         dgi_buf_puts(b, "pt\"");
     }
+    if (s->options->format == DG_SVG_INLINE)
+        put_readable_width(s, width);
     dgi_buf_puts(b, " viewBox=\"0 0 ");
     dgi_put_number(b, width);
     dgi_buf_putc(b, ' ');
