@@ -68,14 +68,24 @@ static void put_words(dgi_svg *s, const char *element, const char *text)
     dgi_buf_printf(s->b, "</%s>\n", element);
 }
 
-/* For the style sheet of a page: how many pixels of width the picture needs for its text to be
- * readable. */
-static void put_readable_width(dgi_svg *s, double width)
+/* The style attribute of the root element: in a page, how many pixels of width the picture needs
+ * for its text to be readable, which the page's style sheet uses; and the colours of a theme that
+ * is fixed. */
+static void put_style(dgi_svg *s, double width)
 {
     static const double least_font_size = 9.0;
-    dgi_buf_puts(s->b, " style=\"--dg-readable-width:");
-    dgi_put_number(s->b, ceil(width * least_font_size / DGI_FONT_SIZE));
-    dgi_buf_puts(s->b, "px\"");
+    bool is_in_page = s->options->format == DG_SVG_INLINE;
+    dg_theme theme = s->options->theme;
+    if (!is_in_page && theme == DG_THEME_AUTO)
+        return;
+    dgi_buf_puts(s->b, " style=\"");
+    if (is_in_page) {
+        dgi_buf_puts(s->b, "--dg-readable-width:");
+        dgi_put_number(s->b, ceil(width * least_font_size / DGI_FONT_SIZE));
+        dgi_buf_puts(s->b, theme == DG_THEME_AUTO ? "px" : "px;");
+    }
+    dgi_put_theme_variables(s->b, theme);
+    dgi_buf_putc(s->b, '"');
 }
 
 static void put_head(dgi_svg *s)
@@ -97,15 +107,13 @@ static void put_head(dgi_svg *s)
         dgi_put_number(b, height);
         dgi_buf_puts(b, "pt\"");
     }
-    if (s->options->format == DG_SVG_INLINE)
-        put_readable_width(s, width);
     dgi_buf_puts(b, " viewBox=\"0 0 ");
     dgi_put_number(b, width);
     dgi_buf_putc(b, ' ');
     dgi_put_number(b, height);
     dgi_buf_printf(b, "\" font-family=\"%s\" font-size=\"%d\" text-anchor=\"middle\" fill=\"%s\"",
                    DGI_FONT_FAMILY, (int)DGI_FONT_SIZE, dgi_svg_colour(s, DGI_COLOUR_TEXT));
-    dgi_put_theme_attribute(b, s->options->theme);
+    put_style(s, width);
     dgi_buf_puts(b, ">\n");
     put_words(s, "title", s->scene->title);
     put_words(s, "desc", s->scene->description);

@@ -35,13 +35,10 @@ static void put_variables(dgi_buf *b, const char *prefix, dg_theme theme)
                        dgi_theme_colour(theme, c));
 }
 
-void dgi_put_theme_attribute(dgi_buf *b, dg_theme theme)
+void dgi_put_theme_variables(dgi_buf *b, dg_theme theme)
 {
-    if (theme == DG_THEME_AUTO)
-        return;
-    dgi_buf_puts(b, " style=\"");
-    put_variables(b, "--dg-", theme);
-    dgi_buf_putc(b, '"');
+    if (theme != DG_THEME_AUTO)
+        put_variables(b, "--dg-", theme);
 }
 
 /* What has which colour. */

@@ -38,9 +38,9 @@ static inline dgi_colour dgi_stroke_of(dgi_paint paint)
     return (dgi_colour)(DGI_COLOUR_VALUE_STROKE + 2 * (int)paint);
 }
 
-/* What the root element has of a theme that is fixed: its style attribute, which sets every
- * variable. So neither the page nor another picture in it changes the colours. */
-void dgi_put_theme_attribute(dgi_buf *b, dg_theme theme);
+/* What the style attribute of the root element has of a theme that is fixed: every variable. So
+ * neither the page nor another picture in it changes the colours. */
+void dgi_put_theme_variables(dgi_buf *b, dg_theme theme);
 
 /* The <style> element of the theme that follows the reader; nothing for a fixed one. */
 void dgi_put_theme_style(dgi_buf *b, dg_theme theme);
