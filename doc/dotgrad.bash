@@ -31,6 +31,9 @@ _dotgrad()
     --theme)
         words=(auto light dark)
         ;;
+    --direction)
+        words=(LR TB RL BT)
+        ;;
     --labels)
         words=(names explicit)
         ;;
@@ -49,7 +52,8 @@ _dotgrad()
         ;;
     *)
         if [[ $cur == -* ]]; then
-            words=(-e --expr -o --output -O -T --format -r --root --labels --input-format -K --layout --theme --title --description
+            words=(-e --expr -o --output -O -T --format -r --root --labels --input-format -K --layout --theme
+                --direction --title --description
                 --id-prefix --no-size --time-limit --memory-limit --max-nodes -MD -MF -MT -MQ -MP --check --watch
                 --input-name --line-offset -fdiagnostics-format=text -fdiagnostics-format=json --list-ops -q --quiet -v --verbose -h --help -V --version)
         else

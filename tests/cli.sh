@@ -173,6 +173,15 @@ draws -K flow chain.dg && same "$tmp/out" chain.svg
 draws -K dot chain.dg && ! cmp -s "$tmp/out" chain.svg || fail "-K dot draws as flow does"
 draws -Kauto chain.dg && same "$tmp/out" chain.svg
 draws --layout=flow chain.dg && same "$tmp/out" chain.svg
+draws --direction=LR chain.dg && same "$tmp/out" chain.svg
+for layout in flow dot; do
+    for direction in TB RL BT; do
+        draws -K $layout --direction $direction chain.dg && ! cmp -s "$tmp/out" chain.svg ||
+            fail "--direction $direction draws as LR does"
+    done
+done
+draws -Tdot chain.dg && cp "$tmp/out" chain.dot
+draws -Tdot --direction TB chain.dg && same "$tmp/out" chain.dot
 draws --time-limit=0 --memory-limit 0 chain.dg && same "$tmp/out" chain.svg
 
 # Each of several inputs has all the time.
@@ -236,7 +245,7 @@ same ops.expected ops.listed
 draws --help && cp "$tmp/out" help
 draws -h && same "$tmp/out" help
 checks=$((checks + 1))
-[ "$(wc -l <help)" -le 60 ] || fail 'the help has more than 60 lines'
+[ "$(wc -l <help)" -le $((2 * $(grep -cE '^  (-|    --)' help))) ] || fail 'the help has more than two lines an option'
 checks=$((checks + 1))
 [ "$(wc -L <help)" -le 80 ] || fail 'the help has lines of more than 80 columns'
 draws --version
@@ -383,6 +392,7 @@ message="format 'gif' is not known; there are svg, svg_inline, dot, json, table,
 message="format '' is not known; there are svg, svg_inline, dot, json, table, png and pdf" \
     usage_error -T '' chain.dg
 message="layout 'neato' is not known; there are auto, dot and flow" usage_error -Kneato chain.dg
+message="direction 'down' is not known; there are LR, TB, RL and BT" usage_error --direction down chain.dg
 message="labelling 'some' is not known; there are names and explicit" usage_error --labels=some chain.dg
 message="input format 'xml' is not known; there are json and program" usage_error --input-format=xml chain.dg
 message="more than one input: 'roots.dg'; -O draws each to a file of its own" usage_error chain.dg roots.dg

@@ -7,6 +7,10 @@
 
 enum { SHAPES = 400 };
 
+/* The picture that is looked at. */
+static char where[80];
+static dg_layout layout_of_it;
+
 typedef struct shape {
     double x0, y0, x1, y1;
     bool round;
@@ -58,18 +62,18 @@ static void collect(scene *s, xml_element *root, const dg_trace *t)
     }
 }
 
-static void apart(const scene *s, uint64_t seed)
+static void apart(const scene *s)
 {
     for (size_t i = 0; i < s->n; i++) {
         const shape *a = &s->shapes[i];
-        ck_assert_msg(a->x0 < a->x1 && a->y0 < a->y1, "seed %llu: empty", (unsigned long long)seed);
+        ck_assert_msg(a->x0 < a->x1 && a->y0 < a->y1, "%s: empty", where);
         ck_assert_msg(a->x0 >= 0 && a->y0 >= 0 && a->x1 <= s->width && a->y1 <= s->height,
-                      "seed %llu: node %zu is outside", (unsigned long long)seed, a->node);
+                      "%s: node %zu is outside", where, a->node);
         for (size_t k = 0; k < i; k++) {
             const shape *b = &s->shapes[k];
-            ck_assert_msg(a->x1 <= b->x0 || b->x1 <= a->x0 || a->y1 <= b->y0 || b->y1 <= a->y0,
-                          "seed %llu: %s of %zu and %s of %zu overlap", (unsigned long long)seed,
-                          a->round ? "op" : "box", a->node, b->round ? "op" : "box", b->node);
+            if (!(a->x1 <= b->x0 || b->x1 <= a->x0 || a->y1 <= b->y0 || b->y1 <= a->y0))
+                ck_abort_msg("%s: %s of %zu and %s of %zu overlap", where, a->round ? "op" : "box",
+                             a->node, b->round ? "op" : "box", b->node);
         }
     }
 }
@@ -89,7 +93,7 @@ static double distance(const shape *a, double x, double y)
     return hypot(fmax(dx, 0), fmax(dy, 0));
 }
 
-static const shape *touched(const scene *s, double x, double y, const char *what, uint64_t seed)
+static const shape *touched(const scene *s, double x, double y, const char *what)
 {
     const shape *best = NULL;
     double least = INFINITY;
@@ -100,8 +104,8 @@ static const shape *touched(const scene *s, double x, double y, const char *what
             best = &s->shapes[i];
         }
     }
-    ck_assert_msg(least < 3.0, "seed %llu: %s at %g,%g is %g from the nearest border",
-                  (unsigned long long)seed, what, x, y, least);
+    ck_assert_msg(least < 3.0, "%s: %s at %g,%g is %g from the nearest border", where, what, x, y,
+                  least);
     return best;
 }
 
@@ -200,7 +204,30 @@ static double bezier(const double *p, double t)
     return u * u * u * p[0] + 3 * u * u * t * p[2] + 3 * u * t * t * p[4] + t * t * t * p[6];
 }
 
-static void edges(const scene *s, xml_element *root, const dg_trace *t, uint64_t seed)
+/* How deep a point is inside a shape, or below 0. */
+static double depth(const shape *a, double x, double y)
+{
+    bool inside = x > a->x0 && x < a->x1 && y > a->y0 && y < a->y1;
+    double rx = (a->x1 - a->x0) / 2, ry = (a->y1 - a->y0) / 2;
+    if (inside && a->round && hypot((x - a->x0 - rx) / rx, (y - a->y0 - ry) / ry) > 1.0)
+        inside = false;
+    return inside ? distance(a, x, y) : -1.0;
+}
+
+/* Curves stay in the picture, and out of the boxes. (Graphviz's may cross a box that they begin at,
+ * where a text stands beside another edge.) */
+static void clear_of_boxes(const scene *s, double x, double y)
+{
+    if (!(x >= 0 && x <= s->width && y >= 0 && y <= s->height))
+        ck_abort_msg("%s: an edge leaves the picture of %gx%g at %g,%g", where, s->width, s->height,
+                     x, y);
+    for (size_t i = 0; i < s->n && layout_of_it == DG_LAYOUT_FLOW; i++)
+        if (depth(&s->shapes[i], x, y) >= 2.0)
+            ck_abort_msg("%s: an edge passes through %s of %zu at %g,%g", where,
+                         s->shapes[i].round ? "op" : "box", s->shapes[i].node, x, y);
+}
+
+static void edges(const scene *s, xml_element *root, const dg_trace *t)
 {
     static joint got[1000], want[1000];
     static double xy[20000];
@@ -219,12 +246,10 @@ static void edges(const scene *s, xml_element *root, const dg_trace *t, uint64_t
         for (size_t i = 0; i + 3 < k; i += 3)
             for (int step = 0; step <= 16; step++) {
                 double x = bezier(xy + 2 * i, step / 16.0), y = bezier(xy + 2 * i + 1, step / 16.0);
-                ck_assert_msg(x >= 0 && x <= s->width && y >= 0 && y <= s->height,
-                              "seed %llu: an edge leaves the picture of %gx%g at %g,%g",
-                              (unsigned long long)seed, s->width, s->height, x, y);
+                clear_of_boxes(s, x, y);
             }
         double end_x = xy[2 * k - 2], end_y = xy[2 * k - 1];
-        const shape *from = touched(s, xy[0], xy[1], "the start", seed);
+        const shape *from = touched(s, xy[0], xy[1], "the start");
         k = points_of(xml_get(arrow, "d"), xy, sizeof xy / sizeof *xy);
         /* The tip is the point of the arrowhead that is farthest from the line's end. */
         size_t tip = 0;
@@ -233,13 +258,12 @@ static void edges(const scene *s, xml_element *root, const dg_trace *t, uint64_t
                 hypot(xy[2 * tip] - end_x, xy[2 * tip + 1] - end_y))
                 tip = i;
         ck_assert_uint_lt(n, 1000);
-        got[n++] = joined(from, touched(s, xy[2 * tip], xy[2 * tip + 1], "the tip", seed));
+        got[n++] = joined(from, touched(s, xy[2 * tip], xy[2 * tip + 1], "the tip"));
     }
     qsort(got, n, sizeof *got, by_nodes);
     qsort(want, m, sizeof *want, by_nodes);
     ck_assert_msg(n == m && memcmp(got, want, n * sizeof *got) == 0,
-                  "seed %llu: the edges do not join what the trace joins",
-                  (unsigned long long)seed);
+                  "%s: the edges do not join what the trace joins", where);
 }
 
 /* A text without others in it: where it begins and ends, and its baseline. */
@@ -256,9 +280,8 @@ static line line_of(const xml_element *e)
     return (line){x - half, x + half, number(e, "y"), !e->text[strspn(e->text, "[],")]};
 }
 
-/* The texts of a field stand between two x, in the box, and clear of each other. */
-static void check_field(const xml_element *g, const char *class_name, line box, double bottom,
-                        uint64_t seed)
+/* The texts of a field stand in it, and clear of each other. */
+static void check_field(const xml_element *g, const char *class_name, const shape *field)
 {
     enum { LINES = 64 };
     line lines[LINES];
@@ -270,23 +293,47 @@ static void check_field(const xml_element *g, const char *class_name, line box, 
     for (const xml_element *e = text->first; e && n < LINES; e = e->next)
         lines[n++] = line_of(e);
     for (size_t i = 0; i < n; i++) {
-        ck_assert_msg(lines[i].left > box.left + 2 && lines[i].right < box.right - 2 &&
-                          lines[i].y > box.y + 11 && lines[i].y < bottom - 4,
-                      "seed %llu: %s of %s is not in its field", (unsigned long long)seed,
-                      class_name, xml_get(g, "id"));
+        ck_assert_msg(lines[i].left > field->x0 + 2 && lines[i].right < field->x1 - 2 &&
+                          lines[i].y > field->y0 + 11 && lines[i].y < field->y1 - 4,
+                      "%s: %s of %s is not in its field", where, class_name, xml_get(g, "id"));
         for (size_t k = 0; k < i; k++) {
             double gap = lines[i].brackets || lines[k].brackets ? -0.02 : 2.0;
-            ck_assert_msg(fabs(lines[i].y - lines[k].y) > 6 ||
-                              lines[i].left >= lines[k].right + gap ||
-                              lines[k].left >= lines[i].right + gap,
-                          "seed %llu: %s of %s has texts too near each other",
-                          (unsigned long long)seed, class_name, xml_get(g, "id"));
+            ck_assert_msg(
+                fabs(lines[i].y - lines[k].y) > 6 || lines[i].left >= lines[k].right + gap ||
+                    lines[k].left >= lines[i].right + gap,
+                "%s: %s of %s has texts too near each other", where, class_name, xml_get(g, "id"));
         }
     }
 }
 
+static bool is_vertical(dg_direction direction)
+{
+    return direction == DG_TOP_TO_BOTTOM || direction == DG_BOTTOM_TO_TOP;
+}
+
+/* Reads the next rule of a record, after which its next field begins. */
+static void next_rule(const char **rules, shape *field, bool stacked)
+{
+    double xy[4];
+    char end[2], moved;
+    ck_assert_ptr_nonnull(*rules);
+    ck_assert_int_eq(sscanf(*rules, "M%lf %lf%c%lf%1[M]", &xy[0], &xy[1], &moved, &xy[2], end) >= 4,
+                     1);
+    ck_assert_int_eq(moved, stacked ? 'h' : 'v');
+    *rules = strchr(*rules + 1, 'M');
+    if (stacked) {
+        ck_assert_double_eq_tol(xy[0], field->x0, 0.02);
+        ck_assert_double_eq_tol(xy[2], field->x1 - field->x0, 0.02);
+        field->y1 = xy[1];
+    } else {
+        ck_assert_double_eq_tol(xy[1], field->y0, 0.02);
+        ck_assert_double_eq_tol(xy[2], field->y1 - field->y0, 0.02);
+        field->x1 = xy[0];
+    }
+}
+
 /* Each text stands inside its box, and between the rules of its field. */
-static void texts(xml_element *root, uint64_t seed)
+static void texts(xml_element *root, bool stacked)
 {
     for (xml_element *g = root; g; g = xml_following(g)) {
         if (!xml_has_class(g, "dg-value"))
@@ -295,46 +342,76 @@ static void texts(xml_element *root, uint64_t seed)
         const char *rules = xml_get(xml_child(g, "path"), "d");
         bool tensor = xml_has_class(g, "dg-tensor");
         static const char *const fields[] = {"dg-label", "dg-shape", "dg-data", "dg-grad"};
-        double top = number(box, "y"), bottom = top + number(box, "height");
-        double left = number(box, "x"), right = left + number(box, "width");
+        shape field = {.x0 = number(box, "x"), .y0 = number(box, "y")};
+        double right = field.x0 + number(box, "width"), bottom = field.y0 + number(box, "height");
         for (size_t i = 0; i < 4; i++) {
             if (i == 1 && !tensor)
                 continue;
-            double end = right;
-            if (i < 3) {
-                ck_assert_ptr_nonnull(rules);
-                ck_assert_int_eq(*rules, 'M');
-                end = strtod(rules + 1, NULL);
-                rules = strchr(rules + 1, 'M');
-            }
+            field.x1 = right;
+            field.y1 = bottom;
+            if (i < 3)
+                next_rule(&rules, &field, stacked);
             if (i > 0) /* labels may be of any script, whose widths are estimated */
-                check_field(g, fields[i], (line){left, end, top, false}, bottom, seed);
-            left = end;
+                check_field(g, fields[i], &field);
+            if (stacked)
+                field.y0 = field.y1;
+            else
+                field.x0 = field.x1;
         }
         ck_assert_ptr_null(rules);
-        ck_assert(left == right && (xml_by_class(g, "dg-shape") != NULL) == tensor);
+        ck_assert((stacked ? field.y0 == bottom : field.x0 == right) &&
+                  (xml_by_class(g, "dg-shape") != NULL) == tensor);
     }
 }
 
-static void check_layout(const dg_trace *t, dg_layout layout, uint64_t seed)
+/* The data flows where it should: an operand's box is before the op's. */
+static void flows(const scene *s, const dg_trace *t, dg_direction direction)
+{
+    static const shape *values[SHAPES], *ops[SHAPES];
+    memset(ops, 0, sizeof ops);
+    for (size_t i = 0; i < s->n; i++)
+        (s->shapes[i].round ? ops : values)[s->shapes[i].node] = &s->shapes[i];
+    for (size_t i = 0; i < dg_trace_node_count(t); i++)
+        for (size_t k = 0; k <= dg_trace_operand_count(t, i); k++) {
+            bool operand = k < dg_trace_operand_count(t, i);
+            const shape *to = operand ? ops[i] : values[i];
+            const shape *from = operand ? values[dg_trace_operand(t, i, k)] : ops[i];
+            if (!from)
+                continue;
+            bool before = direction == DG_LEFT_TO_RIGHT   ? from->x1 < to->x0
+                          : direction == DG_RIGHT_TO_LEFT ? from->x0 > to->x1
+                          : direction == DG_TOP_TO_BOTTOM ? from->y1 < to->y0
+                                                          : from->y0 > to->y1;
+            ck_assert_msg(before, "%s: operand %zu of %zu is not before it", where, k, i);
+        }
+}
+
+static void check_layout(const dg_trace *t, dg_layout layout, dg_direction direction, uint64_t seed)
 {
     dg_error error;
-    char *svg = dg_render(t, NULL, &(dg_draw_options){.layout = layout, .error = &error});
-    ck_assert_msg(svg, "seed %llu: %s", (unsigned long long)seed, error.text);
+    layout_of_it = layout == DG_LAYOUT_AUTO ? DG_LAYOUT_FLOW : layout;
+    snprintf(where, sizeof where, "seed %llu, layout %d, direction %d", (unsigned long long)seed,
+             (int)layout, (int)direction);
+    char *svg = dg_render(
+        t, NULL, &(dg_draw_options){.layout = layout, .direction = direction, .error = &error});
+    ck_assert_msg(svg, "%s: %s", where, error.text);
     xml_element *root = parse_svg(svg, seed);
     static scene s;
     collect(&s, root, t);
-    apart(&s, seed);
-    edges(&s, root, t, seed);
-    texts(root, seed);
+    apart(&s);
+    flows(&s, t, direction);
+    edges(&s, root, t);
+    texts(root, is_vertical(direction));
     xml_free(root);
     dg_free(svg);
 }
 
 static void check_picture(const dg_trace *t, uint64_t seed)
 {
-    check_layout(t, DG_LAYOUT_DOT, seed);
-    check_layout(t, DG_LAYOUT_FLOW, seed);
+    for (int direction = DG_LEFT_TO_RIGHT; direction <= DG_BOTTOM_TO_TOP; direction++) {
+        check_layout(t, DG_LAYOUT_DOT, (dg_direction)direction, seed);
+        check_layout(t, DG_LAYOUT_FLOW, (dg_direction)direction, seed);
+    }
 }
 
 /* A chain of n sums that all use the same leaf: the longer, the worse for dot. */
@@ -367,7 +444,7 @@ START_TEST(flow_by_default)
     dg_trace_free(t);
     t = sums_of_one(g, 100);
     ck_assert(same_picture(t, DG_LAYOUT_AUTO, DG_LAYOUT_FLOW));
-    check_layout(t, DG_LAYOUT_AUTO, 0);
+    check_layout(t, DG_LAYOUT_AUTO, DG_LEFT_TO_RIGHT, 0);
     dg_trace_free(t);
     dg_value *v = dg_leaf(g, 1.0, NULL);
     for (int i = 0; i < 3000; i++)

@@ -4,8 +4,9 @@
  *
  * Every value is a record `{ label | data | grad }`. Every op is a node of its own before the value
  * it computes. The graph is drawn from left to right, as `draw_dot` of the micrograd lectures draws
- * it. The same trace gives the same bytes on every machine, with two exceptions: the letters in PNG
- * and PDF come from the machine's fonts, and #DG_LAYOUT_DOT depends on the version of Graphviz.
+ * it, or in another #dg_direction. The same trace gives the same bytes on every machine, with two
+ * exceptions: the letters in PNG and PDF come from the machine's fonts, and #DG_LAYOUT_DOT depends
+ * on the version of Graphviz.
  *
  * A tensor's record is `{ label | shape | data | grad }`. Up to 8 numbers are written out in rows,
  * as nested lists. Of more numbers there are statistics: min, max, mean and norm (Euclidean) of the
@@ -54,6 +55,14 @@ typedef enum dg_theme {
     DG_THEME_DARK      /**< for a dark background; PNG has it */
 } dg_theme;
 
+/** Where the data flows. Where it flows up or down, the fields of a record are stacked. */
+typedef enum dg_direction {
+    DG_LEFT_TO_RIGHT = 0, /**< operands on the left of what is computed from them */
+    DG_TOP_TO_BOTTOM,     /**< operands above it */
+    DG_RIGHT_TO_LEFT,     /**< operands on the right */
+    DG_BOTTOM_TO_TOP      /**< operands below it */
+} dg_direction;
+
 /** How to draw. Zero, or a NULL pointer to the whole, means the default. */
 typedef struct dg_draw_options {
     dg_format format; /**< what to write */
@@ -85,6 +94,7 @@ typedef struct dg_draw_options {
     /** Which colours a picture has. Those of #DG_THEME_LIGHT and #DG_THEME_DARK are fixed: neither
      * the reader's preference nor CSS variables of the page change them. */
     dg_theme theme;
+    dg_direction direction; /**< where the data flows; DOT, JSON and tables ignore it */
 } dg_draw_options;
 
 /** The format called @p name ("svg", "svg_inline", "dot", "json", "table", "png", "pdf"; "gv" and

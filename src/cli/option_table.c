@@ -9,6 +9,11 @@ static const option_choice layouts[] = {
     {"auto", DG_LAYOUT_AUTO}, {"dot", DG_LAYOUT_DOT}, {"flow", DG_LAYOUT_FLOW}, {NULL, 0}};
 static const option_choice themes[] = {
     {"auto", DG_THEME_AUTO}, {"light", DG_THEME_LIGHT}, {"dark", DG_THEME_DARK}, {NULL, 0}};
+static const option_choice directions[] = {{"LR", DG_LEFT_TO_RIGHT},
+                                           {"TB", DG_TOP_TO_BOTTOM},
+                                           {"RL", DG_RIGHT_TO_LEFT},
+                                           {"BT", DG_BOTTOM_TO_TOP},
+                                           {NULL, 0}};
 static const option_choice input_formats[] = {
     {"json", INPUT_JSON}, {"program", INPUT_PROGRAM}, {NULL, 0}};
 
@@ -16,6 +21,7 @@ static const option_choice input_formats[] = {
 _Static_assert(sizeof(dg_labels) == sizeof(int), "dg_labels is as large as int");
 _Static_assert(sizeof(dg_layout) == sizeof(int), "dg_layout is as large as int");
 _Static_assert(sizeof(dg_theme) == sizeof(int), "dg_theme is as large as int");
+_Static_assert(sizeof(dg_direction) == sizeof(int), "dg_direction is as large as int");
 _Static_assert(sizeof(input_format) == sizeof(int), "input_format is as large as int");
 
 #define AT(member) .offset = offsetof(options, member)
@@ -76,6 +82,12 @@ const option_row option_rows[] = {
      .in_id = ID_IF_GIVEN,
      .help = "light or dark colours; auto (default): those that the\n"
              "reader asks for"},
+    {.name = "direction",
+     .argument = "DIR",
+     CHOICE(draw.direction, "direction", directions),
+     .in_id = ID_IF_GIVEN,
+     .help = "where the data flows: LR (from left to right;\n"
+             "default), TB (from top to bottom), RL or BT"},
     {.name = "title",
      .argument = "TEXT",
      TEXT(draw.title),

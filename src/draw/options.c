@@ -38,6 +38,7 @@ dg_status dgi_options_resolve(dgi_options *o, const dg_draw_options *given, dg_e
     *o = (dgi_options){
         .format = format,
         .layout = given->layout == DG_LAYOUT_AUTO ? DG_LAYOUT_FLOW : given->layout,
+        .direction = given->direction,
         .id_prefix = given->id_prefix ? given->id_prefix : "dotgrad",
         .title = not_blank(given->title),
         .description = not_blank(given->description),
@@ -48,6 +49,8 @@ dg_status dgi_options_resolve(dgi_options *o, const dg_draw_options *given, dg_e
     };
     if (given->layout < DG_LAYOUT_AUTO || given->layout > DG_LAYOUT_FLOW)
         return dgi_error(error, DG_INVALID, "no such layout");
+    if (given->direction < DG_LEFT_TO_RIGHT || given->direction > DG_BOTTOM_TO_TOP)
+        return dgi_error(error, DG_INVALID, "no such direction; there are LR, TB, RL and BT");
     if (given->theme < DG_THEME_AUTO || given->theme > DG_THEME_DARK)
         return dgi_error(error, DG_INVALID, "no such theme; there are auto, light and dark");
     if (!dg_format_name(format))

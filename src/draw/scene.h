@@ -18,6 +18,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <dotgrad/draw.h>
+
 #include "base/buf.h"
 #include "base/point.h"
 
@@ -33,7 +35,7 @@
 
 /* ---- Boxes ---------------------------------------------------------------------------------- */
 
-/* A value is a record of fields side by side, an op is an ellipse. */
+/* A value is a record of fields, an op is an ellipse. */
 typedef enum dgi_box_kind { DGI_BOX_VALUE, DGI_BOX_OP } dgi_box_kind;
 
 /* Which colours a box has; what these are is the theme's. */
@@ -148,14 +150,18 @@ typedef struct dgi_group {
 
 /* ---- The scene ------------------------------------------------------------------------------ */
 
-/* Where the data flows. The other three come with placers that know them. */
-typedef enum dgi_direction { DGI_LEFT_TO_RIGHT } dgi_direction;
+/* Whether the data flows down or up. Then the fields of a record are stacked, and else side by
+ * side: across the flow, so that ranks are no thicker than they have to be. */
+static inline bool dgi_is_vertical(dg_direction direction)
+{
+    return direction == DG_TOP_TO_BOTTOM || direction == DG_BOTTOM_TO_TOP;
+}
 
 /* What boxes there are, and what is in them. */
 typedef enum dgi_box_style { DGI_STYLE_RECORD } dgi_box_style;
 
 typedef struct dgi_scene {
-    dgi_direction direction;
+    dg_direction direction; /* where the data flows */
     dgi_box_style box_style;
     char *title, *description; /* of the whole, for who does not see it; one line each; owned */
 

@@ -53,9 +53,17 @@ static void set_default(graph_t *g, int kind, const char *name, const char *valu
     agattr(g, kind, mutable(name), mutable(value));
 }
 
-static void set_defaults(graph_t *g)
+static void set_defaults(graph_t *g, dg_direction direction)
 {
-    set_default(g, AGRAPH, "rankdir", "LR");
+    static const struct {
+        const char *rankdir, *tailport;
+    } directions[] = {
+        [DG_LEFT_TO_RIGHT] = {"LR", "e"},
+        [DG_TOP_TO_BOTTOM] = {"TB", "s"},
+        [DG_RIGHT_TO_LEFT] = {"RL", "w"},
+        [DG_BOTTOM_TO_TOP] = {"BT", "n"},
+    };
+    set_default(g, AGRAPH, "rankdir", directions[direction].rankdir);
     set_default(g, AGRAPH, "nodesep", "0.22");
     set_default(g, AGRAPH, "ranksep", "0.32");
     set_default(g, AGRAPH, "outputorder", "edgesfirst");
@@ -69,7 +77,7 @@ static void set_defaults(graph_t *g)
     set_default(g, AGEDGE, "fontsize", "13");
     set_default(g, AGEDGE, "weight", "1");
     /* From the middle of a box, not from a corner that happens to be near. */
-    set_default(g, AGEDGE, "tailport", "e");
+    set_default(g, AGEDGE, "tailport", directions[direction].tailport);
 }
 
 static bool set_inches(void *object, const char *name, double points)
@@ -115,6 +123,18 @@ static bool add_nodes(graph_t *g, const dgi_scene *s, node_t **nodes)
     return op == s->n_boxes;
 }
 
+/* Graphviz puts a text right beside its edge. Where that goes up or down, there is a space between
+ * them: Graphviz measures the text, and does not draw it. */
+static bool set_text(edge_t *e, const dgi_scene *s, const dgi_edge_text *text)
+{
+    dgi_buf label = DGI_BUF_INIT;
+    const char *space = dgi_is_vertical(s->direction) ? " " : "";
+    dgi_buf_printf(&label, "%s%s%s", space, s->edge_chars.data + text->start, space);
+    bool done = !label.failed && agset(e, mutable("label"), label.data) == 0;
+    dgi_buf_free(&label);
+    return done;
+}
+
 static bool add_edge(graph_t *g, const dgi_scene *s, node_t **nodes, uint32_t index)
 {
     const dgi_scene_edge *of_scene = &s->edges[index];
@@ -127,10 +147,7 @@ static bool add_edge(graph_t *g, const dgi_scene *s, node_t **nodes, uint32_t in
         if (agset(e, mutable("weight"), weight) != 0)
             return false;
     }
-    if (of_scene->text == DGI_NONE_32)
-        return true;
-    const char *text = s->edge_chars.data + s->edge_texts[of_scene->text].start;
-    return agset(e, mutable("label"), mutable(text)) == 0;
+    return of_scene->text == DGI_NONE_32 || set_text(e, s, &s->edge_texts[of_scene->text]);
 }
 
 static bool fill(graph_t *g, dgi_render_target *target)
@@ -141,7 +158,7 @@ static bool fill(graph_t *g, dgi_render_target *target)
     bool done = r && nodes;
     if (done) {
         r->target = target;
-        set_defaults(g);
+        set_defaults(g, s->direction);
         done = add_nodes(g, s, nodes);
     }
     for (uint32_t i = 0; done && i < s->n_edges; i++)

@@ -1,4 +1,7 @@
-/* Placing by the flow layout. */
+/* Placing by the flow layout.
+ *
+ * The layout works from left to right, whatever the scene's direction is: sizes are turned on the
+ * way in, and points on the way out. All between works in the layout's coordinates. */
 #include "draw/place/place.h"
 
 #include <math.h>
@@ -9,13 +12,23 @@
 
 static const double NODE_GAP = 14.0, RANK_GAP = 22.0;
 
-/* Free space beside the text of an edge, of both sides together. */
-static const double TEXT_GAP = 4.0;
+/* Free space beside the text of an edge, of both sides together: before and after it, or between it
+ * and edges that go up or down. */
+static const double TEXT_GAP = 4.0, TEXT_GAP_ACROSS = 8.0;
 
 /* The arrowhead at the end of an edge. */
 static const double ARROW_LENGTH = 6.5, ARROW_HALF_WIDTH = 2.3;
 
 /* ---- Boxes in ------------------------------------------------------------------------------- */
+
+/* A size in the layout: where the scene's direction is up or down, its height is along the flow. */
+static void turn_size(const dgi_scene *s, double width, double height, double *along,
+                      double *across)
+{
+    bool vertical = dgi_is_vertical(s->direction);
+    *along = vertical ? height : width;
+    *across = vertical ? width : height;
+}
 
 /* The layout's nodes and edges are the scene's boxes and edges. */
 static bool make_layout(dgi_layout *l, const dgi_scene *s)
@@ -27,16 +40,18 @@ static bool make_layout(dgi_layout *l, const dgi_scene *s)
     l->n_nodes = s->n_boxes;
     l->n_edges = s->n_edges;
     for (uint32_t i = 0; i < s->n_boxes; i++) {
-        l->nodes[i].width = s->boxes[i].width;
-        l->nodes[i].height = s->boxes[i].height;
+        dgi_layout_node *n = &l->nodes[i];
+        turn_size(s, s->boxes[i].width, s->boxes[i].height, &n->width, &n->height);
     }
     for (uint32_t i = 0; i < s->n_edges; i++) {
         const dgi_scene_edge *e = &s->edges[i];
         l->edges[i] = (dgi_layout_edge){.from = e->from, .to = e->to, .weight = (int)e->weight};
-        if (e->text != DGI_NONE_32) {
-            l->edges[i].label_width = s->edge_texts[e->text].width + TEXT_GAP;
-            l->edges[i].label_height = s->edge_texts[e->text].height;
-        }
+        if (e->text == DGI_NONE_32)
+            continue;
+        const dgi_edge_text *text = &s->edge_texts[e->text];
+        double gap = dgi_is_vertical(s->direction) ? TEXT_GAP_ACROSS : TEXT_GAP;
+        turn_size(s, text->width + gap, text->height, &l->edges[i].label_width,
+                  &l->edges[i].label_height);
     }
     return true;
 }
@@ -139,6 +154,45 @@ static void take_edge(dgi_placed_scene *p, const dgi_layout *l, uint32_t i)
         p->text_centres[of_scene->text] = (dgi_point){from->label_x, from->label_y};
 }
 
+static dgi_point turned(dgi_point p, dg_direction direction, double length)
+{
+    switch (direction) {
+    case DG_TOP_TO_BOTTOM:
+        return (dgi_point){p.y, p.x};
+    case DG_RIGHT_TO_LEFT:
+        return (dgi_point){length - p.x, p.y};
+    case DG_BOTTOM_TO_TOP:
+        return (dgi_point){p.y, length - p.x};
+    case DG_LEFT_TO_RIGHT:
+        break;
+    }
+    return p;
+}
+
+static void turn_points(dgi_point *points, size_t n, dg_direction direction, double length)
+{
+    for (size_t i = 0; i < n; i++)
+        points[i] = turned(points[i], direction, length);
+}
+
+/* From the layout's coordinates to the scene's. */
+static void turn_all(dgi_placed_scene *p, size_t n_points)
+{
+    const dgi_scene *s = p->scene;
+    double length = p->width;
+    if (s->direction == DG_LEFT_TO_RIGHT)
+        return;
+    turn_points(p->centres, s->n_boxes, s->direction, length);
+    turn_points(p->text_centres, s->n_edge_texts, s->direction, length);
+    turn_points(p->points, n_points, s->direction, length);
+    for (size_t i = 0; i < p->n_edges; i++)
+        turn_points(p->edges[i].arrowhead, 3, s->direction, length);
+    if (dgi_is_vertical(s->direction)) {
+        p->width = p->height;
+        p->height = length;
+    }
+}
+
 /* The points change hands: they are the most of what a large picture takes. */
 static void take_coordinates(dgi_placed_scene *p, dgi_layout *l)
 {
@@ -150,6 +204,7 @@ static void take_coordinates(dgi_placed_scene *p, dgi_layout *l)
         p->centres[i] = (dgi_point){l->nodes[i].x, l->nodes[i].y};
     for (uint32_t i = 0; i < p->scene->n_edges; i++)
         take_edge(p, l, i);
+    turn_all(p, l->n_points);
 }
 
 dg_status dgi_place_by_flow(dgi_placed_scene *p, const dgi_scene *s, dg_error *error)

@@ -2,9 +2,12 @@
 
 #include <math.h>
 
-enum { RECORD_PADDING = 7, OP_SIZE = 28 };
+/* Above and below the lines of a field; the height of a stacked one without a text. */
+enum { RECORD_PADDING = 7, STACKED_PADDING = 3, EMPTY_HEIGHT = 12 };
 
-void dgi_arrange_record(dgi_box_texts *b)
+enum { OP_SIZE = 28 };
+
+static void arrange_side_by_side(dgi_box_texts *b)
 {
     double width = 0.0;
     size_t lines = 0;
@@ -23,6 +26,37 @@ void dgi_arrange_record(dgi_box_texts *b)
         f->centre = (dgi_point){left + f->width / 2.0, 0.0};
         left += f->width;
     }
+}
+
+static double stacked_height(const dgi_field *f)
+{
+    return f->n_texts ? (double)f->lines * DGI_LINE_HEIGHT + 2.0 * STACKED_PADDING : EMPTY_HEIGHT;
+}
+
+static void arrange_stacked(dgi_box_texts *b)
+{
+    b->width = b->height = 0.0;
+    for (size_t i = 0; i < b->n_fields; i++) {
+        b->width = fmax(b->width, b->fields[i].width);
+        b->height += stacked_height(&b->fields[i]);
+    }
+    double top = -b->height / 2.0, half = b->width / 2.0;
+    for (size_t i = 0; i < b->n_fields; i++) {
+        dgi_field *f = &b->fields[i];
+        double height = stacked_height(f);
+        if (i > 0)
+            b->segments[b->n_segments++] = (dgi_segment){{-half, top}, {half, top}};
+        f->centre = (dgi_point){0.0, top + height / 2.0};
+        top += height;
+    }
+}
+
+void dgi_arrange_record(dgi_box_texts *b, bool stacked)
+{
+    if (stacked)
+        arrange_stacked(b);
+    else
+        arrange_side_by_side(b);
 }
 
 void dgi_arrange_op(dgi_box_texts *b)

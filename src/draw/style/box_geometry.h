@@ -5,8 +5,8 @@
 
 #include "draw/scene.h"
 
-/* Fields side by side, with lines between them. */
-void dgi_arrange_record(dgi_box_texts *b);
+/* Fields side by side, or stacked, with lines between them. */
+void dgi_arrange_record(dgi_box_texts *b, bool stacked);
 
 /* One text in the middle of an ellipse. */
 void dgi_arrange_op(dgi_box_texts *b);

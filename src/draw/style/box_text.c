@@ -121,7 +121,7 @@ bool dgi_scene_box_texts(const dgi_scene *s, uint32_t box, dgi_box_texts *b)
             add_tensor(b, s->source, node);
         else
             add_scalar(b, t, node);
-        dgi_arrange_record(b);
+        dgi_arrange_record(b, dgi_is_vertical(s->direction));
     }
     return !b->chars.failed;
 }

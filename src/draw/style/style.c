@@ -203,7 +203,7 @@ static dg_status make(dgi_scene *s, const dg_trace *t, const dgi_options *o)
 
 dg_status dgi_scene_of(dgi_scene *s, const dg_trace *t, const dgi_options *o, dg_error *error)
 {
-    *s = (dgi_scene){.direction = DGI_LEFT_TO_RIGHT, .box_style = DGI_STYLE_RECORD};
+    *s = (dgi_scene){.direction = o->direction, .box_style = DGI_STYLE_RECORD};
     dg_status status = make(s, t, o);
     if (status == DG_OK)
         return DG_OK;
