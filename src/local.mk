@@ -108,7 +108,6 @@ libdg_la_SOURCES = \
 	%D%/lang/builtins_tensor.c \
 	%D%/lang/builtins_train.c \
 	%D%/lang/builtins_value.c \
-	%D%/lang/calls.h \
 	%D%/lang/coercion.c %D%/lang/coercion.h \
 	%D%/lang/diagnose.c %D%/lang/diagnose.h \
 	%D%/lang/evaluate_call.c \
@@ -121,7 +120,6 @@ libdg_la_SOURCES = \
 	%D%/lang/parser.c %D%/lang/parser.h \
 	%D%/lang/program.c \
 	%D%/lang/runtime.c %D%/lang/runtime.h \
-	%D%/lang/stacks.c \
 	%D%/lang/suggest.c \
 	%D%/lang/symbols.c %D%/lang/symbols.h \
 	%D%/lang/syntax.c %D%/lang/syntax.h \

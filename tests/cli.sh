@@ -239,8 +239,12 @@ out_has '^name +drawn +formula +derivative'
 out_has '^pow +\*\*k '
 out_has '^relu +ReLU '
 sed -n 's/^DGI_TENSOR_OP(\([a-z_]*\),.*/\1/p' "$top_src/src/engine/tensor_ops.def" >ops.expected
-awk 'table > 1 { print $1 } table == 1 || NF == 0 { table++ }' "$tmp/out" >ops.listed
+awk 'NF == 0 && table > 1 { exit } table > 1 { print $1 } table == 1 || NF == 0 { table++ }' "$tmp/out" >ops.listed
 same ops.expected ops.listed
+sed -n 's/^DGI_BUILTIN(\([A-Za-z0-9_]*\),.*/\1/p' "$top_src/src/lang/builtins.def" >functions.expected
+sed '1,/^other functions$/d' "$tmp/out" | sed -n 's/^\([^ (]*\)(.*)$/\1/p' >functions.listed
+same functions.expected functions.listed
+out_has "^MLP\(nin, nouts, activation='tanh', seed=1337\)\$"
 
 draws --help && cp "$tmp/out" help
 draws -h && same "$tmp/out" help

@@ -20,7 +20,7 @@ table='
 base             | base                                                 | base                                            |
 engine           | base engine tensor                                   | base engine                                     | cblas.h dlfcn.h
 nn               | base engine tensor nn                                | base engine nn                                  |
-lang             | base engine tensor nn lang                           | base lang engine/limits.h engine/detached.h     |
+lang             | base engine tensor nn lang                           | base lang engine/limits.h engine/detached.h engine/ops.def |
 trace            | base tensor trace                                    | base trace                                      | jansson.h
 trace/capture.c  | base engine tensor trace                             | base trace engine/graph.h                       |
 layout           | base                                                 | base layout                                     |

@@ -5,7 +5,8 @@
 . "${abs_top_srcdir:-$(cd "$(dirname "$0")/.." && pwd)}/tests/lib.sh"
 
 run 0 "$dotgrad" --list-ops
-sed '1,/^$/d' "$tmp/out" >"$tmp/listed-tensor-ops"
+sed '1,/^$/d; /^other functions$/,$d' "$tmp/out" | sed '/^$/d' >"$tmp/listed-tensor-ops"
+sed '1,/^other functions$/d' "$tmp/out" >"$tmp/listed-functions"
 sed -i '/^$/,$d' "$tmp/out"
 # name|formula|derivative, from the columns of the listing
 sed 1d "$tmp/out" | awk '{print $1 "|" substr($0, 20, 25) "|" substr($0, 46)}' |
@@ -32,6 +33,23 @@ sed -n '/^| tensor function /,/^$/s/^| `\([a-z_]*\)(\([^`]*\))` | \(.*\) |$/\1|\
 checks=$((checks + 1))
 [ "$(wc -l <"$tmp/ops")" -gt 10 ] || fail "--list-ops lists too few ops on tensors to be right"
 same "$tmp/ops" "$tmp/manual"
+
+# The other functions, each "name(arguments)" and a line of help: signature|help. The man page has their names.
+paste -d'|' - - <"$tmp/listed-functions" | sed 's/|    /|/' >"$tmp/ops"
+sed -n '/^| other function /,/^$/s/^| `\([^`]*)\)` | \(.*\) |$/\1|\2/p' "$top_src/doc/language.md" >"$tmp/manual"
+checks=$((checks + 1))
+[ "$(wc -l <"$tmp/ops")" -gt 20 ] || fail '--list-ops lists too few functions to be right'
+same "$tmp/ops" "$tmp/manual"
+sed 's/(.*//' "$tmp/ops" >"$tmp/words"
+sed -n '/^Besides the operations there are/,/ \.$/s/^\.BR \([A-Za-z0-9_]*\) .*/\1/p' "$top_src/doc/dotgrad.1" >"$tmp/manual"
+same "$tmp/words" "$tmp/manual"
+# Signatures that stand elsewhere in the manual have the same defaults: "fit(n, xs, ys, steps=20, ...".
+tr '\n' ' ' <"$top_src/doc/language.md" >"$tmp/manual"
+for function in fit train MLP Layer Neuron; do
+    checks=$((checks + 1))
+    signature=$(sed -n "s/^\($function(.*)\)|.*/\1/p" "$tmp/ops")
+    [ "$(grep -oF "\`$signature\`" "$tmp/manual" | wc -l)" -gt 1 ] || fail "the manual does not describe $signature"
+done
 
 ### Options: "-e --expr TEXT" from each row of --help
 

@@ -80,6 +80,20 @@ DG_API dg_value *dg_program_find(const dg_program *p, const char *name);
  * near. Borrowed from the program. */
 DG_API const char *dg_program_suggest(const dg_program *p, const char *name);
 
+/** A function of the language that is in no table of ops (dg_op_at(), dg_tensor_op_at()): it makes
+ * leaves or networks, differentiates, computes a loss or trains. */
+typedef struct dg_builtin {
+    const char *name;      /**< as it is called in a program */
+    const char *arguments; /**< its parameters with their defaults: "n, xs, ys, steps=20, ..." */
+    const char *help;      /**< what it does or makes, in a line */
+} dg_builtin;
+
+/** The number of these functions. */
+DG_API size_t dg_builtin_count(void);
+
+/** Function @p i, or NULL where there is none. Static. */
+DG_API const dg_builtin *dg_builtin_at(size_t i);
+
 #ifdef __cplusplus
 }
 #endif

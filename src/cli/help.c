@@ -53,5 +53,10 @@ bool print_ops(void)
         const dg_tensor_op *op = dg_tensor_op_at(i);
         printf("%-13s %-13s %-29s %s\n", op->name, op->text, op->arguments, op->formula);
     }
+    printf("\nother functions\n");
+    for (size_t i = 0; i < dg_builtin_count(); i++) {
+        const dg_builtin *b = dg_builtin_at(i);
+        printf("%s(%s)\n    %s\n", b->name, b->arguments, b->help);
+    }
     return flush_output();
 }

@@ -24,17 +24,18 @@ static double calculate(dgi_token_kind op, double a, double b)
     }
 }
 
-static dg_value *apply_detached(dgi_token_kind op, dg_value *a, dg_value *b)
+/* What two values make: composites of the graph's, a single rounding where they are detached. */
+static dg_value *combine(dgi_token_kind op, dg_value *a, dg_value *b, bool detached)
 {
     switch (op) {
     case DGI_TOKEN_PLUS:
         return dg_add(a, b);
     case DGI_TOKEN_MINUS:
-        return dgi_detached_sub(a, b);
+        return detached ? dgi_detached_sub(a, b) : dg_sub(a, b);
     case DGI_TOKEN_TIMES:
         return dg_mul(a, b);
     case DGI_TOKEN_DIVIDE:
-        return dgi_detached_div(a, b);
+        return detached ? dgi_detached_div(a, b) : dg_div(a, b);
     case DGI_TOKEN_MATMUL:
         return dg_matmul(a, b);
     default: /* an exponent is a number */
@@ -42,12 +43,12 @@ static dg_value *apply_detached(dgi_token_kind op, dg_value *a, dg_value *b)
     }
 }
 
-/* Numbers, arrays and lists: `a` becomes an array, or a number. */
-static bool apply_to_arrays(dgi_runtime *rt, dgi_token_kind op, dgi_span about, dgi_operand *a,
-                            dgi_operand *b)
+/* Values of the graph g, or what becomes such: `a` becomes the result. */
+static bool apply_in(dgi_runtime *rt, dg_graph *g, dgi_token_kind op, dgi_span about,
+                     dgi_operand *a, dgi_operand *b)
 {
-    dg_value *x = dgi_value_in(rt, true, a), *y = x ? dgi_value_in(rt, true, b) : NULL;
-    return y && dgi_take_result(rt, true, apply_detached(op, x, y), about, a);
+    dg_value *x = dgi_value_in(rt, g, a), *y = x ? dgi_value_in(rt, g, b) : NULL;
+    return y && dgi_take(rt, g, combine(op, x, y, g != rt->graph), about, a);
 }
 
 static bool either_is_error(dgi_operand *a, const dgi_operand *b)
@@ -66,28 +67,12 @@ static bool apply_to_numbers(dgi_runtime *rt, const dgi_operation *o, dgi_operan
         return true;
     bool plain = a->object.kind == DGI_OBJECT_NUMBER && b->object.kind == DGI_OBJECT_NUMBER;
     if (!plain || o->op == DGI_TOKEN_MATMUL)
-        return apply_to_arrays(rt, o->op, o->span, a, b);
+        return apply_in(rt, dgi_detached_graph(rt), o->op, o->span, a, b);
     a->object.as.number = calculate(o->op, a->object.as.number, b->object.as.number);
     return true;
 }
 
 /* ---- Values ---- */
-
-static dg_value *combine(dgi_token_kind op, dg_value *a, dg_value *b)
-{
-    switch (op) {
-    case DGI_TOKEN_PLUS:
-        return dg_add(a, b);
-    case DGI_TOKEN_MINUS:
-        return dg_sub(a, b);
-    case DGI_TOKEN_TIMES:
-        return dg_mul(a, b);
-    case DGI_TOKEN_MATMUL:
-        return dg_matmul(a, b);
-    default:
-        return dg_div(a, b);
-    }
-}
 
 /* As the lectures' class does: a - 1 is a + -1 and a / 2 is a * 2**-1, where Python computes with
  * the number before the class sees it. */
@@ -111,10 +96,7 @@ static bool apply_to_values(dgi_runtime *rt, const dgi_operation *o, dgi_operand
         op = fold_number(op, &b->object.as.number);
     if (!dgi_to_value(rt, a) || !dgi_to_value(rt, b))
         return false;
-    if (either_is_error(a, b))
-        return true;
-    dg_value *value = combine(op, a->object.as.value, b->object.as.value);
-    return dgi_take_result(rt, false, value, o->span, a);
+    return either_is_error(a, b) || apply_in(rt, rt->graph, op, o->span, a, b);
 }
 
 static bool apply_power(dgi_runtime *rt, const dgi_operation *o, dgi_operand *a, dgi_operand *b)
@@ -181,16 +163,15 @@ bool dgi_apply_binary(dgi_runtime *rt, const dgi_operation *o, dgi_operand *a, d
     return done;
 }
 
-static bool negate(dgi_runtime *rt, const dgi_operation *sign, dgi_operand *a)
+static bool negate(dgi_runtime *rt, dgi_span sign, dgi_operand *a)
 {
-    if (a->object.kind == DGI_OBJECT_NUMBER) {
-        a->object.as.number = -a->object.as.number;
-        return true;
-    }
     dgi_operand minus_one = {.object = dgi_number_object(-1.0)};
-    if (!dgi_is_any_value(&a->object))
-        return apply_to_arrays(rt, DGI_TOKEN_TIMES, sign->span, a, &minus_one);
-    return dgi_take_value(rt, dg_neg(a->object.as.value), a);
+    if (dgi_is_any_value(&a->object))
+        return dgi_take_value(rt, dg_neg(a->object.as.value), a);
+    if (a->object.kind != DGI_OBJECT_NUMBER)
+        return apply_in(rt, dgi_detached_graph(rt), DGI_TOKEN_TIMES, sign, a, &minus_one);
+    a->object.as.number = -a->object.as.number;
+    return true;
 }
 
 bool dgi_apply_unary(dgi_runtime *rt, const dgi_operation *sign, dgi_operand *a)
@@ -201,7 +182,8 @@ bool dgi_apply_unary(dgi_runtime *rt, const dgi_operation *sign, dgi_operand *a)
         return dgi_fail(rt, a->span, "strings can only be joined, with '+'");
     if (!(numbers ? dgi_to_numbers(rt, a, needed) : dgi_to_value(rt, a)))
         return false;
-    bool done = sign->op != DGI_TOKEN_MINUS || dgi_is_error(&a->object) || negate(rt, sign, a);
+    bool kept = sign->op != DGI_TOKEN_MINUS || dgi_is_error(&a->object);
+    bool done = kept || negate(rt, sign->span, a);
     a->span.begin = sign->span.begin;
     a->bare_name = false;
     return done;
@@ -209,18 +191,19 @@ bool dgi_apply_unary(dgi_runtime *rt, const dgi_operation *sign, dgi_operand *a)
 
 bool dgi_set_array(dgi_runtime *rt, dg_value *v, dgi_operand *right, bool data)
 {
-    dg_value *numbers = dgi_value_in(rt, true, right);
+    dg_graph *g = dgi_detached_graph(rt);
+    dg_value *numbers = dgi_value_in(rt, g, right);
     if (!numbers)
         return false;
     dgi_shape shape = dgi_value_shape(v), own = dgi_value_shape(numbers);
     if (!dgi_same_shape(&shape, &own))
         numbers = dgi_detached_expand(numbers, shape.ndim, shape.sizes);
     if (!numbers)
-        return dgi_fail_detached(rt, right->span);
+        return dgi_fail_graph(rt, g, right->span);
     dg_status status = data ? dg_set_data_array(v, dg_data_array(numbers), dg_size(v))
                             : dg_set_grad_array(v, dg_data_array(numbers), dg_size(v));
     return status == DG_OK || dg_graph_status(rt->graph) == DG_OK ||
-           dgi_fail_graph(rt, right->span);
+           dgi_fail_graph(rt, rt->graph, right->span);
 }
 
 /* ---- Sums of lists ---- */
@@ -228,15 +211,14 @@ bool dgi_set_array(dgi_runtime *rt, dg_value *v, dgi_operand *right, bool data)
 /* As Python adds to a sum that began with the number 0: a value that meets it comes first. */
 static bool add(dgi_runtime *rt, dgi_operand *total, const dgi_object *term)
 {
-    if (total->object.kind != DGI_OBJECT_NUMBER)
-        return dgi_take_value(rt, dg_add(total->object.as.value, dgi_element_value(rt, term)),
-                              total);
-    if (term->kind != DGI_OBJECT_NUMBER) {
-        dg_value *leaf = dg_leaf(rt->graph, total->object.as.number, NULL);
-        return dgi_take_value(rt, dg_add(term->as.value, leaf), total);
+    dgi_object *sum = &total->object;
+    if (sum->kind == DGI_OBJECT_NUMBER && term->kind == DGI_OBJECT_NUMBER) {
+        sum->as.number += term->as.number;
+        return true;
     }
-    total->object.as.number += term->as.number;
-    return true;
+    bool swapped = sum->kind == DGI_OBJECT_NUMBER;
+    dg_value *a = dgi_element_value(rt, swapped ? term : sum);
+    return dgi_take_value(rt, dg_add(a, dgi_element_value(rt, swapped ? sum : term)), total);
 }
 
 static bool has_sum(const dgi_object *o)

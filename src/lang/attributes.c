@@ -38,22 +38,34 @@ static bool read_shape(dgi_runtime *rt, dgi_operand *x)
     const dgi_object *o = &x->object;
     if (dgi_is_list(o) && o->as.list->form == DGI_FORM_NONE)
         return dgi_fail_form(rt, x->span, o->as.list);
-    dgi_shape shape = dgi_is_list(o) ? dgi_list_shape(o->as.list) : dgi_value_shape(o->as.value);
-    return dgi_list_of_sizes(rt, &shape, x);
+    dgi_shape shape = dgi_shape_of_object(o);
+    dgi_list *list = dgi_new_list(rt, x->span, (size_t)shape.ndim);
+    for (int i = 0; i < shape.ndim && list; i++)
+        list->elements[i] = dgi_number_object((double)shape.sizes[i]);
+    if (list)
+        dgi_set_object(x, dgi_finish_list(list));
+    return list;
 }
 
 /* x.T; of a list it is detached where numbers are needed. */
 static bool transpose(dgi_runtime *rt, bool numbers, dgi_operand *x)
 {
-    bool detached = dgi_is_detached(x, NULL, numbers);
-    dg_value *v = dgi_value_in(rt, detached, x);
+    dg_graph *g = dgi_graph_for(rt, x, NULL, numbers);
+    dg_value *v = dgi_value_in(rt, g, x);
     if (!v)
         return false;
     if (dg_ndim(v) != 2)
         return dgi_fail(rt, x->span,
                         "'.T' is of two dimensions, not %d: use transpose(x, dim0, dim1)",
                         dg_ndim(v));
-    return dgi_take_result(rt, detached, dg_transpose(v, 0, 1), x->span, x);
+    return dgi_take(rt, g, dg_transpose(v, 0, 1), x->span, x);
+}
+
+static dgi_object label_object(const dg_value *v)
+{
+    const char *label = dg_label(v);
+    return (dgi_object){
+        .as.text = label, .size = (uint32_t)strlen(label), .kind = DGI_OBJECT_STRING};
 }
 
 /* The data of a value, or its gradient. */
@@ -66,11 +78,14 @@ static bool read_numbers(dgi_runtime *rt, const dg_value *v, bool data, dgi_oper
     if (!data && !dg_requires_grad(v))
         return dgi_fail(rt, result->span, "a tensor that requires no gradient has none");
     dgi_shape shape = dgi_value_shape(v);
-    return dgi_new_array(rt, &shape, data ? dg_data_array(v) : dg_grad_array(v), result);
+    dg_value *array = dgi_copy_leaf(rt, dgi_detached_graph(rt), result->span, &shape,
+                                    data ? dg_data_array(v) : dg_grad_array(v));
+    dgi_set_object(result, (dgi_object){.as.value = array, .kind = DGI_OBJECT_ARRAY});
+    return array;
 }
 
-bool dgi_read_attribute(dgi_runtime *rt, dgi_attribute attribute, bool numbers,
-                        dgi_operand *operand)
+static bool read_attribute(dgi_runtime *rt, dgi_attribute attribute, bool numbers,
+                           dgi_operand *operand)
 {
     if (dgi_is_error(&operand->object))
         return true;
@@ -78,11 +93,9 @@ bool dgi_read_attribute(dgi_runtime *rt, dgi_attribute attribute, bool numbers,
         return read_shape(rt, operand);
     if (attribute == DGI_ATTRIBUTE_T)
         return transpose(rt, numbers, operand);
-    if (!dgi_to_value(rt, operand))
-        return false;
     const dg_value *v = operand->object.as.value;
     if (attribute == DGI_ATTRIBUTE_LABEL) {
-        operand->object = dgi_label_object(v);
+        operand->object = label_object(v);
     } else if (attribute == DGI_ATTRIBUTE_REQUIRES_GRAD) {
         operand->object = dgi_number_object(dg_requires_grad(v));
         operand->object.kind = DGI_OBJECT_BOOL;
@@ -92,9 +105,7 @@ bool dgi_read_attribute(dgi_runtime *rt, dgi_attribute attribute, bool numbers,
     return true;
 }
 
-/* ---- Assigning ---- */
-
-bool dgi_target_attribute(dgi_runtime *rt, dgi_attribute attribute, dgi_operand *operand)
+static bool target_attribute(dgi_runtime *rt, dgi_attribute attribute, dgi_operand *operand)
 {
     if (attribute == DGI_ATTRIBUTE_SHAPE || attribute == DGI_ATTRIBUTE_T)
         return dgi_fail(rt, operand->span, "'%s' cannot be assigned", attributes[attribute]);
@@ -106,6 +117,21 @@ bool dgi_target_attribute(dgi_runtime *rt, dgi_attribute attribute, dgi_operand 
                                          .kind = DGI_OBJECT_ATTRIBUTE});
     return true;
 }
+
+bool dgi_apply_attribute(dgi_runtime *rt, dgi_attribute attribute, const dgi_node *node,
+                         bool numbers, dgi_operand *x)
+{
+    bool target = node->flags & DGI_NODE_TARGET;
+    bool needs_value = attribute != DGI_ATTRIBUTE_SHAPE && attribute != DGI_ATTRIBUTE_T;
+    /* What is to become a value is shown without the attribute. */
+    bool done = target ? target_attribute(rt, attribute, x) : !needs_value || dgi_to_value(rt, x);
+    x->span.end = node->span.end;
+    done = done && (target || read_attribute(rt, attribute, numbers, x));
+    x->bare_name = false;
+    return done;
+}
+
+/* ---- Assigning ---- */
 
 bool dgi_takes_numbers(const dgi_object *target)
 {
@@ -162,7 +188,7 @@ bool dgi_assign_attribute(dgi_runtime *rt, const dgi_operand *target, dgi_operan
     if (right->object.kind != DGI_OBJECT_BOOL)
         return dgi_fail_kind(rt, right, "requires_grad is True or False");
     return !v || dg_set_requires_grad(v, right->object.as.number != 0.0) ||
-           dgi_fail_graph(rt, target->span);
+           dgi_fail_graph(rt, rt->graph, target->span);
 }
 
 bool dgi_read_target(dgi_runtime *rt, dgi_operand *target)
@@ -177,6 +203,6 @@ bool dgi_read_target(dgi_runtime *rt, dgi_operand *target)
         return dgi_fail(rt, target->span, "requires_grad can only be assigned with '='");
     if (attribute != DGI_ATTRIBUTE_LABEL)
         return read_numbers(rt, v, attribute == DGI_ATTRIBUTE_DATA, target);
-    dgi_set_object(target, dgi_label_object(v));
+    dgi_set_object(target, label_object(v));
     return true;
 }

@@ -1,4 +1,4 @@
-/* The functions that are built in, and how they read their arguments. */
+/* The functions that are built in: their table, and binding and checking their arguments. */
 #ifndef DGI_BUILTINS_H
 #define DGI_BUILTINS_H
 
@@ -6,11 +6,24 @@
 
 enum { DGI_PARAMETERS_MAX = 9 };
 
+typedef struct dgi_call dgi_call;
+
+/* Whether argument i is what its parameter says; sets its plain value. */
+typedef bool dgi_check(dgi_runtime *rt, dgi_call *c, size_t i);
+
 typedef struct dgi_parameter {
     const char *name;   /* NULL for one that cannot be named */
     const char *number; /* it is a number, and this is said where it is none; NULL: anything */
-    bool array;         /* it may be an array or a list as well */
+    bool array;         /* it may be an array or a list as well, */
     bool text;          /* or a string that says a number */
+    bool operand;       /* of an op: anything but a string */
+    bool late;          /* checked after the others */
+    dgi_check *check;   /* of the call's argument, where it is given; or NULL */
+    const char *words;  /* for the check's message */
+    const char *needed; /* says what is needed where it is missing; NULL: nothing, or an argument */
+    const char *const *choices; /* names, ended by NULL */
+    double otherwise;           /* the plain value where it is not given */
+    int least;                  /* of a whole number */
 } dgi_parameter;
 
 /* What may stand before the point where a function is called as a method. */
@@ -21,11 +34,9 @@ enum {
     DGI_ONLY_METHOD = 4 /* these and numbers; it may be called as nothing else */
 };
 
-typedef struct dgi_call dgi_call;
-
 typedef struct dgi_builtin {
     const char *name;
-    bool (*call)(dgi_runtime *rt, dgi_call *c); /* makes the result of sound arguments */
+    bool (*call)(dgi_runtime *rt, dgi_call *c); /* makes the result of checked arguments */
     uint8_t methods;                            /* of what it is one */
     uint8_t required, count;                    /* parameters */
     const dgi_parameter *parameters;
@@ -36,54 +47,85 @@ typedef struct dgi_builtin {
 struct dgi_call {
     const dgi_builtin *builtin;
     dgi_operand *args[DGI_PARAMETERS_MAX]; /* by parameter; NULL for what is not given */
+    double
+        plain[DGI_PARAMETERS_MAX]; /* by parameter: a number, 1 for True, the index of a choice */
     bool method;
     bool numbers;       /* its result is to be a number */
+    dg_graph *graph;    /* of a function of tensors: where it is computed */
     dgi_operand result; /* whose place is that of the call */
 };
 
+/* ---- The table (builtins.c) ---- */
+
+/* What a name means as a function, or as a method; NULL: nothing. */
+const dgi_builtin *dgi_find_builtin(const char *name, size_t size, bool method);
+/* What a call of the network that is argument 0 calls. */
+extern const dgi_builtin dgi_network_call;
+/* Whether it can stand after the object and a point. */
+bool dgi_is_method(const dgi_builtin *b, const dgi_object *receiver);
+void dgi_suggest_functions(dgi_suggestion *s);
+void dgi_suggest_methods(dgi_suggestion *s, const dgi_object *receiver);
+
 #define DGI_BUILTIN(name, function, ...) bool dgi_builtin_##function(dgi_runtime *rt, dgi_call *c);
+#define DGI_TENSOR_BUILTIN(name, function, ...) DGI_BUILTIN(name, function)
 #include "lang/builtins.def"
 #undef DGI_BUILTIN
+#undef DGI_TENSOR_BUILTIN
+/* An op of the engine's table, by its name. */
+bool dgi_builtin_op(dgi_runtime *rt, dgi_call *c);
 bool dgi_builtin_network(dgi_runtime *rt, dgi_call *c);
 
-/* An op of the engine's table; b may be NULL, k is its constant. */
-bool dgi_call_op(dgi_runtime *rt, dgi_call *c, const dg_op *op, dgi_operand *a, dgi_operand *b,
-                 double k);
+/* ---- Binding (arguments.c) ---- */
 
-/* ---- Arguments (arguments.c): false where they are wrong ---- */
+/* Whether argument i must be a number. */
+bool dgi_needs_number(const dgi_builtin *b, size_t i);
+/* The parameter that has the name; reported where there is none. */
+bool dgi_find_parameter(dgi_runtime *rt, const dgi_builtin *b, dgi_span name, size_t *found);
+/* Whether an argument that was evaluated can be parameter i; a named leaf becomes a number where it
+ * must be one. */
+bool dgi_take_argument(dgi_runtime *rt, const dgi_builtin *b, size_t i, dgi_operand *x);
+/* Binds, checks and calls. The result, which is an error value beforehand, stays one where an
+ * argument is. */
+bool dgi_call_builtin(dgi_runtime *rt, dgi_call *c, dgi_operand *args, size_t count);
+
+/* ---- Checks of single arguments ---- */
+
+dgi_check dgi_check_integer;  /* positive or not; `words` says what it is */
+dgi_check dgi_check_whole;    /* from `least` on */
+dgi_check dgi_check_steps;    /* of a training, which `words` calls them */
+dgi_check dgi_check_bool;     /* True or False */
+dgi_check dgi_check_choice;   /* one of `choices` */
+dgi_check dgi_check_momentum; /* of the optimizer that is the parameter before */
+dgi_check dgi_check_label, dgi_check_dtype, dgi_check_network, dgi_check_scalar;
+dgi_check dgi_check_value, dgi_check_value_or_network, dgi_check_drawn; /* builtins_value.c */
+dgi_check dgi_check_summed, dgi_check_start, dgi_check_max_operand;     /* builtins_tensor.c */
+dgi_check dgi_check_layer_sizes, dgi_check_activation;                  /* builtins_nn.c */
+dgi_check dgi_check_trained; /* a network with one output */
+dgi_check dgi_check_rows;    /* rows of numbers for the network that is argument 0 */
 
 /* Whether the number is a whole one from `least` on. */
-bool dgi_check_whole(dgi_runtime *rt, dgi_span about, const char *what, double number, int least);
-/* A whole number, positive or not. */
-bool dgi_read_int(dgi_runtime *rt, const dgi_operand *argument, const char *what, int *number);
-/* True or False; *truth stays as it is where the argument is not given. */
-bool dgi_read_bool(dgi_runtime *rt, const dgi_operand *argument, const char *what, bool *truth);
-/* Which of the names the string is. */
+bool dgi_require_whole(dgi_runtime *rt, dgi_span about, const char *what, double number, int least);
+/* Whether it is a whole number, positive or not. */
+bool dgi_require_integer(dgi_runtime *rt, dgi_span about, const char *what, double number);
+/* Which of the names the string is; their number where it is none of them, reported. */
 bool dgi_choose(dgi_runtime *rt, dgi_span about, const char *what, const char *const *names,
-                size_t n, const dgi_object *string, size_t *choice);
-/* The same of an argument; the first where it is not given. */
-bool dgi_read_choice(dgi_runtime *rt, const dgi_operand *argument, const char *what,
-                     const char *const *names, size_t n, size_t *choice);
-
-static inline double dgi_number_or(const dgi_operand *argument, double otherwise)
-{
-    return argument ? argument->object.as.number : otherwise;
-}
+                const dgi_object *string, double *choice);
 
 /* ---- Networks and training, what their files share ---- */
 
 /* Whether `xs` is a list of rows for the network, whose elements are numbers or, where these may be
  * too, values. */
-bool dgi_check_rows(dgi_runtime *rt, const dgi_network *network, const dgi_operand *xs,
-                    bool values_too);
+bool dgi_are_rows(dgi_runtime *rt, const dgi_network *network, const dgi_operand *xs,
+                  bool values_too);
 /* The outputs of the network for each row of a checked list, one behind the other; the caller frees
  * them. `call` is what fails. */
-bool dgi_run_rows(dgi_runtime *rt, const dgi_network *network, const dgi_object *rows, size_t count,
-                  dgi_span call, dg_value ***outputs);
+dg_value **dgi_run_rows(dgi_runtime *rt, const dgi_network *network, const dgi_object *rows,
+                        size_t count, dgi_span call);
 /* At most how many values the network, and a loss, make for so many rows. */
 double dgi_values_made(const dgi_network *network, size_t rows);
-/* A loss is of one output. */
-bool dgi_check_outputs(dgi_runtime *rt, const dgi_operand *n);
+/* The losses by name, which NULL ends. */
+extern const char *const dgi_loss_names[];
+extern dg_loss *const dgi_losses[];
 /* The targets of `n` rows or predictions, which `what` names; the caller frees them. NULL fails. */
 double *dgi_read_targets(dgi_runtime *rt, const dgi_operand *ys, size_t n, const char *what);
 

@@ -1,5 +1,6 @@
 /* Losses. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "lang/builtins.h"
 
@@ -15,8 +16,7 @@ double *dgi_read_targets(dgi_runtime *rt, const dgi_operand *ys, size_t n, const
                  list->count, list->count == 1 ? "" : "s");
         return NULL;
     }
-    double *targets = malloc(n * sizeof *targets);
-    rt->out_of_memory = rt->out_of_memory || !targets;
+    double *targets = dgi_checked(rt, malloc(n * sizeof *targets));
     for (size_t i = 0; i < n && targets; i++) {
         if (!dgi_is_number(&list->elements[i])) {
             dgi_fail(rt, ys->span, "target %zu is %s, not a number", i,
@@ -29,7 +29,8 @@ double *dgi_read_targets(dgi_runtime *rt, const dgi_operand *ys, size_t n, const
     return targets;
 }
 
-bool dgi_check_outputs(dgi_runtime *rt, const dgi_operand *n)
+/* A loss is of one output. */
+static bool has_one_output(dgi_runtime *rt, const dgi_operand *n)
 {
     const dgi_network *network = n->object.as.network;
     size_t outputs = dg_module_output_count(network->module);
@@ -37,100 +38,71 @@ bool dgi_check_outputs(dgi_runtime *rt, const dgi_operand *n)
                                     network->name, outputs);
 }
 
+bool dgi_check_trained(dgi_runtime *rt, dgi_call *c, size_t i)
+{
+    return dgi_check_network(rt, c, i) && has_one_output(rt, c->args[i]);
+}
+
 /* The elements as values; the caller frees the array. NULL where they are wrong. `what` names one
  * of them. */
-static dg_value **read_values(dgi_runtime *rt, const dgi_operand *list, const char *what)
+static dg_value **read_values(dgi_runtime *rt, const dgi_operand *x, const char *what)
 {
-    const dgi_list *elements = list->object.as.list;
-    for (size_t i = 0; i < elements->count; i++) {
-        const dgi_object *element = &elements->elements[i];
-        if (!dgi_is_number(element) && !dgi_is_single_value(element)) {
-            dgi_fail(rt, list->span, "%s %zu is %s, not a value", what, i,
-                     dgi_object_name(element));
-            return NULL;
-        }
+    const dgi_list *list = x->object.as.list;
+    for (size_t i = 0; i < list->count; i++) {
+        const dgi_object *element = &list->elements[i];
+        if (dgi_is_number(element) || dgi_is_single_value(element))
+            continue;
+        dgi_fail(rt, x->span, "%s %zu is %s, not a value", what, i, dgi_object_name(element));
+        return NULL;
     }
-    dg_value **values = malloc((elements->count + 1) * sizeof(dg_value *));
-    rt->out_of_memory = rt->out_of_memory || !values;
-    for (size_t i = 0; i < elements->count && values; i++) {
-        values[i] = dgi_element_value(rt, &elements->elements[i]);
-        if (!values[i]) {
-            dgi_fail_graph(rt, list->span);
-            free(values);
-            return NULL;
-        }
-    }
-    return values;
+    return dgi_list_values(rt, x->span, list);
 }
 
-/* The loss of predictions and targets, which it frees. */
-static bool make_loss(dgi_runtime *rt, dgi_call *c, dg_loss *loss, dg_value **predictions,
-                      double *targets, size_t n)
+/* Whether the arguments are a network and rows, or predictions; targets are yet to be read. */
+static bool check_loss(dgi_runtime *rt, const dgi_call *c, bool network)
 {
-    bool sound = predictions && targets;
-    dg_value *value = sound ? loss(predictions, targets, n) : NULL;
-    free(predictions);
-    free(targets);
-    return sound && dgi_take_value(rt, value, &c->result);
-}
-
-static bool network_loss(dgi_runtime *rt, dgi_call *c, dg_loss *loss)
-{
-    const dgi_network *network = c->args[0]->object.as.network;
-    const dgi_operand *xs = c->args[1];
-    if (!dgi_check_outputs(rt, c->args[0]) || !dgi_check_rows(rt, network, xs, true))
-        return false;
-    const dgi_list *rows = xs->object.as.list;
-    double *targets = dgi_read_targets(rt, c->args[2], rows->count, "row");
-    dg_value **predictions = NULL;
-    if (targets &&
-        !dgi_run_rows(rt, network, rows->elements, rows->count, c->result.span, &predictions))
-        predictions = NULL;
-    return make_loss(rt, c, loss, predictions, targets, rows->count);
-}
-
-static bool prediction_loss(dgi_runtime *rt, dgi_call *c, dg_loss *loss)
-{
-    size_t n = c->args[0]->object.as.list->count;
-    if (n == 0)
-        return dgi_fail(rt, c->args[0]->span, "there are no predictions");
-    if (!dgi_charge_values(rt, c->result.span, 7.0 * (double)n))
-        return false;
-    double *targets = dgi_read_targets(rt, c->args[1], n, "prediction");
-    dg_value **predictions = targets ? read_values(rt, c->args[0], "prediction") : NULL;
-    return make_loss(rt, c, loss, predictions, targets, n);
-}
-
-static bool call_loss(dgi_runtime *rt, dgi_call *c, dg_loss *loss)
-{
-    bool network = c->args[0]->object.kind == DGI_OBJECT_NETWORK;
-    if (!network && !dgi_is_list(&c->args[0]->object))
-        return dgi_fail_kind(rt, c->args[0], "a loss takes a network or a list of predictions");
+    const dgi_operand *first = c->args[0];
+    if (!network && !dgi_is_list(&first->object))
+        return dgi_fail_kind(rt, first, "a loss takes a network or a list of predictions");
     if (network && !c->args[2])
         return dgi_fail(rt, c->result.span, "the loss of a network needs rows and targets");
     if (!network && c->args[2])
         return dgi_fail(rt, c->result.span, "the loss of predictions needs targets alone");
-    return network ? network_loss(rt, c, loss) : prediction_loss(rt, c, loss);
+    if (network)
+        return has_one_output(rt, first) &&
+               dgi_are_rows(rt, first->object.as.network, c->args[1], true);
+    size_t n = first->object.as.list->count;
+    if (n == 0)
+        return dgi_fail(rt, first->span, "there are no predictions");
+    return dgi_charge_values(rt, c->result.span, 7.0 * (double)n);
 }
 
-bool dgi_builtin_sse(dgi_runtime *rt, dgi_call *c)
-{
-    return call_loss(rt, c, dg_loss_sse);
-}
+const char *const dgi_loss_names[] = {"sse", "mse", "bce", "hinge", NULL};
+dg_loss *const dgi_losses[] = {dg_loss_sse, dg_loss_mse, dg_loss_bce, dg_loss_hinge};
 
-bool dgi_builtin_mse(dgi_runtime *rt, dgi_call *c)
+bool dgi_builtin_loss(dgi_runtime *rt, dgi_call *c)
 {
-    return call_loss(rt, c, dg_loss_mse);
-}
-
-bool dgi_builtin_bce(dgi_runtime *rt, dgi_call *c)
-{
-    return call_loss(rt, c, dg_loss_bce);
-}
-
-bool dgi_builtin_hinge(dgi_runtime *rt, dgi_call *c)
-{
-    return call_loss(rt, c, dg_loss_hinge);
+    const dgi_operand *first = c->args[0];
+    bool network = first->object.kind == DGI_OBJECT_NETWORK;
+    if (!check_loss(rt, c, network))
+        return false;
+    const dgi_list *list = network ? c->args[1]->object.as.list : first->object.as.list;
+    size_t n = list->count, i = 0;
+    dg_value **predictions = NULL, *loss = NULL;
+    double *targets =
+        dgi_read_targets(rt, c->args[network ? 2 : 1], n, network ? "row" : "prediction");
+    if (targets)
+        predictions =
+            network ? dgi_run_rows(rt, first->object.as.network, list->elements, n, c->result.span)
+                    : read_values(rt, first, "prediction");
+    while (strcmp(dgi_loss_names[i], c->builtin->name) != 0)
+        i++;
+    bool done = predictions;
+    if (done)
+        loss = dgi_losses[i](predictions, targets, n);
+    free(predictions);
+    free(targets);
+    return done && dgi_take_value(rt, loss, &c->result);
 }
 
 bool dgi_builtin_l2(dgi_runtime *rt, dgi_call *c)

@@ -1,104 +1,123 @@
 /* The functions of whole tensors, and the elementwise ones: of values and of arrays alike. */
-#include <math.h>
 #include <stdlib.h>
 
 #include "lang/builtins.h"
 
-/* Operands as values, of the graph or detached from it; b is NULL where there is one. */
-typedef struct operands {
-    bool detached;
-    dg_value *a, *b;
-} operands;
-
-static bool take(dgi_runtime *rt, const dgi_call *c, dgi_operand *a, dgi_operand *b, operands *x)
+/* The operands as values of one graph, which is the call's from then on; b may be NULL. */
+static bool take(dgi_runtime *rt, dgi_call *c, dgi_operand *a, dgi_operand *b, dg_value *values[2])
 {
-    x->detached = dgi_is_detached(a, b, c->numbers);
-    x->a = dgi_value_in(rt, x->detached, a);
-    x->b = x->a && b ? dgi_value_in(rt, x->detached, b) : NULL;
-    return x->a && (x->b || !b);
+    c->graph = dgi_graph_for(rt, a, b, c->numbers);
+    values[0] = dgi_value_in(rt, c->graph, a);
+    values[1] = values[0] && b ? dgi_value_in(rt, c->graph, b) : NULL;
+    return values[0] && (values[1] || !b);
 }
 
-static bool give(dgi_runtime *rt, dgi_call *c, const operands *x, dg_value *value)
+/* The first argument in the same way. */
+static dg_value *take_first(dgi_runtime *rt, dgi_call *c)
 {
-    return dgi_take_result(rt, x->detached, value, c->result.span, &c->result);
+    dg_value *values[2];
+    return take(rt, c, c->args[0], NULL, values) ? values[0] : NULL;
 }
 
-bool dgi_call_op(dgi_runtime *rt, dgi_call *c, const dg_op *op, dgi_operand *a, dgi_operand *b,
-                 double k)
+static bool give(dgi_runtime *rt, dgi_call *c, dg_value *value)
 {
-    operands x;
-    return take(rt, c, a, b, &x) && give(rt, c, &x, dg_apply(op, x.a, x.b, k));
+    return dgi_take(rt, c->graph, value, c->result.span, &c->result);
+}
+
+bool dgi_builtin_op(dgi_runtime *rt, dgi_call *c)
+{
+    const dg_op *op = dg_op_from_name(c->builtin->name);
+    dg_value *x[2];
+    return take(rt, c, c->args[0], op->operands == 2 ? c->args[1] : NULL, x) &&
+           give(rt, c, dg_apply(op, x[0], x[1], c->plain[1]));
 }
 
 bool dgi_builtin_matmul(dgi_runtime *rt, dgi_call *c)
 {
-    operands x;
-    return take(rt, c, c->args[0], c->args[1], &x) && give(rt, c, &x, dg_matmul(x.a, x.b));
+    dg_value *x[2];
+    return take(rt, c, c->args[0], c->args[1], x) && give(rt, c, dg_matmul(x[0], x[1]));
+}
+
+bool dgi_builtin_cross_entropy(dgi_runtime *rt, dgi_call *c)
+{
+    dg_value *x[2];
+    return take(rt, c, c->args[0], c->args[1], x) && give(rt, c, dg_cross_entropy(x[0], x[1]));
 }
 
 /* ---- Reductions ---- */
 
+/* By the parameters `dim`, which may be missing, and `keep`. */
 static bool reduce(dgi_runtime *rt, dgi_call *c, dg_value *whole(dg_value *),
-                   dg_value *along(dg_value *, int, int), const dgi_operand *dim,
-                   const dgi_operand *keep)
+                   dg_value *along(dg_value *, int, int), size_t dim, size_t keep)
 {
-    operands x;
-    int d = 0;
-    bool keepdim = false;
-    if (!dgi_read_bool(rt, keep, "keepdim", &keepdim) ||
-        (dim && !dgi_read_int(rt, dim, "a dimension", &d)))
-        return false;
-    if (keepdim && !dim)
-        return dgi_fail(rt, keep->span, "keepdim needs a dimension");
-    return take(rt, c, c->args[0], NULL, &x) &&
-           give(rt, c, &x, dim ? along(x.a, d, keepdim) : whole(x.a));
+    bool keepdim = c->plain[keep] != 0.0;
+    if (keepdim && !c->args[dim])
+        return dgi_fail(rt, c->args[keep]->span, "keepdim needs a dimension");
+    dg_value *x = take_first(rt, c);
+    return x && give(rt, c, c->args[dim] ? along(x, (int)c->plain[dim], keepdim) : whole(x));
 }
 
-/* Whether it has a sum as a tensor; a flat list has one as in Python, unless it has become one or
- * its method is called. */
-static bool is_whole(const dgi_call *c, const dgi_object *o)
+/* Whether it is summed as Python sums: a flat list, unless it has become a tensor, its method is
+ * called or something is said about dimensions. */
+static bool is_flat(const dgi_call *c)
 {
-    if (!dgi_is_list(o))
-        return true;
+    const dgi_object *o = &c->args[0]->object;
+    if (!dgi_is_list(o) || c->method || c->args[2] || c->args[3])
+        return false;
     const dgi_list *list = o->as.list;
-    return c->method || dgi_is_tensor(list) || (list->count > 0 && dgi_is_list(&list->elements[0]));
+    return !dgi_is_tensor(list) && (list->count == 0 || !dgi_is_list(&list->elements[0]));
+}
+
+bool dgi_check_summed(dgi_runtime *rt, dgi_call *c, size_t i)
+{
+    const dgi_object *o = &c->args[i]->object;
+    return dgi_is_list(o) || dgi_is_any_value(o) || o->kind == DGI_OBJECT_ARRAY ||
+           dgi_fail_kind(rt, c->args[i], c->builtin->parameters[i].words);
+}
+
+/* Of a tensor the second argument is a dimension, as in PyTorch. */
+bool dgi_check_start(dgi_runtime *rt, dgi_call *c, size_t i)
+{
+    const dgi_operand *start = c->args[i];
+    if (is_flat(c))
+        return true;
+    if (start->named || c->args[3])
+        return dgi_fail(rt, start->span, "only the sum of a flat list has a start");
+    return start->object.kind == DGI_OBJECT_NUMBER ||
+           dgi_fail_kind(rt, start, "a dimension must be a number");
 }
 
 bool dgi_builtin_sum(dgi_runtime *rt, dgi_call *c)
 {
-    const dgi_operand *x = c->args[0], *start = c->args[1], *dim = c->args[3];
-    if (!dgi_is_list(&x->object) && !dgi_is_any_value(&x->object) &&
-        x->object.kind != DGI_OBJECT_ARRAY)
-        return dgi_fail_kind(rt, x, "'sum' needs a list");
-    if (!is_whole(c, &x->object) && !dim && !c->args[2])
-        return dgi_sum_list(rt, x, start, &c->result);
-    /* Of a tensor the second argument is a dimension, as in PyTorch. */
-    if (start && (start->named || dim))
-        return dgi_fail(rt, start->span, "only the sum of a flat list has a start");
-    if (start && start->object.kind != DGI_OBJECT_NUMBER)
-        return dgi_fail_kind(rt, start, "a dimension must be a number");
-    return reduce(rt, c, dg_sum, dg_sum_dim, dim ? dim : start, c->args[2]);
+    if (is_flat(c))
+        return dgi_sum_list(rt, c->args[0], c->args[1], &c->result);
+    size_t dim = c->args[1] ? 1 : 3;
+    if (dim == 1 && !dgi_require_integer(rt, c->args[1]->span, "a dimension", c->plain[1]))
+        return false;
+    return reduce(rt, c, dg_sum, dg_sum_dim, dim, 2);
 }
 
 bool dgi_builtin_mean(dgi_runtime *rt, dgi_call *c)
 {
-    return reduce(rt, c, dg_mean, dg_mean_dim, c->args[1], c->args[2]);
+    return reduce(rt, c, dg_mean, dg_mean_dim, 1, 2);
+}
+
+bool dgi_check_max_operand(dgi_runtime *rt, dgi_call *c, size_t i)
+{
+    (void)i;
+    return (!c->args[2] && !c->args[3]) || dgi_fail(rt, c->result.span, "%s", c->builtin->usage);
 }
 
 bool dgi_builtin_max(dgi_runtime *rt, dgi_call *c)
 {
-    if (c->args[1] && (c->args[2] || c->args[3]))
-        return dgi_fail(rt, c->result.span, "%s", c->builtin->usage);
-    if (c->args[1])
-        return dgi_call_op(rt, c, dg_op_from_name("max"), c->args[0], c->args[1], 0.0);
-    return reduce(rt, c, dg_max_all, dg_max_dim, c->args[2], c->args[3]);
+    return c->args[1] ? dgi_builtin_op(rt, c) : reduce(rt, c, dg_max_all, dg_max_dim, 2, 3);
 }
 
 /* ---- Shapes ---- */
 
 static bool add_size(dgi_runtime *rt, dgi_span about, double number, dgi_shape *shape)
 {
-    if (!dgi_check_whole(rt, about, "a size", number, -1))
+    if (!dgi_require_whole(rt, about, "a size", number, -1))
         return false;
     shape->sizes[shape->ndim++] = number < 0.0 ? DG_INFER : (size_t)number;
     return true;
@@ -123,7 +142,6 @@ static bool read_size_list(dgi_runtime *rt, const dgi_operand *sizes, dgi_shape 
 /* The sizes of reshape: numbers, or a list of them. */
 static bool read_sizes(dgi_runtime *rt, dgi_operand *const *args, dgi_shape *shape)
 {
-    shape->ndim = 0;
     if (dgi_is_list(&args[0]->object) && !args[1])
         return read_size_list(rt, args[0], shape);
     if (args[0]->object.kind != DGI_OBJECT_NUMBER)
@@ -136,27 +154,21 @@ static bool read_sizes(dgi_runtime *rt, dgi_operand *const *args, dgi_shape *sha
 
 bool dgi_builtin_reshape(dgi_runtime *rt, dgi_call *c)
 {
-    operands x;
-    dgi_shape shape;
-    return read_sizes(rt, c->args + 1, &shape) && take(rt, c, c->args[0], NULL, &x) &&
-           give(rt, c, &x, dg_reshape(x.a, shape.ndim, shape.sizes));
+    dgi_shape shape = {.ndim = 0};
+    dg_value *x = read_sizes(rt, c->args + 1, &shape) ? take_first(rt, c) : NULL;
+    return x && give(rt, c, dg_reshape(x, shape.ndim, shape.sizes));
 }
 
 bool dgi_builtin_transpose(dgi_runtime *rt, dgi_call *c)
 {
-    operands x;
-    int dim0 = 0, dim1 = 1;
-    return dgi_read_int(rt, c->args[1], "a dimension", &dim0) &&
-           dgi_read_int(rt, c->args[2], "a dimension", &dim1) &&
-           take(rt, c, c->args[0], NULL, &x) && give(rt, c, &x, dg_transpose(x.a, dim0, dim1));
+    dg_value *x = take_first(rt, c);
+    return x && give(rt, c, dg_transpose(x, (int)c->plain[1], (int)c->plain[2]));
 }
 
 bool dgi_builtin_select(dgi_runtime *rt, dgi_call *c)
 {
-    operands x;
-    int i = 0;
-    return dgi_read_int(rt, c->args[1], "an index", &i) && take(rt, c, c->args[0], NULL, &x) &&
-           give(rt, c, &x, dg_select(x.a, i));
+    dg_value *x = take_first(rt, c);
+    return x && give(rt, c, dg_select(x, (ptrdiff_t)c->plain[1]));
 }
 
 /* ---- Several tensors ---- */
@@ -177,20 +189,18 @@ static bool are_detached(const dgi_call *c, const dgi_list *list)
     return detached;
 }
 
-/* The elements of a list as values; the caller frees them. */
-static dg_value **take_elements(dgi_runtime *rt, dgi_span about, dgi_list *list, bool detached)
+/* The elements of the list in the call's graph; `whole` is the tensor that it has become, or NULL.
+ * The caller frees the array. */
+static dg_value **take_elements(dgi_runtime *rt, const dgi_call *c, const dgi_list *list,
+                                dg_value *whole)
 {
-    dg_value *whole = dgi_is_tensor(list) ? dgi_list_value(rt, about, list) : NULL;
-    if (!dgi_charge_values(rt, about, (double)list->count))
-        return NULL;
-    dg_value **values = malloc(list->count * sizeof(dg_value *));
-    rt->out_of_memory = rt->out_of_memory || !values;
+    dg_value **values = dgi_checked(rt, malloc(list->count * sizeof(dg_value *)));
     for (size_t i = 0; i < list->count && values; i++) {
-        dgi_operand element = {.object = list->elements[i], .span = about};
-        if (whole && dgi_take_value(rt, dg_select(whole, (ptrdiff_t)i), &element))
-            values[i] = element.object.as.value;
+        dgi_operand x = {.object = list->elements[i], .span = c->args[0]->span};
+        if (!whole || dgi_take_value(rt, dg_select(whole, (ptrdiff_t)i), &x))
+            values[i] = dgi_value_in(rt, c->graph, &x);
         else
-            values[i] = whole ? NULL : dgi_value_in(rt, detached, &element);
+            values[i] = NULL;
         if (!values[i]) {
             free(values);
             return NULL;
@@ -199,31 +209,29 @@ static dg_value **take_elements(dgi_runtime *rt, dgi_span about, dgi_list *list,
     return values;
 }
 
-static bool join(dgi_runtime *rt, dgi_call *c, dg_value *op(dg_value *const *, size_t, int),
-                 int dim)
+static bool join(dgi_runtime *rt, dgi_call *c, dg_value *op(dg_value *const *, size_t, int))
 {
-    const dgi_operand *list = c->args[0];
-    if (!dgi_is_list(&list->object))
-        return dgi_fail(rt, list->span, "'%s' needs a list of tensors, not %s", c->builtin->name,
-                        dgi_object_name(&list->object));
-    size_t n = list->object.as.list->count;
-    if (n == 0)
-        return dgi_fail(rt, list->span, "'%s' needs at least one tensor", c->builtin->name);
-    operands x = {.detached = !dgi_is_tensor(list->object.as.list) &&
-                              are_detached(c, list->object.as.list)};
-    dg_value **values = take_elements(rt, list->span, list->object.as.list, x.detached);
-    if (!values)
+    const dgi_operand *x = c->args[0];
+    if (!dgi_is_list(&x->object))
+        return dgi_fail(rt, x->span, "'%s' needs a list of tensors, not %s", c->builtin->name,
+                        dgi_object_name(&x->object));
+    dgi_list *list = x->object.as.list;
+    if (list->count == 0)
+        return dgi_fail(rt, x->span, "'%s' needs at least one tensor", c->builtin->name);
+    bool tensor = dgi_is_tensor(list);
+    c->graph = !tensor && are_detached(c, list) ? dgi_detached_graph(rt) : rt->graph;
+    dg_value *whole = tensor ? dgi_list_value(rt, x->span, list) : NULL;
+    if ((tensor && !whole) || !dgi_charge_values(rt, x->span, (double)list->count))
         return false;
-    bool done = give(rt, c, &x, op(values, n, dim));
+    dg_value **values = take_elements(rt, c, list, whole);
+    bool done = values && give(rt, c, op(values, list->count, (int)c->plain[1]));
     free(values);
     return done;
 }
 
 bool dgi_builtin_concat(dgi_runtime *rt, dgi_call *c)
 {
-    int dim = 0;
-    return (!c->args[1] || dgi_read_int(rt, c->args[1], "a dimension", &dim)) &&
-           join(rt, c, dg_concat, dim);
+    return join(rt, c, dg_concat);
 }
 
 static dg_value *stack(dg_value *const *values, size_t n, int dim)
@@ -234,31 +242,19 @@ static dg_value *stack(dg_value *const *values, size_t n, int dim)
 
 bool dgi_builtin_stack(dgi_runtime *rt, dgi_call *c)
 {
-    return join(rt, c, stack, 0);
+    return join(rt, c, stack);
 }
 
 /* ---- Probabilities ---- */
 
-static bool along(dgi_runtime *rt, dgi_call *c, dg_value *op(dg_value *, int))
-{
-    operands x;
-    int dim = -1;
-    return (!c->args[1] || dgi_read_int(rt, c->args[1], "a dimension", &dim)) &&
-           take(rt, c, c->args[0], NULL, &x) && give(rt, c, &x, op(x.a, dim));
-}
-
 bool dgi_builtin_softmax(dgi_runtime *rt, dgi_call *c)
 {
-    return along(rt, c, dg_softmax);
+    dg_value *x = take_first(rt, c);
+    return x && give(rt, c, dg_softmax(x, (int)c->plain[1]));
 }
 
 bool dgi_builtin_log_softmax(dgi_runtime *rt, dgi_call *c)
 {
-    return along(rt, c, dg_log_softmax);
-}
-
-bool dgi_builtin_cross_entropy(dgi_runtime *rt, dgi_call *c)
-{
-    operands x;
-    return take(rt, c, c->args[0], c->args[1], &x) && give(rt, c, &x, dg_cross_entropy(x.a, x.b));
+    dg_value *x = take_first(rt, c);
+    return x && give(rt, c, dg_log_softmax(x, (int)c->plain[1]));
 }

@@ -13,60 +13,65 @@ bool dgi_builtin_float(dgi_runtime *rt, dgi_call *c)
     return true;
 }
 
+bool dgi_builtin_double(dgi_runtime *rt, dgi_call *c)
+{
+    return dgi_builtin_float(rt, c);
+}
+
 /* A list of numbers, an array or a number, as a leaf. */
 static dg_value *new_leaf(dgi_runtime *rt, const dgi_operand *data)
 {
     if (data->object.kind == DGI_OBJECT_ARRAY)
-        return dgi_array_leaf(rt, data);
+        return dgi_array_leaf(rt, rt->graph, data);
     if (dgi_is_list(&data->object))
-        return dgi_list_leaf(rt, false, data->span, data->object.as.list);
+        return dgi_list_leaf(rt, rt->graph, data->span, data->object.as.list);
     dg_value *leaf = dg_leaf(rt->graph, data->object.as.number, NULL);
     if (!leaf)
-        dgi_fail_graph(rt, data->span);
+        dgi_fail_graph(rt, rt->graph, data->span);
     return leaf;
 }
 
 bool dgi_builtin_tensor(dgi_runtime *rt, dgi_call *c)
 {
-    const dgi_operand *label = c->args[1], *dtype = c->args[3];
-    bool grad = true;
-    if (!c->args[0])
-        return dgi_fail(rt, c->result.span, "'%s' needs a number or a list of numbers",
-                        c->builtin->name);
-    if (label && !label->named)
-        return dgi_fail(rt, label->span, "'%s' takes one number and a label", c->builtin->name);
-    if (label && label->object.kind != DGI_OBJECT_STRING)
-        return dgi_fail(rt, label->span, "a label is a string");
-    if (dtype && dtype->object.kind != DGI_OBJECT_DTYPE)
-        return dgi_fail_kind(rt, dtype, "a dtype is torch.float32 or torch.float64");
-    if (!dgi_read_bool(rt, c->args[2], "requires_grad", &grad))
-        return false;
+    const dgi_operand *label = c->args[1];
     dg_value *leaf = new_leaf(rt, c->args[0]);
     if (!leaf)
         return false;
     c->result.object = dgi_value_object(leaf);
-    if (!grad && !dg_set_requires_grad(leaf, 0))
-        return dgi_fail_graph(rt, c->result.span);
+    if (c->plain[2] == 0.0 && !dg_set_requires_grad(leaf, 0))
+        return dgi_fail_graph(rt, rt->graph, c->result.span);
     return !label ||
            dgi_set_label(rt, leaf, label->object.as.text, label->object.size, label->span);
 }
 
 /* ---- The graph ---- */
 
-static bool needs_value(dgi_runtime *rt, const char *name, dgi_operand *operand)
+bool dgi_check_value(dgi_runtime *rt, dgi_call *c, size_t i)
 {
-    if (dgi_is_any_value(&operand->object))
+    dgi_operand *x = c->args[i];
+    if (dgi_is_any_value(&x->object))
         return true;
-    if (dgi_is_list(&operand->object) && dgi_is_tensor(operand->object.as.list))
-        return dgi_to_value(rt, operand);
-    return dgi_fail(rt, operand->span, "'%s' needs a value, not %s", name,
-                    dgi_object_name(&operand->object));
+    if (dgi_is_list(&x->object) && dgi_is_tensor(x->object.as.list))
+        return dgi_to_value(rt, x);
+    return dgi_fail(rt, x->span, "'%s' needs a value, not %s", c->builtin->name,
+                    dgi_object_name(&x->object));
+}
+
+bool dgi_check_value_or_network(dgi_runtime *rt, dgi_call *c, size_t i)
+{
+    return c->args[i]->object.kind == DGI_OBJECT_NETWORK || dgi_check_value(rt, c, i);
+}
+
+/* Who draws a list wants to see it as the tensor that it can be. */
+bool dgi_check_drawn(dgi_runtime *rt, dgi_call *c, size_t i)
+{
+    const dgi_object *o = &c->args[i]->object;
+    bool tensor = dgi_is_list(o) && o->as.list->form != DGI_FORM_NONE;
+    return tensor ? dgi_to_value(rt, c->args[i]) : dgi_check_value(rt, c, i);
 }
 
 bool dgi_builtin_backward(dgi_runtime *rt, dgi_call *c)
 {
-    if (!needs_value(rt, "backward", c->args[0]))
-        return false;
     dg_value *root = c->args[0]->object.as.value;
     if (!dgi_take_status(rt, dg_backward(root), &c->result))
         return false;
@@ -77,20 +82,15 @@ bool dgi_builtin_backward(dgi_runtime *rt, dgi_call *c)
 bool dgi_builtin_zero_grad(dgi_runtime *rt, dgi_call *c)
 {
     const dgi_object *o = &c->args[0]->object;
-    if (o->kind == DGI_OBJECT_NETWORK)
-        return dgi_take_status(rt, dg_module_zero_grad(o->as.network->module), &c->result);
-    return needs_value(rt, "zero_grad", c->args[0]) &&
-           dgi_take_status(rt, dg_zero_grad(o->as.value), &c->result);
+    bool network = o->kind == DGI_OBJECT_NETWORK;
+    dg_status status =
+        network ? dg_module_zero_grad(o->as.network->module) : dg_zero_grad(o->as.value);
+    return dgi_take_status(rt, status, &c->result);
 }
 
 bool dgi_builtin_draw_dot(dgi_runtime *rt, dgi_call *c)
 {
-    dgi_object *o = &c->args[0]->object;
-    /* Who draws a list wants to see it as the tensor that it can be. */
-    bool tensor = dgi_is_list(o) && o->as.list->form != DGI_FORM_NONE;
-    if (!(tensor ? dgi_to_value(rt, c->args[0]) : needs_value(rt, "draw_dot", c->args[0])))
-        return false;
-    rt->drawn = o->as.value;
+    rt->drawn = c->args[0]->object.as.value;
     return dgi_take_status(rt, DG_OK, &c->result);
 }
 
@@ -99,38 +99,27 @@ bool dgi_builtin_draw_dot(dgi_runtime *rt, dgi_call *c)
 bool dgi_builtin_len(dgi_runtime *rt, dgi_call *c)
 {
     const dgi_object *o = &c->args[0]->object;
-    bool tensor =
-        (o->kind == DGI_OBJECT_VALUE || o->kind == DGI_OBJECT_ARRAY) && dg_ndim(o->as.value) > 0;
-    if (!dgi_is_list(o) && !tensor)
+    dgi_shape shape = dgi_shape_of_object(o);
+    if (shape.ndim == 0)
         return dgi_fail_kind(rt, c->args[0], "'len' needs a list");
-    size_t count = tensor ? dg_shape(o->as.value)[0] : o->as.list->count;
-    c->result.object = dgi_number_object((double)count);
+    c->result.object = dgi_number_object((double)shape.sizes[0]);
     return true;
 }
 
 bool dgi_builtin_item(dgi_runtime *rt, dgi_call *c)
 {
     dgi_object *o = &c->args[0]->object;
-    double number = o->as.number;
-    if (o->kind != DGI_OBJECT_NUMBER) {
-        if (o->kind != DGI_OBJECT_ARRAY && !dgi_to_value(rt, c->args[0]))
-            return false;
-        dgi_shape shape = dgi_value_shape(o->as.value);
-        char text[DG_SHAPE_TEXT_MAX];
-        if (dg_size(o->as.value) != 1)
-            return dgi_fail(rt, c->result.span,
-                            "'item' needs a single number, not a tensor of shape %s",
-                            dg_shape_text(shape.ndim, shape.sizes, text));
-        number = dg_data(o->as.value);
-    }
-    c->result.object = dgi_number_object(number);
-    return true;
-}
-
-/* All numbers are doubles. */
-bool dgi_builtin_double(dgi_runtime *rt, dgi_call *c)
-{
-    (void)rt;
-    c->result.object = c->args[0]->object;
+    char text[DG_SHAPE_TEXT_MAX];
+    c->result.object = *o;
+    if (o->kind == DGI_OBJECT_NUMBER)
+        return true;
+    if (o->kind != DGI_OBJECT_ARRAY && !dgi_to_value(rt, c->args[0]))
+        return false;
+    const dg_value *v = o->as.value;
+    if (dg_size(v) != 1)
+        return dgi_fail(rt, c->result.span,
+                        "'item' needs a single number, not a tensor of shape %s",
+                        dg_shape_text(dg_ndim(v), dg_shape(v), text));
+    c->result.object = dgi_number_object(dg_data(v));
     return true;
 }

@@ -1,7 +1,6 @@
 /* Names, calls and attributes. */
 #include <string.h>
 
-#include "base/grow.h"
 #include "lang/evaluator.h"
 
 static bool same(const char *name, size_t size, const char *text)
@@ -36,67 +35,52 @@ static bool undefined(dgi_evaluator *e, dgi_span name, uint8_t flags)
 bool dgi_push_name(dgi_evaluator *e, const dgi_node *name)
 {
     const dgi_symbol *symbol = find_symbol(e, name->span);
-    dgi_callee callee;
-    if (symbol)
-        return dgi_push_operand(
-            e, (dgi_operand){.object = symbol->object, .span = name->span, .bare_name = true});
-    if (dgi_find_callee(e->rt->text + name->span.begin, name->span.end - name->span.begin, false,
-                        &callee))
-        return dgi_fail(e->rt, name->span, "'%s' is a function: call it", callee.name);
+    if (symbol) {
+        bool done = dgi_push_object(e, name->span, symbol->object);
+        if (done)
+            dgi_top(e)->bare_name = true;
+        return done;
+    }
+    const dgi_builtin *b =
+        dgi_find_builtin(e->rt->text + name->span.begin, name->span.end - name->span.begin, false);
+    if (b)
+        return dgi_fail(e->rt, name->span, "'%s' is a function: call it", b->name);
     return undefined(e, name->span, name->flags);
 }
 
 /* ---- Calls ---- */
 
-/* What is called is known: its arguments follow. Argument 0 is on top already where it is a method.
- */
-static bool open_call(dgi_evaluator *e, dgi_callee callee, uint32_t begin)
+/* What the innermost frame calls is known: its arguments follow. Argument 0 is on top already where
+ * it is a method. */
+static bool open_call(dgi_evaluator *e, const dgi_builtin *builtin, bool method, uint32_t begin)
 {
-    dgi_open_call *calls = dgi_grown(e->calls, &e->calls_capacity, e->n_calls, sizeof *calls);
-    if (!calls)
-        return dgi_no_memory(e->rt);
-    e->calls = calls;
-    e->calls[e->n_calls++] =
-        (dgi_open_call){.callee = callee,
-                        .begin = begin,
-                        .operands = (uint32_t)(e->n_operands - (callee.method ? 1 : 0))};
-    dgi_innermost(e)->resolved = true;
+    dgi_frame *f = dgi_innermost(e);
+    f->resolved = true;
+    f->builtin = builtin;
+    f->method = method;
+    f->begin = begin;
     return true;
 }
 
 /* A function's name; behind `torch.` what else it is bound to does not count. */
-bool dgi_open_function(dgi_evaluator *e, dgi_span name, uint8_t flags, bool torch)
+static bool open_function(dgi_evaluator *e, const dgi_node *node, dgi_span name, bool torch)
 {
     const char *text = e->rt->text + name.begin;
     size_t size = name.end - name.begin;
     const dgi_symbol *symbol = torch ? NULL : find_symbol(e, name);
-    dgi_callee callee = {.name = NULL};
     if (symbol && symbol->object.kind == DGI_OBJECT_NETWORK)
-        return dgi_push_operand(
-                   e, (dgi_operand){.object = symbol->object, .span = name, .bare_name = true}) &&
-               open_call(e, dgi_network_callee(), name.begin);
+        return dgi_push_name(e, node) && open_call(e, &dgi_network_call, true, name.begin);
     if (symbol && !dgi_is_error(&symbol->object))
         return dgi_fail(e->rt, name, "'%.*s' is %s here, not a function",
                         dgi_shown_length(text, size), text, dgi_object_name(&symbol->object));
-    if (!symbol && !dgi_find_callee(text, size, false, &callee))
-        return undefined(e, name, flags);
-    return open_call(e, callee, name.begin);
-}
-
-/* The operand on top is called, which is no name. */
-bool dgi_open_operand(dgi_evaluator *e, const dgi_node *call)
-{
-    const dgi_operand *x = dgi_top(e);
-    dgi_callee callee = dgi_network_callee();
-    if (dgi_is_error(&x->object))
-        callee.name = NULL;
-    else if (x->object.kind != DGI_OBJECT_NETWORK)
-        return dgi_fail(e->rt, call->as.name, "only functions, methods and networks can be called");
-    return open_call(e, callee, x->span.begin);
+    const dgi_builtin *b = symbol ? NULL : dgi_find_builtin(text, size, false);
+    if (!symbol && !b)
+        return undefined(e, name, node->flags);
+    return open_call(e, b, false, name.begin);
 }
 
 /* Whether an attribute is one of `torch`, which is no name of the program's. */
-bool dgi_is_torch(const dgi_evaluator *e, const dgi_node *attribute)
+static bool is_torch(const dgi_evaluator *e, const dgi_node *attribute)
 {
     const dgi_node *of = dgi_eval_node(e, attribute->child);
     return of->kind == DGI_NODE_NAME &&
@@ -104,7 +88,28 @@ bool dgi_is_torch(const dgi_evaluator *e, const dgi_node *attribute)
            !find_symbol(e, of->span);
 }
 
-static bool is_given(const dgi_evaluator *e, const dgi_open_call *call, size_t parameter)
+bool dgi_enter_call(dgi_evaluator *e, dgi_node_id id, bool numbers)
+{
+    const dgi_node *callee = dgi_eval_node(e, dgi_eval_node(e, id)->child);
+    if (!dgi_push_frame(e, id, numbers))
+        return false;
+    bool torch = callee->kind == DGI_NODE_ATTRIBUTE && is_torch(e, callee);
+    if (callee->kind != DGI_NODE_NAME && !torch)
+        return true;
+    dgi_innermost(e)->next = callee->next;
+    return open_function(e, callee, torch ? callee->as.name : callee->span, torch);
+}
+
+bool dgi_open_operand(dgi_evaluator *e, const dgi_node *call)
+{
+    const dgi_operand *x = dgi_top(e);
+    bool error = dgi_is_error(&x->object);
+    if (!error && x->object.kind != DGI_OBJECT_NETWORK)
+        return dgi_fail(e->rt, call->as.name, "only functions, methods and networks can be called");
+    return open_call(e, error ? NULL : &dgi_network_call, true, x->span.begin);
+}
+
+static bool is_given(const dgi_evaluator *e, const dgi_frame *call, size_t parameter)
 {
     for (size_t i = call->operands; i < e->n_operands; i++)
         if (e->operands[i].parameter == parameter)
@@ -112,53 +117,49 @@ static bool is_given(const dgi_evaluator *e, const dgi_open_call *call, size_t p
     return false;
 }
 
-/* The name of an argument. */
 bool dgi_enter_argument(dgi_evaluator *e, dgi_node_id id)
 {
-    dgi_open_call *call = &e->calls[e->n_calls - 1];
+    dgi_frame *call = dgi_innermost(e);
+    const dgi_builtin *b = call->builtin;
     dgi_span name = dgi_eval_node(e, id)->as.name;
     size_t parameter = 0;
-    call->named = call->any_named = true;
-    if (call->callee.name) {
-        if (!dgi_find_parameter(e->rt, &call->callee, name, &parameter))
-            return false;
-        if (is_given(e, call, parameter))
-            return dgi_fail(e->rt, name, "'%.*s' is given twice", (int)(name.end - name.begin),
-                            e->rt->text + name.begin);
-    }
-    call->parameter = (uint8_t)parameter;
-    return dgi_push_frame(e, id, call->callee.name && dgi_needs_number(&call->callee, parameter));
+    call->any_named = true;
+    if (b && !dgi_find_parameter(e->rt, b, name, &parameter))
+        return false;
+    if (b && is_given(e, call, parameter))
+        return dgi_fail(e->rt, name, "'%.*s' is given twice", (int)(name.end - name.begin),
+                        e->rt->text + name.begin);
+    return dgi_push_frame(e, id, b && dgi_needs_number(b, parameter));
 }
 
-/* The argument on top of the stack is complete. */
-bool dgi_finish_argument(dgi_evaluator *e)
+bool dgi_finish_argument(dgi_evaluator *e, const dgi_node *argument)
 {
-    dgi_open_call *call = &e->calls[e->n_calls - 1];
+    const dgi_frame *call = dgi_innermost(e);
     dgi_operand *x = dgi_top(e);
-    if (!call->named && call->any_named)
+    size_t i = e->n_operands - call->operands - 1;
+    x->named = argument->kind == DGI_NODE_ARGUMENT;
+    if (!x->named && call->any_named)
         return dgi_fail(e->rt, x->span, "an argument without a name follows one with a name");
-    size_t i = call->named ? call->parameter : e->n_operands - call->operands - 1;
-    x->named = call->named;
-    call->named = false;
-    if (!call->callee.name) {
+    if (!call->builtin) {
         e->n_operands--;
         return true;
     }
-    return dgi_check_argument(e->rt, &call->callee, i, x);
+    return (!x->named || dgi_find_parameter(e->rt, call->builtin, argument->as.name, &i)) &&
+           dgi_take_argument(e->rt, call->builtin, i, x);
 }
 
 bool dgi_leave_call(dgi_evaluator *e, const dgi_frame *f, const dgi_node *node)
 {
-    const dgi_open_call *call = &e->calls[--e->n_calls];
-    dgi_operand result = {.object.kind = DGI_OBJECT_ERROR, .span = {call->begin, node->span.end}};
+    dgi_call c = {.builtin = f->builtin,
+                  .method = f->method,
+                  .numbers = f->numbers,
+                  .result = {.object.kind = DGI_OBJECT_ERROR, .span = {f->begin, node->span.end}}};
     /* where nothing was ever pushed there is no array yet */
-    dgi_operand *args = e->operands ? e->operands + call->operands : NULL;
-    if (call->callee.name && !dgi_call_callee(e->rt, &call->callee, args,
-                                              e->n_operands - call->operands, f->numbers, &result))
+    dgi_operand *args = e->operands ? e->operands + f->operands : NULL;
+    if (f->builtin && !dgi_call_builtin(e->rt, &c, args, e->n_operands - f->operands))
         return false;
-    result.bare_name = false;
-    e->n_operands = call->operands;
-    return dgi_push_operand(e, result);
+    e->n_operands = f->operands;
+    return dgi_push_object(e, c.result.span, c.result.object);
 }
 
 /* ---- Attributes ---- */
@@ -175,36 +176,28 @@ static bool fail_attribute(dgi_evaluator *e, const dgi_object *object, dgi_span 
                          dgi_shown_length(text, size), text);
 }
 
-bool dgi_leave_attribute(dgi_evaluator *e, const dgi_frame *f, const dgi_node *node)
+/* Whether the node is what the innermost frame calls. */
+static bool is_callee(const dgi_evaluator *e, dgi_node_id id)
 {
+    const dgi_node *of = e->n_frames > 0 ? dgi_eval_node(e, dgi_innermost(e)->node) : NULL;
+    return of && of->kind == DGI_NODE_CALL && of->child == id;
+}
+
+bool dgi_leave_attribute(dgi_evaluator *e, const dgi_frame *f, dgi_node_id id)
+{
+    const dgi_node *node = dgi_eval_node(e, id);
     const char *text = e->rt->text + node->as.name.begin;
     size_t size = node->as.name.end - node->as.name.begin;
     dgi_operand *x = dgi_top(e);
     int attribute = dgi_find_attribute(&x->object, text, size);
-    dgi_callee callee;
-    if (attribute >= 0) {
-        dgi_span span = {x->span.begin, node->span.end};
-        bool target = node->flags & DGI_NODE_TARGET;
-        bool done = true;
-        /* What is to become a value is shown without the attribute. */
-        if (target)
-            done = dgi_target_attribute(e->rt, (dgi_attribute)attribute, x);
-        else if (attribute != DGI_ATTRIBUTE_SHAPE && attribute != DGI_ATTRIBUTE_T)
-            done = dgi_to_value(e->rt, x);
-        x->span = span;
-        done =
-            done && (target || dgi_read_attribute(e->rt, (dgi_attribute)attribute, f->numbers, x));
-        x->bare_name = false;
-        return done;
-    }
-    if (!dgi_find_callee(text, size, true, &callee) || !dgi_is_method(&callee, &x->object))
+    if (attribute >= 0)
+        return dgi_apply_attribute(e->rt, (dgi_attribute)attribute, node, f->numbers, x);
+    const dgi_builtin *b = dgi_find_builtin(text, size, true);
+    if (!b || !dgi_is_method(b, &x->object))
         return fail_attribute(e, &x->object, node->as.name);
-    if (!f->is_callee)
-        return dgi_fail(e->rt, node->as.name, "'%s' is a method: call it", callee.name);
-    callee.method = true;
-    if (dgi_is_error(&x->object))
-        callee.name = NULL;
-    return open_call(e, callee, x->span.begin);
+    if (!is_callee(e, id))
+        return dgi_fail(e->rt, node->as.name, "'%s' is a method: call it", b->name);
+    return open_call(e, dgi_is_error(&x->object) ? NULL : b, true, x->span.begin);
 }
 
 /* A type of numbers: all are doubles here. */
@@ -215,11 +208,25 @@ static bool is_dtype(const char *text, size_t size)
 }
 
 /* torch.NAME, which is not called. */
-bool dgi_push_torch(dgi_evaluator *e, const dgi_node *node)
+static bool push_torch(dgi_evaluator *e, const dgi_node *node)
 {
     dgi_span name = node->as.name;
     if (!(node->flags & DGI_NODE_IN_CALL) ||
         !is_dtype(e->rt->text + name.begin, name.end - name.begin))
         return dgi_fail(e->rt, name, "only a function that is called can follow 'torch.'");
-    return dgi_push_operand(e, (dgi_operand){.object.kind = DGI_OBJECT_DTYPE, .span = name});
+    return dgi_push_object(e, name, (dgi_object){.kind = DGI_OBJECT_DTYPE});
+}
+
+bool dgi_enter_attribute(dgi_evaluator *e, dgi_node_id id, bool numbers)
+{
+    const dgi_node *node = dgi_eval_node(e, id);
+    bool torch = is_torch(e, node);
+    dgi_node_id error = dgi_eval_node(e, node->child)->next;
+    if (torch && !error)
+        return push_torch(e, node);
+    if (!dgi_push_frame(e, id, numbers))
+        return false;
+    if (torch)
+        dgi_innermost(e)->next = error;
+    return true;
 }

@@ -21,7 +21,7 @@ static bool keep(dgi_runtime *rt, const dgi_operand *x, dgi_object *element)
         return dgi_keep_string(rt, x->span, element);
     if (element->kind != DGI_OBJECT_ARRAY)
         return true;
-    dg_value *leaf = dgi_array_leaf(rt, x);
+    dg_value *leaf = dgi_array_leaf(rt, rt->graph, x);
     element->as.value = leaf ? dg_set_requires_grad(leaf, 0) : NULL;
     return element->as.value;
 }
@@ -34,12 +34,10 @@ bool dgi_leave_list(dgi_evaluator *e, const dgi_frame *f, const dgi_node *node)
     for (size_t i = 0; i < count && list; i++)
         if (!keep(e->rt, &e->operands[f->operands + i], &list->elements[i]))
             return false;
-    if (list) {
-        dgi_classify_list(list);
-        object = dgi_list_object(list);
-    }
+    if (list)
+        object = dgi_finish_list(list);
     e->n_operands = f->operands;
-    return (list || f->error) && dgi_push_object(e, node, object);
+    return (list || f->error) && dgi_push_object(e, node->span, object);
 }
 
 bool dgi_check_indexed(dgi_evaluator *e)
@@ -84,13 +82,12 @@ static bool index_tensor(dgi_runtime *rt, dgi_operand *indexed, const dgi_operan
                          dgi_operand *result)
 {
     dgi_shape shape = dgi_value_shape(indexed->object.as.value);
-    bool detached = indexed->object.kind == DGI_OBJECT_ARRAY;
+    dg_graph *g = dgi_graph_for(rt, indexed, NULL, false);
     size_t i;
     if (!dgi_find_index(rt, index, shape.sizes[0], &shape, &i))
         return false;
-    dg_value *value = dgi_value_in(rt, detached, indexed);
-    return value &&
-           dgi_take_result(rt, detached, dg_select(value, (ptrdiff_t)i), result->span, result);
+    dg_value *value = dgi_value_in(rt, g, indexed);
+    return value && dgi_take(rt, g, dg_select(value, (ptrdiff_t)i), result->span, result);
 }
 
 bool dgi_leave_index(dgi_evaluator *e, const dgi_frame *f, const dgi_node *node)

@@ -1,5 +1,43 @@
 #include "lang/evaluator.h"
 
+#include <stdlib.h>
+
+#include "base/grow.h"
+
+/* ---- Stacks ---- */
+
+void dgi_evaluator_free(dgi_evaluator *e)
+{
+    free(e->frames);
+    free(e->operands);
+}
+
+bool dgi_push_object(dgi_evaluator *e, dgi_span span, dgi_object object)
+{
+    dgi_operand *grown =
+        dgi_grown(e->operands, &e->operands_capacity, e->n_operands, sizeof *grown);
+    if (!grown)
+        return dgi_no_memory(e->rt);
+    e->operands = grown;
+    e->operands[e->n_operands++] = (dgi_operand){.object = object, .span = span};
+    return true;
+}
+
+bool dgi_push_frame(dgi_evaluator *e, dgi_node_id id, bool numbers)
+{
+    dgi_frame *grown = dgi_grown(e->frames, &e->frames_capacity, e->n_frames, sizeof *grown);
+    if (!grown)
+        return dgi_no_memory(e->rt);
+    e->frames = grown;
+    e->frames[e->n_frames++] = (dgi_frame){.node = id,
+                                           .next = dgi_eval_node(e, id)->child,
+                                           .operands = (uint32_t)e->n_operands,
+                                           .numbers = numbers};
+    return true;
+}
+
+/* ---- The walk ---- */
+
 /* The syntax error of the statement. */
 static bool report_error(dgi_evaluator *e)
 {
@@ -18,37 +56,6 @@ static bool report_error(dgi_evaluator *e)
     return dgi_fail_hint(e->rt, error->span, hint, "%s", error->message);
 }
 
-static bool enter_call(dgi_evaluator *e, dgi_node_id id, bool numbers)
-{
-    const dgi_node *callee = dgi_eval_node(e, dgi_eval_node(e, id)->child);
-    if (!dgi_push_frame(e, id, numbers))
-        return false;
-    bool name = callee->kind == DGI_NODE_NAME;
-    bool torch = callee->kind == DGI_NODE_ATTRIBUTE && dgi_is_torch(e, callee);
-    if (!name && !torch)
-        return true;
-    dgi_innermost(e)->next = callee->next;
-    return dgi_open_function(e, name ? callee->span : callee->as.name, callee->flags, torch);
-}
-
-static bool enter_attribute(dgi_evaluator *e, dgi_node_id id, bool numbers)
-{
-    const dgi_node *node = dgi_eval_node(e, id);
-    bool torch = dgi_is_torch(e, node);
-    dgi_node_id error = dgi_eval_node(e, node->child)->next;
-    if (torch && !error)
-        return dgi_push_torch(e, node);
-    bool is_callee = e->n_frames > 0 &&
-                     dgi_eval_node(e, dgi_innermost(e)->node)->kind == DGI_NODE_CALL &&
-                     dgi_eval_node(e, dgi_innermost(e)->node)->child == id;
-    if (!dgi_push_frame(e, id, numbers))
-        return false;
-    dgi_innermost(e)->is_callee = is_callee;
-    if (torch)
-        dgi_innermost(e)->next = error;
-    return true;
-}
-
 /* Evaluates a node without children, or begins one. */
 static bool enter(dgi_evaluator *e, dgi_node_id id, bool numbers)
 {
@@ -58,42 +65,31 @@ static bool enter(dgi_evaluator *e, dgi_node_id id, bool numbers)
     case DGI_NODE_NAME:
         if (!(node->flags & DGI_NODE_TARGET))
             return dgi_push_name(e, node);
-        return dgi_push_name_target(e, node) &&
-               (dgi_eval_node(e, dgi_innermost(e)->node)->kind == DGI_NODE_ASSIGN ||
-                dgi_push_name(e, node));
+        return dgi_push_name_target(e, node);
     case DGI_NODE_NUMBER:
-        return dgi_push_object(e, node, dgi_number_object(node->as.number));
+        return dgi_push_object(e, node->span, dgi_number_object(node->as.number));
     case DGI_NODE_STRING:
         object.kind = DGI_OBJECT_STRING;
         object.as.text = e->tree->texts.data + node->as.text.begin;
         object.size = node->as.text.end - node->as.text.begin;
         if (object.size > DG_LABEL_MAX)
             return dgi_fail(e->rt, node->span, "a label has at most %zu bytes", DG_LABEL_MAX);
-        return dgi_push_object(e, node, object);
+        return dgi_push_object(e, node->span, object);
     case DGI_NODE_CONSTANT:
-        if (node->as.constant != 'N') {
-            object = dgi_number_object(node->as.constant == 'T');
-            object.kind = DGI_OBJECT_BOOL;
-        }
-        return dgi_push_object(e, node, object);
+        if (node->as.constant != 'N')
+            object = (dgi_object){.as.number = node->as.constant == 'T', .kind = DGI_OBJECT_BOOL};
+        return dgi_push_object(e, node->span, object);
     case DGI_NODE_ERROR:
         return report_error(e);
     case DGI_NODE_ARGUMENT:
         return dgi_enter_argument(e, id);
     case DGI_NODE_ATTRIBUTE:
-        return enter_attribute(e, id, numbers);
+        return dgi_enter_attribute(e, id, numbers);
     case DGI_NODE_CALL:
-        return enter_call(e, id, numbers);
+        return dgi_enter_call(e, id, numbers);
     default:
         return dgi_push_frame(e, id, numbers);
     }
-}
-
-/* Whether the next argument of the innermost call is to be a number. */
-static bool argument_needs_number(const dgi_evaluator *e)
-{
-    const dgi_open_call *call = &e->calls[e->n_calls - 1];
-    return call->callee.name && dgi_needs_number(&call->callee, e->n_operands - call->operands);
 }
 
 /* Whether the child to come of a frame is to be a number. */
@@ -105,7 +101,9 @@ static bool needs_numbers(const dgi_evaluator *e, const dgi_frame *f, const dgi_
     case DGI_NODE_INDEX:
         return f->done || f->numbers;
     case DGI_NODE_CALL:
-        return f->resolved ? argument_needs_number(e) : f->numbers;
+        if (!f->resolved)
+            return f->numbers;
+        return f->builtin && dgi_needs_number(f->builtin, e->n_operands - f->operands);
     case DGI_NODE_ASSIGN:
         return dgi_targets_take_numbers(e);
     case DGI_NODE_AUGMENT:
@@ -129,17 +127,14 @@ static bool after(dgi_evaluator *e, dgi_frame *f, const dgi_node *node)
                      : dgi_to_number(e->rt, dgi_top(e), "an index must be a number");
     case DGI_NODE_CALL:
         if (!first)
-            return dgi_finish_argument(e);
+            return dgi_finish_argument(e, child);
         return f->resolved || dgi_open_operand(e, node);
     case DGI_NODE_ASSIGN:
-        return !target || child->kind == DGI_NODE_NAME || dgi_push_target(e);
+        return !target || child->kind == DGI_NODE_NAME || dgi_check_target(e);
     case DGI_NODE_AUGMENT:
         if (!target)
             return true;
-        if (child->kind != DGI_NODE_NAME)
-            return dgi_push_target(e) && dgi_push_current(e);
-        e->n_operands--;
-        return dgi_push_current(e);
+        return (child->kind == DGI_NODE_NAME || dgi_check_target(e)) && dgi_push_current(e, child);
     default:
         return true;
     }
@@ -173,7 +168,7 @@ static bool leave(dgi_evaluator *e, const dgi_frame *f, const dgi_node *node)
     case DGI_NODE_INDEX:
         return dgi_leave_index(e, f, node);
     case DGI_NODE_ATTRIBUTE:
-        return dgi_leave_attribute(e, f, node);
+        return dgi_leave_attribute(e, f, f->node);
     case DGI_NODE_CALL:
         return dgi_leave_call(e, f, node);
     case DGI_NODE_ASSIGN:
@@ -205,7 +200,7 @@ static bool step(dgi_evaluator *e)
 bool dgi_evaluate(dgi_evaluator *e, const dgi_tree *tree)
 {
     e->tree = tree;
-    e->n_frames = e->n_operands = e->n_calls = e->n_targets = 0;
+    e->n_frames = e->n_operands = 0;
     e->reached_error = false;
     e->rt->wrong = tree->wrong ? &tree->error : NULL;
     bool done = dgi_push_frame(e, tree->root, false);

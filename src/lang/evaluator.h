@@ -3,7 +3,7 @@
 #define DGI_EVALUATOR_H
 
 #include "lang/attributes.h"
-#include "lang/calls.h"
+#include "lang/builtins.h"
 
 /* A node whose children are being evaluated. */
 typedef struct dgi_frame {
@@ -12,38 +12,22 @@ typedef struct dgi_frame {
     uint32_t operands;      /* the stack's height below it */
     bool numbers;           /* its result is to be a number */
     bool error;             /* of a list: an element is an error value */
-    bool is_callee;         /* an attribute that is called, */
-    bool resolved;          /* and a call where what is called is known */
+    /* Of a call: */
+    bool resolved;              /* what is called is known: arguments follow */
+    bool method;                /* argument 0 stands before the point, or the bracket */
+    bool any_named;             /* an argument with a name was there */
+    uint32_t begin;             /* in the text */
+    const dgi_builtin *builtin; /* NULL: an error value is called */
 } dgi_frame;
-
-/* A call whose arguments are being evaluated. */
-typedef struct dgi_open_call {
-    dgi_callee callee;
-    uint32_t begin;    /* in the text */
-    uint32_t operands; /* the stack's height below the arguments */
-    bool named, any_named;
-    uint8_t parameter; /* of the argument that is read, where it is named */
-} dgi_open_call;
-
-/* Where an assignment goes. */
-typedef struct dgi_target {
-    dgi_operand attribute; /* an ATTRIBUTE, where it is no name */
-    dgi_span span;
-    size_t symbol;
-    bool is_name;
-} dgi_target;
 
 typedef struct dgi_evaluator {
     dgi_runtime *rt;
     const dgi_tree *tree;
     dgi_frame *frames;
     size_t n_frames, frames_capacity;
-    dgi_operand *operands;
+    dgi_operand
+        *operands; /* those of the outermost frame begin with the targets of an assignment */
     size_t n_operands, operands_capacity;
-    dgi_open_call *calls;
-    size_t n_calls, calls_capacity;
-    dgi_target *targets;
-    size_t n_targets, targets_capacity;
     bool reached_error; /* the syntax error is what was reported */
     uint32_t failed_at; /* where in the text it failed */
 } dgi_evaluator;
@@ -52,8 +36,6 @@ void dgi_evaluator_free(dgi_evaluator *e);
 
 /* Evaluates the statement; false where it cannot go on. */
 bool dgi_evaluate(dgi_evaluator *e, const dgi_tree *tree);
-
-/* ---- Stacks (stacks.c) ---- */
 
 static inline dgi_operand *dgi_top(const dgi_evaluator *e)
 {
@@ -70,32 +52,26 @@ static inline const dgi_node *dgi_eval_node(const dgi_evaluator *e, dgi_node_id 
     return dgi_node_at(e->tree, id);
 }
 
-bool dgi_push_operand(dgi_evaluator *e, dgi_operand operand);
-/* The object, where the node stands. */
-bool dgi_push_object(dgi_evaluator *e, const dgi_node *node, dgi_object object);
+/* The object, where the span is. */
+bool dgi_push_object(dgi_evaluator *e, dgi_span span, dgi_object object);
 bool dgi_push_frame(dgi_evaluator *e, dgi_node_id id, bool numbers);
 
 /* ---- Names, calls, attributes (evaluate_call.c) ---- */
 
 /* What a name stands for. */
 bool dgi_push_name(dgi_evaluator *e, const dgi_node *name);
-/* Whether an attribute is one of `torch`, which is no name of the program's. */
-bool dgi_is_torch(const dgi_evaluator *e, const dgi_node *attribute);
-/* torch.NAME, which is not called. */
-bool dgi_push_torch(dgi_evaluator *e, const dgi_node *node);
-/* Opens the call of a function by its name; behind `torch.` what else that is bound to does not
- * count. */
-bool dgi_open_function(dgi_evaluator *e, dgi_span name, uint8_t flags, bool torch);
-/* Opens the call of the operand on top, which is no name. */
-bool dgi_open_operand(dgi_evaluator *e, const dgi_node *call);
-/* The name of an argument. */
+/* The node is entered: a call, an attribute, or an argument with a name. */
+bool dgi_enter_call(dgi_evaluator *e, dgi_node_id id, bool numbers);
+bool dgi_enter_attribute(dgi_evaluator *e, dgi_node_id id, bool numbers);
 bool dgi_enter_argument(dgi_evaluator *e, dgi_node_id id);
+/* The operand on top is called, which is no name. */
+bool dgi_open_operand(dgi_evaluator *e, const dgi_node *call);
 /* The argument on top is complete. */
-bool dgi_finish_argument(dgi_evaluator *e);
+bool dgi_finish_argument(dgi_evaluator *e, const dgi_node *argument);
 /* The call is complete: its result takes the place of its arguments. */
 bool dgi_leave_call(dgi_evaluator *e, const dgi_frame *f, const dgi_node *node);
 /* The operand on top becomes its attribute, or argument 0 of the call of its method. */
-bool dgi_leave_attribute(dgi_evaluator *e, const dgi_frame *f, const dgi_node *node);
+bool dgi_leave_attribute(dgi_evaluator *e, const dgi_frame *f, dgi_node_id id);
 
 /* ---- Lists and indexes (evaluate_list.c) ---- */
 
@@ -110,12 +86,12 @@ bool dgi_leave_index(dgi_evaluator *e, const dgi_frame *f, const dgi_node *node)
 
 /* A name that is to be assigned. */
 bool dgi_push_name_target(dgi_evaluator *e, const dgi_node *name);
-/* The operand on top is to be assigned: it goes. */
-bool dgi_push_target(dgi_evaluator *e);
+/* Whether the operand on top, which is no name, can be assigned to. */
+bool dgi_check_target(dgi_evaluator *e);
 /* Whether what is assigned is to be numbers. */
 bool dgi_targets_take_numbers(const dgi_evaluator *e);
 /* The current value of the only target. */
-bool dgi_push_current(dgi_evaluator *e);
+bool dgi_push_current(dgi_evaluator *e, const dgi_node *target);
 /* Assigns the operand on top to all targets. */
 bool dgi_assign(dgi_evaluator *e);
 

@@ -5,51 +5,36 @@
 
 #include "base/number.h"
 
-dgi_list *dgi_new_list(dgi_runtime *rt, dgi_span about, size_t count)
-{
-    if (!dgi_affords_elements(rt, about, count))
-        return NULL;
-    dgi_list *list = dgi_pool_list(&rt->pool, count);
-    rt->out_of_memory = rt->out_of_memory || !list;
-    return list;
-}
+/* ---- Shapes ---- */
 
-/* ---- Lists as tensors ---- */
-
-static void append_shape(dgi_shape *shape, const dg_value *v)
+/* Of a list the sizes are those on the way to the first innermost element. */
+dgi_shape dgi_shape_of_object(const dgi_object *o)
 {
-    const size_t *sizes = dg_shape(v);
-    for (int i = 0; i < dg_ndim(v) && shape->ndim < DG_DIMS_MAX; i++)
-        shape->sizes[shape->ndim++] = sizes[i];
-}
-
-/* The sizes are those on the way to the first innermost element. */
-static void append_list_shape(dgi_shape *shape, const dgi_list *list)
-{
-    while (shape->ndim < DG_DIMS_MAX) {
-        shape->sizes[shape->ndim++] = list->count;
+    dgi_shape shape;
+    shape.ndim = 0;
+    while (dgi_is_list(o) && shape.ndim < DG_DIMS_MAX) {
+        const dgi_list *list = o->as.list;
+        shape.sizes[shape.ndim++] = list->count;
         if (list->count == 0)
-            return;
-        const dgi_object *first = &list->elements[0];
-        if (first->kind == DGI_OBJECT_VALUE || first->kind == DGI_OBJECT_ARRAY)
-            append_shape(shape, first->as.value);
-        if (!dgi_is_list(first))
-            return;
-        list = first->as.list;
+            return shape;
+        o = &list->elements[0];
     }
+    if (o->kind == DGI_OBJECT_VALUE || o->kind == DGI_OBJECT_ARRAY)
+        for (int i = 0; i < dg_ndim(o->as.value) && shape.ndim < DG_DIMS_MAX; i++)
+            shape.sizes[shape.ndim++] = dg_shape(o->as.value)[i];
+    return shape;
 }
 
-dgi_shape dgi_list_shape(const dgi_list *list)
+dgi_shape dgi_list_shape(dgi_list *list)
 {
-    dgi_shape shape = {.ndim = 0};
-    append_list_shape(&shape, list);
-    return shape;
+    dgi_object o = dgi_list_object(list);
+    return dgi_shape_of_object(&o);
 }
 
 dgi_shape dgi_value_shape(const dg_value *v)
 {
-    dgi_shape shape = {.ndim = 0};
-    append_shape(&shape, v);
+    dgi_shape shape = {.ndim = dg_ndim(v)};
+    memcpy(shape.sizes, dg_shape(v), (size_t)shape.ndim * sizeof shape.sizes[0]);
     return shape;
 }
 
@@ -59,13 +44,7 @@ bool dgi_same_shape(const dgi_shape *a, const dgi_shape *b)
            memcmp(a->sizes, b->sizes, (size_t)a->ndim * sizeof a->sizes[0]) == 0;
 }
 
-size_t dgi_shape_size(const dgi_shape *shape)
-{
-    size_t size = 1;
-    for (int i = 0; i < shape->ndim; i++)
-        size *= shape->sizes[i];
-    return size;
-}
+/* ---- Lists as tensors ---- */
 
 bool dgi_is_tensor(const dgi_list *list)
 {
@@ -76,36 +55,29 @@ bool dgi_is_tensor(const dgi_list *list)
     return false;
 }
 
-/* What the element is in a tensor, and its shape where it is anything. */
-static dgi_form element_form(const dgi_object *element, dgi_shape *shape)
+/* What the element is in a tensor. */
+static dgi_form element_form(const dgi_object *element)
 {
-    shape->ndim = 0;
-    switch ((dgi_object_kind)element->kind) {
-    case DGI_OBJECT_NUMBER:
-    case DGI_OBJECT_NAMED_LEAF:
-        return DGI_FORM_NUMBERS;
-    case DGI_OBJECT_VALUE:
-    case DGI_OBJECT_ARRAY:
-        append_shape(shape, element->as.value);
-        return element->kind == DGI_OBJECT_VALUE ? DGI_FORM_VALUES : DGI_FORM_NUMBERS;
-    case DGI_OBJECT_LIST:
-        if (element->as.list->form == DGI_FORM_NONE)
-            return DGI_FORM_NONE;
-        append_list_shape(shape, element->as.list);
-        return dgi_is_tensor(element->as.list) ? DGI_FORM_VALUES : (dgi_form)element->as.list->form;
-    default:
-        return DGI_FORM_NONE;
+    if (dgi_is_list(element)) {
+        dgi_form form = (dgi_form)element->as.list->form;
+        return form && dgi_is_tensor(element->as.list) ? DGI_FORM_VALUES : form;
     }
+    if (element->kind == DGI_OBJECT_VALUE)
+        return DGI_FORM_VALUES;
+    return dgi_is_number(element) || element->kind == DGI_OBJECT_ARRAY ? DGI_FORM_NUMBERS
+                                                                       : DGI_FORM_NONE;
 }
 
-void dgi_classify_list(dgi_list *list)
+static void classify(dgi_list *list)
 {
-    dgi_shape first = {.ndim = 0}, shape;
+    dgi_shape first = {.ndim = 0};
     dgi_form form = DGI_FORM_NUMBERS;
-    list->form = DGI_FORM_NONE;
     for (size_t i = 0; i < list->count; i++) {
-        dgi_form next = element_form(&list->elements[i], i == 0 ? &first : &shape);
-        if (next == DGI_FORM_NONE || (i > 0 && !dgi_same_shape(&first, &shape)))
+        dgi_form next = element_form(&list->elements[i]);
+        dgi_shape shape = dgi_shape_of_object(&list->elements[i]);
+        if (i == 0)
+            first = shape;
+        if (next == DGI_FORM_NONE || !dgi_same_shape(&first, &shape))
             return;
         if (next == DGI_FORM_VALUES)
             form = next;
@@ -117,23 +89,20 @@ void dgi_classify_list(dgi_list *list)
 }
 
 /* Two elements of a ragged list, or more generally of different shapes. */
-static bool fail_ragged(dgi_runtime *rt, dgi_span about, const dgi_list *list, size_t i)
+static bool fail_ragged(dgi_runtime *rt, dgi_span about, const dgi_list *list, size_t i,
+                        const dgi_shape *x, const dgi_shape *y)
 {
-    const dgi_object *a = &list->elements[0], *b = &list->elements[i];
-    dgi_shape x, y;
     char texts[2][DG_SHAPE_TEXT_MAX];
-    element_form(a, &x);
-    element_form(b, &y);
-    if (x.ndim == 0 || y.ndim == 0)
+    if (x->ndim == 0 || y->ndim == 0)
         return dgi_fail(rt, about, "the list is no tensor: element %zu is %s, element 0 is %s", i,
-                        dgi_object_name(b), dgi_object_name(a));
-    if (x.ndim == 1 && y.ndim == 1)
+                        dgi_object_name(&list->elements[i]), dgi_object_name(&list->elements[0]));
+    if (x->ndim == 1 && y->ndim == 1)
         return dgi_fail(rt, about,
                         "the list is no tensor: row %zu has %zu element%s, row 0 has %zu", i,
-                        y.sizes[0], y.sizes[0] == 1 ? "" : "s", x.sizes[0]);
+                        y->sizes[0], y->sizes[0] == 1 ? "" : "s", x->sizes[0]);
     return dgi_fail(rt, about, "the list is no tensor: element %zu has shape %s, element 0 has %s",
-                    i, dg_shape_text(y.ndim, y.sizes, texts[1]),
-                    dg_shape_text(x.ndim, x.sizes, texts[0]));
+                    i, dg_shape_text(y->ndim, y->sizes, texts[1]),
+                    dg_shape_text(x->ndim, x->sizes, texts[0]));
 }
 
 bool dgi_fail_form(dgi_runtime *rt, dgi_span about, const dgi_list *list)
@@ -143,19 +112,19 @@ bool dgi_fail_form(dgi_runtime *rt, dgi_span about, const dgi_list *list)
     /* Down to the list that is wrong itself. */
     for (size_t i = 0; i < list->count; i++) {
         const dgi_object *element = &list->elements[i];
-        dgi_shape first, shape;
-        dgi_form form = element_form(element, &shape);
-        if (form == DGI_FORM_NONE && dgi_is_list(element)) {
+        bool sound = element_form(element) != DGI_FORM_NONE;
+        if (!sound && dgi_is_list(element)) {
             list = element->as.list;
             i = SIZE_MAX; /* from its beginning */
             continue;
         }
-        if (form == DGI_FORM_NONE)
+        if (!sound)
             return dgi_fail(rt, about, "the list is no tensor: element %zu is %s", i,
                             dgi_object_name(element));
-        element_form(&list->elements[0], &first);
+        dgi_shape first = dgi_shape_of_object(&list->elements[0]);
+        dgi_shape shape = dgi_shape_of_object(element);
         if (!dgi_same_shape(&first, &shape))
-            return fail_ragged(rt, about, list, i);
+            return fail_ragged(rt, about, list, i, &first, &shape);
     }
     return dgi_fail(rt, about,
                     "the list is no tensor: it is nested more than %d deep, and a tensor has at "
@@ -165,28 +134,26 @@ bool dgi_fail_form(dgi_runtime *rt, dgi_span about, const dgi_list *list)
 
 /* ---- Making lists ---- */
 
+dgi_list *dgi_new_list(dgi_runtime *rt, dgi_span about, size_t count)
+{
+    return dgi_affords_elements(rt, about, count) ? dgi_checked(rt, dgi_pool_list(&rt->pool, count))
+                                                  : NULL;
+}
+
+dgi_object dgi_finish_list(dgi_list *list)
+{
+    classify(list);
+    return dgi_list_object(list);
+}
+
 bool dgi_list_of_values(dgi_runtime *rt, dg_value *const *values, size_t count, dgi_operand *result)
 {
     dgi_list *list = dgi_new_list(rt, result->span, count);
-    if (!list)
-        return false;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count && list; i++)
         list->elements[i] = dgi_value_object(values[i]);
-    dgi_classify_list(list);
-    dgi_set_object(result, dgi_list_object(list));
-    return true;
-}
-
-bool dgi_list_of_sizes(dgi_runtime *rt, const dgi_shape *shape, dgi_operand *result)
-{
-    dgi_list *list = dgi_new_list(rt, result->span, (size_t)shape->ndim);
-    if (!list)
-        return false;
-    for (int i = 0; i < shape->ndim; i++)
-        list->elements[i] = dgi_number_object((double)shape->sizes[i]);
-    dgi_classify_list(list);
-    dgi_set_object(result, dgi_list_object(list));
-    return true;
+    if (list)
+        dgi_set_object(result, dgi_finish_list(list));
+    return list;
 }
 
 bool dgi_join_lists(dgi_runtime *rt, dgi_operand *a, const dgi_operand *b)
@@ -198,8 +165,7 @@ bool dgi_join_lists(dgi_runtime *rt, dgi_operand *a, const dgi_operand *b)
         return false;
     memcpy(list->elements, left->elements, left->count * sizeof *list->elements);
     memcpy(list->elements + left->count, right->elements, right->count * sizeof *list->elements);
-    dgi_classify_list(list);
-    dgi_set_object(a, dgi_list_object(list));
+    dgi_set_object(a, dgi_finish_list(list));
     return true;
 }
 

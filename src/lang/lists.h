@@ -4,14 +4,13 @@
 
 #include "lang/runtime.h"
 
-/* A list to be filled in, and then classified; NULL fails. */
+/* A list to be filled in; NULL fails. */
 dgi_list *dgi_new_list(dgi_runtime *rt, dgi_span about, size_t count);
-/* Finds out what the list would be as a tensor. */
-void dgi_classify_list(dgi_list *list);
+/* The list is complete: finds out what it would be as a tensor. */
+dgi_object dgi_finish_list(dgi_list *list);
 /* A list of values becomes the operand's. */
 bool dgi_list_of_values(dgi_runtime *rt, dg_value *const *values, size_t count,
                         dgi_operand *result);
-bool dgi_list_of_sizes(dgi_runtime *rt, const dgi_shape *shape, dgi_operand *result);
 /* a becomes the elements of both. */
 bool dgi_join_lists(dgi_runtime *rt, dgi_operand *a, const dgi_operand *b);
 /* Reports why the list, whose form is NONE, is no tensor. */
@@ -26,10 +25,10 @@ bool dgi_find_index(dgi_runtime *rt, const dgi_operand *index, size_t count, con
 
 /* ---- Shapes ---- */
 
-/* Of a list whose form is not NONE. */
-dgi_shape dgi_list_shape(const dgi_list *list);
+/* Of a value, an array, or a list whose form is not NONE; others have no dimensions. */
+dgi_shape dgi_shape_of_object(const dgi_object *o);
+dgi_shape dgi_list_shape(dgi_list *list);
 dgi_shape dgi_value_shape(const dg_value *v);
 bool dgi_same_shape(const dgi_shape *a, const dgi_shape *b);
-size_t dgi_shape_size(const dgi_shape *shape);
 
 #endif

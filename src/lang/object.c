@@ -25,6 +25,7 @@ const char *dgi_object_name(const dgi_object *o)
         return "None";
     case DGI_OBJECT_DTYPE:
         return "a type";
+    case DGI_OBJECT_NAME:
     case DGI_OBJECT_ATTRIBUTE:
     case DGI_OBJECT_NOTHING:
     case DGI_OBJECT_ERROR:

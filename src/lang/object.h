@@ -19,6 +19,7 @@ typedef enum dgi_object_kind {
     DGI_OBJECT_NETWORK,
     DGI_OBJECT_BOOL,
     DGI_OBJECT_DTYPE,     /* torch.float64, which says nothing here */
+    DGI_OBJECT_NAME,      /* about to be assigned */
     DGI_OBJECT_ATTRIBUTE, /* of a value, about to be assigned */
     DGI_OBJECT_NOTHING, /* what a call that makes no value makes; what a name without meaning is */
     DGI_OBJECT_ERROR    /* what an error that has been reported left behind */
@@ -42,6 +43,7 @@ typedef struct dgi_object {
         dg_value *value; /* VALUE, NAMED_LEAF; ARRAY: of the detached graph, or a leaf without a
                             gradient; ATTRIBUTE: whose it is, NULL: of an error value's */
         dgi_list *list;
+        size_t symbol; /* NAME: its number */
         const dgi_network *network;
         const char *text; /* STRING: not terminated */
     } as;

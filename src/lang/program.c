@@ -56,9 +56,8 @@ static void define_error(machine *m, const dgi_token *name)
     dgi_runtime *rt = &m->runtime;
     const char *text = rt->text + name->begin;
     size_t size = name->end - name->begin;
-    dgi_callee callee;
     if (dgi_symbols_find(&rt->symbols, text, size) || name->message ||
-        dgi_find_callee(text, size, false, &callee))
+        dgi_find_builtin(text, size, false))
         return;
     size_t symbol = dgi_symbols_add(&rt->symbols, text, size);
     if (symbol == SIZE_MAX)
@@ -92,9 +91,10 @@ static void recover(machine *m, bool unsupported)
 {
     const dgi_evaluator *e = &m->evaluator;
     dgi_parser *p = &m->parser;
-    for (size_t i = 0; i < e->n_targets; i++)
-        if (e->targets[i].is_name)
-            m->runtime.symbols.symbols[e->targets[i].symbol].object.kind = DGI_OBJECT_ERROR;
+    for (size_t i = 0; i < e->n_operands; i++)
+        if (e->operands[i].object.kind == DGI_OBJECT_NAME)
+            m->runtime.symbols.symbols[e->operands[i].object.as.symbol].object.kind =
+                DGI_OBJECT_ERROR;
     bool in_argument = p->line_argument.end && e->failed_at < p->line_argument.begin;
     if (p->tree.wrong && !e->reached_error && in_argument) {
         /* Its bracket was never closed, but what stands before is what was reported. */

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/detached.h"
+
 enum {
     /* Labels that grow by `x.label += x.label` take memory that does not depend on the size of the
      * program: together they may have this many bytes. */
@@ -28,7 +30,13 @@ void dgi_runtime_free(dgi_runtime *rt)
     dg_graph_free(rt->detached);
     free_texts(rt);
     dgi_buf_free(&rt->scratch);
-    free(rt->stack);
+}
+
+dg_graph *dgi_detached_graph(dgi_runtime *rt)
+{
+    if (!rt->detached)
+        rt->detached = dgi_checked(rt, dgi_detached_new(rt->graph));
+    return rt->detached;
 }
 
 void dgi_runtime_end_statement(dgi_runtime *rt)
@@ -70,28 +78,18 @@ bool dgi_fail_kind(dgi_runtime *rt, const dgi_operand *operand, const char *text
     return dgi_fail(rt, operand->span, "%s, not %s", text, dgi_object_name(&operand->object));
 }
 
-static bool fail_graph(dgi_runtime *rt, dg_graph *g, dgi_span about)
+bool dgi_fail_graph(dgi_runtime *rt, dg_graph *g, dgi_span about)
 {
-    const dg_error *error = dg_graph_error(g);
-    if (error->status == DG_OK || error->status == DG_NOMEM)
+    if (g == rt->graph && rt->older_error)
+        return dgi_fail(rt, about,
+                        "this cannot be computed (the graph had an error before the program, so "
+                        "that the reason is not known)");
+    const dg_error *error = g ? dg_graph_error(g) : NULL;
+    if (!error || error->status == DG_OK || error->status == DG_NOMEM)
         return dgi_no_memory(rt);
     dgi_fail(rt, about, "%s", error->text);
     dg_graph_clear_error(g);
     return false;
-}
-
-bool dgi_fail_graph(dgi_runtime *rt, dgi_span about)
-{
-    if (rt->older_error)
-        return dgi_fail(rt, about,
-                        "this cannot be computed (the graph had an error before the program, so "
-                        "that the reason is not known)");
-    return fail_graph(rt, rt->graph, about);
-}
-
-bool dgi_fail_detached(dgi_runtime *rt, dgi_span about)
-{
-    return rt->detached ? fail_graph(rt, rt->detached, about) : dgi_no_memory(rt);
 }
 
 bool dgi_fail_comprehension(dgi_runtime *rt, uint32_t end)
@@ -138,47 +136,28 @@ bool dgi_affords_elements(dgi_runtime *rt, dgi_span about, size_t count)
 
 /* ---- Strings ---- */
 
-static bool is_last(const dgi_runtime *rt, const dgi_object *o)
-{
-    return rt->texts && o->as.text + o->size == rt->texts->text + rt->texts->size;
-}
-
-/* Room for so many bytes more behind the string that was put together last. */
-static char *more_text(dgi_runtime *rt, size_t size)
-{
-    dgi_text_chunk *c = rt->texts;
-    if (!c || c->capacity - c->size < size) {
-        size_t capacity = size < 2048 ? 4096 : 2 * size;
-        c = malloc(sizeof *c + capacity);
-        if (!c) {
-            dgi_no_memory(rt);
-            return NULL;
-        }
-        *c = (dgi_text_chunk){.older = rt->texts, .capacity = capacity};
-        rt->texts = c;
-    }
-    c->size += size;
-    return c->text + c->size - size;
-}
-
+/* A string that is joined again and again grows in the chunk that was made last. */
 bool dgi_join_strings(dgi_runtime *rt, dgi_operand *a, const dgi_operand *b)
 {
     dgi_object *x = &a->object;
     const dgi_object *y = &b->object;
     size_t size = (size_t)x->size + y->size;
+    dgi_text_chunk *c = rt->texts;
     if (size > DG_LABEL_MAX)
         return dgi_fail(rt, b->span, "a label has at most %zu bytes", DG_LABEL_MAX);
     if (x->as.text + x->size != y->as.text) {
-        bool goes_on = is_last(rt, x) && rt->texts->capacity - rt->texts->size >= y->size;
-        char *to = more_text(rt, goes_on ? y->size : size);
-        if (!to)
-            return false;
-        if (!goes_on) {
-            memcpy(to, x->as.text, x->size);
-            x->as.text = to;
-            to += x->size;
+        bool is_last = c && x->as.text + x->size == c->text + c->size;
+        if (!is_last || c->capacity - c->size < y->size) {
+            c = dgi_checked(rt, malloc(sizeof *c + 2 * size));
+            if (!c)
+                return false;
+            *c = (dgi_text_chunk){.older = rt->texts, .size = x->size, .capacity = 2 * size};
+            memcpy(c->text, x->as.text, x->size);
+            rt->texts = c;
+            x->as.text = c->text;
         }
-        memcpy(to, y->as.text, y->size);
+        memcpy(c->text + c->size, y->as.text, y->size);
+        c->size += y->size;
     }
     x->size = (uint32_t)size;
     return true;
@@ -211,25 +190,19 @@ bool dgi_set_label(dgi_runtime *rt, dg_value *value, const char *label, size_t s
     return (!rt->scratch.failed && dg_set_label(value, rt->scratch.data)) || dgi_no_memory(rt);
 }
 
-dgi_object dgi_label_object(const dg_value *value)
-{
-    const char *label = dg_label(value);
-    return (dgi_object){
-        .as.text = label, .size = (uint32_t)strlen(label), .kind = DGI_OBJECT_STRING};
-}
-
 /* ---- Results ---- */
 
-bool dgi_take_value(dgi_runtime *rt, dg_value *value, dgi_operand *result)
+bool dgi_take(dgi_runtime *rt, dg_graph *g, dg_value *value, dgi_span about, dgi_operand *result)
 {
-    dgi_set_object(result, dgi_value_object(value));
-    return value || dgi_fail_graph(rt, result->span);
-}
-
-bool dgi_take_list(dgi_runtime *rt, dgi_list *list, dgi_operand *result)
-{
-    dgi_set_object(result, dgi_list_object(list));
-    return list || dgi_no_memory(rt);
+    if (!value)
+        return dgi_fail_graph(rt, g, about);
+    dgi_object object = dgi_value_object(value);
+    if (g == rt->detached)
+        object.kind = DGI_OBJECT_ARRAY;
+    if (g == rt->detached && dg_ndim(value) == 0)
+        object = dgi_number_object(dg_data(value));
+    dgi_set_object(result, object);
+    return true;
 }
 
 bool dgi_take_status(dgi_runtime *rt, dg_status status, dgi_operand *result)
@@ -237,5 +210,11 @@ bool dgi_take_status(dgi_runtime *rt, dg_status status, dgi_operand *result)
     result->object.kind = DGI_OBJECT_NOTHING;
     if (status == DG_NOMEM)
         return dgi_no_memory(rt);
-    return status == DG_OK || dgi_fail_graph(rt, result->span);
+    return status == DG_OK || dgi_fail_graph(rt, rt->graph, result->span);
+}
+
+void *dgi_checked(dgi_runtime *rt, void *memory)
+{
+    rt->out_of_memory = rt->out_of_memory || !memory;
+    return memory;
 }

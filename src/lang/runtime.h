@@ -32,13 +32,13 @@ typedef struct dgi_runtime {
     size_t label_bytes; /* given to values and lists so far */
     double parameters;  /* of all networks */
     double values;      /* that calls on lists have made, or somewhat more */
-    dg_value **stack;   /* values that will be one */
-    size_t stack_capacity;
-    bool older_error; /* the graph had one before */
+    bool older_error;   /* the graph had one before */
     bool out_of_memory;
 } dgi_runtime;
 
 void dgi_runtime_free(dgi_runtime *rt);
+/* The graph of detached values; NULL when out of memory. */
+dg_graph *dgi_detached_graph(dgi_runtime *rt);
 /* A statement is over: what only it needed goes. */
 void dgi_runtime_end_statement(dgi_runtime *rt);
 
@@ -51,9 +51,8 @@ bool dgi_fail_hint(dgi_runtime *rt, dgi_span about, const char *hint, const char
     __attribute__((format(printf, 4, 5)));
 /* "TEXT, not a list" */
 bool dgi_fail_kind(dgi_runtime *rt, const dgi_operand *operand, const char *text);
-/* A graph has refused. */
-bool dgi_fail_graph(dgi_runtime *rt, dgi_span about);
-bool dgi_fail_detached(dgi_runtime *rt, dgi_span about);
+/* The graph has refused; NULL: there was no memory for one. */
+bool dgi_fail_graph(dgi_runtime *rt, dg_graph *g, dgi_span about);
 /* The statement has a comprehension, in which what ends there stands, and that is what is wrong;
  * false where it has none: nothing is reported. */
 bool dgi_fail_comprehension(dgi_runtime *rt, uint32_t end);
@@ -76,21 +75,27 @@ bool dgi_join_strings(dgi_runtime *rt, dgi_operand *a, const dgi_operand *b);
 bool dgi_keep_string(dgi_runtime *rt, dgi_span about, dgi_object *string);
 bool dgi_set_label(dgi_runtime *rt, dg_value *value, const char *label, size_t size,
                    dgi_span about);
-dgi_object dgi_label_object(const dg_value *value);
 
 /* ---- Results ---- */
 
-/* A value of the graph that may have been refused becomes the operand's; it keeps its place. */
-bool dgi_take_value(dgi_runtime *rt, dg_value *value, dgi_operand *result);
-/* The same of a list or network, where NULL says that there is no memory. */
-bool dgi_take_list(dgi_runtime *rt, dgi_list *list, dgi_operand *result);
+/* A value that the graph may have refused becomes the operand's, which keeps its place: of the
+ * detached graph an array or a number. `about` is shown where it fails. */
+bool dgi_take(dgi_runtime *rt, dg_graph *g, dg_value *value, dgi_span about, dgi_operand *result);
 /* Makes nothing, where the status is DG_OK. */
 bool dgi_take_status(dgi_runtime *rt, dg_status status, dgi_operand *result);
+/* What malloc() returned, NULL being noted. */
+void *dgi_checked(dgi_runtime *rt, void *memory);
 
 static inline void dgi_set_object(dgi_operand *operand, dgi_object object)
 {
     operand->object = object;
     operand->bare_name = false;
+}
+
+/* dgi_take() of the program's own graph. */
+static inline bool dgi_take_value(dgi_runtime *rt, dg_value *value, dgi_operand *result)
+{
+    return dgi_take(rt, rt->graph, value, result->span, result);
 }
 
 #endif
