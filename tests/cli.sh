@@ -180,6 +180,18 @@ for layout in flow dot; do
             fail "--direction $direction draws as LR does"
     done
 done
+draws --font-size 13 --scale=1.0 chain.dg && same "$tmp/out" chain.svg
+draws --font-size=20 chain.dg && out_has '<svg .* font-size="20"'
+# The same picture twice as large, and only that.
+size_of() # FILE
+{
+    sed -n 's/^<svg .* width="\([0-9.]*\)pt" height="\([0-9.]*\)pt" viewBox="0 0 \([0-9.]*\) \([0-9.]*\)".*/\1 \2 \3 \4/p' "$1"
+}
+draws --scale 2 chain.dg && read -r twice_width twice_height box <<<"$(size_of "$tmp/out")"
+read -r width height same_box <<<"$(size_of chain.svg)"
+checks=$((checks + 1))
+[ "$twice_width $twice_height" = "$(awk "BEGIN { print 2 * $width, 2 * $height }")" ] && [ "$box" = "$same_box" ] ||
+    fail "--scale 2 makes $width by $height $twice_width by $twice_height, and $same_box $box"
 draws -Tdot chain.dg && cp "$tmp/out" chain.dot
 draws -Tdot --direction TB chain.dg && same "$tmp/out" chain.dot
 draws --time-limit=0 --memory-limit 0 chain.dg && same "$tmp/out" chain.svg
@@ -397,6 +409,10 @@ message="format '' is not known; there are svg, svg_inline, dot, json, table, pn
     usage_error -T '' chain.dg
 message="layout 'neato' is not known; there are auto, dot and flow" usage_error -Kneato chain.dg
 message="direction 'down' is not known; there are LR, TB, RL and BT" usage_error --direction down chain.dg
+message="--font-size takes a number of points from 4 to 72, not '3'" usage_error --font-size 3 chain.dg
+message="--font-size takes a number of points from 4 to 72, not '13pt'" usage_error --font-size=13pt chain.dg
+message="--scale takes a number from 0.001 to 100, not '0'" usage_error --scale 0 chain.dg
+message="--scale takes a number from 0.001 to 100, not 'nan'" usage_error --scale nan chain.dg
 message="labelling 'some' is not known; there are names and explicit" usage_error --labels=some chain.dg
 message="input format 'xml' is not known; there are json and program" usage_error --input-format=xml chain.dg
 message="more than one input: 'roots.dg'; -O draws each to a file of its own" usage_error chain.dg roots.dg

@@ -126,6 +126,17 @@ START_TEST(nonsense)
     error.status = DG_OK;
     ck_assert_ptr_null(dg_render(t, &size, &options));
     ck_assert_int_eq(error.status, DG_INVALID);
+    static const dg_draw_options bad[] = {
+        {.direction = (dg_direction)9}, {.font_size = 3.9}, {.font_size = NAN}, {.font_size = 73.0},
+        {.font_size = -13.0},           {.scale = 0.0001},  {.scale = -1.0},    {.scale = INFINITY},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        options = bad[i];
+        options.error = &error;
+        ck_assert_ptr_null(dg_render(t, &size, &options));
+        ck_assert_int_eq(error.status, DG_INVALID);
+        ck_assert_int_ne(*error.text, '\0');
+    }
     dg_free(NULL);
     dg_trace_free(empty);
     dg_trace_free(t);

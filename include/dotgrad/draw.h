@@ -37,7 +37,7 @@ typedef enum dg_format {
     DG_DOT,             /**< Graphviz source of the picture that `draw_dot` draws */
     DG_JSON,            /**< the trace itself; see dg_json_from_trace() */
     DG_TABLE, /**< name, op, data and grad as aligned text; with shapes where there are any */
-    DG_PNG,   /**< the SVG by librsvg, 144 pixels an inch */
+    DG_PNG,   /**< the SVG by librsvg, 144 pixels an inch if the scale is 1 */
     DG_PDF    /**< the SVG by librsvg, on one page of its size */
 } dg_format;
 
@@ -95,6 +95,12 @@ typedef struct dg_draw_options {
      * the reader's preference nor CSS variables of the page change them. */
     dg_theme theme;
     dg_direction direction; /**< where the data flows; DOT, JSON and tables ignore it */
+    /** The size of the text in points, from 4 to 72; boxes grow with it, the space between them
+     * does not. 0: 13. */
+    double font_size;
+    /** How large a picture is, from 0.001 to 100; 0: 1. It scales the width and height of an SVG
+     * (not its viewBox), the page of a PDF, and a PNG, which with 1 has 2 pixels a point. */
+    double scale;
 } dg_draw_options;
 
 /** The format called @p name ("svg", "svg_inline", "dot", "json", "table", "png", "pdf"; "gv" and

@@ -144,6 +144,8 @@ static uint64_t hash_option(uint64_t hash, const option_row *r, const void *memb
         text = *(const char *const *)member;
     else if (r->kind == OPTION_NUMBER)
         snprintf(number, sizeof number, "%lu", *(const unsigned long *)member);
+    else if (r->kind == OPTION_REAL)
+        snprintf(number, sizeof number, "%.15g", *(const double *)member);
     else
         snprintf(number, sizeof number, "%d", *(const int *)member);
     bool is_default = r->kind == OPTION_TEXT ? !text : strcmp(text, "0") == 0;

@@ -28,6 +28,7 @@ _Static_assert(sizeof(input_format) == sizeof(int), "input_format is as large as
 #define TEXT(member) .kind = OPTION_TEXT, AT(member)
 #define FLAG(member) .kind = OPTION_FLAG, AT(member)
 #define NUMBER(member, of) .kind = OPTION_NUMBER, AT(member), .noun = (of)
+#define REAL(member, from, to) .kind = OPTION_REAL, AT(member), .least = (from), .most = (to)
 #define CHOICE(member, called, list)                                                               \
     .kind = OPTION_CHOICE, AT(member), .noun = (called), .choices = (list)
 #define ACTION(which) .kind = OPTION_ACTION, .offset = (which), .unrecorded = true
@@ -88,6 +89,18 @@ const option_row option_rows[] = {
      .in_id = ID_IF_GIVEN,
      .help = "where the data flows: LR (from left to right;\n"
              "default), TB (from top to bottom), RL or BT"},
+    {.name = "font-size",
+     .argument = "PT",
+     REAL(draw.font_size, 4.0, 72.0),
+     .noun = "points",
+     .in_id = ID_IF_GIVEN,
+     .help = "size of the text in points, from 4 to 72; default: 13"},
+    {.name = "scale",
+     .argument = "X",
+     REAL(draw.scale, 0.001, 100.0),
+     .in_id = ID_IF_GIVEN,
+     .help = "scale PNG, PDF, and an SVG's width and height;\n"
+             "PNG has 2 X pixels a point; default: 1"},
     {.name = "title",
      .argument = "TEXT",
      TEXT(draw.title),

@@ -21,6 +21,18 @@ static bool parse_number(const option_row *r, unsigned long *number, const char 
     return false;
 }
 
+static bool parse_real(const option_row *r, double *number, const char *text)
+{
+    char *end;
+    *number = strtod(text, &end);
+    if (*text && !text[strspn(text, "0123456789.")] && *end == '\0' && *number >= r->least &&
+        *number <= r->most)
+        return true;
+    report_error("--%s takes a number%s%s from %g to %g, not '%s'", r->name, r->noun ? " of " : "",
+                 r->noun ? r->noun : "", r->least, r->most, text);
+    return false;
+}
+
 static bool parse_choice(const option_row *r, int *chosen, const char *text)
 {
     char all[128] = "";
@@ -86,6 +98,8 @@ static bool parse_option(options *o, const option_row *r, const char *argument)
         return true;
     case OPTION_NUMBER:
         return parse_number(r, member, argument);
+    case OPTION_REAL:
+        return parse_real(r, member, argument);
     case OPTION_CHOICE:
         return parse_choice(r, member, argument);
     case OPTION_FORMAT:

@@ -80,6 +80,7 @@ typedef enum option_kind {
     OPTION_TEXT,        /* const char * */
     OPTION_FLAG,        /* int */
     OPTION_NUMBER,      /* unsigned long; `noun` says of what */
+    OPTION_REAL,        /* double, from `least` to `most`; `noun` may be NULL */
     OPTION_CHOICE,      /* an enum: one of `choices`, which `noun` names */
     OPTION_FORMAT,      /* of the picture */
     OPTION_TARGET,      /* of the depfile */
@@ -110,12 +111,13 @@ typedef struct option_row {
     size_t offset; /* of the member of options */
     const char *noun;
     const option_choice *choices; /* ended by a NULL name */
+    double least, most;           /* above 0, which is the default */
     bool unrecorded;              /* does not say what the picture is and where it goes */
     option_in_id in_id;
     const char *help; /* lines */
 } option_row;
 
-enum { OPTION_ROWS = 32 };
+enum { OPTION_ROWS = 34 };
 extern const option_row option_rows[OPTION_ROWS];
 
 /* The rows, as --help shows them. */

@@ -1,10 +1,16 @@
 #include "draw/options.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/error.h"
 
 enum { PREFIX_MAX = 64 };
+
+/* The font of the lectures' pictures is about as large. */
+static const double FONT_SIZE = 13.0, FONT_SIZE_MIN = 4.0, FONT_SIZE_MAX = 72.0;
+
+static const double SCALE_MIN = 0.001, SCALE_MAX = 100.0;
 
 static bool is_letter(char c)
 {
@@ -32,6 +38,28 @@ static bool is_picture(dg_format format)
     return format == DG_SVG || format == DG_SVG_INLINE || format == DG_PNG || format == DG_PDF;
 }
 
+/* Not NaN either. */
+static bool is_within(double x, double least, double most)
+{
+    return x >= least && x <= most;
+}
+
+static dg_status check_sizes(const dgi_options *o, dg_error *error)
+{
+    if (!is_within(o->font_size, FONT_SIZE_MIN, FONT_SIZE_MAX))
+        return dgi_error(error, DG_INVALID, "the font size is a number of points from %.0f to %.0f",
+                         FONT_SIZE_MIN, FONT_SIZE_MAX);
+    if (!is_within(o->scale, SCALE_MIN, SCALE_MAX))
+        return dgi_error(error, DG_INVALID, "the scale is a number from 0.001 to 100");
+    return DG_OK;
+}
+
+/* The default where an option is 0. */
+static double or_default(double given, double value)
+{
+    return given < 0.0 || given > 0.0 || isnan(given) ? given : value;
+}
+
 dg_status dgi_options_resolve(dgi_options *o, const dg_draw_options *given, dg_error *error)
 {
     dg_format format = given->format == DG_FORMAT_AUTO ? DG_SVG : given->format;
@@ -42,6 +70,8 @@ dg_status dgi_options_resolve(dgi_options *o, const dg_draw_options *given, dg_e
         .id_prefix = given->id_prefix ? given->id_prefix : "dotgrad",
         .title = not_blank(given->title),
         .description = not_blank(given->description),
+        .font_size = or_default(given->font_size, FONT_SIZE),
+        .scale = or_default(given->scale, 1.0),
         .no_size = given->no_size && (format == DG_SVG || format == DG_SVG_INLINE),
         .theme = given->theme,
         .progress = given->progress,
@@ -53,6 +83,9 @@ dg_status dgi_options_resolve(dgi_options *o, const dg_draw_options *given, dg_e
         return dgi_error(error, DG_INVALID, "no such direction; there are LR, TB, RL and BT");
     if (given->theme < DG_THEME_AUTO || given->theme > DG_THEME_DARK)
         return dgi_error(error, DG_INVALID, "no such theme; there are auto, light and dark");
+    dg_status status = check_sizes(o, error);
+    if (status != DG_OK)
+        return status;
     if (!dg_format_name(format))
         return dgi_error(error, DG_INVALID, "no such format");
     if (is_picture(format) && !is_id_prefix(o->id_prefix))

@@ -15,6 +15,8 @@ typedef struct dgi_options {
     const char *id_prefix;
     const char *title, *description; /* borrowed; NULL: made of the graph */
     bool no_size;
+    double font_size; /* points */
+    double scale;     /* of the size that a picture has in print or as pixels */
     dg_theme theme;
     char date[DGI_DATE_SIZE]; /* of a PDF */
     void (*progress)(void *context, const char *phase);

@@ -26,7 +26,7 @@
 /* The typography of the whole scene. The font's metrics are built in (style/font_metrics.c); first
  * in the list are the families that share them. */
 #define DGI_FONT_FAMILY "Helvetica,Arial,'Liberation Sans','Nimbus Sans',sans-serif"
-#define DGI_FONT_SIZE 13.0
+#define DGI_FONT_SIZE 13.0 /* where the scene's text_scale is 1 */
 #define DGI_LINE_HEIGHT 16.0
 #define DGI_MARGIN 8.0 /* free space around the whole; writers add it */
 
@@ -162,6 +162,7 @@ typedef enum dgi_box_style { DGI_STYLE_RECORD } dgi_box_style;
 
 typedef struct dgi_scene {
     dg_direction direction; /* where the data flows */
+    double text_scale;      /* the font size in relation to DGI_FONT_SIZE */
     dgi_box_style box_style;
     char *title, *description; /* of the whole, for who does not see it; one line each; owned */
 
@@ -181,7 +182,7 @@ typedef struct dgi_scene {
 
 void dgi_scene_free(dgi_scene *s);
 
-/* Replaces the texts in *b by those of the box. False when out of memory. */
+/* Replaces the texts in *b by those of the box, scaled. False when out of memory. */
 bool dgi_scene_box_texts(const dgi_scene *s, uint32_t box, dgi_box_texts *b);
 
 /* Appends the tooltip of a value's box: all about it on several lines, with all digits. */

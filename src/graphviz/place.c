@@ -53,7 +53,7 @@ static void set_default(graph_t *g, int kind, const char *name, const char *valu
     agattr(g, kind, mutable(name), mutable(value));
 }
 
-static void set_defaults(graph_t *g, dg_direction direction)
+static void set_defaults(graph_t *g, const dgi_scene *s)
 {
     static const struct {
         const char *rankdir, *tailport;
@@ -63,7 +63,7 @@ static void set_defaults(graph_t *g, dg_direction direction)
         [DG_RIGHT_TO_LEFT] = {"RL", "w"},
         [DG_BOTTOM_TO_TOP] = {"BT", "n"},
     };
-    set_default(g, AGRAPH, "rankdir", directions[direction].rankdir);
+    set_default(g, AGRAPH, "rankdir", directions[s->direction].rankdir);
     set_default(g, AGRAPH, "nodesep", "0.22");
     set_default(g, AGRAPH, "ranksep", "0.32");
     set_default(g, AGRAPH, "outputorder", "edgesfirst");
@@ -74,10 +74,12 @@ static void set_defaults(graph_t *g, dg_direction direction)
     set_default(g, AGNODE, "height", "0.5");
     set_default(g, AGEDGE, "arrowsize", "0.65");
     set_default(g, AGEDGE, "label", "");
-    set_default(g, AGEDGE, "fontsize", "13");
+    char font_size[DGI_NUMBER_ROOM];
+    dgi_general(font_size, s->text_scale * DGI_FONT_SIZE, 6);
+    set_default(g, AGEDGE, "fontsize", font_size);
     set_default(g, AGEDGE, "weight", "1");
     /* From the middle of a box, not from a corner that happens to be near. */
-    set_default(g, AGEDGE, "tailport", directions[direction].tailport);
+    set_default(g, AGEDGE, "tailport", directions[s->direction].tailport);
 }
 
 static bool set_inches(void *object, const char *name, double points)
@@ -158,7 +160,7 @@ static bool fill(graph_t *g, dgi_render_target *target)
     bool done = r && nodes;
     if (done) {
         r->target = target;
-        set_defaults(g, s->direction);
+        set_defaults(g, s);
         done = add_nodes(g, s, nodes);
     }
     for (uint32_t i = 0; done && i < s->n_edges; i++)

@@ -65,3 +65,27 @@ void dgi_arrange_op(dgi_box_texts *b)
     b->height = OP_SIZE;
     b->fields[0].centre = (dgi_point){0.0, 0.0};
 }
+
+static dgi_point scaled(dgi_point p, double scale)
+{
+    return (dgi_point){scale * p.x, scale * p.y};
+}
+
+void dgi_scale_box(dgi_box_texts *b, double scale)
+{
+    b->width *= scale;
+    b->height *= scale;
+    for (size_t i = 0; i < b->n_fields; i++) {
+        b->fields[i].width *= scale;
+        b->fields[i].texts_width *= scale;
+        b->fields[i].centre = scaled(b->fields[i].centre, scale);
+    }
+    for (size_t i = 0; i < b->n_segments; i++) {
+        b->segments[i].from = scaled(b->segments[i].from, scale);
+        b->segments[i].to = scaled(b->segments[i].to, scale);
+    }
+    for (size_t i = 0; i < b->n_texts; i++) {
+        b->texts[i].width *= scale;
+        b->texts[i].left *= scale;
+    }
+}

@@ -123,6 +123,8 @@ bool dgi_scene_box_texts(const dgi_scene *s, uint32_t box, dgi_box_texts *b)
             add_scalar(b, t, node);
         dgi_arrange_record(b, dgi_is_vertical(s->direction));
     }
+    if (s->text_scale < 1.0 || s->text_scale > 1.0)
+        dgi_scale_box(b, s->text_scale);
     return !b->chars.failed;
 }
 

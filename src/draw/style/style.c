@@ -87,12 +87,13 @@ static dg_status make_boxes(dgi_scene *s, size_t n_ops)
 /* The text of an edge for several operands: ×2. */
 static void add_count(dgi_scene *s, size_t count)
 {
-    dgi_edge_text text = {.start = s->edge_chars.size, .height = DGI_LINE_HEIGHT};
+    dgi_edge_text text = {.start = s->edge_chars.size, .height = s->text_scale * DGI_LINE_HEIGHT};
     dgi_buf_printf(&s->edge_chars, "×%zu", count);
     if (s->edge_chars.failed)
         return;
     text.size = s->edge_chars.size - text.start;
-    text.width = dgi_text_width(s->edge_chars.data + text.start, text.size, DGI_FONT_SIZE, true);
+    text.width = s->text_scale *
+                 dgi_text_width(s->edge_chars.data + text.start, text.size, DGI_FONT_SIZE, true);
     dgi_buf_putc(&s->edge_chars, '\0');
     s->edge_texts[s->n_edge_texts++] = text;
 }
@@ -203,7 +204,9 @@ static dg_status make(dgi_scene *s, const dg_trace *t, const dgi_options *o)
 
 dg_status dgi_scene_of(dgi_scene *s, const dg_trace *t, const dgi_options *o, dg_error *error)
 {
-    *s = (dgi_scene){.direction = o->direction, .box_style = DGI_STYLE_RECORD};
+    *s = (dgi_scene){.direction = o->direction,
+                     .text_scale = o->font_size / DGI_FONT_SIZE,
+                     .box_style = DGI_STYLE_RECORD};
     dg_status status = make(s, t, o);
     if (status == DG_OK)
         return DG_OK;

@@ -15,7 +15,7 @@
 #include "base/error.h"
 
 enum {
-    PNG_SCALE = 2,           /* pixels a point: 144 an inch */
+    PNG_PIXELS = 2,          /* a point, if the scale is 1: 144 an inch */
     PNG_SIDE_MAX = 32767,    /* cairo's limit on an image */
     PNG_PIXELS_MAX = 1 << 28 /* 1 GiB of them */
 };
@@ -128,14 +128,14 @@ static dg_status paint(cairo_surface_t *surface, RsvgHandle *handle, double widt
 static dg_status write_png(dgi_buf *b, RsvgHandle *handle, double width, double height,
                            const double *background, dg_error *error)
 {
-    double w = ceil(width * PNG_SCALE), h = ceil(height * PNG_SCALE);
+    double w = ceil(width * PNG_PIXELS), h = ceil(height * PNG_PIXELS);
     if (w > PNG_SIDE_MAX || h > PNG_SIDE_MAX || w * h > PNG_PIXELS_MAX)
         return dgi_error(error, DG_LIMIT,
                          "the picture is too large for PNG (%.0f by %.0f pixels); write SVG or PDF",
                          w, h);
     cairo_surface_t *surface = to.cairo_image_surface_create(CAIRO_FORMAT_ARGB32, (int)w, (int)h);
     dg_status status =
-        paint(surface, handle, width * PNG_SCALE, height * PNG_SCALE, background, error);
+        paint(surface, handle, width * PNG_PIXELS, height * PNG_PIXELS, background, error);
     if (status == DG_OK) {
         cairo_status_t written = to.cairo_surface_write_to_png_stream(surface, append, b);
         if (written != CAIRO_STATUS_SUCCESS)

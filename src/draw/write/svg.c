@@ -81,7 +81,7 @@ static void put_style(dgi_svg *s, double width)
     dgi_buf_puts(s->b, " style=\"");
     if (is_in_page) {
         dgi_buf_puts(s->b, "--dg-readable-width:");
-        dgi_put_number(s->b, ceil(width * least_font_size / DGI_FONT_SIZE));
+        dgi_put_number(s->b, ceil(width * least_font_size / s->options->font_size));
         dgi_buf_puts(s->b, theme == DG_THEME_AUTO ? "px" : "px;");
     }
     dgi_put_theme_variables(s->b, theme);
@@ -102,17 +102,18 @@ static void put_head(dgi_svg *s)
                    prefix, prefix, prefix);
     if (!s->options->no_size) {
         dgi_buf_puts(b, " width=\"");
-        dgi_put_number(b, width);
+        dgi_put_number(b, s->options->scale * width);
         dgi_buf_puts(b, "pt\" height=\"");
-        dgi_put_number(b, height);
+        dgi_put_number(b, s->options->scale * height);
         dgi_buf_puts(b, "pt\"");
     }
     dgi_buf_puts(b, " viewBox=\"0 0 ");
     dgi_put_number(b, width);
     dgi_buf_putc(b, ' ');
     dgi_put_number(b, height);
-    dgi_buf_printf(b, "\" font-family=\"%s\" font-size=\"%d\" text-anchor=\"middle\" fill=\"%s\"",
-                   DGI_FONT_FAMILY, (int)DGI_FONT_SIZE, dgi_svg_colour(s, DGI_COLOUR_TEXT));
+    dgi_buf_puts(b, "\" font-family=\"" DGI_FONT_FAMILY "\" font-size=\"");
+    dgi_put_number(b, s->options->font_size);
+    dgi_buf_printf(b, "\" text-anchor=\"middle\" fill=\"%s\"", dgi_svg_colour(s, DGI_COLOUR_TEXT));
     put_style(s, width);
     dgi_buf_puts(b, ">\n");
     put_words(s, "title", s->scene->title);

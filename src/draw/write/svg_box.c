@@ -88,8 +88,9 @@ void dgi_svg_put_op(dgi_svg *s, uint32_t i)
     dgi_buf_puts(s->b, "/>");
     /* Fonts set the asterisk small and high, like an exponent. */
     bool asterisk = op->size == 1 && *text == '*';
-    dgi_svg_line how = {"text", NULL, NULL, asterisk ? " font-size=\"20\"" : ""};
-    dgi_svg_put_line(s->b, how, text, op->size, op->width,
-                     (dgi_point){centre.x, centre.y + (asterisk ? 7.0 : 0.0)});
+    dgi_svg_line how = {"text", NULL, NULL, "", asterisk ? 20.0 : 0.0};
+    dgi_svg_put_line(
+        s, how, text, op->size, op->width,
+        (dgi_point){centre.x, centre.y + (asterisk ? 7.0 * s->scene->text_scale : 0.0)});
     dgi_svg_close_group(s);
 }

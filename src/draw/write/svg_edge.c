@@ -30,8 +30,8 @@ static void put_edge(dgi_svg *s, const dgi_placed_edge *e)
     put_arrowhead(s, e->arrowhead);
     if (text != DGI_NONE_32) {
         const dgi_edge_text *t = &s->scene->edge_texts[text];
-        dgi_svg_line how = {"text", "dg-times", NULL, " stroke=\"none\"" DGI_BOLD};
-        dgi_svg_put_line(s->b, how, s->scene->edge_chars.data + t->start, t->size, t->width,
+        dgi_svg_line how = {"text", "dg-times", NULL, " stroke=\"none\"" DGI_BOLD, 0.0};
+        dgi_svg_put_line(s, how, s->scene->edge_chars.data + t->start, t->size, t->width,
                          dgi_with_margin(s->placed->text_centres[text]));
     }
     dgi_svg_close_group(s);

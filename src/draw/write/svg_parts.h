@@ -54,6 +54,7 @@ typedef struct dgi_svg_line {
     const char *element, *class; /* no class: NULL */
     const char *fill;            /* NULL: inherited */
     const char *attributes;      /* more of them */
+    double font_size;            /* where the scene's text_scale is 1; 0: inherited */
 } dgi_svg_line;
 
 #define DGI_BOLD " font-weight=\"bold\""
@@ -64,7 +65,7 @@ typedef struct dgi_svg_line {
 
 /* One line of text around its centre. textLength fits its letters into the measured width, whatever
  * font the viewer has. */
-void dgi_svg_put_line(dgi_buf *b, dgi_svg_line how, const char *text, size_t size, double width,
+void dgi_svg_put_line(dgi_svg *s, dgi_svg_line how, const char *text, size_t size, double width,
                       dgi_point centre);
 
 /* The texts of a field around its centre: one line, or lines and pieces of lines in one element. */

@@ -30,9 +30,11 @@ static bool is_fitted(const char *text, size_t size, double width)
     return p < text + size;
 }
 
-void dgi_svg_put_line(dgi_buf *b, dgi_svg_line how, const char *text, size_t size, double width,
+void dgi_svg_put_line(dgi_svg *s, dgi_svg_line how, const char *text, size_t size, double width,
                       dgi_point centre)
 {
+    double scale = s->scene->text_scale;
+    dgi_buf *b = s->b;
     dgi_buf_putc(b, '<');
     dgi_buf_puts(b, how.element);
     if (strcmp(how.element, "text") == 0)
@@ -40,9 +42,11 @@ void dgi_svg_put_line(dgi_buf *b, dgi_svg_line how, const char *text, size_t siz
     if (how.class)
         dgi_put_text_attribute(b, "class", how.class);
     dgi_put_attribute(b, "x", centre.x);
-    dgi_put_attribute(b, "y", centre.y + BASELINE);
+    dgi_put_attribute(b, "y", centre.y + scale * BASELINE);
     if (how.fill)
         dgi_put_text_attribute(b, "fill", how.fill);
+    if (how.font_size > 0.0)
+        dgi_put_attribute(b, "font-size", scale * how.font_size);
     dgi_buf_puts(b, how.attributes);
     if (is_fitted(text, size, width))
         dgi_put_attribute(b, "textLength", width);
@@ -76,14 +80,15 @@ static const struct {
 void dgi_svg_put_field(dgi_svg *s, const dgi_field *f, dgi_point centre)
 {
     const dgi_text *texts = s->texts.texts + f->first_text;
+    double line_height = s->scene->text_scale * DGI_LINE_HEIGHT;
     const char *muted = f->muted ? dgi_svg_colour(s, DGI_COLOUR_MUTED) : NULL,
                *alert_colour = dgi_svg_colour(s, DGI_COLOUR_ALERT),
                *weight = f->bold ? DGI_BOLD : "";
     if (f->n_texts == 1) {
         bool alert = texts->alert;
         dgi_svg_line how = {"text", alert ? classes[f->role].alert : classes[f->role].plain,
-                            alert && !f->muted ? alert_colour : muted, weight};
-        dgi_svg_put_line(s->b, how, dgi_text_chars(&s->texts, texts), texts->size, texts->width,
+                            alert && !f->muted ? alert_colour : muted, weight, 0.0};
+        dgi_svg_put_line(s, how, dgi_text_chars(&s->texts, texts), texts->size, texts->width,
                          centre);
     } else if (f->n_texts > 1) {
         dgi_buf_puts(s->b, "<text" DGI_IN_THE_MIDDLE);
@@ -97,10 +102,10 @@ void dgi_svg_put_field(dgi_svg *s, const dgi_field *f, dgi_point centre)
             dgi_point at = centre;
             if (f->texts_width > 0.0)
                 at.x = centre.x - f->texts_width / 2.0 + t->left + t->width / 2.0;
-            at.y = centre.y + (t->line - (double)(f->lines - 1) / 2.0) * DGI_LINE_HEIGHT;
+            at.y = centre.y + (t->line - (double)(f->lines - 1) / 2.0) * line_height;
             dgi_svg_line how = {"tspan", t->alert ? "dg-alert" : NULL,
-                                t->alert ? alert_colour : NULL, ""};
-            dgi_svg_put_line(s->b, how, dgi_text_chars(&s->texts, t), t->size, t->width, at);
+                                t->alert ? alert_colour : NULL, "", 0.0};
+            dgi_svg_put_line(s, how, dgi_text_chars(&s->texts, t), t->size, t->width, at);
         }
         dgi_buf_puts(s->b, "</text>");
     }
