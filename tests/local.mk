@@ -192,6 +192,7 @@ UNWATCHED_TESTS = \
 	%D%/integrations_docs.sh \
 	%D%/integrations_browser.sh \
 	%D%/integrations_width.sh \
+	%D%/integrations_options.sh \
 	%D%/progress.sh \
 	%D%/bytes.sh \
 	%D%/epoch.sh \

@@ -3,6 +3,7 @@ by the integration for Sphinx. `make docs` builds it; see doc/local.mk."""
 
 import json
 import os
+import posixpath
 import re
 import subprocess
 import sys
@@ -55,8 +56,10 @@ def picture(docname, match):
     return text
 
 
-def link(match):
+def link(docname, match):
     text, target = match.groups()
+    if not posixpath.normpath(posixpath.join(posixpath.dirname(docname), target)).startswith('../'):
+        return match[0] # it stays in doc/
     target = ELSEWHERE.get(target, target)
     if target.startswith('api/'):
         return f'<a href="{target}">{text.strip("`")}</a>'
@@ -77,7 +80,7 @@ def read(app, docname, source):
         app.env.note_dependency('dotgrad.1')
         source[0] = manual()
     source[0] = PICTURE.sub(lambda match: picture(docname, match), source[0])
-    source[0] = LINK.sub(link, source[0])
+    source[0] = LINK.sub(lambda match: link(docname, match), source[0])
     if docname in CONTENTS:
         source[0] += '\n```{toctree}\n:hidden:\n\n' + '\n'.join(CONTENTS[docname]) + '\n```\n'
 

@@ -10,6 +10,13 @@ require 'fileutils'
 require 'open3'
 
 module Dotgrad
+  # Attributes of a block that are options of the command, which checks their values; a flag takes none.
+  OPTIONS = %w[root labels layout theme direction description].freeze
+  FLAGS = %w[].freeze
+  # What else it may have: what pictures know, and what Asciidoctor itself puts there or knows of any block.
+  OTHERS = %w[alt align width].freeze
+  HOSTS = %w[id role title caption reftext style subs options opts cloaked-context attribute_entries].freeze
+
   class CannotDraw < StandardError; end
 
   # An argument list and standard input: no shell reads them.
@@ -65,8 +72,11 @@ module Dotgrad
   # An image that is drawn when it is converted: by then Asciidoctor has told where it stands, and which ids the
   # author has taken.
   class Picture < Asciidoctor::Block
+    attr_writer :given # all attributes
+
     def self.of(parent, attributes, own)
-      picture = new(parent, :image, attributes: attributes.slice('id', 'role', 'align', 'width', 'alt', 'root').merge(own))
+      picture = new(parent, :image, attributes: attributes.slice('id', 'role', *OTHERS).merge(own))
+      picture.given = attributes.dup
       parent.document.catalog[:dotgrad][:pictures] += 1
       return picture unless attributes['title']
 
@@ -76,7 +86,10 @@ module Dotgrad
     end
 
     def convert
-      @converted ||= draw || super
+      return @converted if @converted
+
+      warn_of_unknown
+      @converted = draw || super
     rescue CannotDraw => e
       report(e.message)
       @converted = other(:listing, shown)
@@ -92,8 +105,7 @@ module Dotgrad
     def draw
       read
       options = [*@kind, "--id-prefix=#{prefix}", "--input-name=#{@first.path}", "--line-offset=#{@first.lineno - 1}"]
-      options << "--title=#{attr('alt')}" if given?('alt')
-      options << "--root=#{attr('root')}" if given?('root')
+      options += look
       svg = Dotgrad.draw('svg_inline', options, @program).force_encoding('UTF-8')
       words = Dotgrad.words(svg).join(': ')
       return html(svg) if document.basebackend? 'html'
@@ -108,6 +120,25 @@ module Dotgrad
       !attr(name).to_s.empty?
     end
 
+    # The options of the command that the block asks for.
+    def look
+      look = given?('alt') ? ["--title=#{attr('alt')}"] : []
+      OPTIONS.each { |name| look << "--#{name}=#{@given[name]}" unless @given[name].to_s.empty? }
+      FLAGS.each { |name| look << "--#{name}" if @given["#{name}-option"] || @given.fetch(name, 'false') != 'false' }
+      look
+    end
+
+    # Of an attribute that nobody knows an author thinks that it does something. The first word of a block is its style.
+    def warn_of_unknown
+      known = OTHERS + OPTIONS + FLAGS
+      unknown = @given.keys.map { |key| key.is_a?(Integer) ? @given[key] : key.to_s }
+      unknown -= [*known, *HOSTS, *FLAGS.map { |name| "#{name}-option" }]
+      (unknown - [@given[1]]).each do |name|
+        message = "dotgrad: '#{name}' is no attribute of a picture; there are #{known.join(', ')}"
+        logger.warn(message_with_context(message, source_location: here || source_location))
+      end
+    end
+
     # One message for each error, at its line, with the line of the program and what points into it.
     def report(text)
       text.split(/^(?=\S)(?!\d+ \|)/).each do |error|
@@ -120,7 +151,7 @@ module Dotgrad
 
     # Ids of its own for each picture on the page, which stay when others come and go.
     def prefix
-      key = Digest::SHA256.hexdigest([@program, attr('root'), attr('alt')].inspect)[0, 12]
+      key = Digest::SHA256.hexdigest([@program, look].inspect)[0, 12]
       taken = document.catalog[:refs].keys
       loop do
         n = document.catalog[:dotgrad][key] += 1
@@ -135,8 +166,11 @@ module Dotgrad
       id_ = id ? " id=\"#{CGI.escapeHTML(id)}\"" : ''
       role_ = role ? " #{CGI.escapeHTML(role)}" : ''
       align = given?('align') ? " align-#{CGI.escapeHTML(attr('align'))}" : ''
+      width = attr('width').to_s.match(/\A[\d.]+(?<unit>[a-z]+|%)?\z/)
+      sized = width ? ' dg-sized' : ''
+      style = width ? ";width:#{width}#{'px' unless width[:unit]}" : ''
       "<div#{id_} class=\"imageblock#{role_}\">\n<div class=\"content\">\n" \
-        "<div class=\"dotgrad-picture#{align}\" style=\"overflow-x:auto\">#{svg}</div>\n</div>#{caption}\n</div>"
+        "<div class=\"dotgrad-picture#{align}#{sized}\" style=\"overflow-x:auto#{style}\">#{svg}</div>\n</div>#{caption}\n</div>"
     end
 
     # Writes the picture and returns its name: the whole file or none.

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Doxygen's INPUT_FILTER: makes pictures of \\dotgrad{FILE} and \\dotgrad{FILE,TITLE} in comments.
+"""Doxygen's INPUT_FILTER: makes pictures of \\dotgrad{FILE} and \\dotgrad[OPTIONS]{FILE,TITLE} in comments.
 
     dotgrad_doxygen.py [--pictures FOLDER] [--latex FOLDER] [--path FOLDER]... [--allow FOLDER]... SOURCE
 
@@ -12,10 +12,15 @@ import argparse
 import hashlib
 import os
 import re
+import shlex
 import subprocess
 import sys
 
-COMMAND = re.compile(rb'(?<![\\@])[\\@]dotgrad\{\s*([^{},\r\n]+?)\s*(?:,\s*([^{}\r\n]*?)\s*)?\}')
+# What may stand in the brackets that is an option of the command, which checks its value; a flag takes none.
+OPTIONS = ('root', 'labels', 'layout', 'theme', 'direction', 'title', 'description')
+FLAGS = ()
+
+COMMAND = re.compile(rb'(?<![\\@])[\\@]dotgrad(?:\[([^][{}\r\n]*)\])?\{\s*([^{},\r\n]+?)\s*(?:,\s*([^{}\r\n]*?)\s*)?\}')
 
 
 # ---- What is documentation, and what of that is code ----------------------------------------------
@@ -173,6 +178,18 @@ def draw(program, output, options):
         return False
 
 
+def look_of(words, title):
+    """The options of the command in the brackets: NAME=VALUE, with quotes around what has blanks, and flags."""
+    given = {'title': title}
+    for word in shlex.split(words):
+        name, _, value = word.partition('=')
+        if name not in OPTIONS and name not in FLAGS:
+            raise ValueError(f"'{name}' is no option of a picture; there are {', '.join((*OPTIONS, *FLAGS))}")
+        given[name] = value or ('' if name in OPTIONS else 'true')
+    look = [f'--{name}={given[name]}' for name in OPTIONS if given.get(name)]
+    return look + [f'--{name}' for name in FLAGS if given.get(name, 'false') != 'false']
+
+
 class Filter:
     def __init__(self, arguments):
         self.source, self.pictures, self.latex = arguments.source, arguments.pictures, arguments.latex
@@ -193,8 +210,13 @@ class Filter:
     def commands(self, match, line):
         """What Doxygen shall read instead. What cannot be drawn becomes a file that is not there, of which
         Doxygen warns, so that WARN_AS_ERROR makes it an error."""
-        name, title = match[1].decode('utf-8', 'replace'), (match[2] or b'').decode('utf-8', 'replace')
+        words, name, title = ((part or b'').decode('utf-8', 'replace') for part in match.groups())
         self.count += 1
+        try:
+            look = look_of(words, title)
+        except ValueError as error:
+            complain(self.source, line, error)
+            return rb'\htmlinclude dotgrad-cannot-draw.html '
         program, reason = self.find(name)
         if program is None:
             complain(self.source, line, reason)
@@ -203,11 +225,11 @@ class Filter:
         here = os.path.relpath(self.source).replace(os.sep, '/')
         key = hashlib.sha256(repr((here, self.count, name)).encode('utf-8', 'replace')).hexdigest()[:12]
         prefix = 'dg-' + key
-        options = ['--id-prefix=' + prefix] + (['--title=' + title] if title else [])
         html = os.path.join(self.pictures, prefix + '.html')
         # Doxygen lists the images before it filters, so this one goes to where LaTeX will look for it.
         pdf = self.latex and os.path.join(self.latex, prefix + '.pdf')
-        if not draw(program, html, ['-Tsvg_inline', *options]) or (pdf and not draw(program, pdf, ['-Tpdf'])):
+        if not draw(program, html, ['-Tsvg_inline', f'--id-prefix={prefix}', *look]) or \
+                (pdf and not draw(program, pdf, ['-Tpdf', *look])):
             complain(self.source, line, f"'{name}' cannot be drawn")
             return rb'\htmlinclude dotgrad-cannot-draw.html '
         text = (rb'\htmlonly[block]<div class="dotgrad-picture">\endhtmlonly '
@@ -222,7 +244,7 @@ class Filter:
         with open(self.source, 'rb') as file:
             text = file.read()
         at, line = 0, 1
-        for match in COMMAND.finditer(documentation(self.source, text) if b'dotgrad{' in text else b''):
+        for match in COMMAND.finditer(documentation(self.source, text) if b'dotgrad{' in text or b'dotgrad[' in text else b''):
             line += text.count(b'\n', at, match.start())
             out.write(text[at:match.start()] + self.commands(match, line))
             line += text.count(b'\n', match.start(), match.end())

@@ -12,7 +12,11 @@ import subprocess
 
 logger = logging.getLogger('mkdocs.plugins.dotgrad') # warnings there count for --strict
 
-OPTIONS = ('alt', 'root', 'caption', 'align')
+# Options of a block that are options of the command, which checks their values; a flag takes none.
+OPTIONS = ('root', 'labels', 'layout', 'theme', 'direction', 'title', 'description')
+FLAGS = ()
+# What else a block may have.
+OTHERS = ('alt', 'caption', 'align')
 
 
 class CannotDraw(Exception):
@@ -33,7 +37,7 @@ class Page:
         self.markdown = markdown
         self.prefixes = {}
         self.pictures = 0
-        self.failed = [] # the id of each program that is shown instead of its picture, and what is wrong
+        self.wrong = [] # the id of a picture, or of the program that is shown instead, and what is wrong
         self.fence_line = None # of the fence that is being formatted, counted from 0, in what superfences reads
         self.lines = []
         self.header = 0
@@ -87,9 +91,8 @@ def draw(program, arguments):
 
 
 def validate(language, inputs, options, attrs, md):
-    """Superfences asks which of the words after the language are options; the others are attributes."""
-    for name, value in inputs.items():
-        (options if name in OPTIONS else attrs)[name] = value
+    """Superfences asks which of the words after the language are options. None is left over, to be dropped silently."""
+    options.update(inputs)
     note_lines(md)
     return True
 
@@ -112,25 +115,35 @@ def note_lines(md):
     fences.process_nested_block = noting
 
 
+def look_of(options):
+    """The options of the command that a block asks for."""
+    given = {'title': options.get('alt'), **options}
+    look = [f'--{name}={given[name]}' for name in OPTIONS if given.get(name)]
+    return look + [f'--{name}' for name in FLAGS if given.get(name, 'false') != 'false']
+
+
+def say(prefix, message):
+    """MkDocs is told when the page is there: not all that is formatted is shown."""
+    if current.path:
+        current.wrong.append((prefix, message))
+    else:
+        logger.warning('%s', message)
+
+
 def fence(source, language, css_class, options, md, classes=None, id_value='', attrs=None, **others):
-    look = []
-    if options.get('alt'):
-        look.append('--title=' + options['alt'])
-    if options.get('root'):
-        look.append('--root=' + options['root'])
+    look = look_of(options)
     key = hashlib.sha256(repr((source, look)).encode('utf-8', 'replace')).hexdigest()[:12]
     prefix = current.prefix(key)
     name, before = current.place(source)
+    here = f'{name}:{before}' if before else name # the fence
+    for one in options:
+        if one not in (*OTHERS, *OPTIONS, *FLAGS):
+            say(prefix, f"{here}: '{one}' is no option of a picture; there are {', '.join((*OTHERS, *OPTIONS, *FLAGS))}")
     try:
         picture = draw(source + '\n', [f'--id-prefix={prefix}', *look, f'--input-name={name}', f'--line-offset={before}'])
     except CannotDraw as error:
         message = str(error)
-        if f'{name}:' not in message:
-            message = f'{name}:{before}: {message}' if before else f'{name}: {message}' # the fence, of its options
-        if current.path:
-            current.failed.append((prefix, message))
-        else:
-            logger.warning('%s', message)
+        say(prefix, message if f'{name}:' in message else f'{here}: {message}')
         return f'<pre class="dotgrad-failed" id="{prefix}"><code>{html.escape(source)}</code></pre>'
 
     attribute = f' id="{html.escape(id_value)}"' if id_value else ''
@@ -179,7 +192,7 @@ def on_page_markdown(markdown, page, **others):
 def on_page_content(content, page, **others):
     """Superfences tries fences in comments and in indented code, too. What is wrong there is not said."""
     shown = re.sub('<!--.*?-->', '', content, flags=re.S)
-    for prefix, message in current.failed:
-        if f'<pre class="dotgrad-failed" id="{prefix}">' in shown:
+    for prefix, message in current.wrong:
+        if f' id="{prefix}"' in shown:
             logger.warning('%s', message)
     return content

@@ -4,6 +4,12 @@
 local command = os.getenv 'DOTGRAD' or ''
 if command == '' then command = 'dotgrad' end
 
+-- Attributes of a block that are options of the command, which checks their values; those in the second list take none.
+local options = { 'root', 'labels', 'layout', 'theme', 'direction', 'title', 'description' }
+local flags = {}
+-- What else a block may have.
+local others = { 'alt', 'caption', 'file', 'width' }
+
 local html_formats = 'html html4 html5 chunkedhtml revealjs slidy slideous dzslides s5'
 local latex_formats = 'latex beamer context'
 local word_formats = 'plain man ms haddock'
@@ -16,6 +22,13 @@ local mime = { svg = 'image/svg+xml', png = 'image/png', pdf = 'application/pdf'
 
 local function one_of(list)
   return (' ' .. list .. ' '):find(' ' .. FORMAT .. ' ', 1, true) ~= nil
+end
+
+local function includes(list, name)
+  for _, one in ipairs(list) do
+    if one == name then return true end
+  end
+  return false
 end
 
 local function unescape(text)
@@ -206,9 +219,37 @@ end
 local author_ids
 local prefixes = {}
 
+-- The options of the command that a block asks for, in the order of the lists.
+local function look_of(block)
+  local look, attributes = {}, block.attributes
+  local function add(name, value) look[#look + 1] = ('--%s=%s'):format(name, value) end
+  if attributes.alt and not attributes.title then add('title', attributes.alt) end
+  for _, name in ipairs(options) do
+    if attributes[name] then add(name, attributes[name]) end
+  end
+  for _, name in ipairs(flags) do
+    if attributes[name] and attributes[name] ~= 'false' then look[#look + 1] = '--' .. name end
+  end
+  return look
+end
+
+-- Of an attribute that nobody knows an author thinks that it does something. Those of HTML are for others.
+local function warn_of_unknown(block)
+  local known = {}
+  for _, list in ipairs { others, options, flags } do
+    for _, name in ipairs(list) do known[#known + 1] = name end
+  end
+  for _, name in ipairs(block.names) do
+    if not includes(known, name) and not name:find '^data%-' then
+      io.stderr:write(("%s: warning: '%s' is no attribute of a picture; there are %s\n"):format(block.place, name,
+        table.concat(known, ', ')))
+    end
+  end
+end
+
 -- What a picture's ids begin with. It follows from the picture, and nothing else on the page begins so.
 local function prefix_for(block)
-  local look = { block.program, block.attributes.alt or '', block.attributes.root or '' }
+  local look = { block.program, table.unpack(block.look) }
   local page = (PANDOC_WRITER_OPTIONS.identifier_prefix or ''):gsub('[^%w_.-]', '-')
   local stem = 'dg-' .. pandoc.sha1(table.concat(look, '\0')):sub(1, 12)
   local prefix, n = stem, 1
@@ -222,13 +263,11 @@ end
 
 -- The bytes of a picture. What is wrong with the program goes to standard error.
 local function draw(block, format, output)
-  local attributes = block.attributes
   local arguments = { '-q', '-T' .. format, '--id-prefix=' .. block.prefix, '--input-name=' .. block.name }
   local function add(argument) arguments[#arguments + 1] = argument end
   add(('--line-offset=%d'):format(block.lines_before))
   if block.from then add('--input-format=' .. block.from) end
-  if attributes.alt then add('--title=' .. attributes.alt) end
-  if attributes.root then add('--root=' .. attributes.root) end
+  for _, option in ipairs(block.look) do add(option) end
   if output then add('--output=' .. output) end
   local done, answer = pcall(pandoc.pipe, command, arguments, block.program .. '\n')
   if done then return output and read(output) or answer end
@@ -264,10 +303,15 @@ local function inline_svg(block)
   local svg = draw(block, 'svg_inline')
   if svg and block.css then
     -- in a layer, so that whatever else the page says goes before
-    svg = svg:gsub('<style>\n', function(tag) return tag .. '@layer dotgrad {\n' .. escape(block.css) .. '}\n' end, 1)
+    local style = '<style>\n@layer dotgrad {\n' .. escape(block.css) .. '}\n</style>\n'
+    svg = svg:gsub('</desc>\n', function(tag) return tag .. style end, 1)
+  end
+  local width, class, style = block.attributes.width, '', ''
+  if width and width:find '^[%d.]+[%a%%]*$' then
+    class, style = ' dg-sized', ';width:' .. (tonumber(width) and width .. 'px' or width)
   end
   return svg and pandoc.RawBlock('html', table.concat {
-    figure_tag(block, 'dotgrad-figure'), '\n<div class="dotgrad-picture" style="overflow-x:auto">',
+    figure_tag(block, 'dotgrad-figure'), '\n<div class="dotgrad-picture', class, '" style="overflow-x:auto', style, '">',
     svg, '</div>\n', caption_tag(block), '</figure>',
   })
 end
@@ -354,6 +398,8 @@ local function picture(block)
     block.program, block.name, block.lines_before = text, path, 0
     block.from = name:find '%.json$' and 'json'
   end
+  warn_of_unknown(block)
+  block.look = look_of(block)
   block.prefix = prefix_for(block)
   if one_of(html_formats) then return inline_svg(block) end
   if one_of(word_formats) then return paragraphs(block) end
@@ -372,10 +418,11 @@ end
 
 -- Before what the author puts into the header, which then has the last word.
 local function add_to_header(document, css)
-  local includes = document.meta['header-includes'] or {}
-  if pandoc.utils.type(includes) ~= 'List' then includes = { includes } end
-  table.insert(includes, 1, pandoc.MetaBlocks { pandoc.RawBlock('html', '<style>\n' .. css .. '</style>') })
-  document.meta['header-includes'] = pandoc.MetaList(includes)
+  local given = document.meta['header-includes']
+  -- an empty table would be a truth, and that be written
+  given = pandoc.utils.type(given) == 'List' and given or pandoc.List { given }
+  table.insert(given, 1, pandoc.MetaBlocks { pandoc.RawBlock('html', '<style>\n' .. css .. '</style>') })
+  document.meta['header-includes'] = pandoc.MetaList(given)
 end
 
 function Pandoc(document)
@@ -384,10 +431,13 @@ function Pandoc(document)
     ids[#ids + 1] = element.identifier
     if element.t == 'RawBlock' or element.t == 'RawInline' then ids[#ids + 1] = element.text end
     if element.t == 'CodeBlock' and element.classes:includes 'dotgrad' then
-      local given = {}
-      for name, value in pairs(element.attributes) do given[name] = value ~= '' and value or nil end
+      local given, names = {}, {}
+      for name, value in pairs(element.attributes) do
+        given[name] = value ~= '' and value or nil
+        names[#names + 1] = name
+      end
       blocks[#blocks + 1] = { text = element.text, program = element.text, identifier = element.identifier,
-        classes = element.classes, attributes = given }
+        classes = element.classes, attributes = given, names = names }
     end
   end
   document:walk { Block = note, Inline = note }

@@ -32,6 +32,10 @@ from sphinx.util.docutils import SphinxDirective
 
 logger = logging.getLogger(__name__)
 
+# Options of the directive that are options of the command, which checks their values; a flag takes none.
+OPTIONS = ('root', 'labels', 'layout', 'theme', 'direction', 'title', 'description')
+FLAGS = ()
+
 
 class DrawingFailed(Exception):
     """What the command wrote to standard error."""
@@ -177,7 +181,9 @@ class DotgradDirective(SphinxDirective):
     final_argument_whitespace = True
     option_spec = {
         'alt': directives.unchanged_required,
-        'root': directives.unchanged_required,
+        **{name: directives.unchanged_required for name in OPTIONS},
+        **{name: directives.flag for name in FLAGS},
+        'width': directives.length_or_percentage_or_unitless,
         'name': directives.unchanged,
         'class': directives.class_option,
         'align': align,
@@ -201,11 +207,7 @@ class DotgradDirective(SphinxDirective):
         else:
             program = ('\n'.join(self.content) + '\n').encode('utf-8', 'replace')
             kind = []
-        look = kind + list(self.config.dotgrad_options)
-        if 'alt' in self.options:
-            look.append('--title=' + ' '.join(self.options['alt'].split()))
-        if 'root' in self.options:
-            look.append('--root=' + self.options['root'])
+        look = kind + list(self.config.dotgrad_options) + self.look()
 
         # All that is on one page has ids of its own, and keeps them when other pictures come and go.
         key = hashlib.sha256(json.dumps([self.env.docname, look]).encode() + program).hexdigest()[:12]
@@ -225,13 +227,21 @@ class DotgradDirective(SphinxDirective):
         node['title'], node['words'] = words_of(picture)
         node['prefix'], node['look'], node['program'] = prefix, look, program
         node['classes'] += self.options.get('class', [])
-        if 'align' in self.options:
-            node['align'] = self.options['align']
+        for name in ('align', 'width'):
+            if name in self.options:
+                node[name] = self.options[name]
         self.set_source_info(node)
         if 'caption' not in self.options:
             self.add_name(node)
             return [node]
         return [self.figure(node)]
+
+    def look(self):
+        """The options of the command that are options here."""
+        given = {name: ' '.join(self.options[name].split()) for name in ('alt', *OPTIONS) if name in self.options}
+        given.setdefault('title', given.pop('alt', None))
+        look = [f'--{name}={given[name]}' for name in OPTIONS if given.get(name) is not None]
+        return look + [f'--{name}' for name in FLAGS if name in self.options]
 
     def figure(self, node):
         figure = nodes.figure('', node)
@@ -345,8 +355,9 @@ class OtherFormats(SphinxPostTransform):
             return nodes.literal_block('', node['program'].decode('utf-8', 'replace'))
         image = nodes.image('', uri=picture, candidates={'*': picture}, alt=whole_words(node),
                             ids=node['ids'], names=node['names'], classes=node['classes'])
-        if 'align' in node:
-            image['align'] = node['align']
+        for name in ('align', 'width'):
+            if name in node:
+                image[name] = node[name]
         self.env.images.add_file(self.env.docname, picture)
         return image
 
@@ -359,8 +370,12 @@ def visit_html(self, node):
     app = self.builder.app
     arguments = ['--id-prefix=' + node['prefix'], *node['look']]
     classes = 'dotgrad-picture' + (' align-' + node['align'] if 'align' in node else '')
+    style = {}
+    if 'width' in node:
+        classes += ' dg-sized'
+        style['style'] = 'width: ' + node['width'] + ('px' if node['width'].isdigit() else '')
     tag = 'span' if is_in_line(node) else 'div' # a paragraph holds no div
-    self.body.append(self.starttag(node, tag, '', CLASS=classes))
+    self.body.append(self.starttag(node, tag, '', CLASS=classes, **style))
     try:
         picture = draw(app, 'svg_inline', arguments, node['program'])
         self.body.append(picture.read_text('utf-8'))
