@@ -122,7 +122,7 @@ libdg_la_SOURCES = \
 	%D%/lang/runtime.c %D%/lang/runtime.h \
 	%D%/lang/suggest.c \
 	%D%/lang/symbols.c %D%/lang/symbols.h \
-	%D%/lang/syntax.c %D%/lang/syntax.h \
+	%D%/lang/syntax.h \
 	%D%/lang/syntax_error.c \
 	%D%/nn/fit.c \
 	%D%/nn/fit_graph.c \

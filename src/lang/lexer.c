@@ -5,14 +5,11 @@
 #include "base/utf8.h"
 #include "lang/literal.h"
 
-enum { BYTE_ORDER_MARK = 0xFEFF };
-
 void dgi_lexer_init(dgi_lexer *lexer, const char *text, size_t size)
 {
-    *lexer = (dgi_lexer){.text = text, .size = (uint32_t)size, .fresh = true};
-    const char *p = text;
-    if (size && dgi_utf8_next(&p, text + size, NULL) == BYTE_ORDER_MARK)
-        lexer->at = lexer->line = (uint32_t)(p - text);
+    uint32_t mark = size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+    *lexer =
+        (dgi_lexer){.text = text, .size = (uint32_t)size, .at = mark, .line = mark, .fresh = true};
 }
 
 /* ---- What is Python's, but not this language's ---- */
@@ -64,6 +61,13 @@ static uint32_t line_end(const dgi_lexer *lexer, uint32_t ahead)
     return dgi_line_end(lexer->text, lexer->size, lexer->at + ahead);
 }
 
+static dgi_token_kind skip_line_end(dgi_lexer *lexer)
+{
+    lexer->line = lexer->at += line_end(lexer, 0);
+    lexer->fresh = true;
+    return DGI_TOKEN_NEWLINE;
+}
+
 /* Steps over white space, comments, continued lines, blank lines, and inside brackets over all line
  * ends. Stops at a token or at the end of a line that had one. */
 static void skip_blanks(dgi_lexer *lexer)
@@ -78,9 +82,7 @@ static void skip_blanks(dgi_lexer *lexer)
         } else if (c == '\\' && line_end(lexer, 1)) {
             lexer->at += 1 + line_end(lexer, 1);
         } else if ((lexer->fresh || lexer->depth > 0) && line_end(lexer, 0)) {
-            lexer->at += line_end(lexer, 0);
-            lexer->line = lexer->at;
-            lexer->fresh = true;
+            skip_line_end(lexer);
         } else {
             return;
         }
@@ -100,6 +102,11 @@ static const range not_letters[] = {
     {0xFEFF, 0xFF0F}, {0xFF1A, 0xFF20}, {0xFFE0, 0xFFFF}, {0xF0000, 0x10FFFF},
 };
 
+static bool contains(range r, uint32_t c)
+{
+    return c >= r.first && c <= r.last;
+}
+
 /* The length of the letter at the current place; 0 where there is none. */
 static uint32_t letter(const dgi_lexer *lexer)
 {
@@ -109,7 +116,7 @@ static uint32_t letter(const dgi_lexer *lexer)
     const char *p = lexer->text + lexer->at;
     uint32_t character = dgi_utf8_next(&p, lexer->text + lexer->size, NULL);
     for (size_t i = 0; i < sizeof not_letters / sizeof *not_letters; i++)
-        if (character >= not_letters[i].first && character <= not_letters[i].last)
+        if (contains(not_letters[i], character))
             return 0;
     return (uint32_t)(p - lexer->text) - lexer->at;
 }
@@ -120,31 +127,28 @@ static void skip_name(dgi_lexer *lexer)
         step = dgi_is_digit(peek(lexer, 0)) ? 1 : letter(lexer);
 }
 
-/* ---- Tokens ---- */
+/* ---- Tokens: each function steps over one and returns its kind ---- */
 
-static void wrong(dgi_token *token, const char *message)
+static dgi_token_kind wrong(dgi_token *token, const char *message)
 {
-    token->kind = DGI_TOKEN_ERROR;
     token->message = message;
+    return DGI_TOKEN_ERROR;
 }
 
-static void lex_number(dgi_lexer *lexer, dgi_token *token)
+static dgi_token_kind lex_number(dgi_lexer *lexer, dgi_token *token)
 {
-    token->kind = DGI_TOKEN_NUMBER;
-    bool decimal = true;
-    lexer->at += dgi_number_length(lexer->text + lexer->at, lexer->size - lexer->at, &decimal);
-    uint32_t end = lexer->at;
+    bool decimal;
+    uint32_t end = lexer->at = dgi_number_end(lexer->text, lexer->size, lexer->at, &decimal);
     skip_name(lexer);
+    if (lexer->at == end)
+        return DGI_TOKEN_NUMBER;
     bool complex = decimal && lexer->at == end + 1 && (lexer->text[end] | 0x20) == 'j';
-    if (lexer->at > end)
-        wrong(token, complex ? "complex numbers are not supported" : "this is not a number");
+    return wrong(token, complex ? "complex numbers are not supported" : "this is not a number");
 }
 
-/* Steps over a string from its quote on. A backslash shields the next character, in raw strings
- * too. */
-static void lex_string(dgi_lexer *lexer, dgi_token *token)
+/* A backslash shields the next character, in raw strings too. */
+static dgi_token_kind lex_string(dgi_lexer *lexer, dgi_token *token)
 {
-    token->kind = DGI_TOKEN_STRING;
     char quote = peek(lexer, 0);
     uint32_t length = dgi_quote_length(lexer->text, lexer->size, lexer->at);
     for (lexer->at += length; lexer->at < lexer->size; lexer->at++) {
@@ -152,85 +156,49 @@ static void lex_string(dgi_lexer *lexer, dgi_token *token)
         if (c == quote &&
             (length == 1 || dgi_quote_length(lexer->text, lexer->size, lexer->at) == length)) {
             lexer->at += length;
-            return;
+            return DGI_TOKEN_STRING;
         }
         if (length == 1 && line_end(lexer, 0))
             break;
         if (c == '\\')
             lexer->at += line_end(lexer, 1) ? line_end(lexer, 1) : peek(lexer, 1) != '\0';
     }
-    wrong(token, "this string is not closed");
+    return wrong(token, "this string is not closed");
 }
 
-/* Letters before a quote say how to read the string. */
-static void lex_prefixed_string(dgi_lexer *lexer, dgi_token *token)
+/* From the quote on; the letters before it say how to read the string. */
+static dgi_token_kind lex_prefixed_string(dgi_lexer *lexer, dgi_token *token)
 {
     uint32_t end = lexer->at;
-    char first = (char)(lexer->text[token->begin] | 0x20),
-         last = (char)(lexer->text[end - 1] | 0x20);
-    lex_string(lexer, token);
-    bool supported = end - token->begin == 1 && (first == 'r' || first == 'u');
-    if (supported || token->kind == DGI_TOKEN_ERROR)
-        return;
-    token->end = end;
-    char c = last == 'f' || last == 'b' ? last : first;
-    wrong(token, c == 'f'   ? "f-strings are not supported: a label is a plain string"
-                 : c == 'b' ? "bytes are not supported: a label is a plain string"
-                            : "this prefix of a string is not supported");
+    char first = (char)(lexer->text[token->span.begin] | 0x20);
+    char last = (char)(lexer->text[end - 1] | 0x20), c = last == 'f' || last == 'b' ? last : first;
+    bool supported = end - token->span.begin == 1 && (c == 'r' || c == 'u');
+    dgi_token_kind kind = lex_string(lexer, token);
+    if (supported || kind == DGI_TOKEN_ERROR)
+        return kind;
+    token->span.end = end;
+    return wrong(token, c == 'f'   ? "f-strings are not supported: a label is a plain string"
+                        : c == 'b' ? "bytes are not supported: a label is a plain string"
+                                   : "this prefix of a string is not supported");
 }
 
-static void lex_name(dgi_lexer *lexer, dgi_token *token)
+static dgi_token_kind lex_name(dgi_lexer *lexer, dgi_token *token)
 {
-    token->kind = DGI_TOKEN_NAME;
     skip_name(lexer);
-    const char *name = lexer->text + token->begin;
-    uint32_t size = lexer->at - token->begin;
+    const char *name = lexer->text + token->span.begin;
+    uint32_t size = lexer->at - token->span.begin;
     char c = peek(lexer, 0);
     if ((c == '\'' || c == '"') && size <= 2 && (unsigned char)*name < 0x80)
-        lex_prefixed_string(lexer, token);
-    else
-        token->message = reason_of(name, size);
-}
-
-/* The texts of the tokens from DGI_TOKEN_PLUS on. */
-static const char punctuation[][4] = {"+",  "-",   "*",  "/", "**", "@", "=", "+=", "-=", "*=",
-                                      "/=", "**=", "@=", ",", ".",  "(", ")", "[",  "]",  ";"};
-enum { PUNCTUATION_COUNT = DGI_TOKEN_SEMICOLON - DGI_TOKEN_PLUS + 1 };
-_Static_assert(sizeof punctuation / sizeof *punctuation == PUNCTUATION_COUNT, "a text for each");
-
-/* Operators and brackets of Python; false where there is none. */
-static bool lex_punctuation(dgi_lexer *lexer, dgi_token *token)
-{
-    char c = peek(lexer, 0);
-    uint32_t size = peek(lexer, 1) == c && strchr("*/<>", c) ? 2 : 1;
-    if ((peek(lexer, size) == '=' && strchr("+-*/%&|^@=!<>:", c)) ||
-        (c == '-' && peek(lexer, 1) == '>'))
-        size++;
-    char text[4] = {0};
-    memcpy(text, lexer->text + lexer->at, size);
-    size_t kind = 0;
-    while (kind < PUNCTUATION_COUNT && memcmp(punctuation[kind], text, sizeof text) != 0)
-        kind++;
-    token->kind = (dgi_token_kind)(DGI_TOKEN_PLUS + kind);
-    if (kind == PUNCTUATION_COUNT) {
-        token->kind = DGI_TOKEN_UNSUPPORTED;
-        token->message = reason_of(text, size);
-        if (!token->message)
-            return false;
-    }
-    if (c == '(' || c == '[' || c == '{')
-        lexer->depth++;
-    else if ((c == ')' || c == ']' || c == '}') && lexer->depth > 0)
-        lexer->depth--;
-    lexer->at += size;
-    return true;
+        return lex_prefixed_string(lexer, token);
+    token->message = reason_of(name, size);
+    return DGI_TOKEN_NAME;
 }
 
 /* What a text that went through a word processor has in place of a character of the language. */
 static const struct {
     range characters;
     const char *hint;
-} stray[] = {
+} lookalikes[] = {
     {{0x2018, 0x2019}, "did you mean a straight quote?"},
     {{0x201C, 0x201D}, "did you mean a straight quote?"},
     {{0x2010, 0x2013}, "did you mean '-'?"},
@@ -242,43 +210,67 @@ static const struct {
     {{0xA0, 0xA0}, "this is a no-break space"},
 };
 
-static void lex_stray(dgi_lexer *lexer, dgi_token *token)
+static dgi_token_kind lex_stray(dgi_lexer *lexer, dgi_token *token)
 {
     const char *p = lexer->text + lexer->at;
     uint32_t c = dgi_utf8_next(&p, lexer->text + lexer->size, NULL);
     lexer->at = (uint32_t)(p - lexer->text);
-    wrong(token, c == '\\' ? "only the end of a line may follow '\\'"
-                           : "this character has no meaning here");
-    for (size_t i = 0; i < sizeof stray / sizeof *stray; i++)
-        if (c >= stray[i].characters.first && c <= stray[i].characters.last)
-            token->hint = stray[i].hint;
+    for (size_t i = 0; i < sizeof lookalikes / sizeof *lookalikes; i++)
+        if (contains(lookalikes[i].characters, c))
+            token->hint = lookalikes[i].hint;
+    return wrong(token, c == '\\' ? "only the end of a line may follow '\\'"
+                                  : "this character has no meaning here");
+}
+
+/* The texts of the tokens from DGI_TOKEN_PLUS on. */
+static const char punctuation[][4] = {"+",  "-",   "*",  "/", "**", "@", "=", "+=", "-=", "*=",
+                                      "/=", "**=", "@=", ",", ".",  "(", ")", "[",  "]",  ";"};
+enum { PUNCTUATION_COUNT = DGI_TOKEN_SEMICOLON - DGI_TOKEN_PLUS + 1 };
+_Static_assert(sizeof punctuation / sizeof *punctuation == PUNCTUATION_COUNT, "a text for each");
+
+/* The operators and brackets of Python, and what is none of Python's. */
+static dgi_token_kind lex_punctuation(dgi_lexer *lexer, dgi_token *token)
+{
+    char c = peek(lexer, 0), text[4] = {0};
+    uint32_t size = peek(lexer, 1) == c && strchr("*/<>", c) ? 2 : 1;
+    if ((peek(lexer, size) == '=' && strchr("+-*/%&|^@=!<>:", c)) ||
+        (c == '-' && peek(lexer, 1) == '>'))
+        size++;
+    memcpy(text, lexer->text + lexer->at, size);
+    int i = 0;
+    while (i < PUNCTUATION_COUNT && memcmp(punctuation[i], text, sizeof text) != 0)
+        i++;
+    if (i == PUNCTUATION_COUNT && !(token->message = reason_of(text, size)))
+        return lex_stray(lexer, token);
+    if (strchr("([{", c))
+        lexer->depth++;
+    else if (strchr(")]}", c) && lexer->depth > 0)
+        lexer->depth--;
+    lexer->at += size;
+    return i < PUNCTUATION_COUNT ? (dgi_token_kind)(DGI_TOKEN_PLUS + i) : DGI_TOKEN_UNSUPPORTED;
 }
 
 dgi_token dgi_lexer_next(dgi_lexer *lexer)
 {
     skip_blanks(lexer);
-    dgi_token token = {.begin = lexer->at, .starts_line = lexer->fresh};
+    dgi_token token = {.span.begin = lexer->at, .starts_line = lexer->fresh};
     token.indented = lexer->fresh && lexer->at != lexer->line;
     char c = peek(lexer, 0);
     lexer->fresh = false;
-    if (lexer->at == lexer->size) {
+    if (lexer->at == lexer->size)
         token.kind = DGI_TOKEN_END;
-    } else if (line_end(lexer, 0)) {
-        token.kind = DGI_TOKEN_NEWLINE;
-        lexer->at += line_end(lexer, 0);
-        lexer->line = lexer->at;
-        lexer->fresh = true;
-    } else if (dgi_is_digit(c) || (c == '.' && dgi_is_digit(peek(lexer, 1)))) {
-        lex_number(lexer, &token);
-    } else if (c == '\'' || c == '"') {
-        lex_string(lexer, &token);
-    } else if (letter(lexer)) {
-        lex_name(lexer, &token);
-    } else if (!lex_punctuation(lexer, &token)) {
-        lex_stray(lexer, &token);
-    }
-    if (token.end == 0)
-        token.end = lexer->at;
+    else if (line_end(lexer, 0))
+        token.kind = skip_line_end(lexer);
+    else if (dgi_is_digit(c) || (c == '.' && dgi_is_digit(peek(lexer, 1))))
+        token.kind = lex_number(lexer, &token);
+    else if (c == '\'' || c == '"')
+        token.kind = lex_string(lexer, &token);
+    else if (letter(lexer))
+        token.kind = lex_name(lexer, &token);
+    else
+        token.kind = lex_punctuation(lexer, &token);
+    if (token.span.end == 0)
+        token.span.end = lexer->at;
     token.depth = lexer->depth;
     return token;
 }

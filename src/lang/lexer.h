@@ -37,10 +37,14 @@ typedef enum dgi_token_kind {
     DGI_TOKEN_SEMICOLON
 } dgi_token_kind;
 
-/* Positions are bytes from the start of the text: a program has at most DG_PROGRAM_MAX of them. */
+/* A part of a program, in bytes from its start: it has at most DG_PROGRAM_MAX of them. */
+typedef struct dgi_span {
+    uint32_t begin, end;
+} dgi_span;
+
 typedef struct dgi_token {
     dgi_token_kind kind;
-    uint32_t begin, end;
+    dgi_span span;
     uint32_t depth;      /* brackets that are open behind it */
     bool starts_line;    /* the first of its line */
     bool indented;       /* and after white space */

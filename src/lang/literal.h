@@ -2,11 +2,8 @@
 #ifndef DGI_LITERAL_H
 #define DGI_LITERAL_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include "base/buf.h"
+#include "lang/lexer.h"
 
 static inline bool dgi_is_digit(char c)
 {
@@ -27,18 +24,15 @@ static inline uint32_t dgi_quote_length(const char *text, size_t size, size_t at
     return size - at >= 3 && text[at + 1] == text[at] && text[at + 2] == text[at] ? 3 : 1;
 }
 
-/* The length of the longest number at the start of the text, and whether it is a decimal one. */
-uint32_t dgi_number_length(const char *text, size_t size, bool *decimal);
+/* The end of the longest number that begins at `at`, and whether it is a decimal one. */
+uint32_t dgi_number_end(const char *text, uint32_t size, uint32_t at, bool *decimal);
 
-/* Both return what is wrong with the literal that spans the text, a static string; else NULL, also
- * when the buffer has failed. */
+/* The number or string that is a token. Both return what is wrong with it, a static text; else
+ * NULL, also when the buffer has failed. */
 
-/* A number; `scratch` is overwritten. */
-const char *dgi_number_read(const char *text, size_t size, dgi_buf *scratch, double *number);
-
-/* Appends what a string, with its prefix and quotes, stands for. text[*begin] to text[*end - 1] is
- * what is wrong. */
-const char *dgi_string_read(const char *text, size_t size, dgi_buf *out, size_t *begin,
-                            size_t *end);
+/* `scratch` is overwritten. */
+const char *dgi_number_read(const char *text, dgi_span token, dgi_buf *scratch, double *number);
+/* Appends what the string stands for. *wrong becomes the part that is wrong. */
+const char *dgi_string_read(const char *text, dgi_span token, dgi_buf *out, dgi_span *wrong);
 
 #endif

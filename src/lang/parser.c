@@ -7,7 +7,8 @@
 #include "base/grow.h"
 #include "lang/literal.h"
 
-/* How tightly operators bind; brackets and statements, which none of them passes, have 0. */
+/* How tightly what is open binds its next child; brackets and the statement, which only their end
+ * closes, have 0. */
 enum {
     BINDS_ARGUMENT = 1, /* NAME= */
     BINDS_SUM,
@@ -17,14 +18,21 @@ enum {
     BINDS_ATTRIBUTE
 };
 
-static const uint8_t bindings[] = {
-    [DGI_TOKEN_PLUS] = BINDS_SUM,       [DGI_TOKEN_MINUS] = BINDS_SUM,
-    [DGI_TOKEN_TIMES] = BINDS_PRODUCT,  [DGI_TOKEN_DIVIDE] = BINDS_PRODUCT,
-    [DGI_TOKEN_MATMUL] = BINDS_PRODUCT, [DGI_TOKEN_POWER] = BINDS_POWER,
-    [DGI_TOKEN_SEMICOLON] = 0,
+/* The nodes that tokens open where an operand is to come, and behind one; 0: none. */
+static const struct {
+    uint8_t prefix, infix;
+    uint8_t binding; /* of the infix */
+} rules[DGI_TOKEN_SEMICOLON + 1] = {
+    [DGI_TOKEN_PLUS] = {DGI_NODE_UNARY, DGI_NODE_BINARY, BINDS_SUM},
+    [DGI_TOKEN_MINUS] = {DGI_NODE_UNARY, DGI_NODE_BINARY, BINDS_SUM},
+    [DGI_TOKEN_TIMES] = {0, DGI_NODE_BINARY, BINDS_PRODUCT},
+    [DGI_TOKEN_DIVIDE] = {0, DGI_NODE_BINARY, BINDS_PRODUCT},
+    [DGI_TOKEN_MATMUL] = {0, DGI_NODE_BINARY, BINDS_PRODUCT},
+    [DGI_TOKEN_POWER] = {0, DGI_NODE_BINARY, BINDS_POWER},
+    [DGI_TOKEN_DOT] = {0, DGI_NODE_ATTRIBUTE, BINDS_ATTRIBUTE},
+    [DGI_TOKEN_OPEN] = {DGI_NODE_GROUP, DGI_NODE_CALL, 0},
+    [DGI_TOKEN_OPEN_LIST] = {DGI_NODE_LIST, DGI_NODE_INDEX, 0},
 };
-
-/* ---- Tokens ---- */
 
 void dgi_parser_init(dgi_parser *p, const char *text, size_t size)
 {
@@ -34,20 +42,24 @@ void dgi_parser_init(dgi_parser *p, const char *text, size_t size)
 
 void dgi_parser_free(dgi_parser *p)
 {
-    dgi_tree_free(&p->tree);
+    free(p->tree.nodes);
+    dgi_buf_free(&p->tree.texts);
     free(p->open);
     dgi_buf_free(&p->scratch);
 }
+
+/* ---- Tokens ---- */
 
 void dgi_advance(dgi_parser *p)
 {
     p->token = p->has_next ? p->next : dgi_lexer_next(&p->lexer);
     p->has_next = false;
     if (dgi_begins_line(&p->token))
-        p->line_start = p->token.begin;
+        p->line_start = p->token.span.begin;
 }
 
-const dgi_token *dgi_peek(dgi_parser *p)
+/* The token behind the current one. */
+static const dgi_token *peek(dgi_parser *p)
 {
     if (!p->has_next)
         p->next = dgi_lexer_next(&p->lexer);
@@ -57,7 +69,7 @@ const dgi_token *dgi_peek(dgi_parser *p)
 
 void dgi_resume(dgi_parser *p, dgi_token token)
 {
-    p->lexer.at = p->lexer.line = token.begin;
+    p->lexer.at = p->lexer.line = token.span.begin;
     p->lexer.depth = 0;
     p->lexer.fresh = true;
     p->has_next = false;
@@ -73,7 +85,7 @@ bool dgi_spells(const dgi_parser *p, dgi_span span, const char *word)
 bool dgi_begins_assignment(dgi_parser *p)
 {
     return p->token.depth > 0 && dgi_begins_line(&p->token) && p->token.kind == DGI_TOKEN_NAME &&
-           dgi_is_assignment(dgi_peek(p)->kind);
+           dgi_is_assignment(peek(p)->kind);
 }
 
 /* ---- Nodes ---- */
@@ -83,49 +95,56 @@ static dgi_node *node_at(const dgi_parser *p, dgi_node_id id)
     return dgi_node_at(&p->tree, id);
 }
 
-static dgi_node_kind kind_at(const dgi_parser *p, dgi_node_id id)
-{
-    return (dgi_node_kind)node_at(p, id)->kind;
-}
-
-/* A new node becomes the operand; NULL when out of memory. */
+/* A new node becomes the operand. */
 static dgi_node *new_operand(dgi_parser *p, dgi_node_kind kind, dgi_span span)
 {
-    p->operand = dgi_tree_add(&p->tree, kind, span);
-    p->out_of_memory = p->out_of_memory || !p->operand;
-    return p->operand ? node_at(p, p->operand) : NULL;
+    dgi_tree *tree = &p->tree;
+    dgi_node *nodes = tree->count < UINT32_MAX
+                          ? dgi_grown(tree->nodes, &tree->capacity, tree->count, sizeof *nodes)
+                          : NULL;
+    if (!nodes) {
+        p->out_of_memory = true;
+        return &p->no_node;
+    }
+    tree->nodes = nodes;
+    nodes[0] = (dgi_node){0};
+    p->operand = (dgi_node_id)tree->count++;
+    nodes[p->operand] = (dgi_node){.kind = (uint8_t)kind, .span = span};
+    if (p->open_count > 0 && dgi_innermost_open(p)->bracket > 0)
+        nodes[p->operand].flags = dgi_innermost_bracket(p)->kind == DGI_NODE_CALL
+                                      ? DGI_NODE_BRACKETED | DGI_NODE_IN_CALL
+                                      : DGI_NODE_BRACKETED;
+    return &nodes[p->operand];
 }
 
-/* The current token opens a node. The operand, if there is one, is its first child. */
+/* The current token opens a node, whose first child is the operand, if there is one. */
 static dgi_node *open_node(dgi_parser *p, dgi_node_kind kind, uint8_t binding)
 {
     dgi_node_id first = p->operand;
-    dgi_span span = dgi_token_span(&p->token);
-    if (first)
-        span.begin = node_at(p, first)->span.begin;
-    dgi_node *node = new_operand(p, kind, span);
     dgi_open_node *open = dgi_grown(p->open, &p->open_capacity, p->open_count, sizeof *open);
-    p->out_of_memory = p->out_of_memory || !open;
-    if (open)
-        p->open = open;
-    if (p->out_of_memory)
-        return NULL;
+    if (!open) {
+        p->out_of_memory = true;
+        return &p->no_node;
+    }
+    p->open = open;
+    dgi_node *node = new_operand(p, kind, p->token.span);
     node->op = (uint8_t)p->token.kind;
-    node->as.name = dgi_token_span(&p->token);
+    node->as.name = p->token.span;
     node->child = first;
+    if (first)
+        node->span.begin = node_at(p, first)->span.begin;
     uint32_t bracket = binding ? dgi_innermost_open(p)->bracket : (uint32_t)p->open_count;
     p->open[p->open_count++] = (dgi_open_node){p->operand, first, bracket, binding};
     p->operand = 0;
     return node;
 }
 
-/* The same of an operator or a bracket, which the token is. */
+/* The same, and the next token follows. */
 static bool open(dgi_parser *p, dgi_node_kind kind, uint8_t binding)
 {
-    if (!open_node(p, kind, binding))
-        return false;
+    open_node(p, kind, binding);
     if (!binding && p->token.depth > DG_NESTING_MAX)
-        return dgi_wrong(p, dgi_token_span(&p->token), NULL, "brackets nested more than %d deep",
+        return dgi_wrong(p, p->token.span, NULL, "brackets nested more than %d deep",
                          DG_NESTING_MAX);
     dgi_advance(p);
     return true;
@@ -143,7 +162,7 @@ static void append(dgi_parser *p)
     p->operand = 0;
 }
 
-/* The innermost open node ends: it becomes the operand, and the operand that there was its child.
+/* The innermost open node is complete with the operand, if there is one, and becomes the operand.
  */
 static void close(dgi_parser *p, uint32_t end)
 {
@@ -153,38 +172,23 @@ static void close(dgi_parser *p, uint32_t end)
     node_at(p, p->operand)->span.end = end;
 }
 
-/* The operand is the last one of all innermost operators that bind at least as tightly as `least`.
- */
+/* The same of all that bind at least as tightly as `least`. */
 static void reduce(dgi_parser *p, int least)
 {
     while (dgi_innermost_open(p)->binding >= least)
         close(p, node_at(p, p->operand)->span.end);
 }
 
-/* ---- Operands ---- */
-
-/* Where an operand or an attribute stands. */
-static uint8_t flags_here(const dgi_parser *p)
-{
-    if (dgi_innermost_open(p)->bracket == 0)
-        return 0;
-    return dgi_innermost_bracket(p)->kind == DGI_NODE_CALL ? DGI_NODE_BRACKETED | DGI_NODE_IN_CALL
-                                                           : DGI_NODE_BRACKETED;
-}
+/* ---- Operands: each function returns whether reading goes on ---- */
 
 static bool read_number(dgi_parser *p)
 {
-    double number;
-    dgi_span span = dgi_token_span(&p->token);
-    const char *text = p->lexer.text + span.begin;
-    const char *wrong = dgi_number_read(text, span.end - span.begin, &p->scratch, &number);
-    if (wrong)
-        return dgi_wrong(p, span, NULL, "%s", wrong);
+    double number = 0.0;
+    const char *message = dgi_number_read(p->lexer.text, p->token.span, &p->scratch, &number);
+    if (message)
+        return dgi_wrong(p, p->token.span, NULL, "%s", message);
     p->out_of_memory = p->scratch.failed;
-    dgi_node *node = new_operand(p, DGI_NODE_NUMBER, span);
-    if (p->out_of_memory)
-        return false;
-    node->as.number = number;
+    new_operand(p, DGI_NODE_NUMBER, p->token.span)->as.number = number;
     dgi_advance(p);
     return true;
 }
@@ -192,79 +196,79 @@ static bool read_number(dgi_parser *p)
 /* Strings that stand side by side are one. */
 static bool read_strings(dgi_parser *p)
 {
-    dgi_span span = dgi_token_span(&p->token);
+    dgi_span span = p->token.span, wrong = {0, 0};
     dgi_buf *texts = &p->tree.texts;
-    uint32_t from = (uint32_t)texts->size;
+    uint32_t begin = (uint32_t)texts->size;
     for (; p->token.kind == DGI_TOKEN_STRING; dgi_advance(p)) {
-        size_t begin, end;
-        const char *wrong = dgi_string_read(p->lexer.text + p->token.begin,
-                                            p->token.end - p->token.begin, texts, &begin, &end);
-        if (wrong) {
-            dgi_span about = {(uint32_t)(p->token.begin + begin), (uint32_t)(p->token.begin + end)};
-            return dgi_wrong(p, about, NULL, "%s", wrong);
-        }
-        span.end = p->token.end;
+        const char *message = dgi_string_read(p->lexer.text, p->token.span, texts, &wrong);
+        if (message)
+            return dgi_wrong(p, wrong, NULL, "%s", message);
+        span.end = p->token.span.end;
     }
     dgi_buf_put(texts, "", 0); /* so that the empty string has bytes too */
     p->out_of_memory = texts->failed;
-    dgi_node *node = new_operand(p, DGI_NODE_STRING, span);
-    if (p->out_of_memory)
-        return false;
-    node->as.text = (dgi_span){from, (uint32_t)texts->size};
+    new_operand(p, DGI_NODE_STRING, span)->as.text = (dgi_span){begin, (uint32_t)texts->size};
     return true;
 }
 
 /* f(NAME=... */
 static bool read_argument_name(dgi_parser *p)
 {
-    if (!open_node(p, DGI_NODE_ARGUMENT, BINDS_ARGUMENT))
-        return false;
-    if (dgi_begins_line(&p->token) && !p->line_argument.end)
+    open_node(p, DGI_NODE_ARGUMENT, BINDS_ARGUMENT);
+    if (dgi_begins_line(&p->token) && !p->line_argument.span.end)
         p->line_argument = p->token;
     dgi_advance(p); /* the name */
     dgi_advance(p); /* = */
     return true;
 }
 
+/* The name of an attribute. */
+static bool read_attribute(dgi_parser *p)
+{
+    node_at(p, dgi_innermost_open(p)->node)->as.name = p->token.span;
+    close(p, p->token.span.end);
+    dgi_advance(p);
+    return true;
+}
+
 static bool refuse_tuple(dgi_parser *p)
 {
-    return dgi_wrong(p, dgi_token_span(&p->token), NULL,
-                     "tuples are not supported: assign one name at a time");
+    return dgi_wrong(p, p->token.span, NULL, "tuples are not supported: assign one name at a time");
 }
 
-/* Whether the current name, behind which `next` stands, is True, False or None, where these are
- * supported. */
+/* Whether the current token, before `next`, is True, False or None where these are supported. */
 static bool is_constant(const dgi_parser *p, dgi_token_kind next)
 {
-    bool flag_target = p->flag_target && dgi_innermost_open(p)->bracket == 0 &&
-                       (p->open_count > 1 || next != DGI_TOKEN_ASSIGN);
-    const char *initials = flags_here(p) & DGI_NODE_IN_CALL ? "TFN" : flag_target ? "TF" : "";
+    const dgi_open_node *open = dgi_innermost_open(p);
+    bool in_call = dgi_innermost_bracket(p)->kind == DGI_NODE_CALL;
+    bool flag =
+        p->flag_target && open->bracket == 0 && (p->open_count > 1 || next != DGI_TOKEN_ASSIGN);
     return p->token.message && next != DGI_TOKEN_OPEN &&
-           strchr(initials, p->lexer.text[p->token.begin]);
+           strchr(in_call ? "TFN"
+                  : flag  ? "TF"
+                          : "",
+                  p->lexer.text[p->token.span.begin]);
 }
 
-static bool read_name(dgi_parser *p)
+static bool read_name(dgi_parser *p, dgi_node_kind within)
 {
-    dgi_token_kind next = dgi_peek(p)->kind;
-    const dgi_open_node *within = dgi_innermost_open(p);
-    if (next == DGI_TOKEN_ASSIGN && kind_at(p, within->node) == DGI_NODE_CALL)
+    dgi_token_kind next = peek(p)->kind;
+    if (within == DGI_NODE_CALL && next == DGI_TOKEN_ASSIGN)
         return read_argument_name(p);
     if (dgi_begins_assignment(p))
         return dgi_never_closed(p);
-    if (next == DGI_TOKEN_COMMA && p->open_count == 1 && !within->last) {
+    if (within == DGI_NODE_ATTRIBUTE)
+        return read_attribute(p);
+    if (within == DGI_NODE_ASSIGN && next == DGI_TOKEN_COMMA && !p->open->last) {
         dgi_advance(p);
         return refuse_tuple(p);
     }
     bool constant = is_constant(p, next);
     if (p->token.message && !constant)
         return dgi_unsupported(p, &p->token);
-    dgi_node *node =
-        new_operand(p, constant ? DGI_NODE_CONSTANT : DGI_NODE_NAME, dgi_token_span(&p->token));
-    if (!node)
-        return false;
-    node->flags = flags_here(p);
+    dgi_node *node = new_operand(p, constant ? DGI_NODE_CONSTANT : DGI_NODE_NAME, p->token.span);
     if (constant)
-        node->as.constant = p->lexer.text[p->token.begin];
+        node->as.constant = p->lexer.text[p->token.span.begin];
     dgi_advance(p);
     return true;
 }
@@ -278,65 +282,38 @@ static bool closes_bracket(const dgi_parser *p)
 
 static bool close_bracket(dgi_parser *p)
 {
-    close(p, p->token.end);
+    reduce(p, BINDS_ARGUMENT);
+    close(p, p->token.span.end);
     dgi_advance(p);
     return true;
 }
 
-/* Each of the following returns whether reading goes on. */
-
 static bool read_operand(dgi_parser *p)
 {
-    dgi_node_kind within = kind_at(p, dgi_innermost_open(p)->node);
-    switch (p->token.kind) {
-    case DGI_TOKEN_NUMBER:
+    dgi_node_kind within = (dgi_node_kind)node_at(p, dgi_innermost_open(p)->node)->kind;
+    dgi_node_kind prefix = (dgi_node_kind)rules[p->token.kind].prefix;
+    if (p->token.kind == DGI_TOKEN_NAME)
+        return read_name(p, within);
+    if (within == DGI_NODE_ATTRIBUTE)
+        return dgi_unexpected(p);
+    if (p->token.kind == DGI_TOKEN_NUMBER)
         return read_number(p);
-    case DGI_TOKEN_STRING:
+    if (p->token.kind == DGI_TOKEN_STRING)
         return read_strings(p);
-    case DGI_TOKEN_NAME:
-        return read_name(p);
-    case DGI_TOKEN_OPEN:
-        return open(p, DGI_NODE_GROUP, 0);
-    case DGI_TOKEN_OPEN_LIST:
-        return open(p, DGI_NODE_LIST, 0);
-    case DGI_TOKEN_PLUS:
-    case DGI_TOKEN_MINUS:
-        return open(p, DGI_NODE_UNARY, BINDS_SIGN);
-    case DGI_TOKEN_CLOSE:
-    case DGI_TOKEN_CLOSE_LIST:
-        if ((within == DGI_NODE_LIST || within == DGI_NODE_CALL) && closes_bracket(p))
-            return close_bracket(p);
-        break;
-    default:
-        break;
-    }
+    if (prefix)
+        return open(p, prefix, prefix == DGI_NODE_UNARY ? BINDS_SIGN : 0);
+    if ((within == DGI_NODE_LIST || within == DGI_NODE_CALL) && closes_bracket(p))
+        return close_bracket(p);
     return dgi_unexpected(p);
 }
 
 /* ---- What follows an operand ---- */
 
-static bool read_attribute(dgi_parser *p)
-{
-    dgi_node *node = open_node(p, DGI_NODE_ATTRIBUTE, BINDS_ATTRIBUTE);
-    if (!node)
-        return false;
-    node->flags = flags_here(p);
-    dgi_advance(p);
-    if (dgi_begins_assignment(p))
-        return dgi_never_closed(p);
-    if (p->token.kind != DGI_TOKEN_NAME)
-        return dgi_unexpected(p);
-    node->as.name = dgi_token_span(&p->token);
-    close(p, p->token.end);
-    dgi_advance(p);
-    return true;
-}
-
 static bool read_comma(dgi_parser *p)
 {
     dgi_node_kind kind = (dgi_node_kind)dgi_innermost_bracket(p)->kind;
     if (kind == DGI_NODE_INDEX) {
-        dgi_wrong(p, dgi_token_span(&p->token), "write x[i][j]", "an index is one number");
+        dgi_wrong(p, p->token.span, "write x[i][j]", "an index is one number");
         p->tree.error.is_index = true;
         return false;
     }
@@ -350,14 +327,13 @@ static bool read_comma(dgi_parser *p)
 
 static bool read_closing(dgi_parser *p)
 {
-    dgi_span span = dgi_token_span(&p->token);
     const char *text = p->lexer.text;
+    char closing = text[p->token.span.begin];
     if (dgi_innermost_open(p)->bracket == 0)
-        return dgi_wrong(p, span, NULL, "unmatched '%c'", text[span.begin]);
+        return dgi_wrong(p, p->token.span, NULL, "unmatched '%c'", closing);
     if (!closes_bracket(p))
-        return dgi_wrong(p, span, NULL, "'%c' does not match '%c'", text[span.begin],
+        return dgi_wrong(p, p->token.span, NULL, "'%c' does not match '%c'", closing,
                          text[dgi_innermost_bracket(p)->as.name.begin]);
-    reduce(p, BINDS_ARGUMENT);
     return close_bracket(p);
 }
 
@@ -377,7 +353,7 @@ static bool read_assignment(dgi_parser *p)
     if (!plain) {
         statement->kind = DGI_NODE_AUGMENT;
         statement->op = (uint8_t)(DGI_TOKEN_PLUS + (p->token.kind - DGI_TOKEN_PLUS_ASSIGN));
-        statement->as.name = dgi_token_span(&p->token);
+        statement->as.name = p->token.span;
     }
     dgi_advance(p);
     return true;
@@ -385,31 +361,22 @@ static bool read_assignment(dgi_parser *p)
 
 static bool read_after_operand(dgi_parser *p)
 {
-    uint8_t binding = bindings[p->token.kind];
-    if (binding) {
+    dgi_token_kind kind = p->token.kind;
+    uint8_t infix = rules[kind].infix, binding = rules[kind].binding;
+    if (infix) {
         /* Of equals the left comes first, but for the power the right. */
-        reduce(p, binding + (p->token.kind == DGI_TOKEN_POWER));
-        return open(p, DGI_NODE_BINARY, binding);
+        if (binding)
+            reduce(p, binding + (kind == DGI_TOKEN_POWER));
+        return open(p, (dgi_node_kind)infix, binding);
     }
-    switch (p->token.kind) {
-    case DGI_TOKEN_DOT:
-        return read_attribute(p);
-    case DGI_TOKEN_COMMA:
+    if (kind == DGI_TOKEN_COMMA)
         return read_comma(p);
-    case DGI_TOKEN_CLOSE:
-    case DGI_TOKEN_CLOSE_LIST:
+    if (kind == DGI_TOKEN_CLOSE || kind == DGI_TOKEN_CLOSE_LIST)
         return read_closing(p);
-    case DGI_TOKEN_OPEN:
-        return open(p, DGI_NODE_CALL, 0);
-    case DGI_TOKEN_OPEN_LIST:
-        return open(p, DGI_NODE_INDEX, 0);
-    default:
-        break;
-    }
     if (dgi_innermost_open(p)->bracket > 0)
         return dgi_unexpected(p);
     reduce(p, BINDS_ARGUMENT);
-    if (dgi_is_assignment(p->token.kind))
+    if (dgi_is_assignment(kind))
         return read_assignment(p);
     if (!dgi_ends_statement(&p->token))
         return dgi_unexpected(p);
@@ -424,47 +391,45 @@ static bool read_after_operand(dgi_parser *p)
 static void add_error(dgi_parser *p)
 {
     dgi_node_id before = p->operand;
-    dgi_node *node = new_operand(p, DGI_NODE_ERROR, p->tree.error.span);
-    if (before && node) {
+    new_operand(p, DGI_NODE_ERROR, p->tree.error.span);
+    if (before) {
         node_at(p, before)->next = p->operand;
-        node = new_operand(p, DGI_NODE_BROKEN, node_at(p, before)->span);
-        if (node)
-            node->child = before;
+        new_operand(p, DGI_NODE_BROKEN, node_at(p, before)->span)->child = before;
     }
-    while (node && p->open_count > 0)
-        close(p, node_at(p, p->operand)->span.end);
+    while (p->open_count > 0)
+        close(p, p->tree.error.span.end);
 }
 
 /* `import torch`, which does nothing: what begins with `torch.` is known anyway. */
-static void read_import(dgi_parser *p, dgi_node *statement)
+static bool read_import(dgi_parser *p)
 {
     dgi_token import = p->token;
+    if (!dgi_spells(p, import.span, "import") || !dgi_spells(p, peek(p)->span, "torch"))
+        return false;
     dgi_advance(p);
-    if (dgi_ends_statement(dgi_peek(p))) {
-        statement->kind = DGI_NODE_NOTHING;
+    node_at(p, p->tree.root)->kind = DGI_NODE_NOTHING;
+    if (dgi_ends_statement(peek(p)))
         dgi_advance(p);
-    } else {
+    else
         dgi_unsupported(p, &import);
-    }
+    return true;
 }
 
 bool dgi_parse_statement(dgi_parser *p)
 {
-    dgi_tree_reset(&p->tree);
-    p->open_count = 0;
+    p->tree.count = 1;
+    p->tree.texts.size = 0;
+    p->tree.wrong = p->flag_target = false;
+    p->line_argument.span.end = 0;
     p->operand = 0;
-    p->flag_target = false;
-    p->line_argument.end = 0;
-    dgi_node *statement = open_node(p, DGI_NODE_ASSIGN, 0);
-    if (!statement)
+    p->open_count = 0;
+    open_node(p, DGI_NODE_ASSIGN, 0);
+    if (p->out_of_memory)
         return false;
     p->tree.root = p->open->node;
-    if (dgi_spells(p, dgi_token_span(&p->token), "import") &&
-        dgi_spells(p, dgi_token_span(dgi_peek(p)), "torch"))
-        read_import(p, statement);
-    else
-        while (p->operand ? read_after_operand(p) : read_operand(p))
-            continue;
+    bool more = !read_import(p);
+    while (more && !p->out_of_memory)
+        more = p->operand ? read_after_operand(p) : read_operand(p);
     if (p->tree.wrong)
         add_error(p);
     return !p->out_of_memory;

@@ -5,15 +5,14 @@
 
 #include <dotgrad/lang.h>
 
-#include "lang/lexer.h"
 #include "lang/syntax.h"
 
 /* A node that waits for its next child. */
 typedef struct dgi_open_node {
     dgi_node_id node, last; /* its last child so far, or 0 */
-    uint32_t bracket; /* the stack's index of the innermost bracket around its next child, which
-                         may be its own; 0: the statement */
-    uint8_t binding;  /* of an operator; 0: a bracket or the statement */
+    uint32_t bracket;       /* where on the stack the innermost bracket around its next child is,
+                               which it may be itself; 0: there is none but the statement */
+    uint8_t binding;        /* of an operator; 0: a bracket or the statement */
 } dgi_open_node;
 
 typedef struct dgi_parser {
@@ -23,14 +22,15 @@ typedef struct dgi_parser {
     bool has_next;
     uint32_t line_start;     /* the last token so far that begins a line without indentation */
     dgi_token line_argument; /* the first argument of the statement whose name begins a line, which
-                                may be an assignment; end is 0 where there is none */
+                                may be an assignment; span.end is 0 where there is none */
     dgi_tree tree;
     dgi_node_id operand; /* the operand that is complete; 0: one is to come */
-    dgi_open_node *open; /* the statement first, the innermost node last */
+    dgi_open_node *open; /* a stack: the statement first, the innermost node last */
     size_t open_count, open_capacity;
     bool flag_target; /* what is read will be assigned to requires_grad */
     dgi_buf scratch;
-    bool out_of_memory;
+    dgi_node no_node;   /* what is written to when out of memory */
+    bool out_of_memory; /* nothing more is read */
 } dgi_parser;
 
 /* Starts at the first token. */
@@ -44,8 +44,6 @@ bool dgi_parse_statement(dgi_parser *p);
 /* ---- Tokens ---- */
 
 void dgi_advance(dgi_parser *p);
-/* The token behind the current one. */
-const dgi_token *dgi_peek(dgi_parser *p);
 /* The token becomes the current one and begins a statement, whatever brackets are open. */
 void dgi_resume(dgi_parser *p, dgi_token token);
 /* Whether a part of the text is the word. */
@@ -53,12 +51,7 @@ bool dgi_spells(const dgi_parser *p, dgi_span span, const char *word);
 /* Whether the current token begins an assignment, which ends the brackets it stands in. */
 bool dgi_begins_assignment(dgi_parser *p);
 
-static inline dgi_span dgi_token_span(const dgi_token *token)
-{
-    return (dgi_span){token->begin, token->end};
-}
-
-/* ---- The open nodes, for messages ---- */
+/* ---- Open nodes, for messages ---- */
 
 static inline const dgi_open_node *dgi_innermost_open(const dgi_parser *p)
 {

@@ -54,8 +54,8 @@ typedef struct machine {
 static void define_error(machine *m, const dgi_token *name)
 {
     dgi_runtime *rt = &m->runtime;
-    const char *text = rt->text + name->begin;
-    size_t size = name->end - name->begin;
+    const char *text = rt->text + name->span.begin;
+    size_t size = name->span.end - name->span.begin;
     if (dgi_symbols_find(&rt->symbols, text, size) || name->message ||
         dgi_find_builtin(text, size, false))
         return;
@@ -95,7 +95,7 @@ static void recover(machine *m, bool unsupported)
         if (e->operands[i].object.kind == DGI_OBJECT_NAME)
             m->runtime.symbols.symbols[e->operands[i].object.as.symbol].object.kind =
                 DGI_OBJECT_ERROR;
-    bool in_argument = p->line_argument.end && e->failed_at < p->line_argument.begin;
+    bool in_argument = p->line_argument.span.end && e->failed_at < p->line_argument.span.begin;
     if (p->tree.wrong && !e->reached_error && in_argument) {
         /* Its bracket was never closed, but what stands before is what was reported. */
         dgi_resume(p, p->line_argument);
@@ -122,7 +122,8 @@ static bool check_indentation(machine *m)
         return true;
     }
     if (!m->indented_run)
-        dgi_report(&m->runtime.diagnose, t->begin, t->end, NULL, "unexpected indentation");
+        dgi_report(&m->runtime.diagnose, t->span.begin, t->span.end, NULL,
+                   "unexpected indentation");
     m->indented_run = true;
     return false;
 }

@@ -29,11 +29,8 @@
 #ifndef DGI_SYNTAX_H
 #define DGI_SYNTAX_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include "base/buf.h"
+#include "lang/lexer.h"
 
 typedef enum dgi_node_kind {
     DGI_NODE_ASSIGN,
@@ -57,15 +54,10 @@ typedef enum dgi_node_kind {
 
 /* Where a node stands. */
 enum {
-    DGI_NODE_TARGET = 1,     /* it is assigned to */
-    DGI_NODE_BRACKETED = 2,  /* in brackets, */
-    DGI_NODE_IN_CALL = 4,    /* the innermost of which are those of a call */
-    DGI_NODE_FLAG_TARGET = 8 /* what is assigned may be True or False */
+    DGI_NODE_TARGET = 1,    /* it is assigned to */
+    DGI_NODE_BRACKETED = 2, /* in brackets, */
+    DGI_NODE_IN_CALL = 4    /* the innermost of which are those of a call */
 };
-
-typedef struct dgi_span {
-    uint32_t begin, end;
-} dgi_span;
 
 /* A node's place in the tree's array; 0: none. */
 typedef uint32_t dgi_node_id;
@@ -77,7 +69,7 @@ typedef struct dgi_node {
     dgi_span span;
     dgi_node_id child, next; /* the first child; the next child of the same node */
     union {
-        dgi_span name; /* also the place of an operator */
+        dgi_span name; /* also the place of an operator or an opening bracket */
         dgi_span text; /* STRING: in the tree's texts */
         double number; /* NUMBER */
         char constant; /* CONSTANT: the first letter of True, False, None */
@@ -103,12 +95,6 @@ typedef struct dgi_tree {
     bool wrong; /* there is an ERROR */
     dgi_syntax_error error;
 } dgi_tree;
-
-void dgi_tree_free(dgi_tree *tree);
-void dgi_tree_reset(dgi_tree *tree);
-
-/* A new node without children; 0 when out of memory. */
-dgi_node_id dgi_tree_add(dgi_tree *tree, dgi_node_kind kind, dgi_span span);
 
 static inline dgi_node *dgi_node_at(const dgi_tree *tree, dgi_node_id id)
 {

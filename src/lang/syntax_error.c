@@ -15,6 +15,11 @@ static bool same_text(const dgi_parser *p, dgi_span a, dgi_span b)
            memcmp(text + a.begin, text + b.begin, a.end - a.begin) == 0;
 }
 
+static int shown_length(const dgi_parser *p, dgi_span span)
+{
+    return dgi_shown_length(p->lexer.text + span.begin, span.end - span.begin);
+}
+
 /* Where `for x in xs]` follows `[f(x)`, f(xs) is what is meant. */
 static void suggest_call(const dgi_parser *p, const dgi_token *x, const dgi_token *xs,
                          dgi_syntax_error *e)
@@ -27,19 +32,20 @@ static void suggest_call(const dgi_parser *p, const dgi_token *x, const dgi_toke
     const dgi_node *f = dgi_node_at(&p->tree, call->child);
     const dgi_node *argument = dgi_node_at(&p->tree, f->next);
     if (f->kind != DGI_NODE_NAME || argument->kind != DGI_NODE_NAME || argument->next ||
-        !same_text(p, argument->span, dgi_token_span(x)))
+        !same_text(p, argument->span, x->span))
         return;
-    const char *f_text = p->lexer.text + f->span.begin, *xs_text = p->lexer.text + xs->begin;
     snprintf(e->loop_hint, sizeof e->loop_hint, "did you mean '%.*s(%.*s)'?",
-             dgi_shown_length(f_text, f->span.end - f->span.begin), f_text,
-             dgi_shown_length(xs_text, xs->end - xs->begin), xs_text);
+             shown_length(p, f->span), p->lexer.text + f->span.begin, shown_length(p, xs->span),
+             p->lexer.text + xs->span.begin);
 }
 
 /* Looks for the `for` of a comprehension that the current token, which is wrong, stands in. */
 static void find_loop(const dgi_parser *p, dgi_syntax_error *e)
 {
-    dgi_lexer ahead = {
-        .text = p->lexer.text, .size = p->lexer.size, .at = p->token.end, .depth = p->token.depth};
+    dgi_lexer ahead = {.text = p->lexer.text,
+                       .size = p->lexer.size,
+                       .at = p->token.span.end,
+                       .depth = p->token.depth};
     dgi_token t = p->token;
     e->loop = (dgi_span){0, 0};
     e->loop_hint[0] = '\0';
@@ -47,18 +53,18 @@ static void find_loop(const dgi_parser *p, dgi_syntax_error *e)
     for (;; t = dgi_lexer_next(&ahead)) {
         if (dgi_ends_statement(&t) || dgi_begins_line(&t))
             return;
-        if (dgi_spells(p, dgi_token_span(&t), "for"))
+        if (dgi_spells(p, t.span, "for"))
             break;
     }
-    e->loop = dgi_token_span(&t);
-    bool only_names = t.begin == p->token.begin;
+    e->loop = t.span;
+    bool only_names = t.span.begin == p->token.span.begin;
     dgi_token names[3];
     size_t count = 0;
     for (;; count++) {
         t = dgi_lexer_next(&ahead);
         if (t.kind != DGI_TOKEN_NAME && t.kind != DGI_TOKEN_COMMA)
             break;
-        if (dgi_spells(p, dgi_token_span(&t), "zip")) {
+        if (dgi_spells(p, t.span, "zip")) {
             snprintf(e->loop_hint, sizeof e->loop_hint, "sse and its like take lists");
             return;
         }
@@ -89,8 +95,8 @@ bool dgi_wrong(dgi_parser *p, dgi_span about, const char *hint, const char *form
 
 bool dgi_unsupported(dgi_parser *p, const dgi_token *token)
 {
-    return dgi_wrong(p, dgi_token_span(token), NULL, "'%.*s' is not supported: %s",
-                     (int)(token->end - token->begin), p->lexer.text + token->begin,
+    return dgi_wrong(p, token->span, NULL, "'%.*s' is not supported: %s",
+                     shown_length(p, token->span), p->lexer.text + token->span.begin,
                      token->message);
 }
 
@@ -106,8 +112,7 @@ bool dgi_never_closed(dgi_parser *p)
 bool dgi_unexpected(dgi_parser *p)
 {
     const dgi_token *t = &p->token;
-    const char *text = p->lexer.text + t->begin;
-    dgi_span span = dgi_token_span(t);
+    dgi_span span = t->span;
     bool bracketed = dgi_innermost_open(p)->bracket > 0;
     bool closing = t->kind == DGI_TOKEN_CLOSE || t->kind == DGI_TOKEN_CLOSE_LIST;
     if (t->kind == DGI_TOKEN_ERROR)
@@ -127,10 +132,10 @@ bool dgi_unexpected(dgi_parser *p)
     if (t->message)
         return dgi_unsupported(p, t);
     if (t->kind == DGI_TOKEN_END || t->kind == DGI_TOKEN_NEWLINE)
-        return dgi_wrong(p, (dgi_span){t->begin, t->begin}, NULL, "unexpected end of line");
+        return dgi_wrong(p, (dgi_span){span.begin, span.begin}, NULL, "unexpected end of line");
     if (t->kind == DGI_TOKEN_STRING || t->kind == DGI_TOKEN_NUMBER)
         return dgi_wrong(p, span, NULL, "unexpected %s",
                          t->kind == DGI_TOKEN_STRING ? "string" : "number");
-    return dgi_wrong(p, span, NULL, "unexpected '%.*s'", dgi_shown_length(text, t->end - t->begin),
-                     text);
+    return dgi_wrong(p, span, NULL, "unexpected '%.*s'", shown_length(p, span),
+                     p->lexer.text + span.begin);
 }
