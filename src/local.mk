@@ -111,7 +111,6 @@ libdg_la_SOURCES = \
 	%D%/lang/coercion.c %D%/lang/coercion.h \
 	%D%/lang/diagnose.c %D%/lang/diagnose.h \
 	%D%/lang/evaluate_call.c \
-	%D%/lang/evaluate_list.c \
 	%D%/lang/evaluator.c %D%/lang/evaluator.h \
 	%D%/lang/lexer.c %D%/lang/lexer.h \
 	%D%/lang/lists.c %D%/lang/lists.h \

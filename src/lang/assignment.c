@@ -11,12 +11,12 @@ bool dgi_push_name_target(dgi_evaluator *e, const dgi_node *name)
                            (dgi_object){.as.symbol = symbol, .kind = DGI_OBJECT_NAME});
 }
 
-bool dgi_check_target(dgi_evaluator *e)
+bool dgi_check_target(dgi_evaluator *e, const dgi_node *target)
 {
     const dgi_operand *x = dgi_top(e);
     uint8_t kind = x->object.kind;
     const char *text = e->rt->text;
-    if (kind == DGI_OBJECT_ATTRIBUTE)
+    if (target->kind == DGI_NODE_NAME || kind == DGI_OBJECT_ATTRIBUTE)
         return true;
     if (text[x->span.end - 1] != ']' || text[x->span.begin] == '[')
         return dgi_fail(e->rt, x->span, "only a name or an attribute can be assigned to");

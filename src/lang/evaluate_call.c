@@ -43,9 +43,8 @@ bool dgi_push_name(dgi_evaluator *e, const dgi_node *name)
     }
     const dgi_builtin *b =
         dgi_find_builtin(e->rt->text + name->span.begin, name->span.end - name->span.begin, false);
-    if (b)
-        return dgi_fail(e->rt, name->span, "'%s' is a function: call it", b->name);
-    return undefined(e, name->span, name->flags);
+    return b ? dgi_fail(e->rt, name->span, "'%s' is a function: call it", b->name)
+             : undefined(e, name->span, name->flags);
 }
 
 /* ---- Calls ---- */
@@ -68,15 +67,13 @@ static bool open_function(dgi_evaluator *e, const dgi_node *node, dgi_span name,
     const char *text = e->rt->text + name.begin;
     size_t size = name.end - name.begin;
     const dgi_symbol *symbol = torch ? NULL : find_symbol(e, name);
+    const dgi_builtin *b = symbol ? NULL : dgi_find_builtin(text, size, false);
     if (symbol && symbol->object.kind == DGI_OBJECT_NETWORK)
         return dgi_push_name(e, node) && open_call(e, &dgi_network_call, true, name.begin);
     if (symbol && !dgi_is_error(&symbol->object))
         return dgi_fail(e->rt, name, "'%.*s' is %s here, not a function",
                         dgi_shown_length(text, size), text, dgi_object_name(&symbol->object));
-    const dgi_builtin *b = symbol ? NULL : dgi_find_builtin(text, size, false);
-    if (!symbol && !b)
-        return undefined(e, name, node->flags);
-    return open_call(e, b, false, name.begin);
+    return symbol || b ? open_call(e, b, false, name.begin) : undefined(e, name, node->flags);
 }
 
 /* Whether an attribute is one of `torch`, which is no name of the program's. */
@@ -100,23 +97,6 @@ bool dgi_enter_call(dgi_evaluator *e, dgi_node_id id, bool numbers)
     return open_function(e, callee, torch ? callee->as.name : callee->span, torch);
 }
 
-bool dgi_open_operand(dgi_evaluator *e, const dgi_node *call)
-{
-    const dgi_operand *x = dgi_top(e);
-    bool error = dgi_is_error(&x->object);
-    if (!error && x->object.kind != DGI_OBJECT_NETWORK)
-        return dgi_fail(e->rt, call->as.name, "only functions, methods and networks can be called");
-    return open_call(e, error ? NULL : &dgi_network_call, true, x->span.begin);
-}
-
-static bool is_given(const dgi_evaluator *e, const dgi_frame *call, size_t parameter)
-{
-    for (size_t i = call->operands; i < e->n_operands; i++)
-        if (e->operands[i].parameter == parameter)
-            return true;
-    return false;
-}
-
 bool dgi_enter_argument(dgi_evaluator *e, dgi_node_id id)
 {
     dgi_frame *call = dgi_innermost(e);
@@ -126,34 +106,58 @@ bool dgi_enter_argument(dgi_evaluator *e, dgi_node_id id)
     call->any_named = true;
     if (b && !dgi_find_parameter(e->rt, b, name, &parameter))
         return false;
-    if (b && is_given(e, call, parameter))
-        return dgi_fail(e->rt, name, "'%.*s' is given twice", (int)(name.end - name.begin),
-                        e->rt->text + name.begin);
+    for (size_t i = call->operands; i < e->n_operands && b; i++)
+        if (e->operands[i].parameter == parameter)
+            return dgi_fail(e->rt, name, "'%.*s' is given twice", (int)(name.end - name.begin),
+                            e->rt->text + name.begin);
     return dgi_push_frame(e, id, b && dgi_needs_number(b, parameter));
 }
 
-bool dgi_finish_argument(dgi_evaluator *e, const dgi_node *argument)
+/* The operand on top is called. */
+static bool open_operand(dgi_evaluator *e, dgi_span bracket)
 {
-    const dgi_frame *call = dgi_innermost(e);
-    dgi_operand *x = dgi_top(e);
-    size_t i = e->n_operands - call->operands - 1;
-    x->named = argument->kind == DGI_NODE_ARGUMENT;
-    if (!x->named && call->any_named)
-        return dgi_fail(e->rt, x->span, "an argument without a name follows one with a name");
-    if (!call->builtin) {
-        e->n_operands--;
-        return true;
-    }
-    return (!x->named || dgi_find_parameter(e->rt, call->builtin, argument->as.name, &i)) &&
-           dgi_take_argument(e->rt, call->builtin, i, x);
+    const dgi_operand *x = dgi_top(e);
+    bool error = dgi_is_error(&x->object);
+    if (!error && x->object.kind != DGI_OBJECT_NETWORK)
+        return dgi_fail(e->rt, bracket, "only functions, methods and networks can be called");
+    return open_call(e, error ? NULL : &dgi_network_call, true, x->span.begin);
 }
 
-bool dgi_leave_call(dgi_evaluator *e, const dgi_frame *f, const dgi_node *node)
+/* The argument on top is complete. Arguments of an error value are dropped. */
+static bool finish_argument(dgi_evaluator *e, const dgi_frame *f, const dgi_node *argument)
 {
+    dgi_operand *x = dgi_top(e);
+    size_t i = e->n_operands - f->operands - 1;
+    x->named = argument->kind == DGI_NODE_ARGUMENT;
+    if (!x->named && f->any_named)
+        return dgi_fail(e->rt, x->span, "an argument without a name follows one with a name");
+    if (!f->builtin)
+        e->n_operands--;
+    return !f->builtin ||
+           ((!x->named || dgi_find_parameter(e->rt, f->builtin, argument->as.name, &i)) &&
+            dgi_take_argument(e->rt, f->builtin, i, x));
+}
+
+bool dgi_advance_call(dgi_evaluator *e, dgi_frame *f, const dgi_node *child, bool *numbers)
+{
+    const dgi_node *node = dgi_eval_node(e, f->node);
+    bool callee = f->done == node->child;
+    if (child && callee && !f->resolved && !open_operand(e, node->as.name))
+        return false;
+    if (child && !callee && !finish_argument(e, f, child))
+        return false;
+    if (f->resolved)
+        *numbers = f->builtin && dgi_needs_number(f->builtin, e->n_operands - f->operands);
+    return true;
+}
+
+bool dgi_leave_call(dgi_evaluator *e, const dgi_frame *f)
+{
+    dgi_span span = {f->begin, dgi_eval_node(e, f->node)->span.end};
     dgi_call c = {.builtin = f->builtin,
                   .method = f->method,
                   .numbers = f->numbers,
-                  .result = {.object.kind = DGI_OBJECT_ERROR, .span = {f->begin, node->span.end}}};
+                  .result = {.object.kind = DGI_OBJECT_ERROR, .span = span}};
     /* where nothing was ever pushed there is no array yet */
     dgi_operand *args = e->operands ? e->operands + f->operands : NULL;
     if (f->builtin && !dgi_call_builtin(e->rt, &c, args, e->n_operands - f->operands))
@@ -176,16 +180,9 @@ static bool fail_attribute(dgi_evaluator *e, const dgi_object *object, dgi_span 
                          dgi_shown_length(text, size), text);
 }
 
-/* Whether the node is what the innermost frame calls. */
-static bool is_callee(const dgi_evaluator *e, dgi_node_id id)
+bool dgi_leave_attribute(dgi_evaluator *e, const dgi_frame *f)
 {
-    const dgi_node *of = e->n_frames > 0 ? dgi_eval_node(e, dgi_innermost(e)->node) : NULL;
-    return of && of->kind == DGI_NODE_CALL && of->child == id;
-}
-
-bool dgi_leave_attribute(dgi_evaluator *e, const dgi_frame *f, dgi_node_id id)
-{
-    const dgi_node *node = dgi_eval_node(e, id);
+    const dgi_node *node = dgi_eval_node(e, f->node);
     const char *text = e->rt->text + node->as.name.begin;
     size_t size = node->as.name.end - node->as.name.begin;
     dgi_operand *x = dgi_top(e);
@@ -195,7 +192,8 @@ bool dgi_leave_attribute(dgi_evaluator *e, const dgi_frame *f, dgi_node_id id)
     const dgi_builtin *b = dgi_find_builtin(text, size, true);
     if (!b || !dgi_is_method(b, &x->object))
         return fail_attribute(e, &x->object, node->as.name);
-    if (!is_callee(e, id))
+    const dgi_node *of = e->n_frames > 0 ? dgi_eval_node(e, dgi_innermost(e)->node) : NULL;
+    if (!of || of->kind != DGI_NODE_CALL || of->child != f->node)
         return dgi_fail(e->rt, node->as.name, "'%s' is a method: call it", b->name);
     return open_call(e, dgi_is_error(&x->object) ? NULL : b, true, x->span.begin);
 }

@@ -36,6 +36,115 @@ bool dgi_push_frame(dgi_evaluator *e, dgi_node_id id, bool numbers)
     return true;
 }
 
+/* ---- Lists and indexes ---- */
+
+/* Whether a list can hold the operand on top. */
+static bool check_element(dgi_evaluator *e, const dgi_frame *f)
+{
+    const dgi_operand *x = dgi_top(e);
+    uint8_t kind = x->object.kind;
+    if (kind == DGI_OBJECT_NOTHING)
+        return dgi_fail(e->rt, x->span, "this call makes no value");
+    if (kind == DGI_OBJECT_BOOL || kind == DGI_OBJECT_NONE || kind == DGI_OBJECT_DTYPE)
+        return dgi_fail_kind(e->rt, x, "a list holds numbers, values, strings, networks and lists");
+    return dgi_affords_elements(e->rt, x->span, e->n_operands - f->operands);
+}
+
+/* An operand becomes an element: what only the statement has is copied. */
+static bool keep(dgi_runtime *rt, const dgi_operand *x, dgi_object *element)
+{
+    *element = x->object;
+    if (element->kind == DGI_OBJECT_STRING)
+        return dgi_keep_string(rt, x->span, element);
+    if (element->kind != DGI_OBJECT_ARRAY)
+        return true;
+    dg_value *leaf = dgi_array_leaf(rt, rt->graph, x);
+    element->as.value = leaf ? dg_set_requires_grad(leaf, 0) : NULL;
+    return element->as.value;
+}
+
+/* The operands from `first` on become a list, or an error value where one of them is such. */
+static bool make_list(dgi_evaluator *e, size_t first, const dgi_node *node)
+{
+    size_t count = e->n_operands - first;
+    const dgi_operand *operands = e->operands + first;
+    dgi_object object = {.kind = DGI_OBJECT_ERROR};
+    bool error = false;
+    for (size_t i = 0; i < count && !error; i++)
+        error = dgi_is_error(&operands[i].object);
+    if (!error) {
+        dgi_list *list = dgi_new_list(e->rt, node->span, count);
+        for (size_t i = 0; i < count && list; i++)
+            if (!keep(e->rt, &operands[i], &list->elements[i]))
+                return false;
+        if (!list)
+            return false;
+        object = dgi_finish_list(list);
+    }
+    e->n_operands = first;
+    return dgi_push_object(e, node->span, object);
+}
+
+/* Whether the operand on top can be indexed. */
+static bool check_indexed(dgi_evaluator *e)
+{
+    const dgi_object *o = &dgi_top(e)->object;
+    return dgi_is_list(o) || dgi_is_error(o) || dgi_shape_of_object(o).ndim > 0 ||
+           dgi_fail_kind(e->rt, dgi_top(e), "only lists and tensors can be indexed");
+}
+
+static bool index_list(dgi_runtime *rt, const dgi_operand *indexed, const dgi_operand *index,
+                       bool numbers, dgi_operand *result)
+{
+    dgi_list *list = indexed->object.as.list;
+    bool tensor = dgi_is_tensor(list);
+    dgi_shape shape = dgi_shape_of_object(&indexed->object);
+    size_t i;
+    if (!dgi_find_index(rt, index, list->count, tensor ? &shape : NULL, &i))
+        return false;
+    result->object = list->elements[i];
+    if (dgi_is_list(&result->object))
+        return dgi_fetch_row(rt, list, i, result);
+    if (!tensor || !dgi_is_number(&result->object))
+        return true;
+    /* A number of a list that has become a tensor is the tensor's, since its data may have changed.
+     */
+    const double *data = numbers ? dgi_list_data(list) : NULL;
+    if (data) {
+        result->object = dgi_number_object(data[i]);
+        return true;
+    }
+    dg_value *value = dgi_list_value(rt, indexed->span, list);
+    return value && dgi_take_value(rt, dg_select(value, (ptrdiff_t)i), result);
+}
+
+static bool index_tensor(dgi_runtime *rt, dgi_operand *indexed, const dgi_operand *index,
+                         dgi_operand *result)
+{
+    dgi_shape shape = dgi_value_shape(indexed->object.as.value);
+    dg_graph *g = dgi_graph_for(rt, indexed, NULL, false);
+    size_t i;
+    if (!dgi_find_index(rt, index, shape.sizes[0], &shape, &i))
+        return false;
+    dg_value *value = dgi_value_in(rt, g, indexed);
+    return value && dgi_take(rt, g, dg_select(value, (ptrdiff_t)i), result->span, result);
+}
+
+/* The index on top is applied to the operand below it. */
+static bool apply_index(dgi_evaluator *e, const dgi_node *node, bool numbers)
+{
+    dgi_operand *index = dgi_top(e), *indexed = index - 1;
+    dgi_operand result = {.object.kind = DGI_OBJECT_ERROR,
+                          .span = {indexed->span.begin, node->span.end}};
+    bool done = dgi_is_error(&index->object) || dgi_is_error(&indexed->object);
+    if (!done)
+        done = dgi_is_list(&indexed->object) ? index_list(e->rt, indexed, index, numbers, &result)
+                                             : index_tensor(e->rt, indexed, index, &result);
+    e->n_operands--;
+    *indexed = result;
+    return done;
+}
+
 /* ---- The walk ---- */
 
 /* The syntax error of the statement. */
@@ -63,9 +172,8 @@ static bool enter(dgi_evaluator *e, dgi_node_id id, bool numbers)
     dgi_object object = {.kind = DGI_OBJECT_NONE};
     switch ((dgi_node_kind)node->kind) {
     case DGI_NODE_NAME:
-        if (!(node->flags & DGI_NODE_TARGET))
-            return dgi_push_name(e, node);
-        return dgi_push_name_target(e, node);
+        return node->flags & DGI_NODE_TARGET ? dgi_push_name_target(e, node)
+                                             : dgi_push_name(e, node);
     case DGI_NODE_NUMBER:
         return dgi_push_object(e, node->span, dgi_number_object(node->as.number));
     case DGI_NODE_STRING:
@@ -92,54 +200,6 @@ static bool enter(dgi_evaluator *e, dgi_node_id id, bool numbers)
     }
 }
 
-/* Whether the child to come of a frame is to be a number. */
-static bool needs_numbers(const dgi_evaluator *e, const dgi_frame *f, const dgi_node *node)
-{
-    switch ((dgi_node_kind)node->kind) {
-    case DGI_NODE_BINARY:
-        return f->numbers || (f->done && node->op == DGI_TOKEN_POWER);
-    case DGI_NODE_INDEX:
-        return f->done || f->numbers;
-    case DGI_NODE_CALL:
-        if (!f->resolved)
-            return f->numbers;
-        return f->builtin && dgi_needs_number(f->builtin, e->n_operands - f->operands);
-    case DGI_NODE_ASSIGN:
-        return dgi_targets_take_numbers(e);
-    case DGI_NODE_AUGMENT:
-        return f->done && (dgi_targets_take_numbers(e) || node->op == DGI_TOKEN_POWER);
-    default:
-        return f->numbers;
-    }
-}
-
-/* A child has been evaluated. */
-static bool after(dgi_evaluator *e, dgi_frame *f, const dgi_node *node)
-{
-    const dgi_node *child = dgi_eval_node(e, f->done);
-    bool first = f->done == node->child;
-    bool target = child->flags & DGI_NODE_TARGET;
-    switch ((dgi_node_kind)node->kind) {
-    case DGI_NODE_LIST:
-        return dgi_check_element(e, f);
-    case DGI_NODE_INDEX:
-        return first ? dgi_check_indexed(e)
-                     : dgi_to_number(e->rt, dgi_top(e), "an index must be a number");
-    case DGI_NODE_CALL:
-        if (!first)
-            return dgi_finish_argument(e, child);
-        return f->resolved || dgi_open_operand(e, node);
-    case DGI_NODE_ASSIGN:
-        return !target || child->kind == DGI_NODE_NAME || dgi_check_target(e);
-    case DGI_NODE_AUGMENT:
-        if (!target)
-            return true;
-        return (child->kind == DGI_NODE_NAME || dgi_check_target(e)) && dgi_push_current(e, child);
-    default:
-        return true;
-    }
-}
-
 /* Applies an operator to the operands on top. */
 static bool apply(dgi_evaluator *e, const dgi_node *node, bool numbers)
 {
@@ -161,16 +221,16 @@ static bool leave(dgi_evaluator *e, const dgi_frame *f, const dgi_node *node)
         dgi_top(e)->bare_name = false;
         return true;
     case DGI_NODE_LIST:
-        return dgi_leave_list(e, f, node);
+        return make_list(e, f->operands, node);
     case DGI_NODE_UNARY:
     case DGI_NODE_BINARY:
         return apply(e, node, f->numbers);
     case DGI_NODE_INDEX:
-        return dgi_leave_index(e, f, node);
+        return apply_index(e, node, f->numbers);
     case DGI_NODE_ATTRIBUTE:
-        return dgi_leave_attribute(e, f, f->node);
+        return dgi_leave_attribute(e, f);
     case DGI_NODE_CALL:
-        return dgi_leave_call(e, f, node);
+        return dgi_leave_call(e, f);
     case DGI_NODE_ASSIGN:
         return dgi_assign(e);
     case DGI_NODE_AUGMENT:
@@ -180,18 +240,47 @@ static bool leave(dgi_evaluator *e, const dgi_frame *f, const dgi_node *node)
     }
 }
 
+/* A child has been evaluated, or none yet, where `child` is NULL: checks it, and says whether the
+ * next one is to be a number. */
+static bool advance(dgi_evaluator *e, dgi_frame *f, const dgi_node *child, bool *numbers)
+{
+    const dgi_node *node = dgi_eval_node(e, f->node);
+    bool first = child && f->done == node->child, target = child && child->flags & DGI_NODE_TARGET;
+    switch ((dgi_node_kind)node->kind) {
+    case DGI_NODE_LIST:
+        return !child || check_element(e, f);
+    case DGI_NODE_BINARY:
+        *numbers = f->numbers || (child && node->op == DGI_TOKEN_POWER);
+        return true;
+    case DGI_NODE_INDEX:
+        *numbers = f->numbers || child;
+        if (!child || first)
+            return !child || check_indexed(e);
+        return dgi_to_number(e->rt, dgi_top(e), "an index must be a number");
+    case DGI_NODE_CALL:
+        return dgi_advance_call(e, f, child, numbers);
+    case DGI_NODE_ASSIGN:
+        *numbers = dgi_targets_take_numbers(e);
+        return !target || dgi_check_target(e, child);
+    case DGI_NODE_AUGMENT:
+        *numbers = child && (dgi_targets_take_numbers(e) || node->op == DGI_TOKEN_POWER);
+        return !target || (dgi_check_target(e, child) && dgi_push_current(e, child));
+    default:
+        return true;
+    }
+}
+
 static bool step(dgi_evaluator *e)
 {
     dgi_frame *f = dgi_innermost(e);
-    const dgi_node *node = dgi_eval_node(e, f->node);
-    if (f->done && !after(e, f, node))
+    bool numbers = f->numbers;
+    if (!advance(e, f, f->done ? dgi_eval_node(e, f->done) : NULL, &numbers))
         return false;
     if (!f->next) {
         dgi_frame finished = *f;
         e->n_frames--;
-        return leave(e, &finished, node);
+        return leave(e, &finished, dgi_eval_node(e, finished.node));
     }
-    bool numbers = needs_numbers(e, f, node);
     f->done = f->next;
     f->next = dgi_eval_node(e, f->next)->next;
     return enter(e, f->done, numbers);

@@ -11,7 +11,6 @@ typedef struct dgi_frame {
     dgi_node_id done, next; /* the child evaluated last, and that to come; or 0 */
     uint32_t operands;      /* the stack's height below it */
     bool numbers;           /* its result is to be a number */
-    bool error;             /* of a list: an element is an error value */
     /* Of a call: */
     bool resolved;              /* what is called is known: arguments follow */
     bool method;                /* argument 0 stands before the point, or the bracket */
@@ -60,34 +59,22 @@ bool dgi_push_frame(dgi_evaluator *e, dgi_node_id id, bool numbers);
 
 /* What a name stands for. */
 bool dgi_push_name(dgi_evaluator *e, const dgi_node *name);
-/* The node is entered: a call, an attribute, or an argument with a name. */
 bool dgi_enter_call(dgi_evaluator *e, dgi_node_id id, bool numbers);
-bool dgi_enter_attribute(dgi_evaluator *e, dgi_node_id id, bool numbers);
 bool dgi_enter_argument(dgi_evaluator *e, dgi_node_id id);
-/* The operand on top is called, which is no name. */
-bool dgi_open_operand(dgi_evaluator *e, const dgi_node *call);
-/* The argument on top is complete. */
-bool dgi_finish_argument(dgi_evaluator *e, const dgi_node *argument);
-/* The call is complete: its result takes the place of its arguments. */
-bool dgi_leave_call(dgi_evaluator *e, const dgi_frame *f, const dgi_node *node);
+/* A child of the call, or none yet, is complete; see advance(). */
+bool dgi_advance_call(dgi_evaluator *e, dgi_frame *f, const dgi_node *child, bool *numbers);
+/* The result takes the place of the arguments. */
+bool dgi_leave_call(dgi_evaluator *e, const dgi_frame *f);
+bool dgi_enter_attribute(dgi_evaluator *e, dgi_node_id id, bool numbers);
 /* The operand on top becomes its attribute, or argument 0 of the call of its method. */
-bool dgi_leave_attribute(dgi_evaluator *e, const dgi_frame *f, dgi_node_id id);
-
-/* ---- Lists and indexes (evaluate_list.c) ---- */
-
-/* Whether a list can hold the operand on top. */
-bool dgi_check_element(dgi_evaluator *e, dgi_frame *f);
-bool dgi_leave_list(dgi_evaluator *e, const dgi_frame *f, const dgi_node *node);
-/* Whether the operand on top can be indexed. */
-bool dgi_check_indexed(dgi_evaluator *e);
-bool dgi_leave_index(dgi_evaluator *e, const dgi_frame *f, const dgi_node *node);
+bool dgi_leave_attribute(dgi_evaluator *e, const dgi_frame *f);
 
 /* ---- Assignments (assignment.c) ---- */
 
 /* A name that is to be assigned. */
 bool dgi_push_name_target(dgi_evaluator *e, const dgi_node *name);
-/* Whether the operand on top, which is no name, can be assigned to. */
-bool dgi_check_target(dgi_evaluator *e);
+/* Whether the operand on top, which the node is, can be assigned to. */
+bool dgi_check_target(dgi_evaluator *e, const dgi_node *target);
 /* Whether what is assigned is to be numbers. */
 bool dgi_targets_take_numbers(const dgi_evaluator *e);
 /* The current value of the only target. */
