@@ -36,19 +36,9 @@ static dg_value *combine(dgi_token_kind op, dg_value *a, dg_value *b, bool detac
         return dg_mul(a, b);
     case DGI_TOKEN_DIVIDE:
         return detached ? dgi_detached_div(a, b) : dg_div(a, b);
-    case DGI_TOKEN_MATMUL:
+    default:
         return dg_matmul(a, b);
-    default: /* an exponent is a number */
-        return dg_pow(a, dg_data(b));
     }
-}
-
-/* Values of the graph g, or what becomes such: `a` becomes the result. */
-static bool apply_in(dgi_runtime *rt, dg_graph *g, dgi_token_kind op, dgi_span about,
-                     dgi_operand *a, dgi_operand *b)
-{
-    dg_value *x = dgi_value_in(rt, g, a), *y = x ? dgi_value_in(rt, g, b) : NULL;
-    return y && dgi_take(rt, g, combine(op, x, y, g != rt->graph), about, a);
 }
 
 static bool either_is_error(dgi_operand *a, const dgi_operand *b)
@@ -56,20 +46,6 @@ static bool either_is_error(dgi_operand *a, const dgi_operand *b)
     if (dgi_is_error(&b->object))
         a->object = b->object;
     return dgi_is_error(&a->object);
-}
-
-static bool apply_to_numbers(dgi_runtime *rt, const dgi_operation *o, dgi_operand *a,
-                             dgi_operand *b)
-{
-    if (!dgi_to_numbers(rt, a, needed) || !dgi_to_numbers(rt, b, needed))
-        return false;
-    if (either_is_error(a, b))
-        return true;
-    bool plain = a->object.kind == DGI_OBJECT_NUMBER && b->object.kind == DGI_OBJECT_NUMBER;
-    if (!plain || o->op == DGI_TOKEN_MATMUL)
-        return apply_in(rt, dgi_detached_graph(rt), o->op, o->span, a, b);
-    a->object.as.number = calculate(o->op, a->object.as.number, b->object.as.number);
-    return true;
 }
 
 /* ---- Values ---- */
@@ -89,26 +65,36 @@ static dgi_token_kind fold_number(dgi_token_kind op, double *number)
     return op;
 }
 
-static bool apply_to_values(dgi_runtime *rt, const dgi_operation *o, dgi_operand *a, dgi_operand *b)
+/* Numbers and arrays are computed outside of the graph, values in it: `a` becomes the result. The
+ * exponent of a power is a number in any case. */
+static bool apply(dgi_runtime *rt, const dgi_operation *o, dgi_operand *a, dgi_operand *b)
 {
     dgi_token_kind op = o->op;
-    if (b->object.kind == DGI_OBJECT_NUMBER)
+    bool power = op == DGI_TOKEN_POWER;
+    if (power && !dgi_to_number(rt, b, "the exponent of '**' must be a number"))
+        return false;
+    bool a_is_number = a->object.kind == DGI_OBJECT_NUMBER;
+    bool b_is_number = b->object.kind == DGI_OBJECT_NUMBER;
+    bool numbers = o->numbers || dgi_is_detached(a, power ? NULL : b, false) ||
+                   (a_is_number && (power || (b_is_number && op != DGI_TOKEN_MATMUL)));
+    if (!numbers && b_is_number && !power)
         op = fold_number(op, &b->object.as.number);
-    if (!dgi_to_value(rt, a) || !dgi_to_value(rt, b))
+    if (!(numbers ? dgi_to_numbers(rt, a, needed) : dgi_to_value(rt, a)) ||
+        !(numbers || power ? dgi_to_numbers(rt, b, needed) : dgi_to_value(rt, b)))
         return false;
-    return either_is_error(a, b) || apply_in(rt, rt->graph, op, o->span, a, b);
-}
-
-static bool apply_power(dgi_runtime *rt, const dgi_operation *o, dgi_operand *a, dgi_operand *b)
-{
-    if (!dgi_to_number(rt, b, "the exponent of '**' must be a number"))
-        return false;
-    if (o->numbers || a->object.kind == DGI_OBJECT_NUMBER || dgi_is_detached(a, NULL, false))
-        return apply_to_numbers(rt, o, a, b);
-    if (!dgi_to_value(rt, a))
-        return false;
-    return either_is_error(a, b) ||
-           dgi_take_value(rt, dg_pow(a->object.as.value, b->object.as.number), a);
+    if (either_is_error(a, b))
+        return true;
+    if (a->object.kind == DGI_OBJECT_NUMBER && b->object.kind == DGI_OBJECT_NUMBER &&
+        op != DGI_TOKEN_MATMUL) {
+        a->object.as.number = calculate(op, a->object.as.number, b->object.as.number);
+        return true;
+    }
+    dg_graph *g = numbers ? dgi_detached_graph(rt) : rt->graph;
+    dg_value *x = dgi_value_in(rt, g, a);
+    if (x && power)
+        return dgi_take(rt, g, dg_pow(x, b->object.as.number), numbers ? o->span : a->span, a);
+    dg_value *y = x ? dgi_value_in(rt, g, b) : NULL;
+    return y && dgi_take(rt, g, combine(op, x, y, numbers), o->span, a);
 }
 
 /* ---- Strings and lists ---- */
@@ -149,15 +135,10 @@ bool dgi_apply_binary(dgi_runtime *rt, const dgi_operation *o, dgi_operand *a, d
             dgi_fail(rt, x == DGI_OBJECT_NOTHING ? a->span : b->span, "this call makes no value");
     else if (x == DGI_OBJECT_STRING || y == DGI_OBJECT_STRING)
         done = join_strings(rt, o->op, a, b);
-    else if (o->op == DGI_TOKEN_POWER)
-        done = apply_power(rt, o, a, b);
     else if (o->op == DGI_TOKEN_PLUS && are_joined(a, b))
         done = dgi_join_lists(rt, a, b);
-    else if (o->numbers || dgi_is_detached(a, b, false) ||
-             (x == DGI_OBJECT_NUMBER && y == DGI_OBJECT_NUMBER && o->op != DGI_TOKEN_MATMUL))
-        done = apply_to_numbers(rt, o, a, b);
     else
-        done = apply_to_values(rt, o, a, b);
+        done = apply(rt, o, a, b);
     a->span.end = b->span.end;
     a->bare_name = false;
     return done;
@@ -165,13 +146,14 @@ bool dgi_apply_binary(dgi_runtime *rt, const dgi_operation *o, dgi_operand *a, d
 
 static bool negate(dgi_runtime *rt, dgi_span sign, dgi_operand *a)
 {
-    dgi_operand minus_one = {.object = dgi_number_object(-1.0)};
     if (dgi_is_any_value(&a->object))
         return dgi_take_value(rt, dg_neg(a->object.as.value), a);
-    if (a->object.kind != DGI_OBJECT_NUMBER)
-        return apply_in(rt, dgi_detached_graph(rt), DGI_TOKEN_TIMES, sign, a, &minus_one);
-    a->object.as.number = -a->object.as.number;
-    return true;
+    if (a->object.kind == DGI_OBJECT_NUMBER) {
+        a->object.as.number = -a->object.as.number;
+        return true;
+    }
+    dg_value *x = dgi_value_in(rt, dgi_detached_graph(rt), a);
+    return x && dgi_take(rt, rt->detached, dg_neg(x), sign, a);
 }
 
 bool dgi_apply_unary(dgi_runtime *rt, const dgi_operation *sign, dgi_operand *a)

@@ -139,13 +139,6 @@ bool dgi_takes_numbers(const dgi_object *target)
            (target->attribute == DGI_ATTRIBUTE_DATA || target->attribute == DGI_ATTRIBUTE_GRAD);
 }
 
-static bool assign_label(dgi_runtime *rt, dg_value *v, const dgi_operand *right)
-{
-    if (right->object.kind != DGI_OBJECT_STRING)
-        return dgi_fail(rt, right->span, "a label is a string");
-    return !v || dgi_set_label(rt, v, right->object.as.text, right->object.size, right->span);
-}
-
 /* A row is a copy, whose data nobody would see. */
 static bool is_row(const dg_value *v)
 {
@@ -179,30 +172,27 @@ static bool assign_numbers(dgi_runtime *rt, const dgi_operand *target, dgi_opera
 bool dgi_assign_attribute(dgi_runtime *rt, const dgi_operand *target, dgi_operand *right)
 {
     dg_value *v = target->object.as.value;
+    const dgi_object *o = &right->object;
     if (dgi_takes_numbers(&target->object))
         return assign_numbers(rt, target, right);
-    if (dgi_is_error(&right->object))
+    if (dgi_is_error(o))
         return true;
     if (target->object.attribute == DGI_ATTRIBUTE_LABEL)
-        return assign_label(rt, v, right);
-    if (right->object.kind != DGI_OBJECT_BOOL)
+        return o->kind == DGI_OBJECT_STRING
+                   ? !v || dgi_set_label(rt, v, o->as.text, o->size, right->span)
+                   : dgi_fail(rt, right->span, "a label is a string");
+    if (o->kind != DGI_OBJECT_BOOL)
         return dgi_fail_kind(rt, right, "requires_grad is True or False");
-    return !v || dg_set_requires_grad(v, right->object.as.number != 0.0) ||
+    return !v || dg_set_requires_grad(v, o->as.number != 0.0) ||
            dgi_fail_graph(rt, rt->graph, target->span);
 }
 
 bool dgi_read_target(dgi_runtime *rt, dgi_operand *target)
 {
-    const dg_value *v = target->object.as.value;
-    uint8_t attribute = target->object.attribute;
-    if (!v) {
-        dgi_set_object(target, (dgi_object){.kind = DGI_OBJECT_ERROR});
-        return true;
-    }
-    if (attribute == DGI_ATTRIBUTE_REQUIRES_GRAD)
+    dgi_attribute attribute = (dgi_attribute)target->object.attribute;
+    bool error = !target->object.as.value;
+    target->object.kind = error ? DGI_OBJECT_ERROR : DGI_OBJECT_VALUE;
+    if (attribute == DGI_ATTRIBUTE_REQUIRES_GRAD && !error)
         return dgi_fail(rt, target->span, "requires_grad can only be assigned with '='");
-    if (attribute != DGI_ATTRIBUTE_LABEL)
-        return read_numbers(rt, v, attribute == DGI_ATTRIBUTE_DATA, target);
-    dgi_set_object(target, label_object(v));
-    return true;
+    return read_attribute(rt, attribute, false, target);
 }

@@ -6,16 +6,12 @@
 
 /* ---- Making ---- */
 
-bool dgi_builtin_float(dgi_runtime *rt, dgi_call *c)
+/* What the check of the argument made of it. */
+bool dgi_builtin_identity(dgi_runtime *rt, dgi_call *c)
 {
     (void)rt;
     c->result.object = c->args[0]->object;
     return true;
-}
-
-bool dgi_builtin_double(dgi_runtime *rt, dgi_call *c)
-{
-    return dgi_builtin_float(rt, c);
 }
 
 /* A list of numbers, an array or a number, as a leaf. */

@@ -1,7 +1,5 @@
 #include "lang/runtime.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,24 +50,6 @@ void dgi_runtime_end_statement(dgi_runtime *rt)
 bool dgi_no_memory(dgi_runtime *rt)
 {
     rt->out_of_memory = true;
-    return false;
-}
-
-bool dgi_fail(dgi_runtime *rt, dgi_span about, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    dgi_vreport(&rt->diagnose, about.begin, about.end, NULL, format, args);
-    va_end(args);
-    return false;
-}
-
-bool dgi_fail_hint(dgi_runtime *rt, dgi_span about, const char *hint, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    dgi_vreport(&rt->diagnose, about.begin, about.end, hint, format, args);
-    va_end(args);
     return false;
 }
 

@@ -45,10 +45,9 @@ void dgi_runtime_end_statement(dgi_runtime *rt);
 /* ---- Failing: each returns false ---- */
 
 bool dgi_no_memory(dgi_runtime *rt);
-bool dgi_fail(dgi_runtime *rt, dgi_span about, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-bool dgi_fail_hint(dgi_runtime *rt, dgi_span about, const char *hint, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
+#define dgi_fail(rt, about, ...) dgi_fail_hint(rt, about, NULL, __VA_ARGS__)
+#define dgi_fail_hint(rt, about, hint, ...)                                                        \
+    dgi_report(&(rt)->diagnose, (about).begin, (about).end, hint, __VA_ARGS__)
 /* "TEXT, not a list" */
 bool dgi_fail_kind(dgi_runtime *rt, const dgi_operand *operand, const char *text);
 /* The graph has refused; NULL: there was no memory for one. */
