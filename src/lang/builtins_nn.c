@@ -8,6 +8,8 @@ enum { PARAMETERS_MAX = 1 << 20 }; /* of all networks of a program */
 
 typedef enum network_kind { NEURON, LAYER, MLP } network_kind;
 
+static const char *const kind_names[] = {"neuron", "layer", "MLP"};
+
 /* ---- Making ---- */
 
 bool dgi_check_layer_sizes(dgi_runtime *rt, dgi_call *c, size_t i)
@@ -74,16 +76,6 @@ bool dgi_check_activation(dgi_runtime *rt, dgi_call *c, size_t i)
     return true;
 }
 
-static bool take_module(dgi_runtime *rt, dgi_call *c, dg_module *module, network_kind kind)
-{
-    static const char *const names[] = {"neuron", "layer", "MLP"};
-    if (!module)
-        return dgi_fail_graph(rt, rt->graph, c->result.span);
-    const dgi_network *network = dgi_pool_network(&rt->pool, module, names[kind]);
-    c->result.object = (dgi_object){.as.network = network, .kind = DGI_OBJECT_NETWORK};
-    return network || dgi_no_memory(rt);
-}
-
 /* A network with layers of the sizes, or one layer of a size; the parameter `activation` is
  * followed by the seed. */
 static bool make_network(dgi_runtime *rt, dgi_call *c, network_kind kind, const dgi_list *list,
@@ -108,7 +100,11 @@ static bool make_network(dgi_runtime *rt, dgi_call *c, network_kind kind, const 
     dg_module *module = kind == NEURON  ? dg_neuron_new(rt->graph, nin, activations[0], &rng)
                         : kind == LAYER ? dg_layer_new(rt->graph, nin, size, activations[0], &rng)
                                         : dg_mlp_new(rt->graph, nin, sizes, n, activations, &rng);
-    return take_module(rt, c, module, kind);
+    if (!module)
+        return dgi_fail_graph(rt, rt->graph, c->result.span);
+    const dgi_network *network = dgi_pool_network(&rt->pool, module, kind_names[kind]);
+    c->result.object = (dgi_object){.as.network = network, .kind = DGI_OBJECT_NETWORK};
+    return network || dgi_no_memory(rt);
 }
 
 bool dgi_builtin_mlp(dgi_runtime *rt, dgi_call *c)
@@ -226,52 +222,39 @@ static bool pack(dgi_runtime *rt, dgi_span call, dg_value *const *outputs, size_
     return done;
 }
 
-/* n(x), whose result is that of one row. */
-static bool call_once(dgi_runtime *rt, dgi_call *c, const dgi_network *network)
+static bool check_inputs(dgi_runtime *rt, const dgi_network *network, const dgi_operand *x)
 {
-    const dgi_operand *x = c->args[1];
     size_t count = x->object.as.list->count, inputs = dg_module_input_count(network->module);
     if (count != inputs)
         return dgi_fail(rt, x->span, "the %s takes %zu input%s, not %zu", network->name, inputs,
                         inputs == 1 ? "" : "s", count);
-    if (!check_elements(rt, x->object.as.list, "", x->span, true))
-        return false;
-    dg_value **outputs = dgi_run_rows(rt, network, &x->object, 1, c->result.span);
-    bool done = outputs && pack(rt, c->result.span, outputs,
-                                dg_module_output_count(network->module), &c->result.object);
-    free(outputs);
-    return done;
+    return check_elements(rt, x->object.as.list, "", x->span, true);
 }
 
-/* n(xs), whose result is a list with one for each row. */
-static bool call_for_rows(dgi_runtime *rt, dgi_call *c, const dgi_network *network)
-{
-    const dgi_list *rows = c->args[1]->object.as.list;
-    size_t n = dg_module_output_count(network->module);
-    if (!dgi_are_rows(rt, network, c->args[1], true))
-        return false;
-    dgi_list *list = dgi_new_list(rt, c->result.span, rows->count);
-    dg_value **outputs =
-        list ? dgi_run_rows(rt, network, rows->elements, rows->count, c->result.span) : NULL;
-    bool done = outputs;
-    for (size_t i = 0; i < rows->count && done; i++)
-        done = pack(rt, c->result.span, outputs + i * n, n, &list->elements[i]);
-    free(outputs);
-    if (done)
-        c->result.object = dgi_finish_list(list);
-    return done;
-}
-
+/* n(x), whose result is that of one row, and n(xs), which makes a list with one for each. */
 bool dgi_builtin_network(dgi_runtime *rt, dgi_call *c)
 {
     const dgi_network *network = c->args[0]->object.as.network;
-    const dgi_object *x = &c->args[1]->object;
-    /* In `[n(x) for x in xs]` the name may have been something else before. */
-    if (!dgi_is_list(x) && dgi_fail_comprehension(rt, c->result.span.end))
+    const dgi_operand *x = c->args[1];
+    dgi_span call = c->result.span;
+    if (!dgi_is_list(
+            &x->object)) /* in `[n(x) for x in xs]` it may have been something else before */
+        return !dgi_fail_comprehension(rt, call.end) &&
+               dgi_fail_kind(rt, x, "a network is called with a list of inputs");
+    const dgi_list *xs = x->object.as.list;
+    bool rows = xs->count > 0 && dgi_is_list(&xs->elements[0]);
+    if (!(rows ? dgi_are_rows(rt, network, x, true) : check_inputs(rt, network, x)))
         return false;
-    if (!dgi_is_list(x))
-        return dgi_fail_kind(rt, c->args[1], "a network is called with a list of inputs");
-    const dgi_list *list = x->as.list;
-    return list->count > 0 && dgi_is_list(&list->elements[0]) ? call_for_rows(rt, c, network)
-                                                              : call_once(rt, c, network);
+    size_t count = rows ? xs->count : 1, n = dg_module_output_count(network->module);
+    dgi_list *list = rows ? dgi_new_list(rt, call, count) : NULL;
+    if (rows && !list)
+        return false;
+    dg_value **outputs = dgi_run_rows(rt, network, rows ? xs->elements : &x->object, count, call);
+    bool done = outputs;
+    for (size_t i = 0; i < count && done; i++)
+        done = pack(rt, call, outputs + i * n, n, rows ? &list->elements[i] : &c->result.object);
+    free(outputs);
+    if (done && rows)
+        c->result.object = dgi_finish_list(list);
+    return done;
 }

@@ -139,27 +139,21 @@ static bool read_parameters(dgi_runtime *rt, const dgi_operand *list, training *
     return t->parameters;
 }
 
-/* The shape of an input's examples: a list's, a tensor's or an array's; false where it has none. */
-static bool shape_of(dgi_runtime *rt, dgi_span about, const dgi_object *element, size_t i,
-                     dgi_shape *shape)
+/* Whether the examples of an input have a shape, the first size of which is their number, and each
+ * is what the leaf holds: of its shape, or one number for one number. */
+static bool check_shape(dgi_runtime *rt, dgi_span about, size_t i, const dgi_object *element,
+                        const dg_value *leaf, const dgi_shape *shape)
 {
+    char texts[2][DG_SHAPE_TEXT_MAX];
     if (dgi_is_list(element) && element->as.list->form == DGI_FORM_NONE)
         return dgi_fail_form(rt, about, element->as.list);
-    *shape = dgi_shape_of_object(element);
-    return shape->ndim > 0 || dgi_fail(rt, about, "the examples of input %zu are %s, not a list", i,
-                                       dgi_object_name(element));
-}
-
-/* Whether each row is what the leaf holds: of its shape, or one number for one number. */
-static bool check_shape(dgi_runtime *rt, dgi_span about, size_t i, const dgi_shape *shape,
-                        const dg_value *leaf)
-{
+    if (shape->ndim == 0)
+        return dgi_fail(rt, about, "the examples of input %zu are %s, not a list", i,
+                        dgi_object_name(element));
     dgi_shape row = {.ndim = shape->ndim - 1}, held = dgi_value_shape(leaf);
     memcpy(row.sizes, shape->sizes + 1, (size_t)row.ndim * sizeof row.sizes[0]);
-    if (dgi_same_shape(&row, &held) || (row.ndim == 0 && dg_size(leaf) == 1))
-        return true;
-    char texts[2][DG_SHAPE_TEXT_MAX];
-    return dgi_fail(rt, about, "an example of input %zu has shape %s, the input itself %s", i,
+    return dgi_same_shape(&row, &held) || (row.ndim == 0 && dg_size(leaf) == 1) ||
+           dgi_fail(rt, about, "an example of input %zu has shape %s, the input itself %s", i,
                     dg_shape_text(row.ndim, row.sizes, texts[0]),
                     dg_shape_text(held.ndim, held.sizes, texts[1]));
 }
@@ -167,21 +161,19 @@ static bool check_shape(dgi_runtime *rt, dgi_span about, size_t i, const dgi_sha
 static bool read_feed(dgi_runtime *rt, const dgi_operand *inputs, const dgi_operand *examples,
                       size_t i, training *t)
 {
-    const dgi_object *element = &examples->object.as.list->elements[i];
-    dgi_shape shape = {.ndim = 0};
+    dgi_operand rows = {.object = examples->object.as.list->elements[i], .span = examples->span};
+    dgi_shape shape = dgi_shape_of_object(&rows.object);
     dg_value *leaf = leaf_of(rt, inputs, "input", i);
-    if (!leaf || !shape_of(rt, examples->span, element, i, &shape) ||
-        !check_shape(rt, examples->span, i, &shape, leaf))
+    if (!leaf || !check_shape(rt, rows.span, i, &rows.object, leaf, &shape))
         return false;
     if (i == 0)
         t->n = shape.sizes[0];
     if (shape.sizes[0] != t->n)
-        return dgi_fail(rt, examples->span, "input %zu has %zu example%s, input 0 has %zu", i,
+        return dgi_fail(rt, rows.span, "input %zu has %zu example%s, input 0 has %zu", i,
                         shape.sizes[0], shape.sizes[0] == 1 ? "" : "s", t->n);
     if (t->n == 0)
-        return dgi_fail(rt, examples->span, "there are no examples");
-    dgi_operand rows = {.object = *element, .span = examples->span};
-    if (!dgi_is_list(element)) /* a copy, since training may change a tensor */
+        return dgi_fail(rt, rows.span, "there are no examples");
+    if (!dgi_is_list(&rows.object)) /* a copy, since training may change a tensor */
         rows.object.kind = DGI_OBJECT_ARRAY;
     const dg_value *copy = dgi_value_in(rt, dgi_detached_graph(rt), &rows);
     t->feeds[i] = (dg_feed){.leaf = leaf, .rows = copy ? dg_data_array(copy) : NULL};
@@ -198,7 +190,6 @@ static bool read_feeds(dgi_runtime *rt, const dgi_operand *inputs, const dgi_ope
     if (n != m)
         return dgi_fail(rt, examples->span, "%zu input%s, but examples for %zu", n,
                         n == 1 ? "" : "s", m);
-    t->n = 1;
     t->n_feeds = n;
     t->feeds = dgi_checked(rt, malloc((n + 1) * sizeof *t->feeds));
     for (size_t i = 0; i < n && t->feeds; i++)
@@ -207,25 +198,22 @@ static bool read_feeds(dgi_runtime *rt, const dgi_operand *inputs, const dgi_ope
     return t->feeds;
 }
 
-static bool train(dgi_runtime *rt, dgi_call *c, const training *t)
-{
-    dg_fit_options options = {.steps = (size_t)c->plain[4],
-                              .optimizer =
-                                  new_optimizer(c, c->plain[5], t->parameters, t->n_parameters)};
-    if (!options.optimizer)
-        return dgi_no_memory(rt);
-    dg_fit_result fit;
-    dg_status status = dg_fit_graph(c->args[0]->object.as.value, t->feeds, t->n_feeds, t->n,
-                                    t->parameters, t->n_parameters, &options, &fit);
-    dg_optimizer_free(options.optimizer);
-    return take_fit(rt, c, status, &fit);
-}
-
 bool dgi_builtin_train(dgi_runtime *rt, dgi_call *c)
 {
-    training t = {.n = 0};
-    bool done = read_parameters(rt, c->args[1], &t) && read_feeds(rt, c->args[2], c->args[3], &t) &&
-                train(rt, c, &t);
+    training t = {.n = 1};
+    dg_fit_result fit = {0};
+    dg_fit_options options = {.steps = (size_t)c->plain[4]};
+    bool done = read_parameters(rt, c->args[1], &t) && read_feeds(rt, c->args[2], c->args[3], &t);
+    if (done) {
+        dg_value *loss = c->args[0]->object.as.value;
+        options.optimizer = new_optimizer(c, c->plain[5], t.parameters, t.n_parameters);
+        dg_status status = !options.optimizer
+                               ? DG_NOMEM
+                               : dg_fit_graph(loss, t.feeds, t.n_feeds, t.n, t.parameters,
+                                              t.n_parameters, &options, &fit);
+        dg_optimizer_free(options.optimizer);
+        done = take_fit(rt, c, status, &fit);
+    }
     free(t.feeds);
     free(t.parameters);
     return done;
