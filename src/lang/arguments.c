@@ -226,16 +226,10 @@ bool dgi_check_label(dgi_runtime *rt, dgi_call *c, size_t i)
            dgi_fail(rt, label->span, "a label is a string");
 }
 
-bool dgi_check_dtype(dgi_runtime *rt, dgi_call *c, size_t i)
+bool dgi_check_kind(dgi_runtime *rt, dgi_call *c, size_t i)
 {
-    return c->args[i]->object.kind == DGI_OBJECT_DTYPE ||
-           dgi_fail_kind(rt, c->args[i], "a dtype is torch.float32 or torch.float64");
-}
-
-bool dgi_check_network(dgi_runtime *rt, dgi_call *c, size_t i)
-{
-    return c->args[i]->object.kind == DGI_OBJECT_NETWORK ||
-           dgi_fail_kind(rt, c->args[i], c->builtin->parameters[i].words);
+    const dgi_parameter *p = &c->builtin->parameters[i];
+    return c->args[i]->object.kind == p->kind || dgi_fail_kind(rt, c->args[i], p->words);
 }
 
 bool dgi_check_scalar(dgi_runtime *rt, dgi_call *c, size_t i)

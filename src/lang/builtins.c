@@ -18,6 +18,8 @@ static const char *const optimizers[] = {"sgd", "adam", "adamw", NULL};
 #define ANY(name) PARAMETER(name, name, .check = NULL)
 #define CHECKED(shown, kind, said) PARAMETER(NULL, shown, .check = dgi_check_##kind, .words = said)
 #define NAMED(name, kind, said) PARAMETER(name, name, .check = dgi_check_##kind, .words = said)
+#define NETWORK(name, checked, said)                                                               \
+    PARAMETER(name, "n", .check = dgi_check_##checked, .kind = DGI_OBJECT_NETWORK, .words = said)
 #define NUMBER(name) PARAMETER(name, name, NEEDED(name))
 #define NUMBER_OR(name, value) PARAMETER(name, name "=" #value, NEEDED(name), .otherwise = value)
 #define INTEGER(name, said)                                                                        \
@@ -46,7 +48,8 @@ static const char *const optimizers[] = {"sgd", "adam", "adamw", NULL};
     PARAMETER("label", "label=None", .check = dgi_check_label)                                     \
     PARAMETER("requires_grad", "requires_grad=True", .check = dgi_check_bool,                      \
               .words = "requires_grad", .otherwise = 1.0, .late = true)                            \
-    PARAMETER("dtype", "dtype=None", .check = dgi_check_dtype)
+    PARAMETER("dtype", "dtype=None", .check = dgi_check_kind, .kind = DGI_OBJECT_DTYPE,            \
+              .words = "a dtype is torch.float32 or torch.float64")
 #define INPUTS                                                                                     \
     PARAMETER("nin", "nin", NEEDED("nin"), .check = dgi_check_whole,                               \
               .words = "the number of inputs", .least = 1, .late = true)

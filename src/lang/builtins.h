@@ -24,6 +24,7 @@ typedef struct dgi_parameter {
     const char *const *choices; /* names, ended by NULL */
     double otherwise;           /* the plain value where it is not given */
     int least;                  /* of a whole number */
+    uint8_t kind;               /* dgi_object_kind that it must be */
 } dgi_parameter;
 
 /* What may stand before the point where a function is called as a method. */
@@ -96,7 +97,8 @@ dgi_check dgi_check_steps;    /* of a training, which `words` calls them */
 dgi_check dgi_check_bool;     /* True or False */
 dgi_check dgi_check_choice;   /* one of `choices` */
 dgi_check dgi_check_momentum; /* of the optimizer that is the parameter before */
-dgi_check dgi_check_label, dgi_check_dtype, dgi_check_network, dgi_check_scalar;
+dgi_check dgi_check_kind;     /* an object of `kind` */
+dgi_check dgi_check_label, dgi_check_scalar;
 dgi_check dgi_check_value, dgi_check_value_or_network, dgi_check_drawn; /* builtins_value.c */
 dgi_check dgi_check_summed, dgi_check_start, dgi_check_max_operand;     /* builtins_tensor.c */
 dgi_check dgi_check_layer_sizes, dgi_check_activation;                  /* builtins_nn.c */

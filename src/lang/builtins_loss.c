@@ -40,7 +40,7 @@ static bool has_one_output(dgi_runtime *rt, const dgi_operand *n)
 
 bool dgi_check_trained(dgi_runtime *rt, dgi_call *c, size_t i)
 {
-    return dgi_check_network(rt, c, i) && has_one_output(rt, c->args[i]);
+    return dgi_check_kind(rt, c, i) && has_one_output(rt, c->args[i]);
 }
 
 /* The elements as values; the caller frees the array. NULL where they are wrong. `what` names one

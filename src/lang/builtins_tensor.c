@@ -3,20 +3,13 @@
 
 #include "lang/builtins.h"
 
-/* The operands as values of one graph, which is the call's from then on; b may be NULL. */
-static bool take(dgi_runtime *rt, dgi_call *c, dgi_operand *a, dgi_operand *b, dg_value *values[2])
+/* The first n arguments, 1 or 2, as values of one graph, which is the call's from then on. */
+static bool take(dgi_runtime *rt, dgi_call *c, int n, dg_value *x[2])
 {
-    c->graph = dgi_graph_for(rt, a, b, c->numbers);
-    values[0] = dgi_value_in(rt, c->graph, a);
-    values[1] = values[0] && b ? dgi_value_in(rt, c->graph, b) : NULL;
-    return values[0] && (values[1] || !b);
-}
-
-/* The first argument in the same way. */
-static dg_value *take_first(dgi_runtime *rt, dgi_call *c)
-{
-    dg_value *values[2];
-    return take(rt, c, c->args[0], NULL, values) ? values[0] : NULL;
+    c->graph = dgi_graph_for(rt, c->args[0], n == 2 ? c->args[1] : NULL, c->numbers);
+    x[0] = dgi_value_in(rt, c->graph, c->args[0]);
+    x[1] = x[0] && n == 2 ? dgi_value_in(rt, c->graph, c->args[1]) : NULL;
+    return x[n - 1];
 }
 
 static bool give(dgi_runtime *rt, dgi_call *c, dg_value *value)
@@ -24,24 +17,26 @@ static bool give(dgi_runtime *rt, dgi_call *c, dg_value *value)
     return dgi_take(rt, c->graph, value, c->result.span, &c->result);
 }
 
+/* A function of n tensors x and numbers. */
+#define TENSOR_FUNCTION(name, n, made)                                                             \
+    bool dgi_builtin_##name(dgi_runtime *rt, dgi_call *c)                                          \
+    {                                                                                              \
+        dg_value *x[2];                                                                            \
+        return take(rt, c, n, x) && give(rt, c, made);                                             \
+    }
+
+TENSOR_FUNCTION(matmul, 2, dg_matmul(x[0], x[1]))
+TENSOR_FUNCTION(cross_entropy, 2, dg_cross_entropy(x[0], x[1]))
+TENSOR_FUNCTION(transpose, 1, dg_transpose(x[0], (int)c->plain[1], (int)c->plain[2]))
+TENSOR_FUNCTION(select, 1, dg_select(x[0], (ptrdiff_t)c->plain[1]))
+TENSOR_FUNCTION(softmax, 1, dg_softmax(x[0], (int)c->plain[1]))
+TENSOR_FUNCTION(log_softmax, 1, dg_log_softmax(x[0], (int)c->plain[1]))
+
 bool dgi_builtin_op(dgi_runtime *rt, dgi_call *c)
 {
     const dg_op *op = dg_op_from_name(c->builtin->name);
     dg_value *x[2];
-    return take(rt, c, c->args[0], op->operands == 2 ? c->args[1] : NULL, x) &&
-           give(rt, c, dg_apply(op, x[0], x[1], c->plain[1]));
-}
-
-bool dgi_builtin_matmul(dgi_runtime *rt, dgi_call *c)
-{
-    dg_value *x[2];
-    return take(rt, c, c->args[0], c->args[1], x) && give(rt, c, dg_matmul(x[0], x[1]));
-}
-
-bool dgi_builtin_cross_entropy(dgi_runtime *rt, dgi_call *c)
-{
-    dg_value *x[2];
-    return take(rt, c, c->args[0], c->args[1], x) && give(rt, c, dg_cross_entropy(x[0], x[1]));
+    return take(rt, c, op->operands, x) && give(rt, c, dg_apply(op, x[0], x[1], c->plain[1]));
 }
 
 /* ---- Reductions ---- */
@@ -53,8 +48,9 @@ static bool reduce(dgi_runtime *rt, dgi_call *c, dg_value *whole(dg_value *),
     bool keepdim = c->plain[keep] != 0.0;
     if (keepdim && !c->args[dim])
         return dgi_fail(rt, c->args[keep]->span, "keepdim needs a dimension");
-    dg_value *x = take_first(rt, c);
-    return x && give(rt, c, c->args[dim] ? along(x, (int)c->plain[dim], keepdim) : whole(x));
+    dg_value *x[2];
+    return take(rt, c, 1, x) &&
+           give(rt, c, c->args[dim] ? along(x[0], (int)c->plain[dim], keepdim) : whole(x[0]));
 }
 
 /* Whether it is summed as Python sums: a flat list, unless it has become a tensor, its method is
@@ -115,79 +111,39 @@ bool dgi_builtin_max(dgi_runtime *rt, dgi_call *c)
 
 /* ---- Shapes ---- */
 
-static bool add_size(dgi_runtime *rt, dgi_span about, double number, dgi_shape *shape)
-{
-    if (!dgi_require_whole(rt, about, "a size", number, -1))
-        return false;
-    shape->sizes[shape->ndim++] = number < 0.0 ? DG_INFER : (size_t)number;
-    return true;
-}
-
-static bool read_size_list(dgi_runtime *rt, const dgi_operand *sizes, dgi_shape *shape)
-{
-    const dgi_list *list = sizes->object.as.list;
-    if (list->count > DG_DIMS_MAX)
-        return dgi_fail(rt, sizes->span, "a tensor has at most %d dimensions", DG_DIMS_MAX);
-    for (size_t i = 0; i < list->count; i++) {
-        const dgi_object *size = &list->elements[i];
-        if (!dgi_is_number(size))
-            return dgi_fail(rt, sizes->span, "size %zu must be a number, not %s", i,
-                            dgi_object_name(size));
-        if (!add_size(rt, sizes->span, dgi_number_of(size), shape))
-            return false;
-    }
-    return true;
-}
-
 /* The sizes of reshape: numbers, or a list of them. */
-static bool read_sizes(dgi_runtime *rt, dgi_operand *const *args, dgi_shape *shape)
+static bool read_sizes(dgi_runtime *rt, const dgi_call *c, dgi_shape *shape)
 {
-    if (dgi_is_list(&args[0]->object) && !args[1])
-        return read_size_list(rt, args[0], shape);
-    if (args[0]->object.kind != DGI_OBJECT_NUMBER)
-        return dgi_fail(rt, args[0]->span, "'reshape' takes sizes, or a list of them");
-    for (int i = 0; i < DG_DIMS_MAX && args[i]; i++)
-        if (!add_size(rt, args[i]->span, args[i]->object.as.number, shape))
+    const dgi_operand *x = c->args[1];
+    bool is_list = dgi_is_list(&x->object) && !c->args[2];
+    if (!is_list && x->object.kind != DGI_OBJECT_NUMBER)
+        return dgi_fail(rt, x->span, "'reshape' takes sizes, or a list of them");
+    size_t count = is_list ? x->object.as.list->count : DG_DIMS_MAX;
+    if (count > DG_DIMS_MAX)
+        return dgi_fail(rt, x->span, "a tensor has at most %d dimensions", DG_DIMS_MAX);
+    for (size_t i = 0; i < count && (is_list || c->args[1 + i]); i++) {
+        x = c->args[is_list ? 1 : 1 + i];
+        const dgi_object *size = is_list ? &x->object.as.list->elements[i] : &x->object;
+        if (!dgi_is_number(size))
+            return dgi_fail(rt, x->span, "size %zu must be a number, not %s", i,
+                            dgi_object_name(size));
+        double number = dgi_number_of(size);
+        if (!dgi_require_whole(rt, x->span, "a size", number, -1))
             return false;
+        shape->sizes[shape->ndim++] = number < 0.0 ? DG_INFER : (size_t)number;
+    }
     return true;
 }
 
 bool dgi_builtin_reshape(dgi_runtime *rt, dgi_call *c)
 {
     dgi_shape shape = {.ndim = 0};
-    dg_value *x = read_sizes(rt, c->args + 1, &shape) ? take_first(rt, c) : NULL;
-    return x && give(rt, c, dg_reshape(x, shape.ndim, shape.sizes));
-}
-
-bool dgi_builtin_transpose(dgi_runtime *rt, dgi_call *c)
-{
-    dg_value *x = take_first(rt, c);
-    return x && give(rt, c, dg_transpose(x, (int)c->plain[1], (int)c->plain[2]));
-}
-
-bool dgi_builtin_select(dgi_runtime *rt, dgi_call *c)
-{
-    dg_value *x = take_first(rt, c);
-    return x && give(rt, c, dg_select(x, (ptrdiff_t)c->plain[1]));
+    dg_value *x[2];
+    return read_sizes(rt, c, &shape) && take(rt, c, 1, x) &&
+           give(rt, c, dg_reshape(x[0], shape.ndim, shape.sizes));
 }
 
 /* ---- Several tensors ---- */
-
-/* Whether what is made of the list's elements is detached. */
-static bool are_detached(const dgi_call *c, const dgi_list *list)
-{
-    bool detached = false;
-    for (size_t i = 0; i < list->count; i++) {
-        const dgi_object *o = &list->elements[i];
-        const dgi_operand operand = {.object = *o};
-        bool graph =
-            dgi_is_list(o) && (o->as.list->form == DGI_FORM_VALUES || dgi_is_tensor(o->as.list));
-        if (dgi_is_any_value(o) || graph)
-            return false;
-        detached = detached || dgi_is_detached(&operand, NULL, c->numbers);
-    }
-    return detached;
-}
 
 /* The elements of the list in the call's graph; `whole` is the tensor that it has become, or NULL.
  * The caller frees the array. */
@@ -197,14 +153,12 @@ static dg_value **take_elements(dgi_runtime *rt, const dgi_call *c, const dgi_li
     dg_value **values = dgi_checked(rt, malloc(list->count * sizeof(dg_value *)));
     for (size_t i = 0; i < list->count && values; i++) {
         dgi_operand x = {.object = list->elements[i], .span = c->args[0]->span};
-        if (!whole || dgi_take_value(rt, dg_select(whole, (ptrdiff_t)i), &x))
-            values[i] = dgi_value_in(rt, c->graph, &x);
-        else
-            values[i] = NULL;
-        if (!values[i]) {
-            free(values);
-            return NULL;
-        }
+        bool taken = !whole || dgi_take_value(rt, dg_select(whole, (ptrdiff_t)i), &x);
+        values[i] = taken ? dgi_value_in(rt, c->graph, &x) : NULL;
+        if (values[i])
+            continue;
+        free(values);
+        return NULL;
     }
     return values;
 }
@@ -218,8 +172,12 @@ static bool join(dgi_runtime *rt, dgi_call *c, dg_value *op(dg_value *const *, s
     dgi_list *list = x->object.as.list;
     if (list->count == 0)
         return dgi_fail(rt, x->span, "'%s' needs at least one tensor", c->builtin->name);
-    bool tensor = dgi_is_tensor(list);
-    c->graph = !tensor && are_detached(c, list) ? dgi_detached_graph(rt) : rt->graph;
+    bool tensor = dgi_is_tensor(list), stays = tensor, leaves = false;
+    for (size_t i = 0; i < list->count; i++) {
+        stays = stays || dgi_stays_in_graph(&list->elements[i], false);
+        leaves = leaves || dgi_leaves_graph(&list->elements[i], c->numbers);
+    }
+    c->graph = leaves && !stays ? dgi_detached_graph(rt) : rt->graph;
     dg_value *whole = tensor ? dgi_list_value(rt, x->span, list) : NULL;
     if ((tensor && !whole) || !dgi_charge_values(rt, x->span, (double)list->count))
         return false;
@@ -243,18 +201,4 @@ static dg_value *stack(dg_value *const *values, size_t n, int dim)
 bool dgi_builtin_stack(dgi_runtime *rt, dgi_call *c)
 {
     return join(rt, c, stack);
-}
-
-/* ---- Probabilities ---- */
-
-bool dgi_builtin_softmax(dgi_runtime *rt, dgi_call *c)
-{
-    dg_value *x = take_first(rt, c);
-    return x && give(rt, c, dg_softmax(x, (int)c->plain[1]));
-}
-
-bool dgi_builtin_log_softmax(dgi_runtime *rt, dgi_call *c)
-{
-    dg_value *x = take_first(rt, c);
-    return x && give(rt, c, dg_log_softmax(x, (int)c->plain[1]));
 }

@@ -180,39 +180,34 @@ dg_value **dgi_list_values(dgi_runtime *rt, dgi_span about, const dgi_list *list
     return values;
 }
 
-/* The elements as one value. */
-static dg_value *stack(dgi_runtime *rt, dgi_span about, const dgi_list *list)
+/* The elements of a list as one value; of a row, what is selected from its source's tensor. NULL
+ * where the graph refuses, or where something was reported, which `reported` says. */
+static dg_value *join(dgi_runtime *rt, dgi_span about, const dgi_list *list, bool *reported)
 {
-    if (!dgi_charge_values(rt, about, (double)list->count))
-        return NULL;
-    dg_value **values = dgi_list_values(rt, about, list);
-    dg_value *value = values ? dg_stack(values, list->count) : NULL;
-    if (values && !value)
-        dgi_fail_graph(rt, rt->graph, about);
+    dg_value *whole = list->source ? dgi_list_value(rt, about, list->source) : NULL, *value;
+    if (list->source) {
+        *reported = !whole;
+        return whole ? dg_select(whole, (ptrdiff_t)list->index) : NULL;
+    }
+    dg_value **values =
+        dgi_charge_values(rt, about, (double)list->count) ? dgi_list_values(rt, about, list) : NULL;
+    *reported = !values;
+    value = values ? dg_stack(values, list->count) : NULL;
     free(values);
-    return value;
-}
-
-/* A row is selected from its source's tensor, and that perhaps from its source's. */
-static dg_value *select_row(dgi_runtime *rt, dgi_span about, const dgi_list *row)
-{
-    dg_value *whole = dgi_list_value(rt, about, row->source);
-    dg_value *value = whole ? dg_select(whole, (ptrdiff_t)row->index) : NULL;
-    if (whole && !value)
-        dgi_fail_graph(rt, rt->graph, about);
     return value;
 }
 
 dg_value *dgi_list_value(dgi_runtime *rt, dgi_span about, dgi_list *list)
 {
+    bool reported = true;
     if (list->tensor)
         return list->tensor;
-    if (list->form == DGI_FORM_VALUES && !list->source)
-        list->tensor = stack(rt, about, list);
-    else if (list->form != DGI_FORM_NONE && list->source)
-        list->tensor = select_row(rt, about, list);
+    if (list->form == DGI_FORM_VALUES || list->source)
+        list->tensor = join(rt, about, list, &reported);
     else
         list->tensor = dgi_list_leaf(rt, rt->graph, about, list);
+    if (!list->tensor && !reported)
+        dgi_fail_graph(rt, rt->graph, about);
     return list->tensor && label(rt, about, list) ? list->tensor : NULL;
 }
 
@@ -250,23 +245,23 @@ bool dgi_to_value(dgi_runtime *rt, dgi_operand *operand)
     }
 }
 
-static bool stays_in_graph(const dgi_object *o, bool numbers)
+bool dgi_stays_in_graph(const dgi_object *o, bool numbers)
 {
     if (dgi_is_list(o))
         return !numbers && (o->as.list->form == DGI_FORM_VALUES || dgi_is_tensor(o->as.list));
     return o->kind == DGI_OBJECT_VALUE || (o->kind == DGI_OBJECT_NAMED_LEAF && !numbers);
 }
 
-static bool leaves_graph(const dgi_object *o, bool numbers)
+bool dgi_leaves_graph(const dgi_object *o, bool numbers)
 {
     return o->kind == DGI_OBJECT_ARRAY || (dgi_is_list(o) && numbers);
 }
 
 bool dgi_is_detached(const dgi_operand *a, const dgi_operand *b, bool numbers)
 {
-    if (stays_in_graph(&a->object, numbers) || (b && stays_in_graph(&b->object, numbers)))
+    if (dgi_stays_in_graph(&a->object, numbers) || (b && dgi_stays_in_graph(&b->object, numbers)))
         return false;
-    return leaves_graph(&a->object, numbers) || (b && leaves_graph(&b->object, numbers));
+    return dgi_leaves_graph(&a->object, numbers) || (b && dgi_leaves_graph(&b->object, numbers));
 }
 
 dg_graph *dgi_graph_for(dgi_runtime *rt, const dgi_operand *a, const dgi_operand *b, bool numbers)

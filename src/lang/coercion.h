@@ -32,6 +32,9 @@ bool dgi_name_list(dgi_runtime *rt, dgi_span about, dgi_list *list, size_t symbo
 
 /* ---- Detached from the graph, or not ---- */
 
+/* Whether what is made of it is in the graph, whatever is beside it; or else detached. */
+bool dgi_stays_in_graph(const dgi_object *o, bool numbers);
+bool dgi_leaves_graph(const dgi_object *o, bool numbers);
 /* Whether what is made of the operands is detached: of arrays, with numbers and lists beside them;
  * `numbers` where numbers are needed. */
 bool dgi_is_detached(const dgi_operand *a, const dgi_operand *b, bool numbers);
