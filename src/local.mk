@@ -45,6 +45,7 @@ libdg_la_SOURCES = \
 	%D%/draw/style/edges.c %D%/draw/style/edges.h \
 	%D%/draw/style/font_metrics.c %D%/draw/style/font_metrics.h \
 	%D%/draw/style/node_text.c %D%/draw/style/node_text.h \
+	%D%/draw/style/number_text.c %D%/draw/style/number_text.h \
 	%D%/draw/style/record_field.c %D%/draw/style/record_field.h \
 	%D%/draw/style/style.c %D%/draw/style/style.h \
 	%D%/draw/style/tensor_statistics.c %D%/draw/style/tensor_statistics.h \

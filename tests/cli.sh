@@ -38,14 +38,14 @@ draws -T dot chain.dg && same "$tmp/out" chain.dot
 draws --format=dot chain.dg && same "$tmp/out" chain.dot
 draws --format gv chain.dg && same "$tmp/out" chain.dot
 draws -Ttable chain.dg && cp "$tmp/out" chain.table
-out_is 'name  op  data  grad
-L     *     -8     1
-d     +      4    -2
-e     *     -6    -2
-a            2     6
-b           -3    -4
-c           10    -2
-f           -2     4'
+out_is 'name  op     data     grad
+L     *   -8.0000   1.0000
+d     +    4.0000  -2.0000
+e     *   -6.0000  -2.0000
+a          2.0000   6.0000
+b         -3.0000  -4.0000
+c         10.0000  -2.0000
+f         -2.0000   4.0000'
 draws -Ttxt chain.dg && same "$tmp/out" chain.table
 draws -Tsvg_inline chain.dg && cp "$tmp/out" chain.inline
 checks=$((checks + 1))

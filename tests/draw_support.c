@@ -377,6 +377,16 @@ void python_field(char text[400], const char *what, double x)
         snprintf(text, 400, "%s %.4f", what, x);
 }
 
+int auto_number(char *text, double x)
+{
+    if (isnan(x))
+        return sprintf(text, "nan");
+    if (x == 0.0)
+        return sprintf(text, "0.0000");
+    double size = fabs(x);
+    return sprintf(text, size < 5e-5 || (size >= 1e6 && isfinite(x)) ? "%.2e" : "%.4f", x);
+}
+
 char *draw(const dg_trace *t, dg_format format, size_t *size)
 {
     dg_error error = {0};

@@ -37,6 +37,9 @@ char *readable(const char *text);
 /* "data -8.0000" as Python has it. */
 void python_field(char text[400], const char *what, double x);
 
+/* A number of a picture, with --numbers=auto; returns its length. */
+int auto_number(char *text, double x);
+
 /* Renders; the test fails where that fails. */
 char *draw(const dg_trace *t, dg_format format, size_t *size);
 

@@ -232,32 +232,32 @@ END_TEST
 START_TEST(lecture_table)
 {
     check_drawn(lecture_trace(), DG_TABLE,
-                "name  op  data  grad\n"
-                "L     *     -8     1\n"
-                "d     +      4    -2\n"
-                "e     *     -6    -2\n"
-                "a            2     6\n"
-                "b           -3    -4\n"
-                "c           10    -2\n"
-                "f           -2     4\n");
+                "name  op     data     grad\n"
+                "L     *   -8.0000   1.0000\n"
+                "d     +    4.0000  -2.0000\n"
+                "e     *   -6.0000  -2.0000\n"
+                "a          2.0000   6.0000\n"
+                "b         -3.0000  -4.0000\n"
+                "c         10.0000  -2.0000\n"
+                "f         -2.0000   4.0000\n");
 }
 END_TEST
 
 START_TEST(unset_gradients)
 {
     check_drawn(twice_trace(), DG_TABLE,
-                "name  op  data  grad\n"
-                "b     +      6     -\n"
-                "a            3     -\n");
+                "name  op    data  grad\n"
+                "b     +   6.0000     -\n"
+                "a         3.0000     -\n");
 }
 END_TEST
 
 START_TEST(no_labels)
 {
     check_drawn(small_trace("", "tanh", 0.5, 1.0), DG_TABLE,
-                "name  op    data  grad\n"
-                "v0    tanh   0.5     1\n"
-                "x              1     -\n");
+                "name  op      data    grad\n"
+                "v0    tanh  0.5000  1.0000\n"
+                "x           1.0000       -\n");
 }
 END_TEST
 
@@ -325,8 +325,9 @@ START_TEST(numbers_of_the_table)
     static const struct {
         double x;
         const char *text;
-    } cases[] = {{1e300, "1e+300"}, {1e-300, "1e-300"},  {-0.0, "-0"}, {NAN, "nan"}, {-NAN, "nan"},
-                 {INFINITY, "inf"}, {-INFINITY, "-inf"}, {0.5, "0.5"}, {100, "100"}};
+    } cases[] = {{1e300, "1.00e+300"}, {1e-300, "1.00e-300"}, {-0.0, "0.0000"},
+                 {NAN, "nan"},         {-NAN, "nan"},         {INFINITY, "inf"},
+                 {-INFINITY, "-inf"},  {0.5, "0.5000"},       {100, "100.0000"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         dg_trace *t = small_trace("x", NULL, cases[i].x, cases[i].x);
         char *table = table_of(t), data[40], grad[40];

@@ -30,7 +30,7 @@ static numbers grad_of(const dg_trace *t, size_t i)
     return x;
 }
 
-static char *put_number(char *to, double x)
+static char *put_dot_number(char *to, double x)
 {
     if (!isfinite(x))
         return to + sprintf(to, "%s", isnan(x) ? "nan" : x < 0 ? "-inf" : "inf");
@@ -45,11 +45,19 @@ static char *put_number(char *to, double x)
     return to + sprintf(to, "%.4f", x);
 }
 
+/* Whether numbers are those of -Tdot, or of a picture. */
+typedef enum how { DOT, PICTURE } how;
+
+static char *put_number(char *to, double x, how h)
+{
+    return h == DOT ? put_dot_number(to, x) : to + auto_number(to, x);
+}
+
 /* Nested lists, by recursion: a line for each innermost list, two for one of more than four. */
-static char *put_list(char *to, const double **x, int ndim, const size_t *shape)
+static char *put_list(char *to, const double **x, int ndim, const size_t *shape, how h)
 {
     if (ndim == 0)
-        return put_number(to, *(*x)++);
+        return put_number(to, *(*x)++, h);
     *to++ = '[';
     for (size_t i = 0; i < *shape; i++) {
         if (i) {
@@ -58,7 +66,7 @@ static char *put_list(char *to, const double **x, int ndim, const size_t *shape)
             if (new_line)
                 *to++ = '\n';
         }
-        to = put_list(to, x, ndim - 1, shape + 1);
+        to = put_list(to, x, ndim - 1, shape + 1, h);
     }
     *to++ = ']';
     return to;
@@ -89,11 +97,11 @@ static summary summary_of(numbers x)
 }
 
 /* A field without its blanks. */
-static void expect_field(char *to, const char *word, numbers x)
+static void expect_field(char *to, const char *word, numbers x, how h)
 {
     to += sprintf(to, "%s", word);
     if (!x.all) {
-        strcpy(to, "None");
+        strcpy(to, h == DOT ? "None" : "\xe2\x80\x93");
         return;
     }
     if (x.n == 0) {
@@ -101,7 +109,7 @@ static void expect_field(char *to, const char *word, numbers x)
         return;
     }
     if (x.n <= 8) {
-        *put_list(to, &x.all, x.ndim, x.shape) = '\0';
+        *put_list(to, &x.all, x.ndim, x.shape, h) = '\0';
         return;
     }
     summary s = summary_of(x);
@@ -111,10 +119,10 @@ static void expect_field(char *to, const char *word, numbers x)
         return;
     if (s.lost)
         to += sprintf(to, "\noftheothers:\n");
-    to = put_number(to + sprintf(to, "min"), (double)s.min);
-    to = put_number(to + sprintf(to, "\nmax"), (double)s.max);
-    to = put_number(to + sprintf(to, "\nmean"), (double)s.mean);
-    *put_number(to + sprintf(to, "\nnorm"), (double)s.norm) = '\0';
+    to = put_number(to + sprintf(to, "min"), (double)s.min, h);
+    to = put_number(to + sprintf(to, "\nmax"), (double)s.max, h);
+    to = put_number(to + sprintf(to, "\nmean"), (double)s.mean, h);
+    *put_number(to + sprintf(to, "\nnorm"), (double)s.norm, h) = '\0';
 }
 
 static void shape_text(char *to, numbers x)
@@ -279,11 +287,11 @@ static void check_svg(const dg_trace *t, const char *svg, uint64_t seed)
         ck_assert_ptr_nonnull(strstr(title, line));
         check_told(title, "data ", data, seed);
         check_told(title, "grad ", grad, seed);
-        expect_field(want, "data", data);
+        expect_field(want, "data", data, PICTURE);
         read_field(got, g, "dg-data");
         ck_assert_msg(strcmp(got, want) == 0, "seed %llu:\n%s\nnot\n%s", (unsigned long long)seed,
                       got, want);
-        expect_field(want, "grad", grad);
+        expect_field(want, "grad", grad, PICTURE);
         read_field(got, g, "dg-grad");
         ck_assert_msg(strcmp(got, want) == 0, "seed %llu:\n%s\nnot\n%s", (unsigned long long)seed,
                       got, want);
@@ -339,9 +347,9 @@ START_TEST(dot)
             free(label);
             shape_text(to, data_of(t, i));
             strcat(to, "\x1f");
-            expect_field(to + strlen(to), "data", data_of(t, i));
+            expect_field(to + strlen(to), "data", data_of(t, i), DOT);
             strcat(to, "\x1f");
-            expect_field(to + strlen(to), "grad", grad_of(t, i));
+            expect_field(to + strlen(to), "grad", grad_of(t, i), DOT);
             without_blanks(want);
             char *got = dot_record_text(agget(agnode(g, name, 0), (char *)"label"));
             ck_assert_msg(got, "seed %llu: Graphviz refuses v%zu", (unsigned long long)seed, i);
@@ -404,12 +412,16 @@ START_TEST(known)
                            "}\n");
     dg_free(text);
     text = draw(t, DG_TABLE, NULL);
-    ck_assert_str_eq(text,
-                     "name  op   shape                        data                        grad\n"
-                     "r     sum                                0.2                           1\n"
-                     "h     @    (2,)                  [0.2, -0.1]                      [1, 1]\n"
-                     "x          (2,)                       [0, 1]                           -\n"
-                     "w          (2, 2)  [[0.1, 0.3], [0.2, -0.1]]  [[0.5, 0.25], [0, -2e-07]]\n");
+    ck_assert_str_eq(text, "name  op   shape                                    data"
+                           "                                     grad\n"
+                           "r     sum                                         0.2000"
+                           "                                   1.0000\n"
+                           "h     @    (2,)                        [0.2000, -0.1000]"
+                           "                         [1.0000, 1.0000]\n"
+                           "x          (2,)                         [0.0000, 1.0000]"
+                           "                                        -\n"
+                           "w          (2, 2)  [[0.1000, 0.3000], [0.2000, -0.1000]]"
+                           "  [[0.5000, 0.2500], [0.0000, -2.00e-07]]\n");
     dg_free(text);
     text = draw(t, DG_SVG, NULL);
     xml_element *root = parse_svg(text, 0);
@@ -453,7 +465,7 @@ START_TEST(of_values)
     static const struct {
         const char *label, *data, *grad;
     } said[] = {
-        {"x", "data[0.0000,0.0000]", "gradNone"},
+        {"x", "data[0.0000,0.0000]", "grad\xe2\x80\x93"},
         {"w1", "data[[0.1000,0.3000],\n[0.2000,0.1000]]",
          "grad[[0.0000,0.0000],\n[0.0000,0.0000]]"},
         {"b1", "data[0.2000,-0.2000]", "grad[0.0252,0.0000]"},
@@ -503,7 +515,7 @@ START_TEST(seen)
     } cases[] = {
         {{1e-12, -3e-9}, "datamin-3.00e-09\nmax1.00e-12\nmean-2.50e-10\nnorm3.00e-09"},
         {{0}, "datamin0.0000\nmax0.0000\nmean0.0000\nnorm0.0000"},
-        {{2e20}, "datamin0.0000\nmax2.0000e+20\nmean1.6667e+19\nnorm2.0000e+20"},
+        {{2e20}, "datamin0.0000\nmax2.00e+20\nmean1.67e+19\nnorm2.00e+20"},
         {{INFINITY, NAN, 3, 4},
          "data2notfinite\noftheothers:\nmin0.0000\nmax4.0000\nmean0.7000\nnorm5.0000"},
     };
@@ -542,7 +554,8 @@ START_TEST(large)
     char *table = draw(t, DG_TABLE, NULL);
     ck_assert_uint_lt(strlen(table), 400);
     ck_assert_ptr_nonnull(strstr(table, "  (1000, 1000)  "));
-    ck_assert_ptr_nonnull(strstr(table, "1 not finite; of the others min -1, max 1, mean "));
+    ck_assert_ptr_nonnull(
+        strstr(table, "1 not finite; of the others min -1.0000, max 1.0000, mean "));
     dg_free(table);
     free(x);
     dg_trace_free(t);

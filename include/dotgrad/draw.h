@@ -10,8 +10,9 @@
  *
  * A tensor's record is `{ label | shape | data | grad }`. Up to 8 numbers are written out in rows,
  * as nested lists. Of more numbers there are statistics: min, max, mean and norm (Euclidean) of the
- * finite ones, and how many are not finite. A tensor's number that is not zero but would read as
- * 0.0000 is written as 1.50e-07. A gradient that was never computed is `None`, as in PyTorch.
+ * finite ones, and how many are not finite. A gradient that was never computed is a dash; its field
+ * is as wide as that of a usual number, so that pictures from before and after the backward pass
+ * are equally wide.
  *
  * Layout happens inside this process. #DG_LAYOUT_FLOW is safe to use in several threads at a time.
  * #DG_LAYOUT_DOT uses Graphviz, which may abort or crash the process when memory runs out or a
@@ -101,6 +102,12 @@ typedef struct dg_draw_options {
     /** How large a picture is, from 0.001 to 100; 0: 1. It scales the width and height of an SVG
      * (not its viewBox), the page of a PDF, and a PNG, which with 1 has 2 pixels a point. */
     double scale;
+    /** How numbers are written, in every format but #DG_DOT and #DG_JSON. NULL or "auto": with four
+     * decimals, and as 1.50e-07 where these would show nothing: below 5e-5, and from 1e6 on. Else a
+     * printf format with one conversion of a double and any text around it, such as "%.3g", of at
+     * most 64 bytes, with a width and precision of at most 32. What reads as zero has no minus
+     * sign. */
+    const char *numbers;
 } dg_draw_options;
 
 /** The format called @p name ("svg", "svg_inline", "dot", "json", "table", "png", "pdf"; "gv" and

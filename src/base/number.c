@@ -9,18 +9,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Part of a number in any locale: signs, digits, those of hexadecimal numbers, "inf" and "nan". */
+static bool is_no_separator(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '+' ||
+           c == '-' || c == ' ';
+}
+
 /* snprintf writes the decimal separator of the locale, which may be several bytes: replaces it by a
  * point.
  */
 static size_t with_point(char *text)
 {
-    size_t i = text[0] == '-';
-    while (text[i] >= '0' && text[i] <= '9')
+    size_t i = 0;
+    while (is_no_separator(text[i]))
         i++;
-    if (text[i] == '\0' || text[i] == '.' || text[i] == 'e')
+    if (text[i] == '\0' || text[i] == '.')
         return strlen(text);
     size_t end = i;
-    while (text[end] != '\0' && (text[end] < '0' || text[end] > '9'))
+    while (text[end] != '\0' && !is_no_separator(text[end]))
         end++;
     text[i] = '.';
     memmove(text + i + 1, text + end, strlen(text + end) + 1);
@@ -114,6 +121,15 @@ size_t dgi_scientific(char *text, double x, int decimals)
 size_t dgi_general(char *text, double x, int digits)
 {
     return formatted(text, "%.*g", x, digits);
+}
+
+size_t dgi_print_double(char *text, size_t size, const char *conversion, double x)
+{
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+    snprintf(text, size, conversion, x);
+#pragma GCC diagnostic pop
+    return with_point(text);
 }
 
 /* The C locale for parsing, created once. NULL where that failed. */

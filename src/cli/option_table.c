@@ -77,6 +77,12 @@ const option_row option_rows[] = {
      .in_id = ID_ADDED,
      .help = "flow: dotgrad's own layout, fast at any size; dot:\n"
              "Graphviz's; auto (default): flow"},
+    {.name = "numbers",
+     .argument = "FMT",
+     TEXT(draw.numbers),
+     .in_id = ID_IF_GIVEN,
+     .help = "how numbers are written: a printf format such as %.3g;\n"
+             "auto (default): 0.1234, and 1.23e-09 where need be"},
     {.name = "theme",
      .argument = "NAME",
      CHOICE(draw.theme, "theme", themes),

@@ -83,6 +83,8 @@ dg_status dgi_options_resolve(dgi_options *o, const dg_draw_options *given, dg_e
         return dgi_error(error, DG_INVALID, "no such direction; there are LR, TB, RL and BT");
     if (given->theme < DG_THEME_AUTO || given->theme > DG_THEME_DARK)
         return dgi_error(error, DG_INVALID, "no such theme; there are auto, light and dark");
+    if (dgi_number_format_parse(&o->numbers, given->numbers, error) != DG_OK)
+        return DG_INVALID;
     dg_status status = check_sizes(o, error);
     if (status != DG_OK)
         return status;

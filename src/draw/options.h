@@ -7,6 +7,7 @@
 #include <dotgrad/draw.h>
 
 #include "draw/date.h"
+#include "draw/style/number_text.h"
 
 typedef struct dgi_options {
     dg_format format; /* not DG_FORMAT_AUTO */
@@ -17,6 +18,7 @@ typedef struct dgi_options {
     bool no_size;
     double font_size; /* points */
     double scale;     /* of the size that a picture has in print or as pixels */
+    dgi_number_format numbers;
     dg_theme theme;
     char date[DGI_DATE_SIZE]; /* of a PDF */
     void (*progress)(void *context, const char *phase);

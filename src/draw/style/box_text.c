@@ -13,6 +13,15 @@
 
 enum { LABEL_MIN = 26, OP_PADDING = 10 };
 
+bool dgi_text_source_init(struct dgi_text_source *s, const dg_trace *t,
+                          const dgi_number_format *numbers)
+{
+    s->trace = t;
+    s->numbers = *numbers;
+    s->least_grad_width = dgi_typical_width(numbers);
+    return dgi_trace_statistics_of(&s->statistics, t);
+}
+
 /* ---- Fields and texts ----------------------------------------------------------------------- */
 
 void dgi_box_texts_clear(dgi_box_texts *b)
@@ -84,16 +93,21 @@ static dgi_text *add_line(dgi_box_texts *b, dgi_role role, const char *text, siz
     return t;
 }
 
-static void add_scalar(dgi_box_texts *b, const dg_trace *t, size_t node)
+static void add_scalar(dgi_box_texts *b, const struct dgi_text_source *source, size_t node)
 {
+    const dg_trace *t = source->trace;
     char text[DGI_FIELD_TEXT_SIZE];
-    size_t size = dgi_short_data_text(text, t, node);
+    size_t size = dgi_formatted_data_text(text, t, node, &source->numbers);
     add_line(b, DGI_ROLE_DATA, text, size, DGI_FIELD_PADDING)->alert =
         !isfinite(dg_trace_data(t, node));
-    size = dgi_short_grad_text(text, t, node);
+    size = dgi_formatted_grad_text(text, t, node, &source->numbers);
     add_line(b, DGI_ROLE_GRAD, text, size, DGI_FIELD_PADDING)->alert =
         !isfinite(dg_trace_grad(t, node));
-    b->fields[b->n_fields - 1].muted = !dg_trace_has_grad(t, node);
+    dgi_field *f = &b->fields[b->n_fields - 1];
+    f->muted = !dg_trace_has_grad(t, node);
+    f->width = fmax(f->width, dgi_padded(source->least_grad_width +
+                                             dgi_text_width("grad ", 5, DGI_FONT_SIZE, false),
+                                         DGI_FIELD_PADDING));
 }
 
 static void add_tensor(dgi_box_texts *b, const struct dgi_text_source *source, size_t node)
@@ -102,8 +116,8 @@ static void add_tensor(dgi_box_texts *b, const struct dgi_text_source *source, s
     dgi_tensor_view data = dgi_data_view(&source->statistics, node),
                     grad = dgi_grad_view(&source->statistics, node);
     add_line(b, DGI_ROLE_SHAPE, text, dgi_shape_text(text, source->trace, node), DGI_FIELD_PADDING);
-    dgi_add_tensor_field(b, DGI_ROLE_DATA, &data);
-    dgi_add_tensor_field(b, DGI_ROLE_GRAD, &grad);
+    dgi_add_tensor_field(b, DGI_ROLE_DATA, &data, &source->numbers);
+    dgi_add_tensor_field(b, DGI_ROLE_GRAD, &grad, &source->numbers);
 }
 
 bool dgi_scene_box_texts(const dgi_scene *s, uint32_t box, dgi_box_texts *b)
@@ -120,7 +134,7 @@ bool dgi_scene_box_texts(const dgi_scene *s, uint32_t box, dgi_box_texts *b)
         if (dgi_node_is_tensor(t, node))
             add_tensor(b, s->source, node);
         else
-            add_scalar(b, t, node);
+            add_scalar(b, s->source, node);
         dgi_arrange_record(b, dgi_is_vertical(s->direction));
     }
     if (s->text_scale < 1.0 || s->text_scale > 1.0)

@@ -5,13 +5,20 @@
 #include <dotgrad/trace.h>
 
 #include "draw/scene.h"
+#include "draw/style/number_text.h"
 #include "draw/style/tensor_statistics.h"
 
 /* What the texts are made of. */
 struct dgi_text_source {
     const dg_trace *trace; /* borrowed */
     dgi_trace_statistics statistics;
+    dgi_number_format numbers;
+    double least_grad_width; /* of a gradient's number, whether it was computed or not */
 };
+
+/* Fills in the others. False when out of memory. */
+bool dgi_text_source_init(struct dgi_text_source *s, const dg_trace *t,
+                          const dgi_number_format *numbers);
 
 void dgi_box_texts_clear(dgi_box_texts *b);
 

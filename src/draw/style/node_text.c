@@ -1,6 +1,5 @@
 #include "draw/style/node_text.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -77,19 +76,21 @@ size_t dgi_grad_text(char *text, const dg_trace *t, size_t node)
     return field(text, "grad ", dgi_fixed(text + 5, dg_trace_grad(t, node), 4));
 }
 
-static size_t short_number(char *text, double x)
+size_t dgi_formatted_data_text(char *text, const dg_trace *t, size_t node,
+                               const dgi_number_format *numbers)
 {
-    return fabs(x) < 1e16 ? dgi_fixed(text, x, 4) : dgi_scientific(text, x, 4);
+    return field(text, "data ", dgi_number_text(text + 5, numbers, dg_trace_data(t, node)));
 }
 
-size_t dgi_short_data_text(char *text, const dg_trace *t, size_t node)
+size_t dgi_formatted_grad_text(char *text, const dg_trace *t, size_t node,
+                               const dgi_number_format *numbers)
 {
-    return field(text, "data ", short_number(text + 5, dg_trace_data(t, node)));
-}
-
-size_t dgi_short_grad_text(char *text, const dg_trace *t, size_t node)
-{
-    return field(text, "grad ", short_number(text + 5, dg_trace_grad(t, node)));
+    size_t size = strlen(DGI_NO_GRADIENT);
+    if (dg_trace_has_grad(t, node))
+        size = dgi_number_text(text + 5, numbers, dg_trace_grad(t, node));
+    else
+        memcpy(text + 5, DGI_NO_GRADIENT, size + 1);
+    return field(text, "grad ", size);
 }
 
 /* Whether an op text is written between its operands. */
@@ -221,10 +222,10 @@ static void put_state(dgi_buf *b, const dgi_trace_statistics *s, size_t node)
         dgi_buf_puts(b, ", ");
         put_shape(b, t, node);
         dgi_buf_puts(b, ", data ");
-        dgi_put_tensor_in_brief(b, &data);
+        dgi_put_tensor_in_brief(b, &data, NULL);
         dgi_buf_puts(b, has_grad ? ", gradient " : "");
         if (has_grad)
-            dgi_put_tensor_in_brief(b, &grad);
+            dgi_put_tensor_in_brief(b, &grad, NULL);
         return;
     }
     dgi_buf_puts(b, ", data ");

@@ -5,7 +5,7 @@
 #include <dotgrad/trace.h>
 
 #include "base/buf.h"
-#include "base/number.h"
+#include "draw/style/number_text.h"
 #include "draw/style/tensor_statistics.h"
 
 /* A node's name in a sentence or a table: its label on one line, else v<N>. */
@@ -13,14 +13,16 @@ void dgi_put_node_name(dgi_buf *b, const dg_trace *t, size_t node);
 
 /* "data -8.0000" and "grad 1.0000" with four decimals, as draw_dot of the micrograd lectures has
  * them, into DGI_FIELD_TEXT_SIZE bytes. Return the length. */
-enum { DGI_FIELD_TEXT_SIZE = DGI_NUMBER_ROOM + 8 };
+enum { DGI_FIELD_TEXT_SIZE = DGI_NUMBER_TEXT_SIZE + 8 };
 size_t dgi_data_text(char *text, const dg_trace *t, size_t node);
 size_t dgi_grad_text(char *text, const dg_trace *t, size_t node);
 
-/* The same for pictures: from 1e16 on as 1.0000e+16, since a box of hundreds of digits would be no
- * use. */
-size_t dgi_short_data_text(char *text, const dg_trace *t, size_t node);
-size_t dgi_short_grad_text(char *text, const dg_trace *t, size_t node);
+/* The same for pictures, with a dash for a gradient that was never computed. */
+#define DGI_NO_GRADIENT "\xE2\x80\x93" /* – */
+size_t dgi_formatted_data_text(char *text, const dg_trace *t, size_t node,
+                               const dgi_number_format *numbers);
+size_t dgi_formatted_grad_text(char *text, const dg_trace *t, size_t node,
+                               const dgi_number_format *numbers);
 
 /* A value on several lines, with all digits of its numbers: name and expression, scope, shape,
  * data, grad. */

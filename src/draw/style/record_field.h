@@ -3,11 +3,17 @@
 #define DGI_RECORD_FIELD_H
 
 #include "draw/scene.h"
+#include "draw/style/number_text.h"
 #include "draw/style/tensor_statistics.h"
 
+/* The width that most gradients have, with a minus sign. */
+double dgi_typical_width(const dgi_number_format *numbers);
+
 /* Adds the field of a tensor's data or gradient: the word, then its numbers in rows, or their
- * statistics. */
-void dgi_add_tensor_field(dgi_box_texts *b, dgi_role role, const dgi_tensor_view *x);
+ * statistics. A gradient that was never computed is a dash, in a field of the size that it has with
+ * typical numbers; in -Tdot it is None. */
+void dgi_add_tensor_field(dgi_box_texts *b, dgi_role role, const dgi_tensor_view *x,
+                          const dgi_number_format *numbers);
 
 /* The texts of a field as one text with line breaks. */
 void dgi_put_field(dgi_buf *to, const dgi_box_texts *b, const dgi_field *f);

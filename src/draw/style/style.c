@@ -195,8 +195,7 @@ static dg_status make(dgi_scene *s, const dg_trace *t, const dgi_options *o)
     s->source = calloc(1, sizeof *s->source);
     if (!s->source)
         return DG_NOMEM;
-    s->source->trace = t;
-    if (!dgi_trace_statistics_of(&s->source->statistics, t) || !make_words(s, o))
+    if (!dgi_text_source_init(s->source, t, &o->numbers) || !make_words(s, o))
         return DG_NOMEM;
     dg_status status = make_boxes(s, op_count(t));
     return status == DG_OK ? make_edges(s) : status;

@@ -1,6 +1,5 @@
 #include "draw/style/tensor_text.h"
 
-#include <math.h>
 #include <string.h>
 
 static size_t put_size(char *text, size_t n)
@@ -35,14 +34,6 @@ size_t dgi_shape_text(char *text, const dg_trace *t, size_t node)
     return size;
 }
 
-size_t dgi_short_number(char *text, double x)
-{
-    if (!(fabs(x) < 1e16))
-        return dgi_scientific(text, x, 4);
-    size_t size = dgi_fixed(text, x, 4);
-    return x != 0.0 && strspn(text, "-0.") == size ? dgi_scientific(text, x, 2) : size;
-}
-
 size_t dgi_bracket_count(const dgi_tensor_view *x, size_t i)
 {
     size_t brackets = 0, inside = 1;
@@ -54,19 +45,23 @@ size_t dgi_bracket_count(const dgi_tensor_view *x, size_t i)
     return brackets;
 }
 
-/* How a list is written: the digits of a number (0: all of them), the numbers on a line. */
-typedef struct list_style {
+/* How numbers are written: by a format, else with so many digits (0: all of them). */
+typedef struct number_style {
+    const dgi_number_format *format;
     int digits;
-    size_t on_a_line;
-} list_style;
+    size_t on_a_line; /* numbers; 0: all of them */
+} number_style;
 
-static void put_number(dgi_buf *b, double x, int digits)
+static void put_number(dgi_buf *b, double x, number_style style)
 {
-    char text[DGI_NUMBER_ROOM];
-    dgi_buf_put(b, text, digits ? dgi_general(text, x, digits) : dgi_shortest(text, x));
+    char text[DGI_NUMBER_TEXT_SIZE];
+    dgi_buf_put(b, text,
+                style.format   ? dgi_number_text(text, style.format, x)
+                : style.digits ? dgi_general(text, x, style.digits)
+                               : dgi_shortest(text, x));
 }
 
-static void put_list(dgi_buf *b, const dgi_tensor_view *x, list_style style)
+static void put_list(dgi_buf *b, const dgi_tensor_view *x, number_style style)
 {
     if (x->n == 0)
         dgi_buf_puts(b, "[]");
@@ -82,7 +77,7 @@ static void put_list(dgi_buf *b, const dgi_tensor_view *x, list_style style)
             dgi_buf_putc(b, ' ');
         }
         dgi_buf_fill(b, '[', opening);
-        put_number(b, x->numbers[i], style.digits);
+        put_number(b, x->numbers[i], style);
         dgi_buf_fill(b, ']', dgi_bracket_count(x, i + 1));
         if (i + 1 < x->n)
             dgi_buf_putc(b, ',');
@@ -90,7 +85,7 @@ static void put_list(dgi_buf *b, const dgi_tensor_view *x, list_style style)
     }
 }
 
-static void put_statistics(dgi_buf *b, const dgi_statistics *s, int digits)
+static void put_statistics(dgi_buf *b, const dgi_statistics *s, number_style style)
 {
     if (s->nonfinite)
         dgi_buf_printf(b, "%zu not finite", s->nonfinite);
@@ -102,7 +97,7 @@ static void put_statistics(dgi_buf *b, const dgi_statistics *s, int digits)
     static const char *const names[] = {"min ", ", max ", ", mean ", ", norm "};
     for (int i = 0; i < 4; i++) {
         dgi_buf_puts(b, names[i]);
-        put_number(b, numbers[i], digits);
+        put_number(b, numbers[i], style);
     }
 }
 
@@ -111,25 +106,25 @@ enum { IN_A_TOOLTIP = 64, ON_A_TOOLTIPS_LINE = 4 };
 void dgi_put_tensor_in_full(dgi_buf *b, const dgi_tensor_view *x)
 {
     if (x->n <= IN_A_TOOLTIP)
-        put_list(b, x, (list_style){.on_a_line = ON_A_TOOLTIPS_LINE});
+        put_list(b, x, (number_style){.on_a_line = ON_A_TOOLTIPS_LINE});
     if (x->n > 1) {
         if (x->n <= IN_A_TOOLTIP)
             dgi_buf_putc(b, '\n');
-        put_statistics(b, x->statistics, 0);
+        put_statistics(b, x->statistics, (number_style){0});
     }
 }
 
 /* A longer list is harder to read than the statistics. */
-enum { BRIEF_LIST = 60, LIST_DIGITS = 6, SUMMARY_DIGITS = 4 };
+enum { BRIEF_LIST = 60, BRIEF_LIST_IN_FULL = 80, LIST_DIGITS = 6, SUMMARY_DIGITS = 4 };
 
-void dgi_put_tensor_in_brief(dgi_buf *b, const dgi_tensor_view *x)
+void dgi_put_tensor_in_brief(dgi_buf *b, const dgi_tensor_view *x, const dgi_number_format *numbers)
 {
-    size_t begun = b->size;
+    size_t begun = b->size, longest = numbers ? BRIEF_LIST_IN_FULL : BRIEF_LIST;
     if (x->n <= DGI_NUMBERS_SHOWN) {
-        put_list(b, x, (list_style){.digits = LIST_DIGITS});
-        if (b->size - begun <= BRIEF_LIST)
+        put_list(b, x, (number_style){.format = numbers, .digits = LIST_DIGITS});
+        if (b->size - begun <= longest)
             return;
         b->size = begun;
     }
-    put_statistics(b, x->statistics, SUMMARY_DIGITS);
+    put_statistics(b, x->statistics, (number_style){.format = numbers, .digits = SUMMARY_DIGITS});
 }

@@ -3,7 +3,7 @@
 #define DGI_TENSOR_TEXT_H
 
 #include "base/buf.h"
-#include "base/number.h"
+#include "draw/style/number_text.h"
 #include "draw/style/tensor_statistics.h"
 
 /* Tensors of up to so many numbers are shown number by number, others by their statistics. */
@@ -13,10 +13,6 @@ enum { DGI_NUMBERS_SHOWN = 8 };
 enum { DGI_SHAPE_TEXT_SIZE = DG_TRACE_DIMS_MAX * 22 + 4 };
 size_t dgi_shape_text(char *text, const dg_trace *t, size_t node);
 
-/* A number of a tensor in a record: four decimals, but 1.0000e+16 from there on, and 1.50e-07 where
- * four decimals would show a zero that it is not. */
-size_t dgi_short_number(char *text, double x);
-
 /* How many brackets of the nested lists open before number i. (As many close after number i as
  * dgi_bracket_count(x, i + 1) says.) */
 size_t dgi_bracket_count(const dgi_tensor_view *x, size_t i);
@@ -24,7 +20,9 @@ size_t dgi_bracket_count(const dgi_tensor_view *x, size_t i);
 /* For a tooltip: all digits of up to 64 numbers, row by row, and the statistics. */
 void dgi_put_tensor_in_full(dgi_buf *b, const dgi_tensor_view *x);
 
-/* For a part of a line: a few numbers, else the statistics. */
-void dgi_put_tensor_in_brief(dgi_buf *b, const dgi_tensor_view *x);
+/* For a part of a line: a few numbers, else the statistics. NULL: numbers as a sentence has them,
+ * with few digits. */
+void dgi_put_tensor_in_brief(dgi_buf *b, const dgi_tensor_view *x,
+                             const dgi_number_format *numbers);
 
 #endif

@@ -117,7 +117,8 @@ typedef struct source {
 static void put_numbers(quoted *q, source *s, dgi_role role, dgi_tensor_view numbers)
 {
     dgi_box_texts_clear(&s->texts);
-    dgi_add_tensor_field(&s->texts, role, &numbers);
+    static const dgi_number_format format = {.kind = DGI_NUMBERS_DOT};
+    dgi_add_tensor_field(&s->texts, role, &numbers, &format);
     s->field.size = 0;
     if (!s->texts.chars.failed)
         dgi_put_field(&s->field, &s->texts, &s->texts.fields[0]);

@@ -15,14 +15,15 @@ static const bool right[COLUMNS] = {[DATA] = true, [GRAD] = true};
 
 typedef struct table {
     const dg_trace *trace;
+    const dgi_number_format *numbers;
     dgi_trace_statistics statistics;
     size_t width[COLUMNS]; /* 0: it is left out */
 } table;
 
-static void put_number(dgi_buf *b, double x)
+static void put_number(dgi_buf *b, const table *w, double x)
 {
-    char text[DGI_NUMBER_ROOM];
-    dgi_buf_put(b, text, dgi_general(text, x, 6));
+    char text[DGI_NUMBER_TEXT_SIZE];
+    dgi_buf_put(b, text, dgi_number_text(text, w->numbers, x));
 }
 
 static void put_op(dgi_buf *b, const char *op)
@@ -43,11 +44,11 @@ static void put_shape(dgi_buf *b, const dg_trace *t, size_t node)
 static void put_data(dgi_buf *b, const table *w, size_t node)
 {
     if (!dgi_node_is_tensor(w->trace, node)) {
-        put_number(b, dg_trace_data(w->trace, node));
+        put_number(b, w, dg_trace_data(w->trace, node));
         return;
     }
     dgi_tensor_view data = dgi_data_view(&w->statistics, node);
-    dgi_put_tensor_in_brief(b, &data);
+    dgi_put_tensor_in_brief(b, &data, w->numbers);
 }
 
 static void put_grad(dgi_buf *b, const table *w, size_t node)
@@ -55,10 +56,10 @@ static void put_grad(dgi_buf *b, const table *w, size_t node)
     if (!dg_trace_has_grad(w->trace, node)) {
         dgi_buf_putc(b, '-');
     } else if (!dgi_node_is_tensor(w->trace, node)) {
-        put_number(b, dg_trace_grad(w->trace, node));
+        put_number(b, w, dg_trace_grad(w->trace, node));
     } else {
         dgi_tensor_view grad = dgi_grad_view(&w->statistics, node);
-        dgi_put_tensor_in_brief(b, &grad);
+        dgi_put_tensor_in_brief(b, &grad, w->numbers);
     }
 }
 
@@ -126,9 +127,9 @@ static void measure(table *w, dgi_buf *cell)
         }
 }
 
-bool dgi_write_table(dgi_buf *b, const dg_trace *t)
+bool dgi_write_table(dgi_buf *b, const dg_trace *t, const dgi_options *o)
 {
-    table w = {.trace = t};
+    table w = {.trace = t, .numbers = &o->numbers};
     if (!dgi_trace_statistics_of(&w.statistics, t))
         return false;
     dgi_buf cell = DGI_BUF_INIT;
