@@ -30,7 +30,7 @@ static bool text_valid(dgi_diagnose *d)
         if ((valid && c != 0) || line_reported)
             continue;
         line_reported = true;
-        dgi_report(d, (size_t)(at - d->text), (size_t)(p - d->text), NULL, "%s",
+        dgi_report(d, (dgi_span){(uint32_t)(at - d->text), (uint32_t)(p - d->text)}, NULL, "%s",
                    valid ? "a program cannot contain NUL bytes" : "this is not UTF-8");
     }
     return d->count == count;
@@ -122,8 +122,7 @@ static bool check_indentation(machine *m)
         return true;
     }
     if (!m->indented_run)
-        dgi_report(&m->runtime.diagnose, t->span.begin, t->span.end, NULL,
-                   "unexpected indentation");
+        dgi_report(&m->runtime.diagnose, t->span, NULL, "unexpected indentation");
     m->indented_run = true;
     return false;
 }
@@ -203,12 +202,12 @@ static bool run(dg_program *p, dg_graph *g, dg_labels labels)
 {
     dgi_diagnose *d = &p->diagnose;
     if (d->size > DG_PROGRAM_MAX)
-        dgi_report(d, 0, 1, NULL, "the program has more than %zu bytes", DG_PROGRAM_MAX);
+        dgi_report(d, (dgi_span){0, 1}, NULL, "the program has more than %zu bytes",
+                   DG_PROGRAM_MAX);
     else if (text_valid(d) && !interpret(p, g, labels))
         return false;
-    bool done = dgi_diagnose_finish(d);
     d->text = NULL; /* the caller's */
-    return done;
+    return !d->out_of_memory;
 }
 
 dg_program *dg_program_run(dg_graph *g, const char *text, size_t size, const char *name,
@@ -254,7 +253,7 @@ size_t dg_program_error_count(const dg_program *p)
 
 const dg_diagnostic *dg_program_diagnostic(const dg_program *p, size_t i)
 {
-    return p && i < p->diagnose.kept ? &p->diagnose.diagnostics[i] : NULL;
+    return p && i < p->diagnose.kept ? &p->diagnose.findings[i].diagnostic : NULL;
 }
 
 dg_value *dg_program_root(const dg_program *p)

@@ -46,8 +46,7 @@ void dgi_runtime_end_statement(dgi_runtime *rt);
 
 bool dgi_no_memory(dgi_runtime *rt);
 #define dgi_fail(rt, about, ...) dgi_fail_hint(rt, about, NULL, __VA_ARGS__)
-#define dgi_fail_hint(rt, about, hint, ...)                                                        \
-    dgi_report(&(rt)->diagnose, (about).begin, (about).end, hint, __VA_ARGS__)
+#define dgi_fail_hint(rt, about, hint, ...) dgi_report(&(rt)->diagnose, about, hint, __VA_ARGS__)
 /* "TEXT, not a list" */
 bool dgi_fail_kind(dgi_runtime *rt, const dgi_operand *operand, const char *text);
 /* The graph has refused; NULL: there was no memory for one. */
