@@ -100,8 +100,7 @@ libdg_la_SOURCES = \
 	%D%/engine/zero_grad.c \
 	%D%/lang/arguments.c \
 	%D%/lang/arithmetic.c %D%/lang/arithmetic.h \
-	%D%/lang/assignment.c \
-	%D%/lang/attributes.c %D%/lang/attributes.h \
+	%D%/lang/attributes.c \
 	%D%/lang/builtins.c %D%/lang/builtins.h \
 	%D%/lang/builtins.def \
 	%D%/lang/builtins_loss.c \

@@ -1,4 +1,5 @@
-#include "lang/attributes.h"
+/* Attributes, targets of assignments, and assigning to them. */
+#include "lang/evaluator.h"
 
 #include <string.h>
 
@@ -61,13 +62,6 @@ static bool transpose(dgi_runtime *rt, bool numbers, dgi_operand *x)
     return dgi_take(rt, g, dg_transpose(v, 0, 1), x->span, x);
 }
 
-static dgi_object label_object(const dg_value *v)
-{
-    const char *label = dg_label(v);
-    return (dgi_object){
-        .as.text = label, .size = (uint32_t)strlen(label), .kind = DGI_OBJECT_STRING};
-}
-
 /* The data of a value, or its gradient. */
 static bool read_numbers(dgi_runtime *rt, const dg_value *v, bool data, dgi_operand *result)
 {
@@ -84,60 +78,117 @@ static bool read_numbers(dgi_runtime *rt, const dg_value *v, bool data, dgi_oper
     return array;
 }
 
-static bool read_attribute(dgi_runtime *rt, dgi_attribute attribute, bool numbers,
-                           dgi_operand *operand)
+static bool read_attribute(dgi_runtime *rt, dgi_attribute attribute, bool numbers, dgi_operand *x)
 {
-    if (dgi_is_error(&operand->object))
+    const dg_value *v = x->object.as.value;
+    if (dgi_is_error(&x->object))
         return true;
-    if (attribute == DGI_ATTRIBUTE_SHAPE)
-        return read_shape(rt, operand);
-    if (attribute == DGI_ATTRIBUTE_T)
-        return transpose(rt, numbers, operand);
-    const dg_value *v = operand->object.as.value;
-    if (attribute == DGI_ATTRIBUTE_LABEL) {
-        operand->object = label_object(v);
-    } else if (attribute == DGI_ATTRIBUTE_REQUIRES_GRAD) {
-        operand->object = dgi_number_object(dg_requires_grad(v));
-        operand->object.kind = DGI_OBJECT_BOOL;
-    } else {
-        return read_numbers(rt, v, attribute == DGI_ATTRIBUTE_DATA, operand);
+    switch (attribute) {
+    case DGI_ATTRIBUTE_SHAPE:
+        return read_shape(rt, x);
+    case DGI_ATTRIBUTE_T:
+        return transpose(rt, numbers, x);
+    case DGI_ATTRIBUTE_LABEL:
+        x->object = (dgi_object){.as.text = dg_label(v), .kind = DGI_OBJECT_STRING};
+        x->object.size = (uint32_t)strlen(x->object.as.text);
+        return true;
+    case DGI_ATTRIBUTE_REQUIRES_GRAD:
+        x->object = (dgi_object){.as.number = dg_requires_grad(v), .kind = DGI_OBJECT_BOOL};
+        return true;
+    default:
+        return read_numbers(rt, v, attribute == DGI_ATTRIBUTE_DATA, x);
     }
-    return true;
 }
 
-static bool target_attribute(dgi_runtime *rt, dgi_attribute attribute, dgi_operand *operand)
+bool dgi_apply_attribute(dgi_runtime *rt, int attribute, const dgi_node *node, bool numbers,
+                         dgi_operand *x)
 {
-    if (attribute == DGI_ATTRIBUTE_SHAPE || attribute == DGI_ATTRIBUTE_T)
-        return dgi_fail(rt, operand->span, "'%s' cannot be assigned", attributes[attribute]);
-    if (!dgi_to_value(rt, operand))
-        return false;
-    dg_value *value = dgi_is_error(&operand->object) ? NULL : operand->object.as.value;
-    dgi_set_object(operand, (dgi_object){.as.value = value,
-                                         .attribute = (uint8_t)attribute,
-                                         .kind = DGI_OBJECT_ATTRIBUTE});
-    return true;
-}
-
-bool dgi_apply_attribute(dgi_runtime *rt, dgi_attribute attribute, const dgi_node *node,
-                         bool numbers, dgi_operand *x)
-{
-    bool target = node->flags & DGI_NODE_TARGET;
-    bool needs_value = attribute != DGI_ATTRIBUTE_SHAPE && attribute != DGI_ATTRIBUTE_T;
+    bool target = node->flags & DGI_NODE_TARGET, done = true;
+    bool plain = attribute == DGI_ATTRIBUTE_SHAPE || attribute == DGI_ATTRIBUTE_T;
     /* What is to become a value is shown without the attribute. */
-    bool done = target ? target_attribute(rt, attribute, x) : !needs_value || dgi_to_value(rt, x);
+    if (plain && target)
+        return dgi_fail(rt, x->span, "'%s' cannot be assigned", attributes[attribute]);
+    if (!plain)
+        done = dgi_to_value(rt, x);
     x->span.end = node->span.end;
-    done = done && (target || read_attribute(rt, attribute, numbers, x));
+    if (done && target)
+        x->object = (dgi_object){.as.value = dgi_is_error(&x->object) ? NULL : x->object.as.value,
+                                 .attribute = (uint8_t)attribute,
+                                 .kind = DGI_OBJECT_ATTRIBUTE};
+    else
+        done = done && read_attribute(rt, (dgi_attribute)attribute, numbers, x);
     x->bare_name = false;
     return done;
 }
 
-/* ---- Assigning ---- */
+bool dgi_push_name_target(dgi_evaluator *e, const dgi_node *name)
+{
+    size_t symbol = dgi_symbols_add(&e->rt->symbols, e->rt->text + name->span.begin,
+                                    name->span.end - name->span.begin);
+    if (symbol == SIZE_MAX)
+        return dgi_no_memory(e->rt);
+    return dgi_push_object(e, name->span,
+                           (dgi_object){.as.symbol = symbol, .kind = DGI_OBJECT_NAME});
+}
 
-bool dgi_takes_numbers(const dgi_object *target)
+bool dgi_check_target(dgi_evaluator *e, const dgi_node *target)
+{
+    const dgi_operand *x = dgi_top(e);
+    uint8_t kind = x->object.kind;
+    const char *text = e->rt->text;
+    if (target->kind == DGI_NODE_NAME || kind == DGI_OBJECT_ATTRIBUTE)
+        return true;
+    if (text[x->span.end - 1] != ']' || text[x->span.begin] == '[')
+        return dgi_fail(e->rt, x->span, "only a name or an attribute can be assigned to");
+    return dgi_fail(e->rt, x->span,
+                    kind == DGI_OBJECT_VALUE || kind == DGI_OBJECT_ARRAY
+                        ? "parts of a tensor cannot be assigned: assign its whole .data"
+                        : "a list cannot be changed: make a new one");
+}
+
+/* Operand i where it is a target; else NULL. */
+static dgi_operand *target_at(const dgi_evaluator *e, size_t i)
+{
+    dgi_operand *x = i < e->n_operands ? &e->operands[i] : NULL;
+    bool is_target =
+        x && (x->object.kind == DGI_OBJECT_NAME || x->object.kind == DGI_OBJECT_ATTRIBUTE);
+    return is_target ? x : NULL;
+}
+
+static bool takes_numbers(const dgi_object *target)
 {
     return target->kind == DGI_OBJECT_ATTRIBUTE &&
            (target->attribute == DGI_ATTRIBUTE_DATA || target->attribute == DGI_ATTRIBUTE_GRAD);
 }
+
+bool dgi_targets_take_numbers(const dgi_evaluator *e)
+{
+    const dgi_operand *target;
+    for (size_t i = 0; (target = target_at(e, i)); i++)
+        if (takes_numbers(&target->object))
+            return true;
+    return false;
+}
+
+bool dgi_push_current(dgi_evaluator *e, const dgi_node *target)
+{
+    if (target->kind == DGI_NODE_NAME) {
+        if (!dgi_push_name(e, target))
+            return false;
+        if (dgi_top(e)->object.kind == DGI_OBJECT_NAMED_LEAF)
+            dgi_top(e)->object.kind = DGI_OBJECT_VALUE;
+        return true;
+    }
+    dgi_object of = dgi_top(e)->object;
+    dgi_attribute attribute = (dgi_attribute)of.attribute;
+    of.kind = of.as.value ? DGI_OBJECT_VALUE : DGI_OBJECT_ERROR;
+    if (attribute == DGI_ATTRIBUTE_REQUIRES_GRAD && of.as.value)
+        return dgi_fail(e->rt, dgi_top(e)->span, "requires_grad can only be assigned with '='");
+    return dgi_push_object(e, dgi_top(e)->span, of) &&
+           read_attribute(e->rt, attribute, false, dgi_top(e));
+}
+
+/* ---- Assigning ---- */
 
 /* A row is a copy, whose data nobody would see. */
 static bool is_row(const dg_value *v)
@@ -169,11 +220,11 @@ static bool assign_numbers(dgi_runtime *rt, const dgi_operand *target, dgi_opera
     return true;
 }
 
-bool dgi_assign_attribute(dgi_runtime *rt, const dgi_operand *target, dgi_operand *right)
+static bool assign_attribute(dgi_runtime *rt, const dgi_operand *target, dgi_operand *right)
 {
     dg_value *v = target->object.as.value;
     const dgi_object *o = &right->object;
-    if (dgi_takes_numbers(&target->object))
+    if (takes_numbers(&target->object))
         return assign_numbers(rt, target, right);
     if (dgi_is_error(o))
         return true;
@@ -187,12 +238,45 @@ bool dgi_assign_attribute(dgi_runtime *rt, const dgi_operand *target, dgi_operan
            dgi_fail_graph(rt, rt->graph, target->span);
 }
 
-bool dgi_read_target(dgi_runtime *rt, dgi_operand *target)
+/* Makes the leaf of a number, or passes a value on, and gives it the name where it has no label. */
+static bool assign_name(dgi_runtime *rt, const dgi_operand *target, dgi_operand x)
 {
-    dgi_attribute attribute = (dgi_attribute)target->object.attribute;
-    bool error = !target->object.as.value;
-    target->object.kind = error ? DGI_OBJECT_ERROR : DGI_OBJECT_VALUE;
-    if (attribute == DGI_ATTRIBUTE_REQUIRES_GRAD && !error)
-        return dgi_fail(rt, target->span, "requires_grad can only be assigned with '='");
-    return read_attribute(rt, attribute, false, target);
+    size_t symbol = target->object.as.symbol;
+    dgi_object *o = &x.object, *bound = &rt->symbols.symbols[symbol].object;
+    bool number = dgi_is_number(o);
+    if (o->kind == DGI_OBJECT_STRING)
+        return dgi_fail(rt, x.span, "only a label can be a string");
+    if (dgi_is_list(o) || o->kind == DGI_OBJECT_NETWORK) {
+        *bound = *o;
+        return !dgi_is_list(o) || dgi_name_list(rt, x.span, o->as.list, symbol);
+    }
+    if (!dgi_to_value(rt, &x))
+        return false;
+    if (dgi_is_error(o)) {
+        *bound = *o;
+        return true;
+    }
+    dg_value *value = o->as.value;
+    if (rt->labels == DG_LABELS_NAMES && *dg_label(value) == '\0' &&
+        !dgi_set_label(rt, value, rt->text + target->span.begin,
+                       target->span.end - target->span.begin, target->span))
+        return false;
+    *bound = dgi_value_object(value);
+    if (number)
+        bound->kind = DGI_OBJECT_NAMED_LEAF;
+    rt->last = value;
+    return true;
+}
+
+bool dgi_assign(dgi_evaluator *e)
+{
+    dgi_operand *right = dgi_top(e);
+    const dgi_operand *target = target_at(e, 0);
+    if (!target && dgi_is_any_value(&right->object))
+        e->rt->last = right->object.as.value;
+    for (size_t i = 0; (target = target_at(e, i)); i++)
+        if (!(target->object.kind == DGI_OBJECT_NAME ? assign_name(e->rt, target, *right)
+                                                     : assign_attribute(e->rt, target, right)))
+            return false;
+    return true;
 }

@@ -188,7 +188,7 @@ bool dgi_leave_attribute(dgi_evaluator *e, const dgi_frame *f)
     dgi_operand *x = dgi_top(e);
     int attribute = dgi_find_attribute(&x->object, text, size);
     if (attribute >= 0)
-        return dgi_apply_attribute(e->rt, (dgi_attribute)attribute, node, f->numbers, x);
+        return dgi_apply_attribute(e->rt, attribute, node, f->numbers, x);
     const dgi_builtin *b = dgi_find_builtin(text, size, true);
     if (!b || !dgi_is_method(b, &x->object))
         return fail_attribute(e, &x->object, node->as.name);

@@ -2,7 +2,6 @@
 #ifndef DGI_EVALUATOR_H
 #define DGI_EVALUATOR_H
 
-#include "lang/attributes.h"
 #include "lang/builtins.h"
 
 /* A node whose children are being evaluated. */
@@ -69,8 +68,15 @@ bool dgi_enter_attribute(dgi_evaluator *e, dgi_node_id id, bool numbers);
 /* The operand on top becomes its attribute, or argument 0 of the call of its method. */
 bool dgi_leave_attribute(dgi_evaluator *e, const dgi_frame *f);
 
-/* ---- Assignments (assignment.c) ---- */
+/* ---- Attributes and targets (attributes.c) ---- */
 
+/* Which one it is; -1 where the object has none of this name. */
+int dgi_find_attribute(const dgi_object *object, const char *name, size_t size);
+void dgi_suggest_attributes(dgi_suggestion *s, const dgi_object *object);
+/* The operand becomes its attribute, which the node says, or what is assigned to where that is a
+ * target. */
+bool dgi_apply_attribute(dgi_runtime *rt, int attribute, const dgi_node *node, bool numbers,
+                         dgi_operand *x);
 /* A name that is to be assigned. */
 bool dgi_push_name_target(dgi_evaluator *e, const dgi_node *name);
 /* Whether the operand on top, which the node is, can be assigned to. */
