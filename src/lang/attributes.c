@@ -63,24 +63,25 @@ static bool transpose(dgi_runtime *rt, bool numbers, dgi_operand *x)
 }
 
 /* The data of a value, or its gradient. */
-static bool read_numbers(dgi_runtime *rt, const dg_value *v, bool data, dgi_operand *result)
+static bool read_numbers(dgi_runtime *rt, dg_value *v, bool data, dgi_operand *result)
 {
+    dgi_object o = {.as.value = v, .kind = DGI_OBJECT_ARRAY};
     if (dg_ndim(v) == 0) {
         dgi_set_object(result, dgi_number_object(data ? dg_data(v) : dg_grad(v)));
         return true;
     }
     if (!data && !dg_requires_grad(v))
         return dgi_fail(rt, result->span, "a tensor that requires no gradient has none");
-    dgi_shape shape = dgi_value_shape(v);
-    dg_value *array = dgi_copy_leaf(rt, dgi_detached_graph(rt), result->span, &shape,
-                                    data ? dg_data_array(v) : dg_grad_array(v));
-    dgi_set_object(result, (dgi_object){.as.value = array, .kind = DGI_OBJECT_ARRAY});
-    return array;
+    o.as.value = dgi_new_leaf(rt, dgi_detached_graph(rt), result->span, &o);
+    if (o.as.value && !data)
+        dg_set_data_array(o.as.value, dg_grad_array(v), dg_size(v));
+    dgi_set_object(result, o);
+    return o.as.value;
 }
 
 static bool read_attribute(dgi_runtime *rt, dgi_attribute attribute, bool numbers, dgi_operand *x)
 {
-    const dg_value *v = x->object.as.value;
+    dg_value *v = x->object.as.value;
     if (dgi_is_error(&x->object))
         return true;
     switch (attribute) {

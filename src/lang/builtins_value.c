@@ -14,23 +14,10 @@ bool dgi_builtin_identity(dgi_runtime *rt, dgi_call *c)
     return true;
 }
 
-/* A list of numbers, an array or a number, as a leaf. */
-static dg_value *new_leaf(dgi_runtime *rt, const dgi_operand *data)
-{
-    if (data->object.kind == DGI_OBJECT_ARRAY)
-        return dgi_array_leaf(rt, rt->graph, data);
-    if (dgi_is_list(&data->object))
-        return dgi_list_leaf(rt, rt->graph, data->span, data->object.as.list);
-    dg_value *leaf = dg_leaf(rt->graph, data->object.as.number, NULL);
-    if (!leaf)
-        dgi_fail_graph(rt, rt->graph, data->span);
-    return leaf;
-}
-
 bool dgi_builtin_tensor(dgi_runtime *rt, dgi_call *c)
 {
     const dgi_operand *label = c->args[1];
-    dg_value *leaf = new_leaf(rt, c->args[0]);
+    dg_value *leaf = dgi_new_leaf(rt, rt->graph, c->args[0]->span, &c->args[0]->object);
     if (!leaf)
         return false;
     c->result.object = dgi_value_object(leaf);

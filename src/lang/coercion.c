@@ -49,40 +49,9 @@ bool dgi_to_numbers(dgi_runtime *rt, dgi_operand *operand, const char *what)
 
 /* ---- Leaves ---- */
 
-/* A leaf whose numbers are to be filled in. */
-static dg_value *new_leaf(dgi_runtime *rt, dg_graph *g, dgi_span about, const dgi_shape *shape,
-                          double **numbers)
+static size_t size_of(const dgi_object *o)
 {
-    bool in_graph = g == rt->graph;
-    dg_value *leaf = g ? dgi_leaf_new(g, shape->ndim, shape->sizes, in_graph, numbers) : NULL;
-    if (!leaf)
-        dgi_fail_graph(rt, g, about);
-    return leaf;
-}
-
-dg_value *dgi_copy_leaf(dgi_runtime *rt, dg_graph *g, dgi_span about, const dgi_shape *shape,
-                        const double *data)
-{
-    double *numbers;
-    dg_value *leaf = new_leaf(rt, g, about, shape, &numbers);
-    size_t size = leaf ? dg_size(leaf) : 0;
-    if (size)
-        memcpy(numbers, data, size * sizeof *numbers);
-    return leaf;
-}
-
-dg_value *dgi_array_leaf(dgi_runtime *rt, dg_graph *g, const dgi_operand *array)
-{
-    const dg_value *v = array->object.as.value;
-    dgi_shape shape = dgi_value_shape(v);
-    return dgi_copy_leaf(rt, g, array->span, &shape, dg_data_array(v));
-}
-
-/* ---- Lists of numbers ---- */
-
-static size_t size_of(dgi_list *list)
-{
-    dgi_shape shape = dgi_list_shape(list);
+    dgi_shape shape = dgi_shape_of_object(o);
     size_t size = 1;
     for (int i = 0; i < shape.ndim; i++)
         size *= shape.sizes[i];
@@ -95,52 +64,56 @@ const double *dgi_list_data(dgi_list *list)
     for (; list; list = list->source) {
         if (list->tensor)
             return dg_data_array(list->tensor) + offset;
-        offset += list->source ? list->index * size_of(list) : 0;
+        dgi_object o = dgi_list_object(list);
+        offset += list->source ? list->index * size_of(&o) : 0;
     }
     return NULL;
 }
 
-static void append(double **out, const double *data, size_t count)
+/* Writes the numbers of a number, an array, or a list that has a form, which is nested as deep as a
+ * tensor has dimensions; false where some of its elements are none. A list of numbers that has
+ * become a tensor stands for the tensor's. */
+static bool gather(dgi_runtime *rt, dgi_span about, const dgi_object *o, double **out)
 {
-    if (count)
-        memcpy(*out, data, count * sizeof **out);
-    *out += count;
-}
-
-/* Writes the numbers of a list that has a form, which is nested as deep as a tensor has dimensions;
- * false where some of its elements are none. A list of numbers that has become a tensor stands for
- * the tensor's. */
-static bool gather(dgi_runtime *rt, dgi_span about, dgi_list *list, double **out)
-{
-    const double *data = list->form == DGI_FORM_NUMBERS ? dgi_list_data(list) : NULL;
-    if (data)
-        append(out, data, size_of(list));
-    for (size_t i = 0; i < list->count && !data; i++) {
-        const dgi_object *element = &list->elements[i];
+    const double *data = NULL;
+    double number;
+    if (dgi_is_list(o) && o->as.list->form == DGI_FORM_NUMBERS)
+        data = dgi_list_data(o->as.list);
+    else if (o->kind == DGI_OBJECT_ARRAY)
+        data = dg_data_array(o->as.value);
+    else if (dgi_is_number(o)) {
+        number = dgi_number_of(o);
+        data = &number;
+    }
+    size_t size = data ? size_of(o) : 0;
+    if (size)
+        memcpy(*out, data, size * sizeof **out);
+    *out += size;
+    for (size_t i = 0; !data && i < o->as.list->count; i++) {
+        const dgi_object *element = &o->as.list->elements[i];
         if (element->kind == DGI_OBJECT_VALUE)
             return dgi_fail_hint(rt, about, "use .data for its number",
                                  "element %zu of the list is a value, not a number", i);
-        if (dgi_is_list(element) && !gather(rt, about, element->as.list, out))
+        if (!gather(rt, about, element, out))
             return false;
-        if (element->kind == DGI_OBJECT_ARRAY)
-            append(out, dg_data_array(element->as.value), dg_size(element->as.value));
-        else if (dgi_is_number(element))
-            *(*out)++ = dgi_number_of(element);
     }
     return true;
 }
 
-dg_value *dgi_list_leaf(dgi_runtime *rt, dg_graph *g, dgi_span about, dgi_list *list)
+dg_value *dgi_new_leaf(dgi_runtime *rt, dg_graph *g, dgi_span about, const dgi_object *o)
 {
-    if (list->form == DGI_FORM_NONE) {
-        dgi_fail_form(rt, about, list);
+    if (dgi_is_list(o) && o->as.list->form == DGI_FORM_NONE) {
+        dgi_fail_form(rt, about, o->as.list);
         return NULL;
     }
-    dgi_shape shape = dgi_list_shape(list);
+    dgi_shape shape = dgi_shape_of_object(o);
+    bool in_graph = g == rt->graph;
     double *numbers;
-    dg_value *leaf = new_leaf(rt, g, about, &shape, &numbers);
+    dg_value *leaf = g ? dgi_leaf_new(g, shape.ndim, shape.sizes, in_graph, &numbers) : NULL;
+    if (!leaf)
+        dgi_fail_graph(rt, g, about);
     /* Where a size is 0 there is nothing to walk through, though there may be many lists. */
-    if (!leaf || dg_size(leaf) == 0 || gather(rt, about, list, &numbers))
+    if (!leaf || dg_size(leaf) == 0 || gather(rt, about, o, &numbers))
         return leaf;
     dg_graph_rewind(g, dg_graph_size(g) - 1);
     return NULL;
@@ -199,13 +172,14 @@ static dg_value *join(dgi_runtime *rt, dgi_span about, const dgi_list *list, boo
 
 dg_value *dgi_list_value(dgi_runtime *rt, dgi_span about, dgi_list *list)
 {
+    dgi_object o = dgi_list_object(list);
     bool reported = true;
     if (list->tensor)
         return list->tensor;
     if (list->form == DGI_FORM_VALUES || list->source)
         list->tensor = join(rt, about, list, &reported);
     else
-        list->tensor = dgi_list_leaf(rt, rt->graph, about, list);
+        list->tensor = dgi_new_leaf(rt, rt->graph, about, &o);
     if (!list->tensor && !reported)
         dgi_fail_graph(rt, rt->graph, about);
     return list->tensor && label(rt, about, list) ? list->tensor : NULL;
@@ -235,7 +209,7 @@ bool dgi_to_value(dgi_runtime *rt, dgi_operand *operand)
     case DGI_OBJECT_LIST:
     case DGI_OBJECT_ARRAY:
         value = dgi_is_list(o) ? dgi_list_value(rt, operand->span, o->as.list)
-                               : dgi_array_leaf(rt, rt->graph, operand);
+                               : dgi_new_leaf(rt, rt->graph, operand->span, o);
         *o = dgi_value_object(value);
         return value;
     case DGI_OBJECT_NOTHING:
@@ -272,15 +246,10 @@ dg_graph *dgi_graph_for(dgi_runtime *rt, const dgi_operand *a, const dgi_operand
 dg_value *dgi_value_in(dgi_runtime *rt, dg_graph *g, dgi_operand *operand)
 {
     dgi_object *o = &operand->object;
-    if (!g)
-        return NULL;
-    if (g != rt->graph && o->kind == DGI_OBJECT_ARRAY)
-        return dg_graph_of(o->as.value) == g ? o->as.value : dgi_array_leaf(rt, g, operand);
-    if (g != rt->graph && dgi_is_list(o))
-        return dgi_list_leaf(rt, g, operand->span, o->as.list);
-    if (g != rt->graph && dgi_is_number(o)) {
-        double number = dgi_number_of(o);
-        return dgi_copy_leaf(rt, g, operand->span, &(dgi_shape){.ndim = 0}, &number);
-    }
+    bool is_array = o->kind == DGI_OBJECT_ARRAY;
+    if (!g || (is_array && dg_graph_of(o->as.value) == g && g == rt->detached))
+        return g ? o->as.value : NULL;
+    if (g == rt->detached && (is_array || dgi_is_list(o) || dgi_is_number(o)))
+        return dgi_new_leaf(rt, g, operand->span, o);
     return dgi_to_value(rt, operand) && !dgi_is_error(o) ? o->as.value : NULL;
 }

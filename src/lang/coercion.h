@@ -22,11 +22,8 @@ dg_value **dgi_list_values(dgi_runtime *rt, dgi_span about, const dgi_list *list
 dg_value *dgi_element_value(dgi_runtime *rt, const dgi_object *element);
 /* The numbers of the tensor that it, or what it is a row of, has become; NULL where none has. */
 const double *dgi_list_data(dgi_list *list);
-/* A new leaf of the graph with the list's numbers, the array's, or others. */
-dg_value *dgi_list_leaf(dgi_runtime *rt, dg_graph *g, dgi_span about, dgi_list *list);
-dg_value *dgi_array_leaf(dgi_runtime *rt, dg_graph *g, const dgi_operand *array);
-dg_value *dgi_copy_leaf(dgi_runtime *rt, dg_graph *g, dgi_span about, const dgi_shape *shape,
-                        const double *data);
+/* A new leaf of the graph with the numbers of a number, an array or a list. */
+dg_value *dgi_new_leaf(dgi_runtime *rt, dg_graph *g, dgi_span about, const dgi_object *o);
 /* The list is bound to a symbol. */
 bool dgi_name_list(dgi_runtime *rt, dgi_span about, dgi_list *list, size_t symbol);
 

@@ -58,7 +58,7 @@ static bool keep(dgi_runtime *rt, const dgi_operand *x, dgi_object *element)
         return dgi_keep_string(rt, x->span, element);
     if (element->kind != DGI_OBJECT_ARRAY)
         return true;
-    dg_value *leaf = dgi_array_leaf(rt, rt->graph, x);
+    dg_value *leaf = dgi_new_leaf(rt, rt->graph, x->span, &x->object);
     element->as.value = leaf ? dg_set_requires_grad(leaf, 0) : NULL;
     return element->as.value;
 }

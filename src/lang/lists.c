@@ -25,12 +25,6 @@ dgi_shape dgi_shape_of_object(const dgi_object *o)
     return shape;
 }
 
-dgi_shape dgi_list_shape(dgi_list *list)
-{
-    dgi_object o = dgi_list_object(list);
-    return dgi_shape_of_object(&o);
-}
-
 dgi_shape dgi_value_shape(const dg_value *v)
 {
     dgi_shape shape = {.ndim = dg_ndim(v)};

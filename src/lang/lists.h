@@ -27,7 +27,6 @@ bool dgi_find_index(dgi_runtime *rt, const dgi_operand *index, size_t count, con
 
 /* Of a value, an array, or a list whose form is not NONE; others have no dimensions. */
 dgi_shape dgi_shape_of_object(const dgi_object *o);
-dgi_shape dgi_list_shape(dgi_list *list);
 dgi_shape dgi_value_shape(const dg_value *v);
 bool dgi_same_shape(const dgi_shape *a, const dgi_shape *b);
 
