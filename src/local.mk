@@ -44,6 +44,12 @@ libdg_la_SOURCES = \
 	%D%/draw/style/box_text.c %D%/draw/style/box_text.h \
 	%D%/draw/style/edges.c %D%/draw/style/edges.h \
 	%D%/draw/style/font_metrics.c %D%/draw/style/font_metrics.h \
+	%D%/draw/style/label_text.c %D%/draw/style/label_text.h \
+	%D%/draw/style/math.h \
+	%D%/draw/style/math_layout.c \
+	%D%/draw/style/math_parse.c \
+	%D%/draw/style/math_symbols.c \
+	%D%/draw/style/math_words.c \
 	%D%/draw/style/node_text.c %D%/draw/style/node_text.h \
 	%D%/draw/style/number_text.c %D%/draw/style/number_text.h \
 	%D%/draw/style/record_field.c %D%/draw/style/record_field.h \

@@ -9,22 +9,27 @@ static dg_trace *trace;
 static char *want;
 static size_t want_size;
 
-/* What a scenario draws is its argument: a format, by flow or by dot, tensors or not. */
-enum { BY_FLOW = 100, TENSORS = 200 };
+/* What a scenario draws is its argument: a format, by flow or by dot, tensors, or labels
+ * with mathematics. */
+enum { BY_FLOW = 100, TENSORS = 200, MATH = 300 };
 
 static char *render(const alloc_scenario *s, size_t *size, dg_error *error)
 {
     int kind = s->argument / 100 * 100;
     return dg_render(trace, size,
                      &(dg_draw_options){.format = (dg_format)(s->argument % 100),
-                                        .layout = kind == BY_FLOW ? DG_LAYOUT_FLOW : DG_LAYOUT_DOT,
+                                        .layout = kind == BY_FLOW || kind == MATH ? DG_LAYOUT_FLOW
+                                                                                  : DG_LAYOUT_DOT,
                                         .error = error});
 }
 
 static void make_picture(const alloc_scenario *s)
 {
     rng r = {7};
-    trace = s->argument >= TENSORS ? tensor_trace(&r, 9) : random_trace(&r, 12, true);
+    if (s->argument >= MATH)
+        trace = small_trace("the $\\frac{\\partial L}{w_1}$\n$\\hat y$ \\$ $x^{y$", "+", 1.0, 1.0);
+    else
+        trace = s->argument >= TENSORS ? tensor_trace(&r, 9) : random_trace(&r, 12, true);
     want = render(s, &want_size, NULL);
     ck_assert_ptr_nonnull(want);
 }
@@ -125,6 +130,7 @@ static const alloc_scenario scenarios[] = {
     PICTURES("a table", DG_TABLE, false),
     PICTURES("JSON", DG_JSON, false),
     PICTURES("SVG", DG_SVG, false),
+    PICTURE("SVG, mathematics", MATH + DG_SVG, false),
     PICTURES("SVG for a page", DG_SVG_INLINE, false),
     PICTURES("PNG", DG_PNG, true),
     PICTURES("PDF", DG_PDF, true),

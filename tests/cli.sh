@@ -429,4 +429,16 @@ run 2 "$dotgrad" -Tgif missing.dg -o files/never && err_lines 1
 checks=$((checks + 1))
 [ ! -e files/never ] || fail 'a bad option left an output file'
 
+# A label's mathematics that is not understood is drawn as it was typed, with a note.
+cat >maths.dg <<'END'
+w = Value(1.0, label=r'$\hat w_1$'); x = Value(2.0, label=r'$\who{x}$'); y = Value(3.0, label=r'$x^{2$')
+s = w*x + y
+END
+run 0 "$dotgrad" maths.dg -Tsvg && out_has '>\\who{x}<' && err_is \
+    "dotgrad: note: '\\who' in the label '\$\\who{x}\$' is not known; it is drawn as it was typed
+dotgrad: note: in the label '\$x^{2\$' a closing brace is missing; it is drawn as it was typed"
+draws -q maths.dg
+draws maths.dg -Tdot
+draws maths.dg -Ttable
+
 finish

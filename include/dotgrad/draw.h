@@ -14,6 +14,15 @@
  * is as wide as that of a usual number, so that pictures from before and after the backward pass
  * are equally wide.
  *
+ * In a label, what stands between dollar signs is mathematics in a small subset of TeX:
+ * `$\partial L/\partial w_1$` is drawn with italic letters and a subscript. There are `_` `^` `{}`
+ * `'`, Greek letters, `\frac` `\sqrt`, `\hat` `\bar` `\tilde` `\vec` `\dot`, `\mathbf` `\mathrm`
+ * `\text`, operators, relations and the names of functions; doc/language.md has the whole list. A
+ * dollar sign that has a space behind it or none to end the formula (a closing one has no space
+ * before it and no digit after it) is a dollar sign, and so is `\$`. What is not known is drawn as
+ * it was typed; dg_label_check() says what that is. Titles and descriptions have the formula in
+ * words, and the formats that are no picture the label as it is.
+ *
  * Layout happens inside this process. #DG_LAYOUT_FLOW is safe to use in several threads at a time.
  * #DG_LAYOUT_DOT uses Graphviz, which may abort or crash the process when memory runs out or a
  * graph is very deep. Graphviz is not thread-safe either: dotgrad takes a lock around it, and a
@@ -119,6 +128,14 @@ DG_API dg_format dg_format_from_path(const char *path);
 
 /** The name of @p format, or NULL. Static. */
 DG_API const char *dg_format_name(dg_format format);
+
+/**
+ * Checks the mathematics in a label: what is between dollar signs, see above.
+ * @param label the label
+ * @param error receives what is not understood and is drawn as it was typed; may be NULL
+ * @return #DG_OK; #DG_FORMAT; #DG_INVALID for NULL; #DG_NOMEM
+ */
+DG_API dg_status dg_label_check(const char *label, dg_error *error);
 
 /**
  * Draws everything that @p root was computed from into the file @p path: its trace, by

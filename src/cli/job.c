@@ -190,6 +190,23 @@ static bool is_small_enough(const options *o, const dg_trace *t)
     return false;
 }
 
+/* What in the labels' mathematics is not understood: the first few. */
+static void note_labels(const dg_trace *t)
+{
+    enum { NOTES_MAX = 3 };
+    size_t problems = 0;
+    for (size_t i = 0; i < dg_trace_node_count(t); i++) {
+        const char *label = dg_trace_label(t, i);
+        dg_error error;
+        if (!strchr(label, '$') || dg_label_check(label, &error) != DG_FORMAT)
+            continue;
+        if (problems++ < NOTES_MAX)
+            report_note("%s; it is drawn as it was typed", error.text);
+    }
+    if (problems > NOTES_MAX)
+        report_note("%zu more labels are not understood", problems - NOTES_MAX);
+}
+
 static exit_status draw_trace(const job *j, dg_trace *t)
 {
     const options *o = j->options;
@@ -202,6 +219,8 @@ static exit_status draw_trace(const job *j, dg_trace *t)
             return EXIT_TROUBLE;
         draw.id_prefix = prefix;
     }
+    if (needs_layout(draw.format) && !o->quiet)
+        note_labels(t);
     picture_sink out;
     dg_error error = {0};
     if (!sink_begin(&out, j))

@@ -30,6 +30,9 @@
 #define DGI_LINE_HEIGHT 16.0
 #define DGI_MARGIN 8.0 /* free space around the whole; writers add it */
 
+/* Where signs of mathematics are that those have not: in DejaVu on Linux, the others elsewhere. */
+#define DGI_MATH_FONT_FAMILY "'DejaVu Sans','STIX Two Math','Cambria Math',sans-serif"
+
 /* An index that is none. */
 #define DGI_NONE_32 UINT32_MAX
 
@@ -84,6 +87,11 @@ typedef struct dgi_text {
     double line;        /* counted from 0; between two lines where it belongs to both */
     bool spaced;        /* there is a space before it where the field is read as one text */
     bool alert;         /* a number that is not finite, or their count */
+    bool italic, bold;
+    bool rare;        /* in a font for mathematics */
+    double font_size; /* 0: that of the scene */
+    double rise;      /* of its baseline above that of the line */
+    double thickness; /* other than 0: no text but a bar, whose middle `rise` says */
 } dgi_text;
 
 typedef struct dgi_field {
@@ -94,6 +102,7 @@ typedef struct dgi_field {
     double
         texts_width; /* of all texts together, where they have a `left`; 0: each is in the middle */
     size_t lines;
+    bool tall; /* one line with a fraction, which needs the padding of a record */
     size_t first_text, n_texts;
     dgi_point centre; /* of its texts, from the centre of the box */
 } dgi_field;

@@ -70,7 +70,8 @@ static void check_dot(const dg_trace *t)
 
 static int of_label(const xml_element *e)
 {
-    return strcmp(e->name, "tspan") == 0 || xml_has_class(e, "dg-label");
+    return strcmp(e->name, "tspan") == 0 || xml_has_class(e, "dg-label") ||
+           xml_has_class(e, "dg-bar");
 }
 
 /* Whether two pictures have the same elements with the same ids. Every picture of this graph has
@@ -104,6 +105,7 @@ static void known_attributes(const xml_element *e, const char *svg)
                                         "viewBox",
                                         "font-family",
                                         "font-size",
+                                        "font-style",
                                         "font-weight",
                                         "text-anchor",
                                         "fill",
@@ -116,6 +118,10 @@ static void known_attributes(const xml_element *e, const char *svg)
                                         "ry",
                                         "x",
                                         "y",
+                                        "x1",
+                                        "y1",
+                                        "x2",
+                                        "y2",
                                         "textLength",
                                         "lengthAdjust",
                                         "xml:space",

@@ -30,7 +30,8 @@ static void arrange_side_by_side(dgi_box_texts *b)
 
 static double stacked_height(const dgi_field *f)
 {
-    return f->n_texts ? (double)f->lines * DGI_LINE_HEIGHT + 2.0 * STACKED_PADDING : EMPTY_HEIGHT;
+    double padding = f->tall ? RECORD_PADDING : STACKED_PADDING;
+    return f->n_texts ? (double)f->lines * DGI_LINE_HEIGHT + 2.0 * padding : EMPTY_HEIGHT;
 }
 
 static void arrange_stacked(dgi_box_texts *b)
@@ -87,5 +88,8 @@ void dgi_scale_box(dgi_box_texts *b, double scale)
     for (size_t i = 0; i < b->n_texts; i++) {
         b->texts[i].width *= scale;
         b->texts[i].left *= scale;
+        b->texts[i].font_size *= scale;
+        b->texts[i].rise *= scale;
+        b->texts[i].thickness *= scale;
     }
 }

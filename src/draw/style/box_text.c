@@ -7,6 +7,7 @@
 #include "base/grow.h"
 #include "draw/style/box_geometry.h"
 #include "draw/style/font_metrics.h"
+#include "draw/style/label_text.h"
 #include "draw/style/node_text.h"
 #include "draw/style/record_field.h"
 #include "draw/style/tensor_text.h"
@@ -57,6 +58,7 @@ dgi_text *dgi_add_text(dgi_box_texts *b, const char *text, size_t size)
     f->n_texts++;
     *t = (dgi_text){.start = b->chars.size,
                     .size = size,
+                    .bold = f->bold,
                     .width = dgi_text_width(text, size, DGI_FONT_SIZE, f->bold)};
     dgi_buf_put(&b->chars, text, size);
     return t;
@@ -75,12 +77,8 @@ static void add_label(dgi_box_texts *b, const char *label)
     f->width = LABEL_MIN;
     if (!*label)
         return;
-    f->lines = 0;
-    for (const char *line = label, *next; line; line = next) {
-        dgi_text *text = dgi_add_text(b, line, dgi_first_line(line, &next));
-        text->line = (double)f->lines++;
-        f->width = fmax(f->width, dgi_padded(text->width, DGI_FIELD_PADDING));
-    }
+    double width = dgi_add_label(b, label);
+    f->width = fmax(f->width, dgi_padded(width, DGI_FIELD_PADDING));
 }
 
 /* A field of one text. */

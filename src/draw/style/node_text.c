@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "draw/style/label_text.h"
 #include "draw/style/tensor_text.h"
 
 size_t dgi_first_line(const char *text, const char **next)
@@ -50,6 +51,22 @@ static void put_text(dgi_buf *b, const char *text)
 }
 
 void dgi_put_node_name(dgi_buf *b, const dg_trace *t, size_t node)
+{
+    const char *label = dg_trace_label(t, node);
+    if (!strchr(label, '$')) {
+        dgi_put_node_label(b, t, node);
+        return;
+    }
+    dgi_buf words = DGI_BUF_INIT;
+    dgi_put_label_words(&words, label);
+    if (words.failed)
+        b->failed = true;
+    else
+        put_part(b, words.data, words.size);
+    dgi_buf_free(&words);
+}
+
+void dgi_put_node_label(dgi_buf *b, const dg_trace *t, size_t node)
 {
     const char *label = dg_trace_label(t, node);
     if (*label) {

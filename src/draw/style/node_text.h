@@ -8,7 +8,10 @@
 #include "draw/style/number_text.h"
 #include "draw/style/tensor_statistics.h"
 
-/* A node's name in a sentence or a table: its label on one line, else v<N>. */
+/* A node's name in a table: its label on one line, as it was given, else v<N>. */
+void dgi_put_node_label(dgi_buf *b, const dg_trace *t, size_t node);
+
+/* The same in a sentence: the label's mathematics is in words. */
 void dgi_put_node_name(dgi_buf *b, const dg_trace *t, size_t node);
 
 /* "data -8.0000" and "grad 1.0000" with four decimals, as draw_dot of the micrograd lectures has

@@ -131,5 +131,6 @@ bool dgi_write_svg(dgi_sink *sink, const dgi_placed_scene *p, const dgi_options 
     dgi_buf_puts(s.b, "</svg>\n");
     dgi_box_texts_free(&s.texts);
     dgi_buf_free(&s.tooltip);
+    dgi_buf_free(&s.style);
     return done && !s.b->failed;
 }

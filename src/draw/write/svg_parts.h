@@ -18,7 +18,7 @@ typedef struct dgi_svg {
     dgi_buf *b; /* the sink's */
     dgi_pen pen;
     dgi_box_texts texts; /* of the box that is being written */
-    dgi_buf tooltip;
+    dgi_buf tooltip, style;
 } dgi_svg;
 
 static inline const char *dgi_svg_colour(const dgi_svg *s, dgi_colour colour)

@@ -77,19 +77,68 @@ static const struct {
     [DGI_ROLE_OP] = {NULL, NULL},
 };
 
+/* The attributes of a text in an element that is bold or not. */
+static const char *style_of(dgi_svg *s, bool in_bold, const dgi_text *t)
+{
+    dgi_buf *b = &s->style;
+    b->size = 0;
+    if (t->rare)
+        dgi_put_text_attribute(b, "font-family", DGI_MATH_FONT_FAMILY);
+    if (t->font_size > 0.0)
+        dgi_put_attribute(b, "font-size", t->font_size);
+    if (t->bold != in_bold)
+        dgi_put_text_attribute(b, "font-weight", t->bold ? "bold" : "normal");
+    if (t->italic)
+        dgi_put_text_attribute(b, "font-style", "italic");
+    if (b->failed)
+        s->b->failed = true;
+    return b->size > 0 ? b->data : "";
+}
+
+/* The middle of a text on its line; baselines of smaller ones are those of the line. */
+static dgi_point middle_of(const dgi_svg *s, const dgi_field *f, const dgi_text *t,
+                           dgi_point centre)
+{
+    double line_height = s->scene->text_scale * DGI_LINE_HEIGHT;
+    if (f->texts_width > 0.0)
+        centre.x += t->left + t->width / 2.0 - f->texts_width / 2.0;
+    centre.y += (t->line - (double)(f->lines - 1) / 2.0) * line_height - t->rise;
+    return centre;
+}
+
+/* The bars of a field's fractions, which cannot be in its text. */
+static void put_bars(dgi_svg *s, const dgi_field *f, dgi_point centre)
+{
+    for (size_t i = 0; i < f->n_texts; i++) {
+        const dgi_text *t = &s->texts.texts[f->first_text + i];
+        if (!(t->thickness > 0.0))
+            continue;
+        dgi_point middle = middle_of(s, f, t, centre);
+        middle.y += s->scene->text_scale * BASELINE;
+        dgi_buf_puts(s->b, "<line class=\"dg-bar\"");
+        dgi_put_attribute(s->b, "x1", middle.x - t->width / 2.0);
+        dgi_put_attribute(s->b, "y1", middle.y);
+        dgi_put_attribute(s->b, "x2", middle.x + t->width / 2.0);
+        dgi_put_attribute(s->b, "y2", middle.y);
+        dgi_put_text_attribute(s->b, "stroke", dgi_svg_colour(s, DGI_COLOUR_TEXT));
+        dgi_put_attribute(s->b, "stroke-width", t->thickness);
+        dgi_buf_puts(s->b, "/>");
+    }
+}
+
 void dgi_svg_put_field(dgi_svg *s, const dgi_field *f, dgi_point centre)
 {
     const dgi_text *texts = s->texts.texts + f->first_text;
-    double line_height = s->scene->text_scale * DGI_LINE_HEIGHT;
     const char *muted = f->muted ? dgi_svg_colour(s, DGI_COLOUR_MUTED) : NULL,
                *alert_colour = dgi_svg_colour(s, DGI_COLOUR_ALERT),
                *weight = f->bold ? DGI_BOLD : "";
     if (f->n_texts == 1) {
         bool alert = texts->alert;
         dgi_svg_line how = {"text", alert ? classes[f->role].alert : classes[f->role].plain,
-                            alert && !f->muted ? alert_colour : muted, weight, 0.0};
+                            alert && !f->muted ? alert_colour : muted, style_of(s, false, texts),
+                            0.0};
         dgi_svg_put_line(s, how, dgi_text_chars(&s->texts, texts), texts->size, texts->width,
-                         centre);
+                         middle_of(s, f, texts, centre));
     } else if (f->n_texts > 1) {
         dgi_buf_puts(s->b, "<text" DGI_IN_THE_MIDDLE);
         dgi_put_text_attribute(s->b, "class", classes[f->role].plain);
@@ -99,14 +148,14 @@ void dgi_svg_put_field(dgi_svg *s, const dgi_field *f, dgi_point centre)
         dgi_buf_putc(s->b, '>');
         for (size_t i = 0; i < f->n_texts; i++) {
             const dgi_text *t = &texts[i];
-            dgi_point at = centre;
-            if (f->texts_width > 0.0)
-                at.x = centre.x - f->texts_width / 2.0 + t->left + t->width / 2.0;
-            at.y = centre.y + (t->line - (double)(f->lines - 1) / 2.0) * line_height;
+            if (t->thickness > 0.0)
+                continue;
             dgi_svg_line how = {"tspan", t->alert ? "dg-alert" : NULL,
-                                t->alert ? alert_colour : NULL, "", 0.0};
-            dgi_svg_put_line(s, how, dgi_text_chars(&s->texts, t), t->size, t->width, at);
+                                t->alert ? alert_colour : NULL, style_of(s, f->bold, t), 0.0};
+            dgi_svg_put_line(s, how, dgi_text_chars(&s->texts, t), t->size, t->width,
+                             middle_of(s, f, t, centre));
         }
         dgi_buf_puts(s->b, "</text>");
+        put_bars(s, f, centre);
     }
 }

@@ -67,7 +67,7 @@ static void put_cell(dgi_buf *b, const table *w, size_t node, column c)
 {
     switch (c) {
     case NAME:
-        dgi_put_node_name(b, w->trace, node);
+        dgi_put_node_label(b, w->trace, node);
         break;
     case OP:
         put_op(b, dg_trace_op(w->trace, node));

@@ -59,6 +59,7 @@ static const char rules[] =
     "stroke:var(--dg-edge,var(--dgd-edge))}\n"
     ".dotgrad .dg-times{fill:var(--dg-edge,var(--dgd-edge))}\n"
     ".dotgrad .dg-unset .dg-grad{fill:var(--dg-muted,var(--dgd-muted))}\n"
+    ".dotgrad .dg-bar{stroke:var(--dg-text,var(--dgd-text))}\n"
     ".dotgrad .dg-alert{fill:var(--dg-alert,var(--dgd-alert))}\n";
 
 /* A page sets --dg-…; where it does not, the private --dgd-… apply, which follow the reader's
