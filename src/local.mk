@@ -120,12 +120,11 @@ libdg_la_SOURCES = \
 	%D%/lang/evaluator.c %D%/lang/evaluator.h \
 	%D%/lang/lexer.c %D%/lang/lexer.h \
 	%D%/lang/lists.c %D%/lang/lists.h \
-	%D%/lang/literal.c %D%/lang/literal.h \
+	%D%/lang/literal.c \
 	%D%/lang/object.c %D%/lang/object.h \
 	%D%/lang/parser.c %D%/lang/parser.h \
 	%D%/lang/program.c \
 	%D%/lang/runtime.c %D%/lang/runtime.h \
-	%D%/lang/suggest.c \
 	%D%/lang/symbols.c %D%/lang/symbols.h \
 	%D%/lang/syntax.h \
 	%D%/lang/syntax_error.c \

@@ -7,7 +7,6 @@
 
 #include "base/error.h"
 #include "base/utf8.h"
-#include "lang/literal.h"
 
 enum {
     SHOWN_COLUMNS = 100, /* of a source line */

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "lang/literal.h"
 
 void dgi_lexer_init(dgi_lexer *lexer, const char *text, size_t size)
 {
@@ -89,23 +88,16 @@ static void skip_blanks(dgi_lexer *lexer)
     }
 }
 
-typedef struct range {
-    uint32_t first, last;
-} range;
-
 /* Characters outside ASCII that are no letters: controls, spaces, punctuation and symbols. Every
  * other one may stand in a name, so that no table of Unicode is needed. */
-static const range not_letters[] = {
+static const struct {
+    uint32_t first, last;
+} not_letters[] = {
     {0x80, 0xA9},     {0xAB, 0xB4},     {0xB6, 0xB9},     {0xBB, 0xBF},        {0xD7, 0xD7},
     {0xF7, 0xF7},     {0x1680, 0x1680}, {0x2000, 0x206F}, {0x20A0, 0x20CF},    {0x2190, 0x2BFF},
     {0x2E00, 0x2E7F}, {0x3000, 0x3004}, {0x3008, 0x3020}, {0xD800, 0xF8FF},    {0xFE00, 0xFE6F},
     {0xFEFF, 0xFF0F}, {0xFF1A, 0xFF20}, {0xFFE0, 0xFFFF}, {0xF0000, 0x10FFFF},
 };
-
-static bool contains(range r, uint32_t c)
-{
-    return c >= r.first && c <= r.last;
-}
 
 /* The length of the letter at the current place; 0 where there is none. */
 static uint32_t letter(const dgi_lexer *lexer)
@@ -116,7 +108,7 @@ static uint32_t letter(const dgi_lexer *lexer)
     const char *p = lexer->text + lexer->at;
     uint32_t character = dgi_utf8_next(&p, lexer->text + lexer->size, NULL);
     for (size_t i = 0; i < sizeof not_letters / sizeof *not_letters; i++)
-        if (contains(not_letters[i], character))
+        if (character >= not_letters[i].first && character <= not_letters[i].last)
             return 0;
     return (uint32_t)(p - lexer->text) - lexer->at;
 }
@@ -196,30 +188,27 @@ static dgi_token_kind lex_name(dgi_lexer *lexer, dgi_token *token)
 
 /* What a text that went through a word processor has in place of a character of the language. */
 static const struct {
-    range characters;
-    const char *hint;
+    const char *characters, *hint;
 } lookalikes[] = {
-    {{0x2018, 0x2019}, "did you mean a straight quote?"},
-    {{0x201C, 0x201D}, "did you mean a straight quote?"},
-    {{0x2010, 0x2013}, "did you mean '-'?"},
-    {{0x2212, 0x2212}, "did you mean '-'?"},
-    {{0xB7, 0xB7}, "did you mean '*'?"},
-    {{0xD7, 0xD7}, "did you mean '*'?"},
-    {{0x22C5, 0x22C5}, "did you mean '*'?"},
-    {{0xF7, 0xF7}, "did you mean '/'?"},
-    {{0xA0, 0xA0}, "this is a no-break space"},
+    {"\u2018\u2019\u201C\u201D", "did you mean a straight quote?"},
+    {"\u2010\u2011\u2012\u2013\u2212", "did you mean '-'?"},
+    {"\u00B7\u00D7\u22C5", "did you mean '*'?"},
+    {"\u00F7", "did you mean '/'?"},
+    {"\u00A0", "this is a no-break space"},
 };
 
 static dgi_token_kind lex_stray(dgi_lexer *lexer, dgi_token *token)
 {
-    const char *p = lexer->text + lexer->at;
-    uint32_t c = dgi_utf8_next(&p, lexer->text + lexer->size, NULL);
-    lexer->at = (uint32_t)(p - lexer->text);
+    const char *begin = lexer->text + lexer->at, *p = begin;
+    char character[5] = {0};
+    dgi_utf8_next(&p, lexer->text + lexer->size, NULL);
+    memcpy(character, begin, (size_t)(p - begin));
+    lexer->at += (uint32_t)(p - begin);
     for (size_t i = 0; i < sizeof lookalikes / sizeof *lookalikes; i++)
-        if (contains(lookalikes[i].characters, c))
+        if (strstr(lookalikes[i].characters, character))
             token->hint = lookalikes[i].hint;
-    return wrong(token, c == '\\' ? "only the end of a line may follow '\\'"
-                                  : "this character has no meaning here");
+    return wrong(token, *begin == '\\' ? "only the end of a line may follow '\\'"
+                                       : "this character has no meaning here");
 }
 
 /* The texts of the tokens from DGI_TOKEN_PLUS on. */

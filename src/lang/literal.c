@@ -1,10 +1,11 @@
-#include "lang/literal.h"
+/* Numbers and strings as they are written in a program. */
 
 #include <math.h>
 #include <string.h>
 
 #include "base/number.h"
 #include "base/utf8.h"
+#include "lang/lexer.h"
 
 /* The value of a digit in bases up to 16; 16 for what is none. */
 static unsigned digit_of(char c)
@@ -88,46 +89,33 @@ const char *dgi_number_read(const char *text, dgi_span token, dgi_buf *scratch, 
     return dgi_parse_double(digits, number) ? NULL : "this is not a number";
 }
 
-static const char *put_character(dgi_buf *out, uint32_t c)
-{
-    if (c == 0)
-        return "a string cannot contain NUL";
-    if (c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF))
-        return "there is no such character";
-    dgi_utf8_put(out, c);
-    return NULL;
-}
-
 /* Reads what follows a backslash, at *at, and moves *at behind it. */
 static const char *read_escape(const char *text, uint32_t end, uint32_t *at, dgi_buf *out)
 {
-    static const char names[] = "\\\\''\"\"a\ab\bf\fn\nr\rt\tv\v";
-    uint32_t line_end = dgi_line_end(text, end, *at), character = 0;
-    char c = text[*at];
-    bool octal = c >= '0' && c <= '7';
+    static const char names[] = "\\'\"abfnrtv", meant[] = "\\'\"\a\b\f\n\r\t\v";
+    uint32_t line_end = dgi_line_end(text, end, *at), c = 0;
+    char first = text[*at];
+    const char *name = strchr(names, first);
+    bool octal = first >= '0' && first <= '7';
     unsigned base = octal ? 8 : 16;
-    int most = octal ? 3 : c == 'x' ? 2 : c == 'u' ? 4 : c == 'U' ? 8 : 0, digits = 0;
-    if (most) {
-        for (*at += !octal; digits < most && *at < end && digit_of(text[*at]) < base; digits++)
-            character = character * base + digit_of(text[(*at)++]);
-        return octal || digits == most ? put_character(out, character)
-                                       : "this escape needs more hexadecimal digits";
-    }
-    *at += line_end ? line_end : 1;
-    if (line_end)
+    int digits = octal ? 3 : first == 'x' ? 2 : first == 'u' ? 4 : first == 'U' ? 8 : 0;
+    if (digits > 0) {
+        for (*at += !octal; digits > 0 && *at < end && digit_of(text[*at]) < base; digits--)
+            c = c * base + digit_of(text[(*at)++]);
+        if (digits > 0 && !octal)
+            return "this escape needs more hexadecimal digits";
+        if (c == 0)
+            return "a string cannot contain NUL";
+        if (c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF))
+            return "there is no such character";
+        dgi_utf8_put(out, c);
         return NULL;
-    if (c == 'N')
-        return "characters by name are not supported";
-    for (size_t i = 0; i + 1 < sizeof names; i += 2) {
-        if (names[i] == c) {
-            dgi_buf_putc(out, names[i + 1]);
-            return NULL;
-        }
     }
-    /* Any other backslash stands for itself. */
-    dgi_buf_putc(out, '\\');
-    --*at;
-    return NULL;
+    if (line_end || name || first == 'N')
+        *at += line_end ? line_end : 1;
+    if (!line_end) /* any other backslash stands for itself */
+        dgi_buf_putc(out, name ? meant[name - names] : '\\');
+    return first == 'N' ? "characters by name are not supported" : NULL;
 }
 
 const char *dgi_string_read(const char *text, dgi_span token, dgi_buf *out, dgi_span *wrong)

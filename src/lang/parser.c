@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/grow.h"
-#include "lang/literal.h"
 
 /* How tightly what is open binds its next child; brackets and the statement, which only their end
  * closes, have 0. */
@@ -99,9 +98,8 @@ static dgi_node *node_at(const dgi_parser *p, dgi_node_id id)
 static dgi_node *new_operand(dgi_parser *p, dgi_node_kind kind, dgi_span span)
 {
     dgi_tree *tree = &p->tree;
-    dgi_node *nodes = tree->count < UINT32_MAX
-                          ? dgi_grown(tree->nodes, &tree->capacity, tree->count, sizeof *nodes)
-                          : NULL;
+    /* A token makes two nodes at most, and DG_PROGRAM_MAX bytes of tokens far fewer than 2^32. */
+    dgi_node *nodes = dgi_grown(tree->nodes, &tree->capacity, tree->count, sizeof *nodes);
     if (!nodes) {
         p->out_of_memory = true;
         return &p->no_node;
@@ -154,11 +152,8 @@ static bool open(dgi_parser *p, dgi_node_kind kind, uint8_t binding)
 static void append(dgi_parser *p)
 {
     dgi_open_node *open = &p->open[p->open_count - 1];
-    if (open->last)
-        node_at(p, open->last)->next = p->operand;
-    else
-        node_at(p, open->node)->child = p->operand;
-    open->last = p->operand;
+    dgi_node_id *link = open->last ? &node_at(p, open->last)->next : &node_at(p, open->node)->child;
+    *link = open->last = p->operand;
     p->operand = 0;
 }
 
@@ -179,7 +174,46 @@ static void reduce(dgi_parser *p, int least)
         close(p, node_at(p, p->operand)->span.end);
 }
 
-/* ---- Operands: each function returns whether reading goes on ---- */
+/* ---- Reading: each function returns whether it goes on ---- */
+
+static bool read_comma(dgi_parser *p)
+{
+    dgi_node_kind kind = (dgi_node_kind)dgi_innermost_bracket(p)->kind;
+    if (kind == DGI_NODE_INDEX) {
+        dgi_wrong(p, p->token.span, "write x[i][j]", "an index is one number");
+        p->tree.error.is_index = true;
+        return false;
+    }
+    if (kind != DGI_NODE_LIST && kind != DGI_NODE_CALL)
+        return dgi_wrong(p, p->token.span, NULL,
+                         "tuples are not supported: assign one name at a time");
+    reduce(p, BINDS_ARGUMENT);
+    append(p);
+    dgi_advance(p);
+    return true;
+}
+
+/* Whether the current token closes the innermost bracket. */
+static bool is_closing(const dgi_parser *p)
+{
+    bool square = p->lexer.text[dgi_innermost_bracket(p)->as.name.begin] == '[';
+    return p->token.kind == (square ? DGI_TOKEN_CLOSE_LIST : DGI_TOKEN_CLOSE);
+}
+
+static bool read_closing(dgi_parser *p)
+{
+    const char *text = p->lexer.text;
+    char closing = text[p->token.span.begin];
+    if (dgi_innermost_open(p)->bracket == 0)
+        return dgi_wrong(p, p->token.span, NULL, "unmatched '%c'", closing);
+    if (!is_closing(p))
+        return dgi_wrong(p, p->token.span, NULL, "'%c' does not match '%c'", closing,
+                         text[dgi_innermost_bracket(p)->as.name.begin]);
+    reduce(p, BINDS_ARGUMENT);
+    close(p, p->token.span.end);
+    dgi_advance(p);
+    return true;
+}
 
 static bool read_number(dgi_parser *p)
 {
@@ -222,27 +256,15 @@ static bool read_argument_name(dgi_parser *p)
     return true;
 }
 
-/* The name of an attribute. */
-static bool read_attribute(dgi_parser *p)
-{
-    node_at(p, dgi_innermost_open(p)->node)->as.name = p->token.span;
-    close(p, p->token.span.end);
-    dgi_advance(p);
-    return true;
-}
-
-static bool refuse_tuple(dgi_parser *p)
-{
-    return dgi_wrong(p, p->token.span, NULL, "tuples are not supported: assign one name at a time");
-}
-
-/* Whether the current token, before `next`, is True, False or None where these are supported. */
+/* Whether the current token, before `next`, is True, False or None where these are supported: in
+ * calls, and the first two where requires_grad is assigned. */
 static bool is_constant(const dgi_parser *p, dgi_token_kind next)
 {
-    const dgi_open_node *open = dgi_innermost_open(p);
+    const dgi_node *target = node_at(p, p->open->last);
     bool in_call = dgi_innermost_bracket(p)->kind == DGI_NODE_CALL;
-    bool flag =
-        p->flag_target && open->bracket == 0 && (p->open_count > 1 || next != DGI_TOKEN_ASSIGN);
+    bool flag = dgi_innermost_open(p)->bracket == 0 && target->kind == DGI_NODE_ATTRIBUTE &&
+                dgi_spells(p, target->as.name, "requires_grad") &&
+                (p->open_count > 1 || next != DGI_TOKEN_ASSIGN);
     return p->token.message && next != DGI_TOKEN_OPEN &&
            strchr(in_call ? "TFN"
                   : flag  ? "TF"
@@ -257,11 +279,15 @@ static bool read_name(dgi_parser *p, dgi_node_kind within)
         return read_argument_name(p);
     if (dgi_begins_assignment(p))
         return dgi_never_closed(p);
-    if (within == DGI_NODE_ATTRIBUTE)
-        return read_attribute(p);
+    if (within == DGI_NODE_ATTRIBUTE) {
+        node_at(p, dgi_innermost_open(p)->node)->as.name = p->token.span;
+        close(p, p->token.span.end);
+        dgi_advance(p);
+        return true;
+    }
     if (within == DGI_NODE_ASSIGN && next == DGI_TOKEN_COMMA && !p->open->last) {
         dgi_advance(p);
-        return refuse_tuple(p);
+        return read_comma(p);
     }
     bool constant = is_constant(p, next);
     if (p->token.message && !constant)
@@ -269,21 +295,6 @@ static bool read_name(dgi_parser *p, dgi_node_kind within)
     dgi_node *node = new_operand(p, constant ? DGI_NODE_CONSTANT : DGI_NODE_NAME, p->token.span);
     if (constant)
         node->as.constant = p->lexer.text[p->token.span.begin];
-    dgi_advance(p);
-    return true;
-}
-
-/* Whether the current token closes the innermost bracket. */
-static bool closes_bracket(const dgi_parser *p)
-{
-    bool square = p->lexer.text[dgi_innermost_bracket(p)->as.name.begin] == '[';
-    return p->token.kind == (square ? DGI_TOKEN_CLOSE_LIST : DGI_TOKEN_CLOSE);
-}
-
-static bool close_bracket(dgi_parser *p)
-{
-    reduce(p, BINDS_ARGUMENT);
-    close(p, p->token.span.end);
     dgi_advance(p);
     return true;
 }
@@ -302,39 +313,9 @@ static bool read_operand(dgi_parser *p)
         return read_strings(p);
     if (prefix)
         return open(p, prefix, prefix == DGI_NODE_UNARY ? BINDS_SIGN : 0);
-    if ((within == DGI_NODE_LIST || within == DGI_NODE_CALL) && closes_bracket(p))
-        return close_bracket(p);
+    if ((within == DGI_NODE_LIST || within == DGI_NODE_CALL) && is_closing(p))
+        return read_closing(p);
     return dgi_unexpected(p);
-}
-
-/* ---- What follows an operand ---- */
-
-static bool read_comma(dgi_parser *p)
-{
-    dgi_node_kind kind = (dgi_node_kind)dgi_innermost_bracket(p)->kind;
-    if (kind == DGI_NODE_INDEX) {
-        dgi_wrong(p, p->token.span, "write x[i][j]", "an index is one number");
-        p->tree.error.is_index = true;
-        return false;
-    }
-    if (kind != DGI_NODE_LIST && kind != DGI_NODE_CALL)
-        return refuse_tuple(p);
-    reduce(p, BINDS_ARGUMENT);
-    append(p);
-    dgi_advance(p);
-    return true;
-}
-
-static bool read_closing(dgi_parser *p)
-{
-    const char *text = p->lexer.text;
-    char closing = text[p->token.span.begin];
-    if (dgi_innermost_open(p)->bracket == 0)
-        return dgi_wrong(p, p->token.span, NULL, "unmatched '%c'", closing);
-    if (!closes_bracket(p))
-        return dgi_wrong(p, p->token.span, NULL, "'%c' does not match '%c'", closing,
-                         text[dgi_innermost_bracket(p)->as.name.begin]);
-    return close_bracket(p);
 }
 
 /* `=`, or `+=` and its like, behind an expression of the statement. */
@@ -342,11 +323,10 @@ static bool read_assignment(dgi_parser *p)
 {
     dgi_node *statement = node_at(p, p->open->node), *target = node_at(p, p->operand);
     bool plain = p->token.kind == DGI_TOKEN_ASSIGN, first = !p->open->last;
-    bool attribute = target->kind == DGI_NODE_ATTRIBUTE;
-    if (statement->kind == DGI_NODE_AUGMENT || !(plain || first || attribute))
+    if (statement->kind == DGI_NODE_AUGMENT ||
+        !(plain || first || target->kind == DGI_NODE_ATTRIBUTE))
         return dgi_unexpected(p);
     target->flags |= DGI_NODE_TARGET;
-    p->flag_target = attribute && dgi_spells(p, target->as.name, "requires_grad");
     append(p);
     if (!plain && !first)
         return dgi_unexpected(p);
@@ -419,7 +399,7 @@ bool dgi_parse_statement(dgi_parser *p)
 {
     p->tree.count = 1;
     p->tree.texts.size = 0;
-    p->tree.wrong = p->flag_target = false;
+    p->tree.wrong = false;
     p->line_argument.span.end = 0;
     p->operand = 0;
     p->open_count = 0;

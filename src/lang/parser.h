@@ -27,7 +27,6 @@ typedef struct dgi_parser {
     dgi_node_id operand; /* the operand that is complete; 0: one is to come */
     dgi_open_node *open; /* a stack: the statement first, the innermost node last */
     size_t open_count, open_capacity;
-    bool flag_target; /* what is read will be assigned to requires_grad */
     dgi_buf scratch;
     dgi_node no_node;   /* what is written to when out of memory */
     bool out_of_memory; /* nothing more is read */

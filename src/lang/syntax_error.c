@@ -47,9 +47,6 @@ static void find_loop(const dgi_parser *p, dgi_syntax_error *e)
                        .at = p->token.span.end,
                        .depth = p->token.depth};
     dgi_token t = p->token;
-    e->loop = (dgi_span){0, 0};
-    e->loop_hint[0] = '\0';
-    e->after = p->line_start;
     for (;; t = dgi_lexer_next(&ahead)) {
         if (dgi_ends_statement(&t) || dgi_begins_line(&t))
             return;
@@ -81,8 +78,7 @@ static void find_loop(const dgi_parser *p, dgi_syntax_error *e)
 bool dgi_wrong(dgi_parser *p, dgi_span about, const char *hint, const char *format, ...)
 {
     dgi_syntax_error *e = &p->tree.error;
-    e->span = about;
-    e->is_index = e->unclosed = false;
+    *e = (dgi_syntax_error){.span = about, .after = p->line_start};
     va_list args;
     va_start(args, format);
     vsnprintf(e->message, sizeof e->message, format, args);
