@@ -59,7 +59,7 @@ libdg_la_SOURCES = \
 	%D%/draw/write/dot.c \
 	%D%/draw/write/file.c %D%/draw/write/file.h \
 	%D%/draw/write/formats.h \
-	%D%/draw/write/raster.c \
+	%D%/draw/write/raster.c %D%/draw/write/raster_size.c \
 	%D%/draw/write/sink.c %D%/draw/write/sink.h \
 	%D%/draw/write/svg.c %D%/draw/write/svg.h \
 	%D%/draw/write/svg_box.c %D%/draw/write/svg_edge.c \

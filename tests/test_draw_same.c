@@ -247,8 +247,84 @@ START_TEST(too_large)
     dg_draw_options options = {.format = DG_PNG, .error = &error};
     ck_assert_ptr_null(dg_render(t, &size, &options));
     ck_assert_int_eq(error.status, DG_LIMIT);
-    ck_assert(*error.text);
+    /* The scale that the message names is possible, and not much less than what is. */
+    const char *scale = strstr(error.text, "--scale ");
+    ck_assert_msg(scale, "%s", error.text);
+    options.scale = strtod(scale + strlen("--scale "), NULL);
+    char *fitting = dg_render(t, &size, &options);
+    ck_assert_msg(fitting, "%s", error.text);
+    dg_free(fitting);
+    options.scale *= 1.12;
+    ck_assert_ptr_null(dg_render(t, &size, &options));
+    options.scale = 2.0;
+    options.format = DG_PDF;
+    ck_assert_ptr_null(dg_render(t, &size, &options));
+    ck_assert_int_eq(error.status, DG_LIMIT);
+    ck_assert_ptr_nonnull(strstr(error.text, "--scale "));
     dg_trace_free(t);
+}
+END_TEST
+
+/* A PNG of the size that was asked for, which is twice as many pixels as points. */
+START_TEST(scaled_png)
+{
+    static const double scales[] = {0.1, 0.5, 1.7};
+    dg_trace *t = lecture_trace();
+    double width, height;
+    picture_size(t, &width, &height);
+    for (size_t i = 0; i < sizeof scales / sizeof *scales; i++) {
+        size_t size;
+        char *bytes = dg_render(t, &size, &(dg_draw_options){.format = DG_PNG, .scale = scales[i]});
+        ck_assert_ptr_nonnull(bytes);
+        source s = {bytes, size};
+        cairo_surface_t *image = cairo_image_surface_create_from_png_stream(feed, &s);
+        ck_assert_double_eq_tol(cairo_image_surface_get_width(image), 2 * scales[i] * width, 1.01);
+        ck_assert_double_eq_tol(cairo_image_surface_get_height(image), 2 * scales[i] * height,
+                                1.01);
+        cairo_surface_destroy(image);
+        dg_free(bytes);
+    }
+    dg_trace_free(t);
+}
+END_TEST
+
+/* The size of a PDF's page, as it is written in the file. */
+static void page_size(const dg_trace *t, double scale, double *width, double *height)
+{
+    dg_error error = {0};
+    size_t size;
+    char *bytes =
+        dg_render(t, &size, &(dg_draw_options){.format = DG_PDF, .scale = scale, .error = &error});
+    ck_assert_msg(bytes, "%s", error.text);
+    size_t at = 0;
+    while (at < size && strncmp(bytes + at, "/MediaBox [", 11) != 0)
+        at++;
+    ck_assert_int_eq(sscanf(bytes + at, "/MediaBox [ %*f %*f %lf %lf", width, height), 2);
+    dg_free(bytes);
+}
+
+/* Pages are no larger than viewers and TeX take. */
+START_TEST(pdf_page)
+{
+    dg_trace *t = lecture_trace();
+    double width, height, w, h;
+    picture_size(t, &width, &height);
+    page_size(t, 0.25, &w, &h);
+    ck_assert_double_eq_tol(w, 0.25 * width, 0.01);
+    ck_assert_double_eq_tol(h, 0.25 * height, 0.01);
+    dg_trace_free(t);
+    dg_graph *g = dg_graph_new();
+    dg_value *v = dg_leaf(g, 0.5, NULL);
+    for (size_t i = 0; i < 200; i++)
+        v = dg_sin(v);
+    t = dg_trace_from_value(v);
+    picture_size(t, &width, &height);
+    ck_assert_double_gt(width, 28800.0);
+    page_size(t, 0.0, &w, &h);
+    ck_assert_double_eq_tol(w, 14400.0, 0.01);
+    ck_assert_double_eq_tol(h, height * 14400.0 / width, 0.01);
+    dg_trace_free(t);
+    dg_graph_free(g);
 }
 END_TEST
 
@@ -340,8 +416,8 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {locales, surroundings, history,
-                                  threads, png,          too_large,
-                                  pdf,     pdf_date,     by_another_renderer};
+    const TTest *const tests[] = {
+        locales,  surroundings,       history, threads, png, too_large, scaled_png, pdf, pdf_page,
+        pdf_date, by_another_renderer};
     return run_suite("draw_same", tests, sizeof tests / sizeof *tests);
 }

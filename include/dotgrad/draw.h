@@ -109,7 +109,9 @@ typedef struct dg_draw_options {
      * does not. 0: 13. */
     double font_size;
     /** How large a picture is, from 0.001 to 100; 0: 1. It scales the width and height of an SVG
-     * (not its viewBox), the page of a PDF, and a PNG, which with 1 has 2 pixels a point. */
+     * (not its viewBox), the page of a PDF, and a PNG, which with 1 has 2 pixels a point. With 0
+     * a page that would be wider or higher than 14,400 points, the most that viewers take, is
+     * scaled to that. */
     double scale;
     /** How numbers are written, in every format but #DG_DOT and #DG_JSON. NULL or "auto": with four
      * decimals, and as 1.50e-07 where these would show nothing: below 5e-5, and from 1e6 on. Else a

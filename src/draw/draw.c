@@ -16,15 +16,18 @@ static dg_status write_svg(dgi_sink *sink, const dg_trace *t, const dgi_options 
 {
     dgi_scene scene;
     dgi_placed_scene placed = {0};
+    dgi_options sized = *o;
     dgi_report_phase(o, "measuring");
     dg_status status = dgi_scene_of(&scene, t, o, error);
     if (status == DG_OK) {
         dgi_report_phase(o, "laying out");
         status = dgi_place(&placed, &scene, o, error);
     }
+    if (status == DG_OK)
+        status = dgi_choose_scale(&sized, dgi_picture_size(&placed), error);
     if (status == DG_OK) {
         dgi_report_phase(o, "writing");
-        status = dgi_write_svg(sink, &placed, o) ? DG_OK : DG_NOMEM;
+        status = dgi_write_svg(sink, &placed, &sized) ? DG_OK : DG_NOMEM;
     }
     dgi_placed_scene_free(&placed);
     dgi_scene_free(&scene);

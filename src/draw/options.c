@@ -72,6 +72,7 @@ dg_status dgi_options_resolve(dgi_options *o, const dg_draw_options *given, dg_e
         .description = not_blank(given->description),
         .font_size = or_default(given->font_size, FONT_SIZE),
         .scale = or_default(given->scale, 1.0),
+        .scale_is_given = given->scale > 0.0,
         .no_size = given->no_size && (format == DG_SVG || format == DG_SVG_INLINE),
         .theme = given->theme,
         .progress = given->progress,

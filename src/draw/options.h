@@ -18,6 +18,7 @@ typedef struct dgi_options {
     bool no_size;
     double font_size; /* points */
     double scale;     /* of the size that a picture has in print or as pixels */
+    bool scale_is_given;
     dgi_number_format numbers;
     dg_theme theme;
     char date[DGI_DATE_SIZE]; /* of a PDF */

@@ -218,6 +218,12 @@ typedef struct dgi_placed_scene {
     dgi_point *points; /* owned; of all edges */
 } dgi_placed_scene;
 
+/* The size of the picture, with the free space around it. */
+static inline dgi_point dgi_picture_size(const dgi_placed_scene *p)
+{
+    return (dgi_point){p->width + 2.0 * DGI_MARGIN, p->height + 2.0 * DGI_MARGIN};
+}
+
 /* False when out of memory. What comes back has memory for every edge of the scene, and none for
  * points. */
 bool dgi_placed_scene_init(dgi_placed_scene *p, const dgi_scene *s);

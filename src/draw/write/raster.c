@@ -14,12 +14,6 @@
 
 #include "base/error.h"
 
-enum {
-    PNG_PIXELS = 2,          /* a point, if the scale is 1: 144 an inch */
-    PNG_SIDE_MAX = 32767,    /* cairo's limit on an image */
-    PNG_PIXELS_MAX = 1 << 28 /* 1 GiB of them */
-};
-
 /* ---- The libraries -------------------------------------------------------------------------- */
 
 /* What is used of them. */
@@ -33,6 +27,9 @@ enum {
     X(cairo_status_to_string)                                                                      \
     X(cairo_create)                                                                                \
     X(cairo_set_source_rgb)                                                                        \
+    X(cairo_set_source_rgba)                                                                       \
+    X(cairo_rectangle)                                                                             \
+    X(cairo_fill)                                                                                  \
     X(cairo_paint)                                                                                 \
     X(cairo_status)                                                                                \
     X(cairo_destroy)                                                                               \
@@ -103,7 +100,21 @@ static dg_status cairo_error(dg_error *error, cairo_status_t status)
 /* What is behind the picture: a PNG has no viewer that asks for a theme. Red, green, blue. */
 static const double on_light[] = {1.0, 1.0, 1.0}, on_dark[] = {15 / 255.0, 23 / 255.0, 42 / 255.0};
 
-/* Draws the whole document in a width by height area of the surface. No background: NULL. */
+/* Two specks in opposite corners, far too small and too transparent to be seen. cairo's PDF surface
+ * collects the area of all that is drawn as a union of rectangles, and adding one to n takes O(n)
+ * time; but no time where the union is a single rectangle that it is in. These two are one path,
+ * whose rectangle is the page. */
+static void cover_page(cairo_t *cr, double width, double height)
+{
+    static const double size = 1.0 / 16.0;
+    to.cairo_set_source_rgba(cr, 1.0, 1.0, 1.0, 0.004);
+    to.cairo_rectangle(cr, 0.0, 0.0, size, size);
+    to.cairo_rectangle(cr, width - size, height - size, size, size);
+    to.cairo_fill(cr);
+}
+
+/* Draws the whole document in a width by height area of the surface. No background, for PDF: NULL.
+ */
 static dg_status paint(cairo_surface_t *surface, RsvgHandle *handle, double width, double height,
                        const double *background, dg_error *error)
 {
@@ -111,6 +122,8 @@ static dg_status paint(cairo_surface_t *surface, RsvgHandle *handle, double widt
     if (background) {
         to.cairo_set_source_rgb(cr, background[0], background[1], background[2]);
         to.cairo_paint(cr);
+    } else {
+        cover_page(cr, width, height);
     }
     RsvgRectangle area = {0.0, 0.0, width, height};
     GError *problem = NULL;
@@ -128,14 +141,10 @@ static dg_status paint(cairo_surface_t *surface, RsvgHandle *handle, double widt
 static dg_status write_png(dgi_buf *b, RsvgHandle *handle, double width, double height,
                            const double *background, dg_error *error)
 {
-    double w = ceil(width * PNG_PIXELS), h = ceil(height * PNG_PIXELS);
-    if (w > PNG_SIDE_MAX || h > PNG_SIDE_MAX || w * h > PNG_PIXELS_MAX)
-        return dgi_error(error, DG_LIMIT,
-                         "the picture is too large for PNG (%.0f by %.0f pixels); write SVG or PDF",
-                         w, h);
-    cairo_surface_t *surface = to.cairo_image_surface_create(CAIRO_FORMAT_ARGB32, (int)w, (int)h);
+    int w = (int)ceil(width * DGI_PNG_PIXELS), h = (int)ceil(height * DGI_PNG_PIXELS);
+    cairo_surface_t *surface = to.cairo_image_surface_create(CAIRO_FORMAT_ARGB32, w, h);
     dg_status status =
-        paint(surface, handle, width * PNG_PIXELS, height * PNG_PIXELS, background, error);
+        paint(surface, handle, width * DGI_PNG_PIXELS, height * DGI_PNG_PIXELS, background, error);
     if (status == DG_OK) {
         cairo_status_t written = to.cairo_surface_write_to_png_stream(surface, append, b);
         if (written != CAIRO_STATUS_SUCCESS)

@@ -91,8 +91,8 @@ static void put_style(dgi_svg *s, double width)
 static void put_head(dgi_svg *s)
 {
     const char *prefix = s->options->id_prefix;
-    double width = s->placed->width + 2.0 * DGI_MARGIN,
-           height = s->placed->height + 2.0 * DGI_MARGIN;
+    dgi_point size = dgi_picture_size(s->placed);
+    double width = size.x, height = size.y;
     dgi_buf *b = s->b;
     if (s->options->format != DG_SVG_INLINE)
         dgi_buf_puts(b, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
