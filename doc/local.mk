@@ -1,16 +1,31 @@
 dist_man_MANS = %D%/dotgrad.1
 
-# Completion for bash is installed under the command's name.
+# Completions, each under the name by which its shell finds it.
 EXTRA_DIST += %D%/dotgrad.bash
 completiondir = $(datadir)/bash-completion/completions
 completion_DATA = %D%/completion/dotgrad
 CLEANFILES += %D%/completion/dotgrad
+zshcompletiondir = $(datadir)/zsh/site-functions
+dist_zshcompletion_DATA = %D%/_dotgrad
+fishcompletiondir = $(datadir)/fish/vendor_completions.d
+dist_fishcompletion_DATA = %D%/dotgrad.fish
 
 %D%/completion/dotgrad: %D%/dotgrad.bash
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && cat '$(srcdir)/doc/dotgrad.bash' >$@
 
-# The pages, and the pictures in them, which fresh.sh compares with what is drawn.
-EXTRA_DIST += %D%/HACKING.md %D%/architecture.md %D%/engine.md %D%/language.md %D%/performance.md %D%/training.md %D%/pictures
+# The pages, and the pictures in them, which fresh.sh compares with what is drawn. They are installed in the folders
+# that they have here, so that the links between them lead somewhere.
+nobase_dist_doc_DATA += %D%/HACKING.md %D%/architecture.md %D%/command.md %D%/engine.md %D%/gallery.md %D%/index.md %D%/language.md \
+	%D%/performance.md %D%/training.md
+nobase_dist_doc_DATA += $(PICTURES)
+PICTURES = \
+	%D%/pictures/descent.svg \
+	%D%/pictures/lecture.svg \
+	%D%/pictures/network.svg \
+	%D%/pictures/neuron.svg \
+	%D%/pictures/neuron_exp.svg \
+	%D%/pictures/ops.svg \
+	%D%/pictures/reuse.svg
 
 # Draws them anew: each from the sample of its name. They are committed, so that the pages have them
 # where nothing is built.
@@ -38,23 +53,33 @@ integrations_pandocdir = $(integrationsdir)/pandoc
 dist_integrations_pandoc_DATA = %D%/integrations/pandoc/dotgrad.lua
 integrations_sphinxdir = $(integrationsdir)/sphinx
 dist_integrations_sphinx_DATA = %D%/integrations/sphinx/dotgrad_sphinx.py
-EXTRA_DIST += %D%/integrations/README.md
-EXTRA_DIST += %D%/integrations/asciidoctor/README.md %D%/integrations/asciidoctor/example
-EXTRA_DIST += %D%/integrations/cmake/README.md %D%/integrations/cmake/example
-EXTRA_DIST += %D%/integrations/doxygen/README.md %D%/integrations/doxygen/example
-EXTRA_DIST += %D%/integrations/latex/README.md %D%/integrations/latex/example
-EXTRA_DIST += %D%/integrations/make/README.md %D%/integrations/make/example
-EXTRA_DIST += %D%/integrations/mdbook/README.md %D%/integrations/mdbook/example
-EXTRA_DIST += %D%/integrations/meson/README.md %D%/integrations/meson/example
-EXTRA_DIST += %D%/integrations/mkdocs/README.md %D%/integrations/mkdocs/example
-EXTRA_DIST += %D%/integrations/ninja/README.md %D%/integrations/ninja/example
-EXTRA_DIST += %D%/integrations/pandoc/README.md %D%/integrations/pandoc/example
-EXTRA_DIST += %D%/integrations/sphinx/README.md %D%/integrations/sphinx/example
+nobase_dist_doc_DATA += %D%/integrations/README.md
+nobase_dist_doc_DATA += %D%/integrations/asciidoctor/README.md
+EXTRA_DIST += %D%/integrations/asciidoctor/example
+nobase_dist_doc_DATA += %D%/integrations/cmake/README.md
+EXTRA_DIST += %D%/integrations/cmake/example
+nobase_dist_doc_DATA += %D%/integrations/doxygen/README.md
+EXTRA_DIST += %D%/integrations/doxygen/example
+nobase_dist_doc_DATA += %D%/integrations/latex/README.md
+EXTRA_DIST += %D%/integrations/latex/example
+nobase_dist_doc_DATA += %D%/integrations/make/README.md
+EXTRA_DIST += %D%/integrations/make/example
+nobase_dist_doc_DATA += %D%/integrations/mdbook/README.md
+EXTRA_DIST += %D%/integrations/mdbook/example
+nobase_dist_doc_DATA += %D%/integrations/meson/README.md
+EXTRA_DIST += %D%/integrations/meson/example
+nobase_dist_doc_DATA += %D%/integrations/mkdocs/README.md
+EXTRA_DIST += %D%/integrations/mkdocs/example
+nobase_dist_doc_DATA += %D%/integrations/ninja/README.md
+EXTRA_DIST += %D%/integrations/ninja/example
+nobase_dist_doc_DATA += %D%/integrations/pandoc/README.md
+EXTRA_DIST += %D%/integrations/pandoc/example
+nobase_dist_doc_DATA += %D%/integrations/sphinx/README.md
+EXTRA_DIST += %D%/integrations/sphinx/example
 
 # The documentation as one site, site/html: the pages and the gallery by Sphinx, the manual page by Pandoc, the
 # API by Doxygen, and the pictures by the integrations for them. In one process, since the index for the search
 # that several make is another each time.
-EXTRA_DIST += %D%/command.md %D%/gallery.md %D%/index.md
 EXTRA_DIST += %D%/site/Doxyfile %D%/site/api.dox %D%/site/conf.py %D%/site/site.css
 .PHONY: docs
 docs: dotgrad

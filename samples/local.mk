@@ -53,4 +53,8 @@ clean-local: clean-plots
 clean-plots:
 	-rm -f %D%/plots/*.tsv %D%/plots/*.svg %D%/plots/*.new
 
-EXTRA_DIST += $(DG_SAMPLES) %D%/run
+# Installed with the pages, which name them.
+nobase_dist_doc_DATA += $(DG_SAMPLES)
+nobase_dist_doc_DATA += %D%/curve.c %D%/fit_line.c %D%/hello.c %D%/inspect.c %D%/line.c %D%/mlp.c %D%/moons.c %D%/nudge.c \
+	%D%/xor.c
+EXTRA_DIST += %D%/run

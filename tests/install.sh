@@ -38,7 +38,15 @@ installed "$libdir/libdotgrad.so"
 installed "$libdir/libdotgrad.so.1"
 installed "$libdir/pkgconfig/dotgrad.pc"
 installed "$mandir/man1/dotgrad.1"
+docdir=$(setting docdir)
 installed "$datadir/bash-completion/completions/dotgrad"
+installed "$datadir/zsh/site-functions/_dotgrad"
+installed "$datadir/fish/vendor_completions.d/dotgrad.fish"
+# The pages and the samples, in folders as here, so that links between them lead somewhere.
+for page in "$top_src"/*.md "$top_src"/doc/*.md "$top_src"/doc/integrations/README.md "$top_src"/doc/integrations/*/README.md \
+    "$top_src"/doc/pictures/*.svg "$top_src"/samples/*.dg "$top_src"/samples/*.c "$top_src"/samples/lectures/*.dg; do
+    [ ! -e "$page" ] || installed "$docdir${page#"$top_src"}"
+done
 for plugin in dotgrad.css asciidoctor/dotgrad.rb cmake/DotgradPictures.cmake doxygen/dotgrad_doxygen.py \
     mdbook/dotgrad-mdbook mkdocs/dotgrad_mkdocs.py pandoc/dotgrad.lua sphinx/dotgrad_sphinx.py; do
     installed "$datadir/dotgrad/integrations/$plugin"
@@ -47,9 +55,9 @@ for header in "$top_src"/include/dotgrad/*.h; do
     installed "$includedir/dotgrad/${header##*/}"
 done
 [ $failures -eq 0 ] || { echo '  installed are:'; sed 's/^/    /' installed; }
-# Nothing of the inside: tests, private headers, archives of the rooms.
+# Nothing of the inside: tests, private headers, archives of the modules.
 checks=$((checks + 1))
-! grep -nE 'preload|libdg\.|/tests/|\.dg$|/(buf|graph|svg)\.h$' installed || fail 'something private is installed'
+! grep -nE 'preload|libdg\.|/tests/|/(buf|graph|svg)\.h$' installed || fail 'something private is installed'
 checks=$((checks + 1))
 ! grep -rlF -e "$top_build" "$stage$libdir/pkgconfig" || fail 'dotgrad.pc tells where it was built'
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The tables of functions in the manual say what the op tables say; the man page and the completion have the
+# The tables of functions in the manual say what the op tables say; the man page and the completions have the
 # options of --help.
 # shellcheck source=tests/lib.sh
 . "${abs_top_srcdir:-$(cd "$(dirname "$0")/.." && pwd)}/tests/lib.sh"
@@ -61,10 +61,34 @@ sed -n '/^\.SH OPTIONS/,/^\.SH INPUT/p' "$top_src/doc/dotgrad.1" | sed -n '/^\.T
     sed -E 's/^\.BR? //; s/\\f[IP]//g; s/\\-/-/g; s/[",]//g; s/ +/ /g; s/= /=/' | sort >"$tmp/manual"
 same "$tmp/options" "$tmp/manual"
 
-# What the completion offers after some words.
+# What must be offered after each option that has an argument, in a file of its name: the values that the command
+# knows, or x.dg, the only file here.
+touch x.dg
+mkdir "$tmp/values"
+while read -r words; do
+    for option in $words; do
+        case $option in
+        -f*) ;; # its argument is a part of it
+        -*)
+            case $words in
+            *' '[A-Z]*)
+                "$dotgrad" "$option" '?' 2>&1 </dev/null | sed -n 's/.* there are //p' |
+                    sed -E 's/(,| and) /\n/g' | sort >"$tmp/values/$option"
+                case ${words##* } in
+                PATH | FILE) echo x.dg >"$tmp/values/$option" ;;
+                NAME) [ "$option" != --input-name ] || echo x.dg >"$tmp/values/$option" ;;
+                esac
+                ;;
+            esac
+            ;;
+        esac
+    done
+done <"$tmp/options"
+tr ' ' '\n' <"$tmp/options" | grep '^-' | sort >"$tmp/words"
+
+# In bash, what the completion offers after some words.
 # shellcheck source=doc/dotgrad.bash
 . "$top_src/doc/dotgrad.bash"
-touch x.dg
 offers() # WORD...
 {
     # shellcheck disable=SC2034
@@ -72,31 +96,74 @@ offers() # WORD...
     _dotgrad
     printf '%s\n' "${COMPREPLY[@]}" | sort
 }
+last='bash: the options'
 offers - | sed 's/\(diagnostics-format\)=.*/\1=HOW/' | sort -u >"$tmp/completion"
-tr ' ' '\n' <"$tmp/options" | grep '^-' | sort >"$tmp/words"
 same "$tmp/words" "$tmp/completion"
-while read -r words; do
-    for option in $words; do
-        case $option in
-        -f*) ;; # its argument is a part of it
-        -*)
-            offers "$option" '' >"$tmp/completion"
-            case $words in
-            *' '[A-Z]*)
-                "$dotgrad" "$option" '?' 2>&1 </dev/null | sed -n 's/.* there are //p' |
-                    sed -E 's/(,| and) /\n/g' | sort >"$tmp/words"
-                case ${words##* } in
-                PATH | FILE) echo x.dg >"$tmp/words" ;;
-                NAME) [ "$option" != --input-name ] || echo x.dg >"$tmp/words" ;;
-                esac
-                [ -s "$tmp/words" ] || echo >"$tmp/words"
-                ;;
-            *) echo x.dg >"$tmp/words" ;;
-            esac
-            last="completion after $option"
-            same "$tmp/words" "$tmp/completion"
-            ;;
-        esac
+while read -r option; do
+    case $option in
+    -f*) continue ;;
+    esac
+    last="bash: completion after $option"
+    offers "$option" '' | grep . >"$tmp/completion"
+    [ -e "$tmp/values/$option" ] || echo x.dg >"$tmp/files"
+    if [ -e "$tmp/values/$option" ]; then
+        same "$tmp/values/$option" "$tmp/completion"
+    else
+        same "$tmp/files" "$tmp/completion"
+    fi
+done <"$tmp/words"
+
+# In zsh, what the function asks _arguments for: the option's name, and what is to be offered behind it.
+if command -v zsh >/dev/null; then
+    run 0 zsh -f -n "$top_src/doc/_dotgrad" && err_empty
+    # shellcheck disable=SC2016
+    run 0 zsh -f -c '_arguments() { print -rl -- "$@" }; source "$1"' - "$top_src/doc/_dotgrad" && err_empty
+    # -s+: the argument in the same word or the next; --long=: behind the sign or in the next
+    sed -nE 's/^(\([^)]*\))?\*?(-[A-Za-z]|-M[DFPTQ]|--[a-z-]+|-fdiagnostics-format)(\+|=|=-)?\[.*\](:.*)?$/\2\t\4/p' "$tmp/out" >"$tmp/specs"
+    last='zsh: the options'
+    cut -f 1 "$tmp/specs" | sed 's/^-fdiagnostics-format$/&=HOW/' | sort >"$tmp/completion"
+    same "$tmp/words" "$tmp/completion"
+    while IFS=$'\t' read -r option argument; do
+        case $argument in
+        *:_files) echo x.dg ;;
+        *'('*) printf '%s\n' "${argument##*\(}" | tr -d ')' | tr ' ' '\n' | sort ;;
+        esac >"$tmp/completion"
+        last="zsh: completion after $option"
+        checks=$((checks + 1))
+        if [ "$option" = -fdiagnostics-format ]; then
+            is_text "$tmp/completion" $'json\ntext' "$last"
+        elif [ -n "$argument" ]; then
+            same "$tmp/values/$option" "$tmp/completion"
+        elif [ -e "$tmp/values/$option" ]; then
+            fail "$option has an argument"
+        fi
+    done <"$tmp/specs"
+else
+    note 'zsh is not here; its completion is not looked at'
+fi
+
+# In fish, what it offers.
+if command -v fish >/dev/null; then
+    run 0 fish --no-execute "$top_src/doc/dotgrad.fish" && err_empty
+    mkdir -p "$tmp/fish"
+    # shellcheck disable=SC2016
+    run 0 env HOME="$tmp/fish" fish --no-config -c 'source $argv[1]
+        set folder $argv[2]
+        complete -C "dotgrad -" | cut -f 1 >$folder/words
+        complete -C "dotgrad " | cut -f 1 >$folder/files
+        for option in $argv[3..]
+            complete -C "dotgrad $option " | cut -f 1 >$folder/$option
+        end' "$top_src/doc/dotgrad.fish" "$tmp/fish" $(cd "$tmp/values" && echo -*) && err_empty
+    last='fish: the options'
+    sed 's/\(diagnostics-format\)=.*/\1=HOW/' "$tmp/fish/words" | sort -u >"$tmp/completion"
+    same "$tmp/words" "$tmp/completion"
+    is_text "$tmp/fish/files" x.dg 'fish: the files'
+    for values in "$tmp"/values/-*; do
+        last="fish: completion after ${values##*/}"
+        sort "$tmp/fish/${values##*/}" >"$tmp/completion"
+        same "$values" "$tmp/completion"
     done
-done <"$tmp/options"
+else
+    note 'fish is not here; its completion is not looked at'
+fi
 finish

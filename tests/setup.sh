@@ -5,8 +5,8 @@
 DOTGRAD_BUILD_PACKAGES='gcc make autoconf automake libtool pkg-config libc6-dev libgraphviz-dev
 librsvg2-dev libjansson-dev libopenblas-dev fonts-liberation'
 
-DOTGRAD_TEST_PACKAGES='check clang clang-format cmark cppcheck libclang-rt-14-dev g++ git graphviz librsvg2-bin
-libxml2-utils locales man-db python3 python3-numpy shellcheck xz-utils'
+DOTGRAD_TEST_PACKAGES='check clang clang-format cmark cppcheck fish libclang-rt-14-dev g++ git graphviz librsvg2-bin
+libxml2-utils locales man-db python3 python3-numpy shellcheck xz-utils zsh'
 
 # The tools that doc/integrations is for, and what looks at their pages.
 DOTGRAD_TOOL_PACKAGES='asciidoctor cmake doxygen file meson mkdocs ninja-build pandoc poppler-utils
