@@ -8,9 +8,9 @@ librsvg2-dev libjansson-dev libopenblas-dev fonts-liberation'
 DOTGRAD_TEST_PACKAGES='check clang clang-format cmark cppcheck fish libclang-rt-14-dev g++ git graphviz librsvg2-bin
 libxml2-utils locales man-db python3 python3-numpy shellcheck xz-utils zsh'
 
-# The tools that doc/integrations is for, and what looks at their pages.
-DOTGRAD_TOOL_PACKAGES='asciidoctor cmake doxygen file meson mkdocs ninja-build pandoc poppler-utils
-python3-html5lib python3-myst-parser python3-pymdownx python3-sphinx'
+# The tools that doc/integrations is for, what looks at their pages, and what draws SVG.
+DOTGRAD_TOOL_PACKAGES='asciidoctor cairosvg cmake doxygen file meson mkdocs mupdf-tools ninja-build pandoc
+poppler-utils python3-html5lib python3-myst-parser python3-pil python3-pymdownx python3-sphinx weasyprint'
 
 # What only `tests/run --all` uses: browsers, themes, LaTeX and the packages that the tools ask for, and slow checkers.
 DOTGRAD_ALL_PACKAGES='chromium clang-tidy firefox-esr furo latexmk lmodern mkdocs-material python3-sphinx-rtd-theme
@@ -58,6 +58,16 @@ install_packages() {
     rm -f "$log"
     say "apt-get failed. Install these packages: $missing"
     return 1
+}
+
+# Installs a package of npm into build-npm/, where it can be; the tests do without it.
+install_npm_package() {
+    [ ! -d "build-npm/node_modules/$1" ] || return 0
+    command -v npm >/dev/null 2>&1 || install_packages npm || return 0
+    say "installing $1"
+    mkdir -p build-npm
+    npm install --prefix build-npm --no-audit --no-fund "$1" >build-npm/install.log 2>&1 ||
+        say "npm failed, see build-npm/install.log; what needs $1 is left out"
 }
 
 # Runs a command with its output in a log, of which the end is shown when it fails.

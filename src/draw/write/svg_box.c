@@ -1,4 +1,6 @@
 /* Values and ops. */
+#include <math.h>
+
 #include "draw/write/svg_parts.h"
 
 /* ---- Values --------------------------------------------------------------------------------- */
@@ -15,6 +17,13 @@ static void put_tooltip(dgi_svg *s, uint32_t box)
     dgi_buf_puts(s->b, "</title>");
 }
 
+/* A leaf has round ends: what it is must not depend on its colour alone. */
+static double corner_radius(const dgi_svg *s, const dgi_box *box)
+{
+    const double usual = 4.0, end = 15.0 * s->scene->text_scale;
+    return box->states & DGI_STATE_LEAF ? fmin(fmin(box->width, box->height) / 2.0, end) : usual;
+}
+
 /* The outline of a record, and the lines between its fields. */
 static void put_record(dgi_svg *s, const dgi_box *box, dgi_point centre)
 {
@@ -25,7 +34,7 @@ static void put_record(dgi_svg *s, const dgi_box *box, dgi_point centre)
     dgi_put_attribute(b, "y", centre.y - box->height / 2.0);
     dgi_put_attribute(b, "width", box->width);
     dgi_put_attribute(b, "height", box->height);
-    dgi_buf_puts(b, " rx=\"4\"");
+    dgi_put_attribute(b, "rx", corner_radius(s, box));
     dgi_put_text_attribute(b, "fill", dgi_svg_colour(s, dgi_fill_of(box->paint)));
     dgi_put_text_attribute(b, "stroke", stroke);
     dgi_buf_puts(b,

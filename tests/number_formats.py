@@ -1,4 +1,4 @@
-"""numbers.py DOTGRAD [SEED]: draws numbers in formats of --numbers, and compares them with what Python's own
+"""number_formats.py DOTGRAD [SEED]: draws numbers in formats of --numbers, and compares them with what Python's own
 formatting makes of them. What is wrong is written to standard output; the exit status is then 1."""
 
 import json

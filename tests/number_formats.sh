@@ -6,7 +6,7 @@
 ### Formats that are right: what Python writes
 
 if python=$(command -v python3) && "$python" -c 'import sys; sys.exit(sys.version_info < (3, 9))'; then
-    run 0 "$python" "$top_src/tests/numbers.py" "$dotgrad" "${DOTGRAD_SEED:-1}"
+    run 0 "$python" "$top_src/tests/number_formats.py" "$dotgrad" "${DOTGRAD_SEED:-1}"
 else
     note 'python3 is not here, or older than 3.9: its numbers are left out'
 fi
