@@ -128,6 +128,10 @@ double dgi_values_made(const dgi_network *network, size_t rows);
 /* The losses by name, which NULL ends. */
 extern const char *const dgi_loss_names[];
 extern dg_loss *const dgi_losses[];
+/* Whether all elements are numbers or, where these may be too, single values; else reported:
+ * element i is "WHAT i", followed by `where`. */
+bool dgi_check_elements(dgi_runtime *rt, dgi_span about, const dgi_list *list, const char *what,
+                        const char *where, bool values_too, const char *wanted);
 /* The targets of `n` rows or predictions, which `what` names; the caller frees them. NULL fails. */
 double *dgi_read_targets(dgi_runtime *rt, const dgi_operand *ys, size_t n, const char *what);
 

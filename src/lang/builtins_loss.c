@@ -4,6 +4,28 @@
 
 #include "lang/builtins.h"
 
+bool dgi_check_elements(dgi_runtime *rt, dgi_span about, const dgi_list *list, const char *what,
+                        const char *where, bool values_too, const char *wanted)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const dgi_object *o = &list->elements[i];
+        bool value = dgi_is_any_value(o) && dg_ndim(o->as.value) == 0;
+        if (!dgi_is_number(o) && !(values_too && value))
+            return dgi_fail(rt, about, "%s %zu%s is %s, not %s", what, i, where, dgi_object_name(o),
+                            wanted);
+    }
+    return true;
+}
+
+/* The elements as values; the caller frees the array. `what` names one of them. NULL fails. */
+static dg_value **read_values(dgi_runtime *rt, const dgi_operand *x, const char *what)
+{
+    const dgi_list *list = x->object.as.list;
+    return dgi_check_elements(rt, x->span, list, what, "", true, "a value")
+               ? dgi_list_values(rt, x->span, list)
+               : NULL;
+}
+
 double *dgi_read_targets(dgi_runtime *rt, const dgi_operand *ys, size_t n, const char *what)
 {
     if (!dgi_is_list(&ys->object)) {
@@ -16,16 +38,11 @@ double *dgi_read_targets(dgi_runtime *rt, const dgi_operand *ys, size_t n, const
                  list->count, list->count == 1 ? "" : "s");
         return NULL;
     }
+    if (!dgi_check_elements(rt, ys->span, list, "target", "", false, "a number"))
+        return NULL;
     double *targets = dgi_checked(rt, malloc(n * sizeof *targets));
-    for (size_t i = 0; i < n && targets; i++) {
-        if (!dgi_is_number(&list->elements[i])) {
-            dgi_fail(rt, ys->span, "target %zu is %s, not a number", i,
-                     dgi_object_name(&list->elements[i]));
-            free(targets);
-            return NULL;
-        }
+    for (size_t i = 0; i < n && targets; i++)
         targets[i] = dgi_number_of(&list->elements[i]);
-    }
     return targets;
 }
 
@@ -41,21 +58,6 @@ static bool has_one_output(dgi_runtime *rt, const dgi_operand *n)
 bool dgi_check_trained(dgi_runtime *rt, dgi_call *c, size_t i)
 {
     return dgi_check_kind(rt, c, i) && has_one_output(rt, c->args[i]);
-}
-
-/* The elements as values; the caller frees the array. NULL where they are wrong. `what` names one
- * of them. */
-static dg_value **read_values(dgi_runtime *rt, const dgi_operand *x, const char *what)
-{
-    const dgi_list *list = x->object.as.list;
-    for (size_t i = 0; i < list->count; i++) {
-        const dgi_object *element = &list->elements[i];
-        if (dgi_is_number(element) || dgi_is_single_value(element))
-            continue;
-        dgi_fail(rt, x->span, "%s %zu is %s, not a value", what, i, dgi_object_name(element));
-        return NULL;
-    }
-    return dgi_list_values(rt, x->span, list);
 }
 
 /* Whether the arguments are a network and rows, or predictions; targets are yet to be read. */

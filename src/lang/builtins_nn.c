@@ -131,25 +131,13 @@ bool dgi_builtin_parameters(dgi_runtime *rt, dgi_call *c)
 
 /* ---- Calling ---- */
 
-/* Whether the elements can be inputs. `where` says where they are. */
-static bool check_elements(dgi_runtime *rt, const dgi_list *row, const char *where, dgi_span about,
-                           bool values_too)
-{
-    for (size_t i = 0; i < row->count; i++) {
-        const dgi_object *element = &row->elements[i];
-        if (!dgi_is_number(element) && !(values_too && dgi_is_single_value(element)))
-            return dgi_fail(rt, about, "input %zu%s is %s, not a number%s", i, where,
-                            dgi_object_name(element), values_too ? " or a value" : "");
-    }
-    return true;
-}
-
 bool dgi_are_rows(dgi_runtime *rt, const dgi_network *network, const dgi_operand *xs,
                   bool values_too)
 {
     if (!dgi_is_list(&xs->object))
         return dgi_fail_kind(rt, xs, "a list of rows is needed here");
     const dgi_list *rows = xs->object.as.list;
+    const char *wanted = values_too ? "a number or a value" : "a number";
     size_t inputs = dg_module_input_count(network->module);
     if (rows->count == 0)
         return dgi_fail(rt, xs->span, "there are no rows");
@@ -165,7 +153,7 @@ bool dgi_are_rows(dgi_runtime *rt, const dgi_network *network, const dgi_operand
         if (count != inputs)
             return dgi_fail(rt, xs->span, "row %zu has %zu number%s, not %zu", i, count,
                             count == 1 ? "" : "s", inputs);
-        if (!check_elements(rt, row->as.list, where, xs->span, values_too))
+        if (!dgi_check_elements(rt, xs->span, row->as.list, "input", where, values_too, wanted))
             return false;
     }
     return true;
@@ -228,7 +216,8 @@ static bool check_inputs(dgi_runtime *rt, const dgi_network *network, const dgi_
     if (count != inputs)
         return dgi_fail(rt, x->span, "the %s takes %zu input%s, not %zu", network->name, inputs,
                         inputs == 1 ? "" : "s", count);
-    return check_elements(rt, x->object.as.list, "", x->span, true);
+    return dgi_check_elements(rt, x->span, x->object.as.list, "input", "", true,
+                              "a number or a value");
 }
 
 /* n(x), whose result is that of one row, and n(xs), which makes a list with one for each. */

@@ -3,9 +3,15 @@
 
 #include "lang/evaluator.h"
 
-static bool same(const char *name, size_t size, const char *text)
+/* For a "%.*s": what the span has, not too much of it. */
+#define SHOWN(e, span)                                                                             \
+    dgi_shown_length((e)->rt->text + (span).begin, (span).end - (span).begin),                     \
+        (e)->rt->text + (span).begin
+
+static bool same(const dgi_evaluator *e, dgi_span span, const char *text)
 {
-    return strlen(text) == size && memcmp(name, text, size) == 0;
+    size_t size = span.end - span.begin;
+    return strlen(text) == size && memcmp(e->rt->text + span.begin, text, size) == 0;
 }
 
 static const dgi_symbol *find_symbol(const dgi_evaluator *e, dgi_span name)
@@ -13,38 +19,38 @@ static const dgi_symbol *find_symbol(const dgi_evaluator *e, dgi_span name)
     return dgi_symbols_find(&e->rt->symbols, e->rt->text + name.begin, name.end - name.begin);
 }
 
+static const dgi_builtin *find_builtin(const dgi_evaluator *e, dgi_span name, bool method)
+{
+    return dgi_find_builtin(e->rt->text + name.begin, name.end - name.begin, method);
+}
+
 /* A name, which a node of those flags has, means nothing. */
 static bool undefined(dgi_evaluator *e, dgi_span name, uint8_t flags)
 {
     dgi_runtime *rt = e->rt;
-    const char *text = rt->text + name.begin;
-    size_t size = name.end - name.begin;
-    if (same(text, size, "print"))
+    if (same(e, name, "print"))
         return dgi_fail(rt, name, "'print' is not supported: the drawing shows every value");
     if (flags & DGI_NODE_BRACKETED && dgi_fail_comprehension(rt, name.end))
         return false;
-    dgi_suggestion s = dgi_suggest_for(text, size);
+    dgi_suggestion s = dgi_suggest_for(rt->text + name.begin, name.end - name.begin);
     if (dgi_diagnose_wants(&rt->diagnose, name.begin)) {
         dgi_suggest_symbols(&s, &rt->symbols, false);
         dgi_suggest_functions(&s);
     }
-    return dgi_fail_hint(rt, name, dgi_hint(rt, &s), "'%.*s' is not defined",
-                         dgi_shown_length(text, size), text);
+    return dgi_fail_hint(rt, name, dgi_hint(rt, &s), "'%.*s' is not defined", SHOWN(e, name));
 }
 
 bool dgi_push_name(dgi_evaluator *e, const dgi_node *name)
 {
     const dgi_symbol *symbol = find_symbol(e, name->span);
-    if (symbol) {
-        bool done = dgi_push_object(e, name->span, symbol->object);
-        if (done)
-            dgi_top(e)->bare_name = true;
-        return done;
-    }
-    const dgi_builtin *b =
-        dgi_find_builtin(e->rt->text + name->span.begin, name->span.end - name->span.begin, false);
-    return b ? dgi_fail(e->rt, name->span, "'%s' is a function: call it", b->name)
-             : undefined(e, name->span, name->flags);
+    const dgi_builtin *b = symbol ? NULL : find_builtin(e, name->span, false);
+    if (!symbol)
+        return b ? dgi_fail(e->rt, name->span, "'%s' is a function: call it", b->name)
+                 : undefined(e, name->span, name->flags);
+    bool done = dgi_push_object(e, name->span, symbol->object);
+    if (done)
+        dgi_top(e)->bare_name = true;
+    return done;
 }
 
 /* ---- Calls ---- */
@@ -64,15 +70,13 @@ static bool open_call(dgi_evaluator *e, const dgi_builtin *builtin, bool method,
 /* A function's name; behind `torch.` what else it is bound to does not count. */
 static bool open_function(dgi_evaluator *e, const dgi_node *node, dgi_span name, bool torch)
 {
-    const char *text = e->rt->text + name.begin;
-    size_t size = name.end - name.begin;
     const dgi_symbol *symbol = torch ? NULL : find_symbol(e, name);
-    const dgi_builtin *b = symbol ? NULL : dgi_find_builtin(text, size, false);
+    const dgi_builtin *b = symbol ? NULL : find_builtin(e, name, false);
     if (symbol && symbol->object.kind == DGI_OBJECT_NETWORK)
         return dgi_push_name(e, node) && open_call(e, &dgi_network_call, true, name.begin);
     if (symbol && !dgi_is_error(&symbol->object))
-        return dgi_fail(e->rt, name, "'%.*s' is %s here, not a function",
-                        dgi_shown_length(text, size), text, dgi_object_name(&symbol->object));
+        return dgi_fail(e->rt, name, "'%.*s' is %s here, not a function", SHOWN(e, name),
+                        dgi_object_name(&symbol->object));
     return symbol || b ? open_call(e, b, false, name.begin) : undefined(e, name, node->flags);
 }
 
@@ -80,9 +84,7 @@ static bool open_function(dgi_evaluator *e, const dgi_node *node, dgi_span name,
 static bool is_torch(const dgi_evaluator *e, const dgi_node *attribute)
 {
     const dgi_node *of = dgi_eval_node(e, attribute->child);
-    return of->kind == DGI_NODE_NAME &&
-           same(e->rt->text + of->span.begin, of->span.end - of->span.begin, "torch") &&
-           !find_symbol(e, of->span);
+    return of->kind == DGI_NODE_NAME && same(e, of->span, "torch") && !find_symbol(e, of->span);
 }
 
 bool dgi_enter_call(dgi_evaluator *e, dgi_node_id id, bool numbers)
@@ -170,49 +172,40 @@ bool dgi_leave_call(dgi_evaluator *e, const dgi_frame *f)
 
 static bool fail_attribute(dgi_evaluator *e, const dgi_object *object, dgi_span name)
 {
-    const char *text = e->rt->text + name.begin;
-    size_t size = name.end - name.begin;
-    dgi_suggestion s = dgi_suggest_for(text, size);
+    dgi_suggestion s = dgi_suggest_for(e->rt->text + name.begin, name.end - name.begin);
     dgi_suggest_attributes(&s, object);
     dgi_suggest_methods(&s, object);
     return dgi_fail_hint(e->rt, name, dgi_hint(e->rt, &s), "%s has no attribute '%.*s'",
                          dgi_is_error(object) ? "a value" : dgi_object_name(object),
-                         dgi_shown_length(text, size), text);
+                         SHOWN(e, name));
 }
 
 bool dgi_leave_attribute(dgi_evaluator *e, const dgi_frame *f)
 {
     const dgi_node *node = dgi_eval_node(e, f->node);
-    const char *text = e->rt->text + node->as.name.begin;
-    size_t size = node->as.name.end - node->as.name.begin;
+    dgi_span name = node->as.name;
     dgi_operand *x = dgi_top(e);
-    int attribute = dgi_find_attribute(&x->object, text, size);
+    int attribute = dgi_find_attribute(&x->object, e->rt->text + name.begin, name.end - name.begin);
     if (attribute >= 0)
         return dgi_apply_attribute(e->rt, attribute, node, f->numbers, x);
-    const dgi_builtin *b = dgi_find_builtin(text, size, true);
+    const dgi_builtin *b = find_builtin(e, name, true);
     if (!b || !dgi_is_method(b, &x->object))
-        return fail_attribute(e, &x->object, node->as.name);
+        return fail_attribute(e, &x->object, name);
     const dgi_node *of = e->n_frames > 0 ? dgi_eval_node(e, dgi_innermost(e)->node) : NULL;
     if (!of || of->kind != DGI_NODE_CALL || of->child != f->node)
-        return dgi_fail(e->rt, node->as.name, "'%s' is a method: call it", b->name);
+        return dgi_fail(e->rt, name, "'%s' is a method: call it", b->name);
     return open_call(e, dgi_is_error(&x->object) ? NULL : b, true, x->span.begin);
 }
 
-/* A type of numbers: all are doubles here. */
-static bool is_dtype(const char *text, size_t size)
-{
-    return same(text, size, "float32") || same(text, size, "float64") ||
-           same(text, size, "double") || same(text, size, "float");
-}
-
-/* torch.NAME, which is not called. */
+/* torch.NAME, which is not called: the name of a type, all of which are doubles here. */
 static bool push_torch(dgi_evaluator *e, const dgi_node *node)
 {
+    static const char *const types[] = {"float32", "float64", "double", "float"};
     dgi_span name = node->as.name;
-    if (!(node->flags & DGI_NODE_IN_CALL) ||
-        !is_dtype(e->rt->text + name.begin, name.end - name.begin))
-        return dgi_fail(e->rt, name, "only a function that is called can follow 'torch.'");
-    return dgi_push_object(e, name, (dgi_object){.kind = DGI_OBJECT_DTYPE});
+    for (size_t i = 0; i < sizeof types / sizeof *types && node->flags & DGI_NODE_IN_CALL; i++)
+        if (same(e, name, types[i]))
+            return dgi_push_object(e, name, (dgi_object){.kind = DGI_OBJECT_DTYPE});
+    return dgi_fail(e->rt, name, "only a function that is called can follow 'torch.'");
 }
 
 bool dgi_enter_attribute(dgi_evaluator *e, dgi_node_id id, bool numbers)

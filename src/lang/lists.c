@@ -167,15 +167,21 @@ bool dgi_join_lists(dgi_runtime *rt, dgi_operand *a, const dgi_operand *b)
 
 bool dgi_fetch_row(dgi_runtime *rt, dgi_list *list, size_t i, dgi_operand *result)
 {
-    dgi_list *row = list->elements[i].as.list;
-    if (list->form == DGI_FORM_NUMBERS && (!row->tensor || dgi_is_tensor(list))) {
-        if (!dgi_affords_elements(rt, result->span, 0))
-            return false;
-        row = dgi_pool_row(&rt->pool, row, list, i);
-        if (!row)
-            return dgi_no_memory(rt);
-    }
-    dgi_set_object(result, dgi_list_object(row));
+    const dgi_list *row = list->elements[i].as.list;
+    dgi_set_object(result, list->elements[i]);
+    if (list->form != DGI_FORM_NUMBERS || (row->tensor && !dgi_is_tensor(list)))
+        return true;
+    dgi_list *again = dgi_new_list(rt, result->span, 0);
+    if (!again)
+        return false;
+    *again = (dgi_list){.next = again->next,
+                        .elements = row->elements,
+                        .count = row->count,
+                        .source = list,
+                        .index = (uint32_t)i,
+                        .form = row->form,
+                        .ndim = row->ndim};
+    result->object.as.list = again;
     return true;
 }
 

@@ -63,20 +63,6 @@ dgi_list *dgi_pool_list(dgi_pool *pool, size_t count)
     return list;
 }
 
-dgi_list *dgi_pool_row(dgi_pool *pool, const dgi_list *row, dgi_list *source, size_t index)
-{
-    dgi_list *list = dgi_pool_list(pool, 0);
-    if (!list)
-        return NULL;
-    list->elements = row->elements;
-    list->count = row->count;
-    list->source = source;
-    list->index = (uint32_t)index;
-    list->form = row->form;
-    list->ndim = row->ndim;
-    return list;
-}
-
 const dgi_network *dgi_pool_network(dgi_pool *pool, dg_module *module, const char *name)
 {
     dgi_network *network = malloc(sizeof *network);

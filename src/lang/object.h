@@ -130,12 +130,6 @@ static inline bool dgi_is_any_value(const dgi_object *o)
     return o->kind == DGI_OBJECT_VALUE || o->kind == DGI_OBJECT_NAMED_LEAF;
 }
 
-/* Whether it is a value with a single number. */
-static inline bool dgi_is_single_value(const dgi_object *o)
-{
-    return dgi_is_any_value(o) && dg_ndim(o->as.value) == 0;
-}
-
 /* Of one that is a number, or stands for one. */
 static inline double dgi_number_of(const dgi_object *o)
 {
@@ -158,9 +152,6 @@ void dgi_pool_free(dgi_pool *pool);
 
 /* A list of `count` elements for the caller to fill in; NULL when out of memory. */
 dgi_list *dgi_pool_list(dgi_pool *pool, size_t count);
-
-/* The list `row` again, as element `index` of `source`; NULL when out of memory. */
-dgi_list *dgi_pool_row(dgi_pool *pool, const dgi_list *row, dgi_list *source, size_t index);
 
 /* Takes the module over; NULL when out of memory, the module then being freed. */
 const dgi_network *dgi_pool_network(dgi_pool *pool, dg_module *module, const char *name);

@@ -8,8 +8,7 @@
 #include "lang/parser.h"
 
 struct dg_program {
-    dgi_diagnose diagnose;
-    dgi_symbols symbols;
+    dgi_runtime rt; /* its names and diagnostics stay when the program has run */
     char *name;
     dg_value *root;
 };
@@ -43,7 +42,7 @@ static bool text_valid(dgi_diagnose *d)
 static const dg_limits limits = {.numbers = (size_t)1 << 27, .work = 0x1p42};
 
 typedef struct machine {
-    dgi_runtime runtime;
+    dgi_runtime *rt;
     dgi_parser parser;
     dgi_evaluator evaluator;
     bool in_body;      /* indented lines are the body of a statement that was reported */
@@ -51,18 +50,16 @@ typedef struct machine {
 } machine;
 
 /* What a statement that is not supported would define is not to be missed. */
-static void define_error(machine *m, const dgi_token *name)
+static void define_error(dgi_runtime *rt, const dgi_token *name)
 {
-    dgi_runtime *rt = &m->runtime;
     const char *text = rt->text + name->span.begin;
     size_t size = name->span.end - name->span.begin;
     if (dgi_symbols_find(&rt->symbols, text, size) || name->message ||
         dgi_find_builtin(text, size, false))
         return;
     size_t symbol = dgi_symbols_add(&rt->symbols, text, size);
-    if (symbol == SIZE_MAX)
-        rt->out_of_memory = true;
-    else
+    rt->out_of_memory = rt->out_of_memory || symbol == SIZE_MAX;
+    if (symbol != SIZE_MAX)
         rt->symbols.symbols[symbol].object.kind = DGI_OBJECT_ERROR;
 }
 
@@ -72,7 +69,7 @@ static void skip_statement(machine *m, bool unsupported)
 {
     dgi_parser *p = &m->parser;
     while (p->token.kind != DGI_TOKEN_END && p->token.kind != DGI_TOKEN_NEWLINE &&
-           !m->runtime.out_of_memory) {
+           !m->rt->out_of_memory) {
         if (dgi_begins_assignment(p)) {
             dgi_resume(p, p->token);
             return;
@@ -80,7 +77,7 @@ static void skip_statement(machine *m, bool unsupported)
         if (p->token.kind == DGI_TOKEN_SEMICOLON && !unsupported)
             break;
         if (unsupported && p->token.kind == DGI_TOKEN_NAME)
-            define_error(m, &p->token);
+            define_error(m->rt, &p->token);
         dgi_advance(p);
     }
     p->lexer.depth = 0;
@@ -93,8 +90,7 @@ static void recover(machine *m, bool unsupported)
     dgi_parser *p = &m->parser;
     for (size_t i = 0; i < e->n_operands; i++)
         if (e->operands[i].object.kind == DGI_OBJECT_NAME)
-            m->runtime.symbols.symbols[e->operands[i].object.as.symbol].object.kind =
-                DGI_OBJECT_ERROR;
+            m->rt->symbols.symbols[e->operands[i].object.as.symbol].object.kind = DGI_OBJECT_ERROR;
     bool in_argument = p->line_argument.span.end && e->failed_at < p->line_argument.span.begin;
     if (p->tree.wrong && !e->reached_error && in_argument) {
         /* Its bracket was never closed, but what stands before is what was reported. */
@@ -122,7 +118,7 @@ static bool check_indentation(machine *m)
         return true;
     }
     if (!m->indented_run)
-        dgi_report(&m->runtime.diagnose, t->span, NULL, "unexpected indentation");
+        dgi_report(&m->rt->diagnose, t->span, NULL, "unexpected indentation");
     m->indented_run = true;
     return false;
 }
@@ -132,18 +128,18 @@ static void run_statement(machine *m)
     const dgi_token first = m->parser.token;
     bool unsupported = first.kind == DGI_TOKEN_NAME && first.message;
     if (!dgi_parse_statement(&m->parser)) {
-        m->runtime.out_of_memory = true;
+        m->rt->out_of_memory = true;
     } else if (!dgi_evaluate(&m->evaluator, &m->parser.tree)) {
         recover(m, unsupported);
         m->in_body = m->in_body || unsupported;
     }
-    dgi_runtime_end_statement(&m->runtime);
+    dgi_runtime_end_statement(m->rt);
 }
 
 static void run_statements(machine *m)
 {
     dgi_parser *p = &m->parser;
-    while (p->token.kind != DGI_TOKEN_END && !m->runtime.out_of_memory) {
+    while (p->token.kind != DGI_TOKEN_END && !m->rt->out_of_memory) {
         if (p->token.kind == DGI_TOKEN_NEWLINE) {
             dgi_advance(p);
             continue;
@@ -169,72 +165,65 @@ static void keep_tensors(dgi_symbols *symbols)
     }
 }
 
-/* Runs the program with the names and diagnostics of `p`; false when out of memory. */
-static bool interpret(dg_program *p, dg_graph *g, dg_labels labels)
+static void interpret(dgi_runtime *rt, machine *m)
 {
-    machine *m = calloc(1, sizeof *m);
-    if (!m)
-        return false;
-    dgi_runtime *rt = &m->runtime;
-    *rt = (dgi_runtime){.graph = g,
-                        .labels = labels,
-                        .text = p->diagnose.text,
-                        .diagnose = p->diagnose,
-                        .older_error = dg_graph_status(g) != DG_OK};
-    m->evaluator.rt = rt;
-    dgi_budget budget = dgi_budget_begin(g, &limits);
-    dgi_parser_init(&m->parser, p->diagnose.text, p->diagnose.size);
+    m->rt = m->evaluator.rt = rt;
+    dgi_budget budget = dgi_budget_begin(rt->graph, &limits);
+    dgi_parser_init(&m->parser, rt->text, rt->diagnose.size);
     run_statements(m);
-    dgi_budget_end(g, &budget);
+    dgi_budget_end(rt->graph, &budget);
     keep_tensors(&rt->symbols);
-    p->diagnose = rt->diagnose;
-    p->symbols = rt->symbols;
-    p->root = rt->drawn ? rt->drawn : rt->backed ? rt->backed : rt->last;
-    bool done = !rt->out_of_memory && !rt->diagnose.out_of_memory;
     dgi_runtime_free(rt);
     dgi_parser_free(&m->parser);
     dgi_evaluator_free(&m->evaluator);
-    free(m);
-    return done;
 }
 
-static bool run(dg_program *p, dg_graph *g, dg_labels labels)
+/* Checks the text and runs the program. */
+static void run(dgi_runtime *rt)
 {
-    dgi_diagnose *d = &p->diagnose;
-    if (d->size > DG_PROGRAM_MAX)
+    dgi_diagnose *d = &rt->diagnose;
+    if (d->size > DG_PROGRAM_MAX) {
         dgi_report(d, (dgi_span){0, 1}, NULL, "the program has more than %zu bytes",
                    DG_PROGRAM_MAX);
-    else if (text_valid(d) && !interpret(p, g, labels))
-        return false;
+    } else if (text_valid(d)) {
+        machine *m = dgi_checked(rt, calloc(1, sizeof *m));
+        if (m)
+            interpret(rt, m);
+        free(m);
+    }
     d->text = NULL; /* the caller's */
-    return !d->out_of_memory;
 }
 
 dg_program *dg_program_run(dg_graph *g, const char *text, size_t size, const char *name,
                            dg_labels labels)
 {
-    if (!g || !text)
-        return NULL;
-    dg_program *p = calloc(1, sizeof *p);
+    dg_program *p = g && text ? calloc(1, sizeof *p) : NULL;
     if (!p)
         return NULL;
+    dgi_runtime *rt = &p->rt;
     dgi_buf copy = DGI_BUF_INIT;
     dgi_buf_puts(&copy, name ? name : "<program>");
-    p->name = dgi_buf_take(&copy, NULL);
-    p->diagnose = (dgi_diagnose){.file = p->name, .text = text, .size = size};
-    if (!p->name || !run(p, g, labels)) {
-        dg_program_free(p);
-        return NULL;
-    }
-    return p;
+    p->name = dgi_checked(rt, dgi_buf_take(&copy, NULL));
+    rt->graph = g;
+    rt->labels = labels;
+    rt->text = text;
+    rt->diagnose = (dgi_diagnose){.file = p->name, .text = text, .size = size};
+    rt->older_error = dg_graph_status(g) != DG_OK;
+    if (p->name)
+        run(rt);
+    p->root = rt->drawn ? rt->drawn : rt->backed ? rt->backed : rt->last;
+    if (!rt->out_of_memory && !rt->diagnose.out_of_memory)
+        return p;
+    dg_program_free(p);
+    return NULL;
 }
 
 void dg_program_free(dg_program *p)
 {
     if (!p)
         return;
-    dgi_diagnose_free(&p->diagnose);
-    dgi_symbols_free(&p->symbols);
+    dgi_diagnose_free(&p->rt.diagnose);
+    dgi_symbols_free(&p->rt.symbols);
     free(p->name);
     free(p);
 }
@@ -243,17 +232,17 @@ dg_status dg_program_status(const dg_program *p)
 {
     if (!p)
         return DG_INVALID;
-    return p->diagnose.count ? DG_SYNTAX : DG_OK;
+    return p->rt.diagnose.count ? DG_SYNTAX : DG_OK;
 }
 
 size_t dg_program_error_count(const dg_program *p)
 {
-    return p ? p->diagnose.count : 0;
+    return p ? p->rt.diagnose.count : 0;
 }
 
 const dg_diagnostic *dg_program_diagnostic(const dg_program *p, size_t i)
 {
-    return p && i < p->diagnose.kept ? &p->diagnose.findings[i].diagnostic : NULL;
+    return p && i < p->rt.diagnose.kept ? &p->rt.diagnose.findings[i].diagnostic : NULL;
 }
 
 dg_value *dg_program_root(const dg_program *p)
@@ -263,7 +252,8 @@ dg_value *dg_program_root(const dg_program *p)
 
 dg_value *dg_program_find(const dg_program *p, const char *name)
 {
-    const dgi_symbol *symbol = p && name ? dgi_symbols_find(&p->symbols, name, strlen(name)) : NULL;
+    const dgi_symbol *symbol =
+        p && name ? dgi_symbols_find(&p->rt.symbols, name, strlen(name)) : NULL;
     return symbol ? symbol->object.as.value : NULL;
 }
 
@@ -272,6 +262,6 @@ const char *dg_program_suggest(const dg_program *p, const char *name)
     if (!p || !name)
         return NULL;
     dgi_suggestion s = dgi_suggest_for(name, strlen(name));
-    dgi_suggest_symbols(&s, &p->symbols, true);
+    dgi_suggest_symbols(&s, &p->rt.symbols, true);
     return s.best;
 }
