@@ -143,17 +143,11 @@ const dg_builtin *dg_builtin_at(size_t i)
 
 /* ---- Finding ---- */
 
-const dgi_builtin *dgi_find_builtin(const char *name, size_t size, bool method)
+/* Whether it can stand after the receiver and a point, or, without one, alone. */
+static bool is_for(const dgi_builtin *b, const dgi_object *receiver)
 {
-    for (size_t i = 0; i < BUILTINS; i++)
-        if (strlen(builtins[i].name) == size && memcmp(name, builtins[i].name, size) == 0 &&
-            (method || !(builtins[i].methods & DGI_ONLY_METHOD)))
-            return &builtins[i];
-    return NULL;
-}
-
-bool dgi_is_method(const dgi_builtin *b, const dgi_object *receiver)
-{
+    if (!receiver)
+        return !(b->methods & DGI_ONLY_METHOD);
     switch ((dgi_object_kind)receiver->kind) {
     case DGI_OBJECT_ERROR:
         return b->methods & (DGI_ON_VALUE | DGI_ON_NETWORK);
@@ -171,16 +165,17 @@ bool dgi_is_method(const dgi_builtin *b, const dgi_object *receiver)
     }
 }
 
-void dgi_suggest_functions(dgi_suggestion *s)
+const dgi_builtin *dgi_find_builtin(const char *name, size_t size, const dgi_object *receiver)
 {
     for (size_t i = 0; i < BUILTINS; i++)
-        if (!(builtins[i].methods & DGI_ONLY_METHOD))
-            dgi_suggest(s, builtins[i].name);
+        if (strlen(builtins[i].name) == size && memcmp(name, builtins[i].name, size) == 0)
+            return is_for(&builtins[i], receiver) ? &builtins[i] : NULL;
+    return NULL;
 }
 
-void dgi_suggest_methods(dgi_suggestion *s, const dgi_object *receiver)
+void dgi_suggest_builtins(dgi_suggestion *s, const dgi_object *receiver)
 {
     for (size_t i = 0; i < BUILTINS; i++)
-        if (dgi_is_method(&builtins[i], receiver))
+        if (is_for(&builtins[i], receiver))
             dgi_suggest(s, builtins[i].name);
 }

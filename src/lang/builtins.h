@@ -58,14 +58,12 @@ struct dgi_call {
 
 /* ---- The table (builtins.c) ---- */
 
-/* What a name means as a function, or as a method; NULL: nothing. */
-const dgi_builtin *dgi_find_builtin(const char *name, size_t size, bool method);
+/* What a name means as a method of the receiver, or without one as a function; NULL: nothing. */
+const dgi_builtin *dgi_find_builtin(const char *name, size_t size, const dgi_object *receiver);
+/* All that it could mean. */
+void dgi_suggest_builtins(dgi_suggestion *s, const dgi_object *receiver);
 /* What a call of the network that is argument 0 calls. */
 extern const dgi_builtin dgi_network_call;
-/* Whether it can stand after the object and a point. */
-bool dgi_is_method(const dgi_builtin *b, const dgi_object *receiver);
-void dgi_suggest_functions(dgi_suggestion *s);
-void dgi_suggest_methods(dgi_suggestion *s, const dgi_object *receiver);
 
 #define DGI_BUILTIN(name, function, ...) bool dgi_builtin_##function(dgi_runtime *rt, dgi_call *c);
 #define DGI_TENSOR_BUILTIN(name, function, ...) DGI_BUILTIN(name, function)
@@ -91,19 +89,12 @@ bool dgi_call_builtin(dgi_runtime *rt, dgi_call *c, dgi_operand *args, size_t co
 
 /* ---- Checks of single arguments ---- */
 
-dgi_check dgi_check_integer;  /* positive or not; `words` says what it is */
-dgi_check dgi_check_whole;    /* from `least` on */
-dgi_check dgi_check_steps;    /* of a training, which `words` calls them */
-dgi_check dgi_check_bool;     /* True or False */
-dgi_check dgi_check_choice;   /* one of `choices` */
-dgi_check dgi_check_momentum; /* of the optimizer that is the parameter before */
-dgi_check dgi_check_kind;     /* an object of `kind` */
-dgi_check dgi_check_label, dgi_check_scalar;
+dgi_check dgi_check_integer, dgi_check_whole, dgi_check_steps, dgi_check_bool, dgi_check_choice,
+    dgi_check_kind, dgi_check_label, dgi_check_scalar, dgi_check_momentum;
 dgi_check dgi_check_value, dgi_check_value_or_network, dgi_check_drawn; /* builtins_value.c */
 dgi_check dgi_check_summed, dgi_check_start, dgi_check_max_operand;     /* builtins_tensor.c */
 dgi_check dgi_check_layer_sizes, dgi_check_activation;                  /* builtins_nn.c */
-dgi_check dgi_check_trained; /* a network with one output */
-dgi_check dgi_check_rows;    /* rows of numbers for the network that is argument 0 */
+dgi_check dgi_check_trained, dgi_check_rows; /* a network with one output, rows for it */
 
 /* Whether the number is a whole one from `least` on. */
 bool dgi_require_whole(dgi_runtime *rt, dgi_span about, const char *what, double number, int least);

@@ -153,35 +153,32 @@ dg_value **dgi_list_values(dgi_runtime *rt, dgi_span about, const dgi_list *list
     return values;
 }
 
-/* The elements of a list as one value; of a row, what is selected from its source's tensor. NULL
- * where the graph refuses, or where something was reported, which `reported` says. */
-static dg_value *join(dgi_runtime *rt, dgi_span about, const dgi_list *list, bool *reported)
+/* A list of numbers becomes a leaf, a row is selected from its source's tensor, others are stacked.
+ */
+static dg_value *make_value(dgi_runtime *rt, dgi_span about, dgi_list *list)
 {
-    dg_value *whole = list->source ? dgi_list_value(rt, about, list->source) : NULL, *value;
-    if (list->source) {
-        *reported = !whole;
-        return whole ? dg_select(whole, (ptrdiff_t)list->index) : NULL;
-    }
-    dg_value **values =
-        dgi_charge_values(rt, about, (double)list->count) ? dgi_list_values(rt, about, list) : NULL;
-    *reported = !values;
-    value = values ? dg_stack(values, list->count) : NULL;
+    dgi_object o = dgi_list_object(list);
+    dg_value *whole = NULL, **values = NULL, *value = NULL;
+    if (list->source)
+        whole = dgi_list_value(rt, about, list->source);
+    else if (list->form != DGI_FORM_VALUES)
+        return dgi_new_leaf(rt, rt->graph, about, &o);
+    else if (dgi_charge_values(rt, about, (double)list->count))
+        values = dgi_list_values(rt, about, list);
+    if (!whole && !values)
+        return NULL;
+    value = whole ? dg_select(whole, (ptrdiff_t)list->index) : dg_stack(values, list->count);
     free(values);
+    if (!value)
+        dgi_fail_graph(rt, rt->graph, about);
     return value;
 }
 
 dg_value *dgi_list_value(dgi_runtime *rt, dgi_span about, dgi_list *list)
 {
-    dgi_object o = dgi_list_object(list);
-    bool reported = true;
     if (list->tensor)
         return list->tensor;
-    if (list->form == DGI_FORM_VALUES || list->source)
-        list->tensor = join(rt, about, list, &reported);
-    else
-        list->tensor = dgi_new_leaf(rt, rt->graph, about, &o);
-    if (!list->tensor && !reported)
-        dgi_fail_graph(rt, rt->graph, about);
+    list->tensor = make_value(rt, about, list);
     return list->tensor && label(rt, about, list) ? list->tensor : NULL;
 }
 

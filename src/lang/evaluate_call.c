@@ -19,9 +19,10 @@ static const dgi_symbol *find_symbol(const dgi_evaluator *e, dgi_span name)
     return dgi_symbols_find(&e->rt->symbols, e->rt->text + name.begin, name.end - name.begin);
 }
 
-static const dgi_builtin *find_builtin(const dgi_evaluator *e, dgi_span name, bool method)
+static const dgi_builtin *find_builtin(const dgi_evaluator *e, dgi_span name,
+                                       const dgi_object *receiver)
 {
-    return dgi_find_builtin(e->rt->text + name.begin, name.end - name.begin, method);
+    return dgi_find_builtin(e->rt->text + name.begin, name.end - name.begin, receiver);
 }
 
 /* A name, which a node of those flags has, means nothing. */
@@ -35,7 +36,7 @@ static bool undefined(dgi_evaluator *e, dgi_span name, uint8_t flags)
     dgi_suggestion s = dgi_suggest_for(rt->text + name.begin, name.end - name.begin);
     if (dgi_diagnose_wants(&rt->diagnose, name.begin)) {
         dgi_suggest_symbols(&s, &rt->symbols, false);
-        dgi_suggest_functions(&s);
+        dgi_suggest_builtins(&s, NULL);
     }
     return dgi_fail_hint(rt, name, dgi_hint(rt, &s), "'%.*s' is not defined", SHOWN(e, name));
 }
@@ -43,7 +44,7 @@ static bool undefined(dgi_evaluator *e, dgi_span name, uint8_t flags)
 bool dgi_push_name(dgi_evaluator *e, const dgi_node *name)
 {
     const dgi_symbol *symbol = find_symbol(e, name->span);
-    const dgi_builtin *b = symbol ? NULL : find_builtin(e, name->span, false);
+    const dgi_builtin *b = symbol ? NULL : find_builtin(e, name->span, NULL);
     if (!symbol)
         return b ? dgi_fail(e->rt, name->span, "'%s' is a function: call it", b->name)
                  : undefined(e, name->span, name->flags);
@@ -71,7 +72,7 @@ static bool open_call(dgi_evaluator *e, const dgi_builtin *builtin, bool method,
 static bool open_function(dgi_evaluator *e, const dgi_node *node, dgi_span name, bool torch)
 {
     const dgi_symbol *symbol = torch ? NULL : find_symbol(e, name);
-    const dgi_builtin *b = symbol ? NULL : find_builtin(e, name, false);
+    const dgi_builtin *b = symbol ? NULL : find_builtin(e, name, NULL);
     if (symbol && symbol->object.kind == DGI_OBJECT_NETWORK)
         return dgi_push_name(e, node) && open_call(e, &dgi_network_call, true, name.begin);
     if (symbol && !dgi_is_error(&symbol->object))
@@ -174,7 +175,7 @@ static bool fail_attribute(dgi_evaluator *e, const dgi_object *object, dgi_span 
 {
     dgi_suggestion s = dgi_suggest_for(e->rt->text + name.begin, name.end - name.begin);
     dgi_suggest_attributes(&s, object);
-    dgi_suggest_methods(&s, object);
+    dgi_suggest_builtins(&s, object);
     return dgi_fail_hint(e->rt, name, dgi_hint(e->rt, &s), "%s has no attribute '%.*s'",
                          dgi_is_error(object) ? "a value" : dgi_object_name(object),
                          SHOWN(e, name));
@@ -188,8 +189,8 @@ bool dgi_leave_attribute(dgi_evaluator *e, const dgi_frame *f)
     int attribute = dgi_find_attribute(&x->object, e->rt->text + name.begin, name.end - name.begin);
     if (attribute >= 0)
         return dgi_apply_attribute(e->rt, attribute, node, f->numbers, x);
-    const dgi_builtin *b = find_builtin(e, name, true);
-    if (!b || !dgi_is_method(b, &x->object))
+    const dgi_builtin *b = find_builtin(e, name, &x->object);
+    if (!b)
         return fail_attribute(e, &x->object, name);
     const dgi_node *of = e->n_frames > 0 ? dgi_eval_node(e, dgi_innermost(e)->node) : NULL;
     if (!of || of->kind != DGI_NODE_CALL || of->child != f->node)

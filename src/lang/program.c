@@ -55,7 +55,7 @@ static void define_error(dgi_runtime *rt, const dgi_token *name)
     const char *text = rt->text + name->span.begin;
     size_t size = name->span.end - name->span.begin;
     if (dgi_symbols_find(&rt->symbols, text, size) || name->message ||
-        dgi_find_builtin(text, size, false))
+        dgi_find_builtin(text, size, NULL))
         return;
     size_t symbol = dgi_symbols_add(&rt->symbols, text, size);
     rt->out_of_memory = rt->out_of_memory || symbol == SIZE_MAX;
