@@ -67,16 +67,16 @@ static dgi_token_kind fold_number(dgi_token_kind op, double *number)
 
 /* Numbers and arrays are computed outside of the graph, values in it: `a` becomes the result. The
  * exponent of a power is a number in any case. */
-static bool apply(dgi_runtime *rt, const dgi_operation *o, dgi_operand *a, dgi_operand *b)
+static bool apply(dgi_runtime *rt, const dgi_node *o, bool numbers, dgi_operand *a, dgi_operand *b)
 {
-    dgi_token_kind op = o->op;
+    dgi_token_kind op = (dgi_token_kind)o->op;
     bool power = op == DGI_TOKEN_POWER;
     if (power && !dgi_to_number(rt, b, "the exponent of '**' must be a number"))
         return false;
     bool a_is_number = a->object.kind == DGI_OBJECT_NUMBER;
     bool b_is_number = b->object.kind == DGI_OBJECT_NUMBER;
-    bool numbers = o->numbers || dgi_is_detached(a, power ? NULL : b, false) ||
-                   (a_is_number && (power || (b_is_number && op != DGI_TOKEN_MATMUL)));
+    numbers = numbers || dgi_is_detached(a, power ? NULL : b, false) ||
+              (a_is_number && (power || (b_is_number && op != DGI_TOKEN_MATMUL)));
     if (!numbers && b_is_number && !power)
         op = fold_number(op, &b->object.as.number);
     if (!(numbers ? dgi_to_numbers(rt, a, needed) : dgi_to_value(rt, a)) ||
@@ -92,9 +92,9 @@ static bool apply(dgi_runtime *rt, const dgi_operation *o, dgi_operand *a, dgi_o
     dg_graph *g = numbers ? dgi_detached_graph(rt) : rt->graph;
     dg_value *x = dgi_value_in(rt, g, a);
     if (x && power)
-        return dgi_take(rt, g, dg_pow(x, b->object.as.number), numbers ? o->span : a->span, a);
+        return dgi_take(rt, g, dg_pow(x, b->object.as.number), numbers ? o->as.name : a->span, a);
     dg_value *y = x ? dgi_value_in(rt, g, b) : NULL;
-    return y && dgi_take(rt, g, combine(op, x, y, numbers), o->span, a);
+    return y && dgi_take(rt, g, combine(op, x, y, numbers), o->as.name, a);
 }
 
 /* ---- Strings and lists ---- */
@@ -126,7 +126,8 @@ static bool are_joined(const dgi_operand *a, const dgi_operand *b)
 
 /* ---- Operators ---- */
 
-bool dgi_apply_binary(dgi_runtime *rt, const dgi_operation *o, dgi_operand *a, dgi_operand *b)
+bool dgi_apply_binary(dgi_runtime *rt, const dgi_node *o, bool numbers, dgi_operand *a,
+                      dgi_operand *b)
 {
     uint8_t x = a->object.kind, y = b->object.kind;
     bool done;
@@ -134,11 +135,11 @@ bool dgi_apply_binary(dgi_runtime *rt, const dgi_operation *o, dgi_operand *a, d
         done =
             dgi_fail(rt, x == DGI_OBJECT_NOTHING ? a->span : b->span, "this call makes no value");
     else if (x == DGI_OBJECT_STRING || y == DGI_OBJECT_STRING)
-        done = join_strings(rt, o->op, a, b);
+        done = join_strings(rt, (dgi_token_kind)o->op, a, b);
     else if (o->op == DGI_TOKEN_PLUS && are_joined(a, b))
         done = dgi_join_lists(rt, a, b);
     else
-        done = apply(rt, o, a, b);
+        done = apply(rt, o, numbers, a, b);
     a->span.end = b->span.end;
     a->bare_name = false;
     return done;
@@ -156,73 +157,16 @@ static bool negate(dgi_runtime *rt, dgi_span sign, dgi_operand *a)
     return x && dgi_take(rt, rt->detached, dg_neg(x), sign, a);
 }
 
-bool dgi_apply_unary(dgi_runtime *rt, const dgi_operation *sign, dgi_operand *a)
+bool dgi_apply_unary(dgi_runtime *rt, const dgi_node *sign, bool numbers, dgi_operand *a)
 {
-    bool numbers =
-        sign->numbers || a->object.kind == DGI_OBJECT_NUMBER || dgi_is_detached(a, NULL, false);
+    numbers = numbers || a->object.kind == DGI_OBJECT_NUMBER || dgi_is_detached(a, NULL, false);
     if (a->object.kind == DGI_OBJECT_STRING)
         return dgi_fail(rt, a->span, "strings can only be joined, with '+'");
     if (!(numbers ? dgi_to_numbers(rt, a, needed) : dgi_to_value(rt, a)))
         return false;
     bool kept = sign->op != DGI_TOKEN_MINUS || dgi_is_error(&a->object);
-    bool done = kept || negate(rt, sign->span, a);
-    a->span.begin = sign->span.begin;
+    bool done = kept || negate(rt, sign->as.name, a);
+    a->span.begin = sign->as.name.begin;
     a->bare_name = false;
     return done;
-}
-
-bool dgi_set_array(dgi_runtime *rt, dg_value *v, dgi_operand *right, bool data)
-{
-    dg_graph *g = dgi_detached_graph(rt);
-    dg_value *numbers = dgi_value_in(rt, g, right);
-    if (!numbers)
-        return false;
-    dgi_shape shape = dgi_value_shape(v), own = dgi_value_shape(numbers);
-    if (!dgi_same_shape(&shape, &own))
-        numbers = dgi_detached_expand(numbers, shape.ndim, shape.sizes);
-    if (!numbers)
-        return dgi_fail_graph(rt, g, right->span);
-    dg_status status = data ? dg_set_data_array(v, dg_data_array(numbers), dg_size(v))
-                            : dg_set_grad_array(v, dg_data_array(numbers), dg_size(v));
-    return status == DG_OK || dg_graph_status(rt->graph) == DG_OK ||
-           dgi_fail_graph(rt, rt->graph, right->span);
-}
-
-/* ---- Sums of lists ---- */
-
-/* As Python adds to a sum that began with the number 0: a value that meets it comes first. */
-static bool add(dgi_runtime *rt, dgi_operand *total, const dgi_object *term)
-{
-    dgi_object *sum = &total->object;
-    if (sum->kind == DGI_OBJECT_NUMBER && term->kind == DGI_OBJECT_NUMBER) {
-        sum->as.number += term->as.number;
-        return true;
-    }
-    bool swapped = sum->kind == DGI_OBJECT_NUMBER;
-    dg_value *a = dgi_element_value(rt, swapped ? term : sum);
-    return dgi_take_value(rt, dg_add(a, dgi_element_value(rt, swapped ? sum : term)), total);
-}
-
-static bool has_sum(const dgi_object *o)
-{
-    return o->kind == DGI_OBJECT_NUMBER || dgi_is_any_value(o);
-}
-
-bool dgi_sum_list(dgi_runtime *rt, const dgi_operand *terms, const dgi_operand *start,
-                  dgi_operand *result)
-{
-    if (start && !has_sum(&start->object))
-        return dgi_fail_kind(rt, start, "'sum' adds numbers and values");
-    const dgi_list *list = terms->object.as.list;
-    for (size_t i = 0; i < list->count; i++)
-        if (!has_sum(&list->elements[i]))
-            return dgi_fail(rt, terms->span, "'sum' adds numbers and values: element %zu is %s", i,
-                            dgi_object_name(&list->elements[i]));
-    if (!dgi_charge_values(rt, result->span, 2.0 * (double)list->count))
-        return false;
-    dgi_set_object(result, start ? start->object : dgi_number_object(0.0));
-    for (size_t i = 0; i < list->count; i++)
-        if (!add(rt, result, &list->elements[i]))
-            return false;
-    return true;
 }

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "engine/detached.h"
+
 /* In the order of dgi_attribute. */
 static const char *const attributes[] = {"data", "grad", "label", "shape", "T", "requires_grad"};
 
@@ -198,6 +200,24 @@ static bool is_row(const dg_value *v)
     return dg_operand_count(v) == 1 && dg_op_text(v, text)[0] == '[';
 }
 
+/* The array or list is repeated to the shape of the tensor. */
+static bool set_array(dgi_runtime *rt, dg_value *v, dgi_operand *right, bool data)
+{
+    dg_graph *g = dgi_detached_graph(rt);
+    dg_value *numbers = dgi_value_in(rt, g, right);
+    if (!numbers)
+        return false;
+    dgi_shape shape = dgi_value_shape(v), own = dgi_value_shape(numbers);
+    if (!dgi_same_shape(&shape, &own))
+        numbers = dgi_detached_expand(numbers, shape.ndim, shape.sizes);
+    if (!numbers)
+        return dgi_fail_graph(rt, g, right->span);
+    dg_status status = data ? dg_set_data_array(v, dg_data_array(numbers), dg_size(v))
+                            : dg_set_grad_array(v, dg_data_array(numbers), dg_size(v));
+    return status == DG_OK || dg_graph_status(rt->graph) == DG_OK ||
+           dgi_fail_graph(rt, rt->graph, right->span);
+}
+
 static bool assign_numbers(dgi_runtime *rt, const dgi_operand *target, dgi_operand *right)
 {
     bool data = target->object.attribute == DGI_ATTRIBUTE_DATA;
@@ -213,7 +233,7 @@ static bool assign_numbers(dgi_runtime *rt, const dgi_operand *target, dgi_opera
     if (!data && !dg_requires_grad(v))
         return dgi_fail(rt, target->span, "it requires no gradient");
     if (right->object.kind != DGI_OBJECT_NUMBER)
-        return dgi_set_array(rt, v, right, data);
+        return set_array(rt, v, right, data);
     if (data)
         dg_set_data(v, right->object.as.number);
     else

@@ -83,10 +83,47 @@ bool dgi_check_start(dgi_runtime *rt, dgi_call *c, size_t i)
            dgi_fail_kind(rt, start, "a dimension must be a number");
 }
 
+/* As Python adds to a sum that began with the number 0: a value that meets it comes first. */
+static bool add(dgi_runtime *rt, dgi_operand *total, const dgi_object *term)
+{
+    dgi_object *sum = &total->object;
+    if (sum->kind == DGI_OBJECT_NUMBER && term->kind == DGI_OBJECT_NUMBER) {
+        sum->as.number += term->as.number;
+        return true;
+    }
+    bool swapped = sum->kind == DGI_OBJECT_NUMBER;
+    dg_value *a = dgi_element_value(rt, swapped ? term : sum);
+    return dgi_take_value(rt, dg_add(a, dgi_element_value(rt, swapped ? sum : term)), total);
+}
+
+static bool has_sum(const dgi_object *o)
+{
+    return o->kind == DGI_OBJECT_NUMBER || dgi_is_any_value(o);
+}
+
+static bool sum_list(dgi_runtime *rt, const dgi_operand *terms, const dgi_operand *start,
+                     dgi_operand *result)
+{
+    if (start && !has_sum(&start->object))
+        return dgi_fail_kind(rt, start, "'sum' adds numbers and values");
+    const dgi_list *list = terms->object.as.list;
+    for (size_t i = 0; i < list->count; i++)
+        if (!has_sum(&list->elements[i]))
+            return dgi_fail(rt, terms->span, "'sum' adds numbers and values: element %zu is %s", i,
+                            dgi_object_name(&list->elements[i]));
+    if (!dgi_charge_values(rt, result->span, 2.0 * (double)list->count))
+        return false;
+    dgi_set_object(result, start ? start->object : dgi_number_object(0.0));
+    for (size_t i = 0; i < list->count; i++)
+        if (!add(rt, result, &list->elements[i]))
+            return false;
+    return true;
+}
+
 bool dgi_builtin_sum(dgi_runtime *rt, dgi_call *c)
 {
     if (is_flat(c))
-        return dgi_sum_list(rt, c->args[0], c->args[1], &c->result);
+        return sum_list(rt, c->args[0], c->args[1], &c->result);
     size_t dim = c->args[1] ? 1 : 3;
     if (dim == 1 && !dgi_require_integer(rt, c->args[1]->span, "a dimension", c->plain[1]))
         return false;

@@ -89,7 +89,7 @@ static bool gather(dgi_runtime *rt, dgi_span about, const dgi_object *o, double 
     if (size)
         memcpy(*out, data, size * sizeof **out);
     *out += size;
-    for (size_t i = 0; !data && i < o->as.list->count; i++) {
+    for (size_t i = 0; dgi_is_list(o) && !data && i < o->as.list->count; i++) {
         const dgi_object *element = &o->as.list->elements[i];
         if (element->kind == DGI_OBJECT_VALUE)
             return dgi_fail_hint(rt, about, "use .data for its number",

@@ -203,13 +203,11 @@ static bool enter(dgi_evaluator *e, dgi_node_id id, bool numbers)
 /* Applies an operator to the operands on top. */
 static bool apply(dgi_evaluator *e, const dgi_node *node, bool numbers)
 {
-    const dgi_operation o = {
-        .op = (dgi_token_kind)node->op, .span = node->as.name, .numbers = numbers};
     dgi_operand *x = dgi_top(e);
     if (node->kind == DGI_NODE_UNARY)
-        return dgi_apply_unary(e->rt, &o, x);
+        return dgi_apply_unary(e->rt, node, numbers, x);
     e->n_operands--;
-    return dgi_apply_binary(e->rt, &o, x - 1, x);
+    return dgi_apply_binary(e->rt, node, numbers, x - 1, x);
 }
 
 /* All children have been evaluated. */

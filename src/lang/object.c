@@ -4,34 +4,15 @@
 
 const char *dgi_object_name(const dgi_object *o)
 {
-    switch ((dgi_object_kind)o->kind) {
-    case DGI_OBJECT_NUMBER:
-        return "a number";
-    case DGI_OBJECT_VALUE:
-        return dg_ndim(o->as.value) > 0 ? "a tensor" : "a value";
-    case DGI_OBJECT_NAMED_LEAF:
-        return "a value";
-    case DGI_OBJECT_ARRAY:
-        return "an array";
-    case DGI_OBJECT_STRING:
-        return "a string";
-    case DGI_OBJECT_LIST:
-        return "a list";
-    case DGI_OBJECT_NETWORK:
-        return "a network";
-    case DGI_OBJECT_BOOL:
-        return "a truth value";
-    case DGI_OBJECT_NONE:
-        return "None";
-    case DGI_OBJECT_DTYPE:
-        return "a type";
-    case DGI_OBJECT_NAME:
-    case DGI_OBJECT_ATTRIBUTE:
-    case DGI_OBJECT_NOTHING:
-    case DGI_OBJECT_ERROR:
-        break;
-    }
-    return "what makes no value";
+    static const char *const names[] = {
+        [DGI_OBJECT_NONE] = "None",          [DGI_OBJECT_NUMBER] = "a number",
+        [DGI_OBJECT_VALUE] = "a value",      [DGI_OBJECT_NAMED_LEAF] = "a value",
+        [DGI_OBJECT_ARRAY] = "an array",     [DGI_OBJECT_STRING] = "a string",
+        [DGI_OBJECT_LIST] = "a list",        [DGI_OBJECT_NETWORK] = "a network",
+        [DGI_OBJECT_BOOL] = "a truth value", [DGI_OBJECT_DTYPE] = "a type"};
+    if (o->kind == DGI_OBJECT_VALUE && dg_ndim(o->as.value) > 0)
+        return "a tensor";
+    return o->kind <= DGI_OBJECT_DTYPE ? names[o->kind] : "what makes no value";
 }
 
 void dgi_pool_free(dgi_pool *pool)
