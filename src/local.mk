@@ -121,7 +121,7 @@ libdg_la_SOURCES = \
 	%D%/lang/lexer.c %D%/lang/lexer.h \
 	%D%/lang/lists.c %D%/lang/lists.h \
 	%D%/lang/literal.c \
-	%D%/lang/object.c %D%/lang/object.h \
+	%D%/lang/object.h \
 	%D%/lang/parser.c %D%/lang/parser.h \
 	%D%/lang/program.c \
 	%D%/lang/runtime.c %D%/lang/runtime.h \

@@ -102,9 +102,9 @@ static bool make_network(dgi_runtime *rt, dgi_call *c, network_kind kind, const 
                                         : dg_mlp_new(rt->graph, nin, sizes, n, activations, &rng);
     if (!module)
         return dgi_fail_graph(rt, rt->graph, c->result.span);
-    const dgi_network *network = dgi_pool_network(&rt->pool, module, kind_names[kind]);
+    const dgi_network *network = dgi_keep_network(rt, module, kind_names[kind]);
     c->result.object = (dgi_object){.as.network = network, .kind = DGI_OBJECT_NETWORK};
-    return network || dgi_no_memory(rt);
+    return network;
 }
 
 bool dgi_builtin_mlp(dgi_runtime *rt, dgi_call *c)

@@ -128,12 +128,6 @@ bool dgi_fail_form(dgi_runtime *rt, dgi_span about, const dgi_list *list)
 
 /* ---- Making lists ---- */
 
-dgi_list *dgi_new_list(dgi_runtime *rt, dgi_span about, size_t count)
-{
-    return dgi_affords_elements(rt, about, count) ? dgi_checked(rt, dgi_pool_list(&rt->pool, count))
-                                                  : NULL;
-}
-
 dgi_object dgi_finish_list(dgi_list *list)
 {
     classify(list);

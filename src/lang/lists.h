@@ -4,8 +4,6 @@
 
 #include "lang/runtime.h"
 
-/* A list to be filled in; NULL fails. */
-dgi_list *dgi_new_list(dgi_runtime *rt, dgi_span about, size_t count);
 /* The list is complete: finds out what it would be as a tensor. */
 dgi_object dgi_finish_list(dgi_list *list);
 /* A list of values becomes the operand's. */

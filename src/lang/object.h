@@ -63,7 +63,7 @@ typedef struct dgi_operand {
 
 /* A neuron, a layer or an MLP. */
 struct dgi_network {
-    dgi_network *next; /* the pool's */
+    dgi_network *next; /* the runtime's, which keeps all until the program has run */
     dg_module *module; /* owned */
     const char *name;  /* what it is: "MLP"; static */
 };
@@ -77,7 +77,7 @@ typedef enum dgi_form {
 
 /* The elements of a list do not change once it is made, so every use of it refers to the same. */
 struct dgi_list {
-    dgi_list *next; /* the pool's */
+    dgi_list *next; /* the runtime's, which keeps all until the program has run */
     dgi_object *elements;
     size_t count;
     dgi_list *source; /* it is element `index` of this one, whose form is NUMBERS; or NULL. Where a
@@ -136,27 +136,7 @@ static inline double dgi_number_of(const dgi_object *o)
     return o->kind == DGI_OBJECT_NUMBER ? o->as.number : dg_data(o->as.value);
 }
 
-/* What a message calls it: "a tensor", "a list". */
+/* What a message calls it: "a tensor", "a list" (runtime.c). */
 const char *dgi_object_name(const dgi_object *o);
-
-/* ---- The pool: lists, the strings in them, and networks live until the program has run ---- */
-
-typedef struct dgi_pool {
-    dgi_list *lists;
-    dgi_network *networks;
-    dgi_strmap texts; /* each distinct string once */
-    size_t elements;  /* of all lists, each of which counts as one more */
-} dgi_pool;
-
-void dgi_pool_free(dgi_pool *pool);
-
-/* A list of `count` elements for the caller to fill in; NULL when out of memory. */
-dgi_list *dgi_pool_list(dgi_pool *pool, size_t count);
-
-/* Takes the module over; NULL when out of memory, the module then being freed. */
-const dgi_network *dgi_pool_network(dgi_pool *pool, dg_module *module, const char *name);
-
-/* The string, kept; NULL when out of memory. */
-const char *dgi_pool_text(dgi_pool *pool, const char *text, size_t size);
 
 #endif

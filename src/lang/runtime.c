@@ -14,6 +14,19 @@ enum {
     ELEMENTS_MAX = 1 << 24
 };
 
+const char *dgi_object_name(const dgi_object *o)
+{
+    static const char *const names[] = {
+        [DGI_OBJECT_NONE] = "None",          [DGI_OBJECT_NUMBER] = "a number",
+        [DGI_OBJECT_VALUE] = "a value",      [DGI_OBJECT_NAMED_LEAF] = "a value",
+        [DGI_OBJECT_ARRAY] = "an array",     [DGI_OBJECT_STRING] = "a string",
+        [DGI_OBJECT_LIST] = "a list",        [DGI_OBJECT_NETWORK] = "a network",
+        [DGI_OBJECT_BOOL] = "a truth value", [DGI_OBJECT_DTYPE] = "a type"};
+    if (o->kind == DGI_OBJECT_VALUE && dg_ndim(o->as.value) > 0)
+        return "a tensor";
+    return o->kind <= DGI_OBJECT_DTYPE ? names[o->kind] : "what makes no value";
+}
+
 static void free_texts(dgi_runtime *rt)
 {
     for (dgi_text_chunk *older; rt->texts; rt->texts = older) {
@@ -24,7 +37,16 @@ static void free_texts(dgi_runtime *rt)
 
 void dgi_runtime_free(dgi_runtime *rt)
 {
-    dgi_pool_free(&rt->pool);
+    for (dgi_list *next; rt->lists; rt->lists = next) {
+        next = rt->lists->next;
+        free(rt->lists);
+    }
+    for (dgi_network *next; rt->networks; rt->networks = next) {
+        next = rt->networks->next;
+        dg_module_free(rt->networks->module);
+        free(rt->networks);
+    }
+    dgi_strmap_free(&rt->strings);
     dg_graph_free(rt->detached);
     free_texts(rt);
     dgi_buf_free(&rt->scratch);
@@ -110,8 +132,36 @@ bool dgi_charge_values(dgi_runtime *rt, dgi_span about, double values)
 
 bool dgi_affords_elements(dgi_runtime *rt, dgi_span about, size_t count)
 {
-    return count < ELEMENTS_MAX - rt->pool.elements ||
+    return count < ELEMENTS_MAX - rt->elements ||
            dgi_fail(rt, about, "the lists have more than %d elements together", ELEMENTS_MAX);
+}
+
+/* ---- Lists and networks ---- */
+
+dgi_list *dgi_new_list(dgi_runtime *rt, dgi_span about, size_t count)
+{
+    if (!dgi_affords_elements(rt, about, count))
+        return NULL;
+    dgi_list *list = dgi_checked(rt, malloc(sizeof *list + count * sizeof(dgi_object)));
+    if (!list)
+        return NULL;
+    *list = (dgi_list){.next = rt->lists, .count = count};
+    list->elements = (dgi_object *)(list + 1);
+    rt->lists = list;
+    rt->elements += count + 1;
+    return list;
+}
+
+const dgi_network *dgi_keep_network(dgi_runtime *rt, dg_module *module, const char *name)
+{
+    dgi_network *network = dgi_checked(rt, malloc(sizeof *network));
+    if (!network) {
+        dg_module_free(module);
+        return NULL;
+    }
+    *network = (dgi_network){rt->networks, module, name};
+    rt->networks = network;
+    return network;
 }
 
 /* ---- Strings ---- */
@@ -155,8 +205,9 @@ bool dgi_keep_string(dgi_runtime *rt, dgi_span about, dgi_object *string)
 {
     if (!charge_bytes(rt, string->size, about))
         return false;
-    string->as.text = dgi_pool_text(&rt->pool, string->as.text, string->size);
-    return string->as.text || dgi_no_memory(rt);
+    const dgi_strmap_slot *slot = dgi_strmap_add(&rt->strings, string->as.text, string->size);
+    string->as.text = slot ? slot->key : NULL;
+    return slot || dgi_no_memory(rt);
 }
 
 bool dgi_set_label(dgi_runtime *rt, dg_value *value, const char *label, size_t size, dgi_span about)

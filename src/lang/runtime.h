@@ -24,7 +24,10 @@ typedef struct dgi_runtime {
     const char *text; /* the program */
     dgi_diagnose diagnose;
     dgi_symbols symbols;
-    dgi_pool pool;
+    dgi_list *lists;
+    dgi_network *networks;
+    size_t elements;    /* of all lists, each of which counts as one more */
+    dgi_strmap strings; /* in lists, each distinct one once */
     dgi_text_chunk *texts;
     dgi_buf scratch;
     const dgi_syntax_error *wrong; /* of the statement, or NULL */
@@ -65,12 +68,19 @@ bool dgi_charge_values(dgi_runtime *rt, dgi_span about, double values);
 /* Whether lists may have so many elements more, and one of their own. */
 bool dgi_affords_elements(dgi_runtime *rt, dgi_span about, size_t count);
 
+/* ---- What lives until the program has run ---- */
+
+/* A list of `count` elements to be filled in; NULL fails. */
+dgi_list *dgi_new_list(dgi_runtime *rt, dgi_span about, size_t count);
+/* Takes a module over; NULL when out of memory, the module then being freed. */
+const dgi_network *dgi_keep_network(dgi_runtime *rt, dg_module *module, const char *name);
+/* The string, kept for a list. */
+bool dgi_keep_string(dgi_runtime *rt, dgi_span about, dgi_object *string);
+
 /* ---- Strings, labels ---- */
 
 /* a becomes both strings, one behind the other. */
 bool dgi_join_strings(dgi_runtime *rt, dgi_operand *a, const dgi_operand *b);
-/* The string, kept for a list. */
-bool dgi_keep_string(dgi_runtime *rt, dgi_span about, dgi_object *string);
 bool dgi_set_label(dgi_runtime *rt, dg_value *value, const char *label, size_t size,
                    dgi_span about);
 
