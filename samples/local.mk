@@ -29,7 +29,18 @@ DG_SAMPLES = \
 	%D%/neuron_exp.dg \
 	%D%/ops.dg \
 	%D%/reuse.dg \
-	%D%/xor.dg
+	%D%/xor.dg \
+	%D%/lectures/chain.dg \
+	%D%/lectures/circuit_product.dg \
+	%D%/lectures/circuit_sigmoid.dg \
+	%D%/lectures/cross_entropy.dg \
+	%D%/lectures/dead_relu.dg \
+	%D%/lectures/layer_neuron.dg \
+	%D%/lectures/mlp_example.dg \
+	%D%/lectures/neuron.dg \
+	%D%/lectures/reuse.dg \
+	%D%/lectures/ten_sigmoids.dg \
+	%D%/lectures/xor_tensors.dg
 
 # What the samples learn, plotted: `make plots` writes samples/plots/*.svg in the build folder.
 PLOTS = curve loss moons

@@ -4,7 +4,7 @@
 . "${abs_top_srcdir:-$(dirname "$0")/..}/tests/lib.sh"
 
 n=0
-for program in "$samples"/*.dg; do
+for program in "$samples"/*.dg "$samples"/lectures/*.dg; do
     [ -e "$program" ] || continue
     n=$((n + 1))
     for format in svg svg_inline dot json table; do

@@ -236,7 +236,7 @@ class Filter:
                 rb'\htmlinclude[block] %s.html \htmlonly[block]</div>\endhtmlonly ' % prefix.encode())
         if pdf:
             # A box and no paragraph of its own: a brief stands in the lists of contents, too.
-            text += (rb'\latexonly\makebox[\linewidth]{\adjustbox{max width=\linewidth}{\includegraphics{%s}}}'
+            text += (rb'\latexonly\makebox[\linewidth]{\adjustbox{max width=\linewidth,max height=.8\textheight}{\includegraphics{%s}}}'
                      rb'\endlatexonly ' % prefix.encode())
         return text
 

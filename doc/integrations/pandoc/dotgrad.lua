@@ -18,6 +18,9 @@ local image_formats = { docx = 'png', pptx = 'png', odt = 'png', rtf = 'png', ic
 -- Formats that hold their images; what is written in others only names them.
 local packed_formats = 'docx pptx odt rtf epub epub2 epub3 fb2'
 
+-- The text of a page of those, in points, where a picture is to fit.
+local text_width, text_height = 432, 612
+
 local mime = { svg = 'image/svg+xml', png = 'image/png', pdf = 'application/pdf' }
 
 local function one_of(list)
@@ -364,15 +367,16 @@ local function image(block, format)
   if not svg then return nil end
   pandoc.mediabag.insert(path, mime[format], bytes)
 
-  -- As large as it is, unless the text is narrower or the author says otherwise. The template of LaTeX sees to
-  -- that for what has no width; with one, lists and cells of tables are not narrower than the page.
+  -- As large as it is, unless the text is narrower or lower or the author says otherwise. The template of LaTeX
+  -- sees to that for what has no width; with one, lists and cells of tables are not narrower than the page.
   local size = {}
   local is_fitted = one_of 'latex beamer' and PANDOC_WRITER_OPTIONS.template
-  local width = not is_fitted and tonumber(svg:match '<svg[^>]-width="([%d.]+)pt"')
+  local width, height = svg:match '<svg[^>]-width="([%d.]+)pt" height="([%d.]+)pt"'
   if block.attributes.width then
     size.width = block.attributes.width
-  elseif width then
-    size.width = width < 432 and ('%.2fin'):format(width / 72) or '100%'
+  elseif width and not is_fitted then
+    local scale = math.min(1, text_height / height)
+    size.width = width * scale < text_width and ('%.2fin'):format(width * scale / 72) or '100%'
   end
   local title, said = words(svg)
   local description = block.attributes.alt or title .. ': ' .. said
