@@ -231,9 +231,9 @@ static dgi_token_kind lex_punctuation(dgi_lexer *lexer, dgi_token *token)
         i++;
     if (i == PUNCTUATION_COUNT && !(token->message = reason_of(text, size)))
         return lex_stray(lexer, token);
-    if (strchr("([{", c))
+    if (c == '(' || c == '[' || c == '{')
         lexer->depth++;
-    else if (strchr(")]}", c) && lexer->depth > 0)
+    else if ((c == ')' || c == ']' || c == '}') && lexer->depth > 0)
         lexer->depth--;
     lexer->at += size;
     return i < PUNCTUATION_COUNT ? (dgi_token_kind)(DGI_TOKEN_PLUS + i) : DGI_TOKEN_UNSUPPORTED;

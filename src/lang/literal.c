@@ -77,14 +77,15 @@ const char *dgi_number_read(const char *text, dgi_span token, dgi_buf *scratch, 
             dgi_buf_putc(scratch, text[i]);
     if (scratch->failed)
         return NULL;
-    const char *digits = scratch->data, *nonzero = digits + strspn(digits, "0");
+    const char *digits = scratch->data;
     unsigned bits = prefix_bits(digits, scratch->size);
     if (bits) {
         *number = read_bits(digits + 2, bits);
         return digits[2] ? NULL : "this is not a number";
     }
     /* "012" was octal in another Python; "00" and "012.5" are numbers. */
-    if (nonzero > digits && *nonzero && strspn(digits, "0123456789") == scratch->size)
+    if (*digits == '0' && digits[strspn(digits, "0")] &&
+        strspn(digits, "0123456789") == scratch->size)
         return "an integer does not begin with 0";
     return dgi_parse_double(digits, number) ? NULL : "this is not a number";
 }
