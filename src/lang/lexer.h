@@ -2,9 +2,9 @@
 #ifndef DGI_LEXER_H
 #define DGI_LEXER_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
-
-#include "base/buf.h"
 
 typedef enum dgi_token_kind {
     DGI_TOKEN_END,
@@ -106,17 +106,8 @@ static inline uint32_t dgi_quote_length(const char *text, size_t size, size_t at
     return size - at >= 3 && text[at + 1] == text[at] && text[at + 2] == text[at] ? 3 : 1;
 }
 
-/* ---- Numbers and strings (literal.c) ---- */
-
-/* The end of the longest number that begins at `at`, and whether it is a decimal one. */
+/* The end of the longest number that begins at `at`, and whether it is a decimal one (literal.c).
+ */
 uint32_t dgi_number_end(const char *text, uint32_t size, uint32_t at, bool *decimal);
-
-/* Both read a token and return what is wrong with it, a static text; else NULL, also when the
- * buffer has failed. */
-
-/* `scratch` is overwritten. */
-const char *dgi_number_read(const char *text, dgi_span token, dgi_buf *scratch, double *number);
-/* Appends what the string stands for. *wrong becomes the part that is wrong. */
-const char *dgi_string_read(const char *text, dgi_span token, dgi_buf *out, dgi_span *wrong);
 
 #endif

@@ -5,7 +5,7 @@
 
 #include "base/number.h"
 #include "base/utf8.h"
-#include "lang/lexer.h"
+#include "lang/parser.h"
 
 /* The value of a digit in bases up to 16; 16 for what is none. */
 static unsigned digit_of(char c)
@@ -69,25 +69,27 @@ static double read_bits(const char *digits, unsigned bits)
     return ldexp((double)top, more);
 }
 
-const char *dgi_number_read(const char *text, dgi_span token, dgi_buf *scratch, double *number)
+bool dgi_read_number(dgi_parser *p)
 {
+    dgi_span span = p->token.span;
+    dgi_buf *scratch = &p->scratch; /* without underscores */
+    double number = 0.0;
     scratch->size = 0;
-    for (uint32_t i = token.begin; i < token.end; i++)
-        if (text[i] != '_')
-            dgi_buf_putc(scratch, text[i]);
-    if (scratch->failed)
-        return NULL;
-    const char *digits = scratch->data;
+    for (uint32_t i = span.begin; i < span.end; i++)
+        if (p->lexer.text[i] != '_')
+            dgi_buf_putc(scratch, p->lexer.text[i]);
+    p->out_of_memory = scratch->failed;
+    const char *digits = scratch->failed ? "" : scratch->data;
     unsigned bits = prefix_bits(digits, scratch->size);
-    if (bits) {
-        *number = read_bits(digits + 2, bits);
-        return digits[2] ? NULL : "this is not a number";
-    }
     /* "012" was octal in another Python; "00" and "012.5" are numbers. */
-    if (*digits == '0' && digits[strspn(digits, "0")] &&
-        strspn(digits, "0123456789") == scratch->size)
-        return "an integer does not begin with 0";
-    return dgi_parse_double(digits, number) ? NULL : "this is not a number";
+    if (!bits && *digits == '0' && digits[strspn(digits, "0")] &&
+        !digits[strspn(digits, "0123456789")])
+        return dgi_wrong(p, span, NULL, "an integer does not begin with 0");
+    if (bits ? !digits[2] : !dgi_parse_double(digits, &number))
+        return dgi_wrong(p, span, NULL, "this is not a number");
+    dgi_new_operand(p, DGI_NODE_NUMBER, span)->as.number =
+        bits ? read_bits(digits + 2, bits) : number;
+    return dgi_advance(p);
 }
 
 /* Reads what follows a backslash, at *at, and moves *at behind it. */
@@ -119,21 +121,40 @@ static const char *read_escape(const char *text, uint32_t end, uint32_t *at, dgi
     return first == 'N' ? "characters by name are not supported" : NULL;
 }
 
-const char *dgi_string_read(const char *text, dgi_span token, dgi_buf *out, dgi_span *wrong)
+/* Appends what the current token stands for to the texts of the tree. */
+static bool read_string(dgi_parser *p)
 {
-    bool raw = (text[token.begin] | 0x20) == 'r';
-    while (text[token.begin] != '\'' && text[token.begin] != '"')
-        token.begin++;
-    uint32_t quote = dgi_quote_length(text, token.end, token.begin), end = token.end - quote;
-    const char *message = NULL;
-    for (uint32_t at = token.begin + quote; at < end && !message; wrong->end = at) {
+    const char *text = p->lexer.text, *message = NULL;
+    dgi_buf *out = &p->tree.texts;
+    uint32_t begin = p->token.span.begin, at = begin;
+    while (text[at] != '\'' && text[at] != '"')
+        at++;
+    bool raw = at > begin && (text[begin] | 0x20) == 'r';
+    uint32_t quote = dgi_quote_length(text, p->token.span.end, at), end = p->token.span.end - quote;
+    for (at += quote; at < end && !message;) {
         uint32_t line_end = dgi_line_end(text, end, at);
-        char c = text[wrong->begin = at];
+        char c = text[begin = at];
         at += line_end ? line_end : 1;
         if (c == '\\' && !raw)
             message = read_escape(text, end, &at, out);
         else
             dgi_buf_putc(out, line_end ? '\n' : c);
     }
-    return message;
+    return !message || dgi_wrong(p, (dgi_span){begin, at}, NULL, "%s", message);
+}
+
+bool dgi_read_strings(dgi_parser *p)
+{
+    dgi_buf *texts = &p->tree.texts;
+    dgi_span span = p->token.span, text = {.begin = (uint32_t)texts->size};
+    for (; p->token.kind == DGI_TOKEN_STRING; dgi_advance(p)) {
+        if (!read_string(p))
+            return false;
+        span.end = p->token.span.end;
+    }
+    dgi_buf_put(texts, "", 0); /* so that the empty string has bytes too */
+    p->out_of_memory = texts->failed;
+    text.end = (uint32_t)texts->size;
+    dgi_new_operand(p, DGI_NODE_STRING, span)->as.text = text;
+    return true;
 }

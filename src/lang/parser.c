@@ -49,12 +49,13 @@ void dgi_parser_free(dgi_parser *p)
 
 /* ---- Tokens ---- */
 
-void dgi_advance(dgi_parser *p)
+bool dgi_advance(dgi_parser *p)
 {
     p->token = p->has_next ? p->next : dgi_lexer_next(&p->lexer);
     p->has_next = false;
     if (dgi_begins_line(&p->token))
         p->line_start = p->token.span.begin;
+    return true;
 }
 
 /* The token behind the current one. */
@@ -94,8 +95,7 @@ static dgi_node *node_at(const dgi_parser *p, dgi_node_id id)
     return dgi_node_at(&p->tree, id);
 }
 
-/* A new node becomes the operand. */
-static dgi_node *new_operand(dgi_parser *p, dgi_node_kind kind, dgi_span span)
+dgi_node *dgi_new_operand(dgi_parser *p, dgi_node_kind kind, dgi_span span)
 {
     dgi_tree *tree = &p->tree;
     /* A token makes two nodes at most, and DG_PROGRAM_MAX bytes of tokens far fewer than 2^32. */
@@ -107,12 +107,12 @@ static dgi_node *new_operand(dgi_parser *p, dgi_node_kind kind, dgi_span span)
     tree->nodes = nodes;
     nodes[0] = (dgi_node){0};
     p->operand = (dgi_node_id)tree->count++;
-    nodes[p->operand] = (dgi_node){.kind = (uint8_t)kind, .span = span};
+    dgi_node *node = &nodes[p->operand];
+    *node = (dgi_node){.kind = (uint8_t)kind, .span = span};
     if (p->open_count > 0 && dgi_innermost_open(p)->bracket > 0)
-        nodes[p->operand].flags = dgi_innermost_bracket(p)->kind == DGI_NODE_CALL
-                                      ? DGI_NODE_BRACKETED | DGI_NODE_IN_CALL
-                                      : DGI_NODE_BRACKETED;
-    return &nodes[p->operand];
+        node->flags = DGI_NODE_BRACKETED |
+                      (dgi_innermost_bracket(p)->kind == DGI_NODE_CALL ? DGI_NODE_IN_CALL : 0);
+    return node;
 }
 
 /* The current token opens a node, whose first child is the operand, if there is one. */
@@ -125,7 +125,7 @@ static dgi_node *open_node(dgi_parser *p, dgi_node_kind kind, uint8_t binding)
         return &p->no_node;
     }
     p->open = open;
-    dgi_node *node = new_operand(p, kind, p->token.span);
+    dgi_node *node = dgi_new_operand(p, kind, p->token.span);
     node->op = (uint8_t)p->token.kind;
     node->as.name = p->token.span;
     node->child = first;
@@ -144,8 +144,7 @@ static bool open(dgi_parser *p, dgi_node_kind kind, uint8_t binding)
     if (!binding && p->token.depth > DG_NESTING_MAX)
         return dgi_wrong(p, p->token.span, NULL, "brackets nested more than %d deep",
                          DG_NESTING_MAX);
-    dgi_advance(p);
-    return true;
+    return dgi_advance(p);
 }
 
 /* The operand becomes the last child of the innermost open node. */
@@ -189,8 +188,7 @@ static bool read_comma(dgi_parser *p)
                          "tuples are not supported: assign one name at a time");
     reduce(p, BINDS_ARGUMENT);
     append(p);
-    dgi_advance(p);
-    return true;
+    return dgi_advance(p);
 }
 
 /* Whether the current token closes the innermost bracket. */
@@ -211,49 +209,7 @@ static bool read_closing(dgi_parser *p)
                          text[dgi_innermost_bracket(p)->as.name.begin]);
     reduce(p, BINDS_ARGUMENT);
     close(p, p->token.span.end);
-    dgi_advance(p);
-    return true;
-}
-
-static bool read_number(dgi_parser *p)
-{
-    double number = 0.0;
-    const char *message = dgi_number_read(p->lexer.text, p->token.span, &p->scratch, &number);
-    if (message)
-        return dgi_wrong(p, p->token.span, NULL, "%s", message);
-    p->out_of_memory = p->scratch.failed;
-    new_operand(p, DGI_NODE_NUMBER, p->token.span)->as.number = number;
-    dgi_advance(p);
-    return true;
-}
-
-/* Strings that stand side by side are one. */
-static bool read_strings(dgi_parser *p)
-{
-    dgi_span span = p->token.span, wrong = {0, 0};
-    dgi_buf *texts = &p->tree.texts;
-    uint32_t begin = (uint32_t)texts->size;
-    for (; p->token.kind == DGI_TOKEN_STRING; dgi_advance(p)) {
-        const char *message = dgi_string_read(p->lexer.text, p->token.span, texts, &wrong);
-        if (message)
-            return dgi_wrong(p, wrong, NULL, "%s", message);
-        span.end = p->token.span.end;
-    }
-    dgi_buf_put(texts, "", 0); /* so that the empty string has bytes too */
-    p->out_of_memory = texts->failed;
-    new_operand(p, DGI_NODE_STRING, span)->as.text = (dgi_span){begin, (uint32_t)texts->size};
-    return true;
-}
-
-/* f(NAME=... */
-static bool read_argument_name(dgi_parser *p)
-{
-    open_node(p, DGI_NODE_ARGUMENT, BINDS_ARGUMENT);
-    if (dgi_begins_line(&p->token) && !p->line_argument.span.end)
-        p->line_argument = p->token;
-    dgi_advance(p); /* the name */
-    dgi_advance(p); /* = */
-    return true;
+    return dgi_advance(p);
 }
 
 /* Whether the current token, before `next`, is True, False or None where these are supported: in
@@ -275,15 +231,18 @@ static bool is_constant(const dgi_parser *p, dgi_token_kind next)
 static bool read_name(dgi_parser *p, dgi_node_kind within)
 {
     dgi_token_kind next = peek(p)->kind;
-    if (within == DGI_NODE_CALL && next == DGI_TOKEN_ASSIGN)
-        return read_argument_name(p);
+    if (within == DGI_NODE_CALL && next == DGI_TOKEN_ASSIGN) {
+        if (dgi_begins_line(&p->token) && !p->line_argument.span.end)
+            p->line_argument = p->token;
+        open(p, DGI_NODE_ARGUMENT, BINDS_ARGUMENT);
+        return dgi_advance(p); /* = */
+    }
     if (dgi_begins_assignment(p))
         return dgi_never_closed(p);
     if (within == DGI_NODE_ATTRIBUTE) {
         node_at(p, dgi_innermost_open(p)->node)->as.name = p->token.span;
         close(p, p->token.span.end);
-        dgi_advance(p);
-        return true;
+        return dgi_advance(p);
     }
     if (within == DGI_NODE_ASSIGN && next == DGI_TOKEN_COMMA && !p->open->last) {
         dgi_advance(p);
@@ -292,11 +251,11 @@ static bool read_name(dgi_parser *p, dgi_node_kind within)
     bool constant = is_constant(p, next);
     if (p->token.message && !constant)
         return dgi_unsupported(p, &p->token);
-    dgi_node *node = new_operand(p, constant ? DGI_NODE_CONSTANT : DGI_NODE_NAME, p->token.span);
+    dgi_node *node =
+        dgi_new_operand(p, constant ? DGI_NODE_CONSTANT : DGI_NODE_NAME, p->token.span);
     if (constant)
         node->as.constant = p->lexer.text[p->token.span.begin];
-    dgi_advance(p);
-    return true;
+    return dgi_advance(p);
 }
 
 static bool read_operand(dgi_parser *p)
@@ -308,9 +267,9 @@ static bool read_operand(dgi_parser *p)
     if (within == DGI_NODE_ATTRIBUTE)
         return dgi_unexpected(p);
     if (p->token.kind == DGI_TOKEN_NUMBER)
-        return read_number(p);
+        return dgi_read_number(p);
     if (p->token.kind == DGI_TOKEN_STRING)
-        return read_strings(p);
+        return dgi_read_strings(p);
     if (prefix)
         return open(p, prefix, prefix == DGI_NODE_UNARY ? BINDS_SIGN : 0);
     if ((within == DGI_NODE_LIST || within == DGI_NODE_CALL) && is_closing(p))
@@ -335,8 +294,7 @@ static bool read_assignment(dgi_parser *p)
         statement->op = (uint8_t)(DGI_TOKEN_PLUS + (p->token.kind - DGI_TOKEN_PLUS_ASSIGN));
         statement->as.name = p->token.span;
     }
-    dgi_advance(p);
-    return true;
+    return dgi_advance(p);
 }
 
 static bool read_after_operand(dgi_parser *p)
@@ -371,10 +329,10 @@ static bool read_after_operand(dgi_parser *p)
 static void add_error(dgi_parser *p)
 {
     dgi_node_id before = p->operand;
-    new_operand(p, DGI_NODE_ERROR, p->tree.error.span);
+    dgi_new_operand(p, DGI_NODE_ERROR, p->tree.error.span);
     if (before) {
         node_at(p, before)->next = p->operand;
-        new_operand(p, DGI_NODE_BROKEN, node_at(p, before)->span)->child = before;
+        dgi_new_operand(p, DGI_NODE_BROKEN, node_at(p, before)->span)->child = before;
     }
     while (p->open_count > 0)
         close(p, p->tree.error.span.end);

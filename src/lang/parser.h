@@ -42,7 +42,8 @@ bool dgi_parse_statement(dgi_parser *p);
 
 /* ---- Tokens ---- */
 
-void dgi_advance(dgi_parser *p);
+/* Returns true: reading goes on. */
+bool dgi_advance(dgi_parser *p);
 /* The token becomes the current one and begins a statement, whatever brackets are open. */
 void dgi_resume(dgi_parser *p, dgi_token token);
 /* Whether a part of the text is the word. */
@@ -50,7 +51,15 @@ bool dgi_spells(const dgi_parser *p, dgi_span span, const char *word);
 /* Whether the current token begins an assignment, which ends the brackets it stands in. */
 bool dgi_begins_assignment(dgi_parser *p);
 
-/* ---- Open nodes, for messages ---- */
+/* ---- Nodes ---- */
+
+/* A new node becomes the operand. */
+dgi_node *dgi_new_operand(dgi_parser *p, dgi_node_kind kind, dgi_span span);
+
+/* The current token, a number, or those that follow too, strings, become an operand (literal.c).
+ * Both return whether reading goes on. */
+bool dgi_read_number(dgi_parser *p);
+bool dgi_read_strings(dgi_parser *p);
 
 static inline const dgi_open_node *dgi_innermost_open(const dgi_parser *p)
 {
