@@ -34,6 +34,15 @@ _dotgrad()
     --direction)
         words=(LR TB RL BT)
         ;;
+    --style)
+        words=(record wire merged)
+        ;;
+    --show)
+        # Each name after the last comma.
+        local before=
+        [[ $cur != *,* ]] || before=${cur%,*},
+        words=("$before"{label,data,grad,op,shape,words})
+        ;;
     --labels)
         words=(names explicit)
         ;;
@@ -53,7 +62,7 @@ _dotgrad()
     *)
         if [[ $cur == -* ]]; then
             words=(-e --expr -o --output -O -T --format -r --root --labels --input-format -K --layout --numbers --theme
-                --direction --font-size --scale --title --description
+                --direction --font-size --scale --style --show --title --description
                 --id-prefix --no-size --time-limit --memory-limit --max-nodes -MD -MF -MT -MQ -MP --check --watch
                 --input-name --line-offset -fdiagnostics-format=text -fdiagnostics-format=json --list-ops -q --quiet -v --verbose -h --help -V --version)
         else

@@ -43,6 +43,7 @@ libdg_la_SOURCES = \
 	%D%/draw/style/box_geometry.c %D%/draw/style/box_geometry.h \
 	%D%/draw/style/box_text.c %D%/draw/style/box_text.h \
 	%D%/draw/style/edges.c %D%/draw/style/edges.h \
+	%D%/draw/style/equation.c %D%/draw/style/equation.h \
 	%D%/draw/style/font_metrics.c %D%/draw/style/font_metrics.h \
 	%D%/draw/style/label_text.c %D%/draw/style/label_text.h \
 	%D%/draw/style/math.h \
@@ -56,6 +57,7 @@ libdg_la_SOURCES = \
 	%D%/draw/style/style.c %D%/draw/style/style.h \
 	%D%/draw/style/tensor_statistics.c %D%/draw/style/tensor_statistics.h \
 	%D%/draw/style/tensor_text.c %D%/draw/style/tensor_text.h \
+	%D%/draw/style/wire_geometry.c \
 	%D%/draw/write/dot.c \
 	%D%/draw/write/file.c %D%/draw/write/file.h \
 	%D%/draw/write/formats.h \
@@ -63,7 +65,7 @@ libdg_la_SOURCES = \
 	%D%/draw/write/sink.c %D%/draw/write/sink.h \
 	%D%/draw/write/svg.c %D%/draw/write/svg.h \
 	%D%/draw/write/svg_box.c %D%/draw/write/svg_edge.c \
-	%D%/draw/write/svg_parts.h %D%/draw/write/svg_text.c \
+	%D%/draw/write/svg_parts.h %D%/draw/write/svg_text.c %D%/draw/write/svg_wire.c \
 	%D%/draw/write/svg_write.c %D%/draw/write/svg_write.h \
 	%D%/draw/write/table.c \
 	%D%/draw/write/theme.c %D%/draw/write/theme.h \

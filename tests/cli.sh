@@ -194,6 +194,15 @@ checks=$((checks + 1))
     fail "--scale 2 makes $width by $height $twice_width by $twice_height, and $same_box $box"
 draws -Tdot chain.dg && cp "$tmp/out" chain.dot
 draws -Tdot --direction TB chain.dg && same "$tmp/out" chain.dot
+draws --style=record chain.dg && same "$tmp/out" chain.svg
+draws --show label,data,grad,op,shape,words chain.dg && same "$tmp/out" chain.svg
+draws --show words,op,shape,op,grad,data,label chain.dg && same "$tmp/out" chain.svg
+for options in '--style wire' '--style merged' '--show data' '--show label,data,grad,op'; do
+    # shellcheck disable=SC2086
+    draws $options chain.dg && ! cmp -s "$tmp/out" chain.svg || fail "$options draws as without it"
+    # shellcheck disable=SC2086
+    draws -Tdot $options chain.dg && same "$tmp/out" chain.dot
+done
 draws --time-limit=0 --memory-limit 0 chain.dg && same "$tmp/out" chain.svg
 
 # Each of several inputs has all the time.
@@ -413,6 +422,12 @@ message="--font-size takes a number of points from 4 to 72, not '3'" usage_error
 message="--font-size takes a number of points from 4 to 72, not '13pt'" usage_error --font-size=13pt chain.dg
 message="--scale takes a number from 0.001 to 100, not '0'" usage_error --scale 0 chain.dg
 message="--scale takes a number from 0.001 to 100, not 'nan'" usage_error --scale nan chain.dg
+message="style 'wires' is not known; there are record, wire and merged" usage_error --style wires chain.dg
+parts='label, data, grad, op, shape and words'
+message="part of a picture 'all' is not known; there are $parts" usage_error --show all chain.dg
+message="part of a picture '' is not known; there are $parts" usage_error --show= chain.dg
+message="part of a picture '' is not known; there are $parts" usage_error --show data, chain.dg
+message="part of a picture 'dat' is not known; there are $parts" usage_error --show label,dat,grad chain.dg
 message="labelling 'some' is not known; there are names and explicit" usage_error --labels=some chain.dg
 message="input format 'xml' is not known; there are json and program" usage_error --input-format=xml chain.dg
 message="more than one input: 'roots.dg'; -O draws each to a file of its own" usage_error chain.dg roots.dg

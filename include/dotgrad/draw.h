@@ -73,6 +73,30 @@ typedef enum dg_direction {
     DG_BOTTOM_TO_TOP      /**< operands below it */
 } dg_direction;
 
+/** What a picture is made of. */
+typedef enum dg_style {
+    /** The micrograd lectures' picture: a record for each value, an ellipse for each op. */
+    DG_STYLE_RECORD = 0,
+    /** A circuit: each op is a circle, each value the wire that leaves it, with the data above and
+     * the gradient below, or the data on the left and the gradient on the right of a wire that goes
+     * up or down. Names stand at the ends of the wires that come in and go out, and beside the op
+     * of those between. */
+    DG_STYLE_WIRE,
+    /** One record for a value and its op, `{ c = a + b | data | grad }`. An operand without a label
+     * is written as its number where it is a scalar leaf, and else as an ellipsis. */
+    DG_STYLE_MERGED
+} dg_style;
+
+/** What stands in a picture; a set of bits. What does not is in the tooltips. */
+typedef enum dg_show {
+    DG_SHOW_LABEL = 1 << 0, /**< the labels of values */
+    DG_SHOW_DATA = 1 << 1,  /**< their data */
+    DG_SHOW_GRAD = 1 << 2,  /**< their gradients */
+    DG_SHOW_OP = 1 << 3,    /**< the texts of ops; in #DG_STYLE_MERGED, what is computed */
+    DG_SHOW_SHAPE = 1 << 4, /**< the shapes of tensors */
+    DG_SHOW_WORDS = 1 << 5  /**< the words "data" and "grad" before numbers in records */
+} dg_show;
+
 /** How to draw. Zero, or a NULL pointer to the whole, means the default. */
 typedef struct dg_draw_options {
     dg_format format; /**< what to write */
@@ -119,6 +143,8 @@ typedef struct dg_draw_options {
      * most 64 bytes, with a width and precision of at most 32. What reads as zero has no minus
      * sign. */
     const char *numbers;
+    dg_style style; /**< what the picture is made of; only pictures have one */
+    unsigned show;  /**< what stands in it, of #dg_show; 0: all */
 } dg_draw_options;
 
 /** The format called @p name ("svg", "svg_inline", "dot", "json", "table", "png", "pdf"; "gv" and

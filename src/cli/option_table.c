@@ -14,6 +14,15 @@ static const option_choice directions[] = {{"LR", DG_LEFT_TO_RIGHT},
                                            {"RL", DG_RIGHT_TO_LEFT},
                                            {"BT", DG_BOTTOM_TO_TOP},
                                            {NULL, 0}};
+static const option_choice styles[] = {
+    {"record", DG_STYLE_RECORD}, {"wire", DG_STYLE_WIRE}, {"merged", DG_STYLE_MERGED}, {NULL, 0}};
+static const option_choice shown[] = {{"label", DG_SHOW_LABEL},
+                                      {"data", DG_SHOW_DATA},
+                                      {"grad", DG_SHOW_GRAD},
+                                      {"op", DG_SHOW_OP},
+                                      {"shape", DG_SHOW_SHAPE},
+                                      {"words", DG_SHOW_WORDS},
+                                      {NULL, 0}};
 static const option_choice input_formats[] = {
     {"json", INPUT_JSON}, {"program", INPUT_PROGRAM}, {NULL, 0}};
 
@@ -22,6 +31,7 @@ _Static_assert(sizeof(dg_labels) == sizeof(int), "dg_labels is as large as int")
 _Static_assert(sizeof(dg_layout) == sizeof(int), "dg_layout is as large as int");
 _Static_assert(sizeof(dg_theme) == sizeof(int), "dg_theme is as large as int");
 _Static_assert(sizeof(dg_direction) == sizeof(int), "dg_direction is as large as int");
+_Static_assert(sizeof(dg_style) == sizeof(int), "dg_style is as large as int");
 _Static_assert(sizeof(input_format) == sizeof(int), "input_format is as large as int");
 
 #define AT(member) .offset = offsetof(options, member)
@@ -31,6 +41,8 @@ _Static_assert(sizeof(input_format) == sizeof(int), "input_format is as large as
 #define REAL(member, from, to) .kind = OPTION_REAL, AT(member), .least = (from), .most = (to)
 #define CHOICE(member, called, list)                                                               \
     .kind = OPTION_CHOICE, AT(member), .noun = (called), .choices = (list)
+#define LIST(member, called, list)                                                                 \
+    .kind = OPTION_LIST, AT(member), .noun = (called), .choices = (list)
 #define ACTION(which) .kind = OPTION_ACTION, .offset = (which), .unrecorded = true
 
 /* Without a size here: a row too many or too few for the header is an error. */
@@ -107,6 +119,18 @@ const option_row option_rows[] = {
      .in_id = ID_IF_GIVEN,
      .help = "scale PNG, PDF, and an SVG's width and height;\n"
              "PNG has 2 X pixels a point; default: 1"},
+    {.name = "style",
+     .argument = "NAME",
+     CHOICE(draw.style, "style", styles),
+     .in_id = ID_IF_GIVEN,
+     .help = "record (default): a box for each value and an ellipse\n"
+             "for each op; wire: a circuit; merged: one box for both"},
+    {.name = "show",
+     .argument = "LIST",
+     LIST(draw.show, "part of a picture", shown),
+     .in_id = ID_IF_GIVEN,
+     .help = "what stands in the picture: a list of label, data,\n"
+             "grad, op, shape and words; default: all"},
     {.name = "title",
      .argument = "TEXT",
      TEXT(draw.title),

@@ -33,20 +33,42 @@ static bool parse_real(const option_row *r, double *number, const char *text)
     return false;
 }
 
-static bool parse_choice(const option_row *r, int *chosen, const char *text)
+/* The choice of that name, or NULL after an error was reported. */
+static const option_choice *find_choice(const option_row *r, const char *name, size_t size)
 {
     char all[128] = "";
     for (const option_choice *c = r->choices; c->name; c++) {
-        if (strcmp(c->name, text) == 0) {
-            *chosen = c->value;
-            return true;
-        }
+        if (strlen(c->name) == size && memcmp(c->name, name, size) == 0)
+            return c;
         const char *before = c == r->choices ? "" : c[1].name ? ", " : " and ";
         strncat(all, before, sizeof all - strlen(all) - 1);
         strncat(all, c->name, sizeof all - strlen(all) - 1);
     }
-    report_error("%s '%s' is not known; there are %s", r->noun, text, all);
-    return false;
+    report_error("%s '%.*s' is not known; there are %s", r->noun, (int)size, name, all);
+    return NULL;
+}
+
+static bool parse_choice(const option_row *r, int *chosen, const char *text)
+{
+    const option_choice *c = find_choice(r, text, strlen(text));
+    if (c)
+        *chosen = c->value;
+    return c != NULL;
+}
+
+static bool parse_list(const option_row *r, unsigned *chosen, const char *text)
+{
+    *chosen = 0;
+    for (bool more = true; more;) {
+        size_t size = strcspn(text, ",");
+        const option_choice *c = find_choice(r, text, size);
+        if (!c)
+            return false;
+        *chosen |= (unsigned)c->value;
+        more = text[size] == ',';
+        text += size + 1;
+    }
+    return true;
 }
 
 static bool parse_format(dg_format *format, const char *text)
@@ -102,6 +124,8 @@ static bool parse_option(options *o, const option_row *r, const char *argument)
         return parse_real(r, member, argument);
     case OPTION_CHOICE:
         return parse_choice(r, member, argument);
+    case OPTION_LIST:
+        return parse_list(r, member, argument);
     case OPTION_FORMAT:
         return parse_format(&o->draw.format, argument);
     case OPTION_TARGET:

@@ -82,6 +82,7 @@ typedef enum option_kind {
     OPTION_NUMBER,      /* unsigned long; `noun` says of what */
     OPTION_REAL,        /* double, from `least` to `most`; `noun` may be NULL */
     OPTION_CHOICE,      /* an enum: one of `choices`, which `noun` names */
+    OPTION_LIST,        /* unsigned: the bits of some of `choices`, separated by commas */
     OPTION_FORMAT,      /* of the picture */
     OPTION_TARGET,      /* of the depfile */
     OPTION_DIAGNOSTICS, /* -fdiagnostics-format= */
@@ -117,7 +118,7 @@ typedef struct option_row {
     const char *help; /* lines */
 } option_row;
 
-enum { OPTION_ROWS = 35 };
+enum { OPTION_ROWS = 37 };
 extern const option_row option_rows[OPTION_ROWS];
 
 /* The rows, as --help shows them. */

@@ -11,6 +11,10 @@ enum { PREFIX_MAX = 64 };
 static const double FONT_SIZE = 13.0, FONT_SIZE_MIN = 4.0, FONT_SIZE_MAX = 72.0;
 
 static const double SCALE_MIN = 0.001, SCALE_MAX = 100.0;
+enum {
+    SHOW_ALL =
+        DG_SHOW_LABEL | DG_SHOW_DATA | DG_SHOW_GRAD | DG_SHOW_OP | DG_SHOW_SHAPE | DG_SHOW_WORDS
+};
 
 static bool is_letter(char c)
 {
@@ -60,6 +64,12 @@ static double or_default(double given, double value)
     return given < 0.0 || given > 0.0 || isnan(given) ? given : value;
 }
 
+/* In a circuit it is the place and the colour of a number that say what it is. */
+static unsigned default_show(dg_style style)
+{
+    return style == DG_STYLE_WIRE ? SHOW_ALL & ~(unsigned)DG_SHOW_WORDS : SHOW_ALL;
+}
+
 dg_status dgi_options_resolve(dgi_options *o, const dg_draw_options *given, dg_error *error)
 {
     dg_format format = given->format == DG_FORMAT_AUTO ? DG_SVG : given->format;
@@ -67,6 +77,8 @@ dg_status dgi_options_resolve(dgi_options *o, const dg_draw_options *given, dg_e
         .format = format,
         .layout = given->layout == DG_LAYOUT_AUTO ? DG_LAYOUT_FLOW : given->layout,
         .direction = given->direction,
+        .style = given->style,
+        .show = given->show ? given->show : default_show(given->style),
         .id_prefix = given->id_prefix ? given->id_prefix : "dotgrad",
         .title = not_blank(given->title),
         .description = not_blank(given->description),
@@ -89,6 +101,11 @@ dg_status dgi_options_resolve(dgi_options *o, const dg_draw_options *given, dg_e
     dg_status status = check_sizes(o, error);
     if (status != DG_OK)
         return status;
+    if (given->style < DG_STYLE_RECORD || given->style > DG_STYLE_MERGED)
+        return dgi_error(error, DG_INVALID, "no such style; there are record, wire and merged");
+    if (given->show & ~(unsigned)SHOW_ALL)
+        return dgi_error(error, DG_INVALID,
+                         "what to show is a set of label, data, grad, op, shape and words");
     if (!dg_format_name(format))
         return dgi_error(error, DG_INVALID, "no such format");
     if (is_picture(format) && !is_id_prefix(o->id_prefix))

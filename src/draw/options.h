@@ -13,6 +13,8 @@ typedef struct dgi_options {
     dg_format format; /* not DG_FORMAT_AUTO */
     dg_layout layout; /* not DG_LAYOUT_AUTO */
     dg_direction direction;
+    dg_style style;
+    unsigned show; /* of dg_show; never none */
     const char *id_prefix;
     const char *title, *description; /* borrowed; NULL: made of the graph */
     bool no_size;

@@ -2,6 +2,14 @@
 
 #include <stdlib.h>
 
+size_t dgi_find_field(const dgi_box_texts *b, dgi_role role)
+{
+    size_t i = 0;
+    while (i < b->n_fields && b->fields[i].role != role)
+        i++;
+    return i;
+}
+
 void dgi_box_texts_free(dgi_box_texts *b)
 {
     free(b->texts);

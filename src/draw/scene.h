@@ -38,7 +38,7 @@
 
 /* ---- Boxes ---------------------------------------------------------------------------------- */
 
-/* A value is a record of fields, an op is an ellipse. */
+/* A value is a record, or a wire with its op before it. An op of its own is an ellipse. */
 typedef enum dgi_box_kind { DGI_BOX_VALUE, DGI_BOX_OP } dgi_box_kind;
 
 /* Which colours a box has; what these are is the theme's. */
@@ -57,14 +57,18 @@ enum {
     DGI_STATE_TENSOR = 1 << 2,
     DGI_STATE_UNSET = 1 << 3,     /* no backward pass reached it */
     DGI_STATE_NONFINITE = 1 << 4, /* one of its numbers, or of its gradient's, is not finite */
+    DGI_STATE_USED = 1 << 5,      /* it is an operand of something */
+    DGI_STATE_FORKED = 1 << 6,    /* of several */
 };
 
 typedef struct dgi_box {
     double width, height;
-    uint32_t node;  /* of the trace; ids are made of it */
-    uint32_t group; /* the innermost group that it is in, or DGI_NONE_32 */
-    uint8_t kind;   /* dgi_box_kind */
-    uint8_t paint;  /* dgi_paint */
+    float op_width, op_height; /* of the ellipse in the middle of the side where edges come in, to
+                                  which they lead; 0: they lead to the side itself */
+    uint32_t node;             /* of the trace; ids are made of it */
+    uint32_t group;            /* the innermost group that it is in, or DGI_NONE_32 */
+    uint8_t kind;              /* dgi_box_kind */
+    uint8_t paint;             /* dgi_paint */
     uint8_t states;
 } dgi_box;
 
@@ -96,7 +100,7 @@ typedef struct dgi_text {
 
 typedef struct dgi_field {
     dgi_role role;
-    bool bold;
+    bool bold;    /* as its texts are where they are not different */
     bool muted;   /* a gradient that was never computed */
     double width; /* with padding */
     double
@@ -112,16 +116,19 @@ typedef struct dgi_segment {
     dgi_point from, to;
 } dgi_segment;
 
-enum { DGI_FIELDS_MAX = 4, DGI_SEGMENTS_MAX = DGI_FIELDS_MAX - 1 };
+enum { DGI_FIELDS_MAX = 5, DGI_SEGMENTS_MAX = DGI_FIELDS_MAX - 1 };
 
 /* What is in one box, and where. One of these is used for many boxes, so that its memory is. */
 typedef struct dgi_box_texts {
     double width, height; /* of the box */
     dgi_field fields[DGI_FIELDS_MAX];
     size_t n_fields;
-    dgi_segment segments[DGI_SEGMENTS_MAX]; /* between the fields of a record */
+    dgi_segment segments[DGI_SEGMENTS_MAX]; /* between the fields of a record; a wire */
     size_t n_segments;
-    dgi_text *texts; /* owned; those of a field in the order in which they are read */
+    double op_width, op_height; /* of the ellipse of an op; 0: there is none */
+    dgi_point op_centre;        /* from the centre of the box */
+    bool dot;                   /* where the edges begin, since there are several */
+    dgi_text *texts;            /* owned; those of a field in the order in which they are read */
     size_t n_texts, texts_capacity;
     dgi_text spare; /* what dgi_add_text() returns where there is no memory for another */
     dgi_buf chars;  /* failed: memory ran out, also for texts */
@@ -131,6 +138,9 @@ static inline const char *dgi_text_chars(const dgi_box_texts *b, const dgi_text 
 {
     return b->chars.data + text->start;
 }
+
+/* The index of the field of that role, or n_fields. */
+size_t dgi_find_field(const dgi_box_texts *b, dgi_role role);
 
 void dgi_box_texts_free(dgi_box_texts *b);
 
@@ -166,13 +176,10 @@ static inline bool dgi_is_vertical(dg_direction direction)
     return direction == DG_TOP_TO_BOTTOM || direction == DG_BOTTOM_TO_TOP;
 }
 
-/* What boxes there are, and what is in them. */
-typedef enum dgi_box_style { DGI_STYLE_RECORD } dgi_box_style;
-
 typedef struct dgi_scene {
     dg_direction direction; /* where the data flows */
     double text_scale;      /* the font size in relation to DGI_FONT_SIZE */
-    dgi_box_style box_style;
+    dg_style style;
     char *title, *description; /* of the whole, for who does not see it; one line each; owned */
 
     dgi_box *boxes;        /* owned; the values in the order of the trace, then the ops likewise */

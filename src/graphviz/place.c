@@ -56,13 +56,14 @@ static void set_default(graph_t *g, int kind, const char *name, const char *valu
 static void set_defaults(graph_t *g, const dgi_scene *s)
 {
     static const struct {
-        const char *rankdir, *tailport;
+        const char *rankdir, *tailport, *headport;
     } directions[] = {
-        [DG_LEFT_TO_RIGHT] = {"LR", "e"},
-        [DG_TOP_TO_BOTTOM] = {"TB", "s"},
-        [DG_RIGHT_TO_LEFT] = {"RL", "w"},
-        [DG_BOTTOM_TO_TOP] = {"BT", "n"},
+        [DG_LEFT_TO_RIGHT] = {"LR", "e", "w"},
+        [DG_TOP_TO_BOTTOM] = {"TB", "s", "n"},
+        [DG_RIGHT_TO_LEFT] = {"RL", "w", "e"},
+        [DG_BOTTOM_TO_TOP] = {"BT", "n", "s"},
     };
+    bool wires = s->style == DG_STYLE_WIRE;
     set_default(g, AGRAPH, "rankdir", directions[s->direction].rankdir);
     set_default(g, AGRAPH, "nodesep", "0.22");
     set_default(g, AGRAPH, "ranksep", "0.32");
@@ -80,6 +81,9 @@ static void set_defaults(graph_t *g, const dgi_scene *s)
     set_default(g, AGEDGE, "weight", "1");
     /* From the middle of a box, not from a corner that happens to be near. */
     set_default(g, AGEDGE, "tailport", directions[s->direction].tailport);
+    /* A wire has its op at that side, and comes in without an arrowhead. */
+    set_default(g, AGEDGE, "headport", wires ? directions[s->direction].headport : "");
+    set_default(g, AGEDGE, "arrowhead", wires ? "none" : "normal");
 }
 
 static bool set_inches(void *object, const char *name, double points)

@@ -117,6 +117,8 @@ static void curve(GVJ_t *job, pointf *a, int n, int arrow_at_start, int arrow_at
     e->n_points = (uint32_t)n;
     for (int i = 0; i < n; i++)
         t->placed->points[t->n_points++] = position(job, a[i]);
+    if (t->placed->scene->style == DG_STYLE_WIRE) /* no arrowhead comes after it */
+        t->placed->n_edges++;
 }
 
 /* Its arrowhead, which comes after the curve. */

@@ -75,8 +75,9 @@ static void place_nodes(const routing *r)
     l->height = bottom - top;
     for (uint32_t v = 0; v < f->n; v++) {
         uint32_t rank = f->rank[v];
+        double space = r->right[rank] - r->left[rank] - l->nodes[v].width;
         l->nodes[v].rank = rank;
-        l->nodes[v].x = (r->left[rank] + r->right[rank]) / 2.0;
+        l->nodes[v].x = (r->left[rank] + r->right[rank] + l->nodes[v].align * space) / 2.0;
         l->nodes[v].y = f->y[f->chain[v]];
     }
 }

@@ -14,6 +14,8 @@
 
 typedef struct dgi_layout_node {
     double width, height; /* in: the size of the box */
+    signed char align;    /* in: where in its rank: 0: in the middle; -1: on the left; 1: on the
+                             right */
     double x, y;          /* out: the centre */
     size_t rank;          /* out */
 } dgi_layout_node;

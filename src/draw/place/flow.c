@@ -10,7 +10,10 @@
 #include "base/error.h"
 #include "layout/layout.h"
 
+/* Between boxes side by side in a rank, and between ranks. Wires have no outlines and no
+ * arrowheads, and look good with less; but numbers side by side need space between them. */
 static const double NODE_GAP = 14.0, RANK_GAP = 22.0;
+static const double WIRE_GAP = 10.0, UPRIGHT_WIRE_GAP = 18.0, WIRE_RANK_GAP = 20.0;
 
 /* Free space beside the text of an edge, of both sides together: before and after it, or between it
  * and edges that go up or down. */
@@ -42,6 +45,8 @@ static bool make_layout(dgi_layout *l, const dgi_scene *s)
     for (uint32_t i = 0; i < s->n_boxes; i++) {
         dgi_layout_node *n = &l->nodes[i];
         turn_size(s, s->boxes[i].width, s->boxes[i].height, &n->width, &n->height);
+        if (s->style == DG_STYLE_WIRE) /* circles and names stand below one another */
+            n->align = s->boxes[i].states & DGI_STATE_LEAF ? 1 : -1;
     }
     for (uint32_t i = 0; i < s->n_edges; i++) {
         const dgi_scene_edge *e = &s->edges[i];
@@ -62,13 +67,14 @@ static bool make_layout(dgi_layout *l, const dgi_scene *s)
  */
 typedef struct arrival {
     dgi_point tip;
-    double x, y; /* of length 1 */
+    double x, y;   /* of length 1 */
+    double length; /* of the arrowhead; 0: there is none */
 } arrival;
 
 /* Where the curve ends and the arrowhead begins. */
 static dgi_point base_of(const arrival *a)
 {
-    return (dgi_point){a->tip.x - ARROW_LENGTH * a->x, a->tip.y - ARROW_LENGTH * a->y};
+    return (dgi_point){a->tip.x - a->length * a->x, a->tip.y - a->length * a->y};
 }
 
 static void put_arrowhead(dgi_placed_edge *e, const arrival *a)
@@ -80,14 +86,30 @@ static void put_arrowhead(dgi_placed_edge *e, const arrival *a)
     e->arrowhead[2] = (dgi_point){base.x - side_x, base.y + side_y};
 }
 
+/* The ellipse of an op, where edges come to one. */
+typedef struct ellipse {
+    double x, y, rx, ry;
+    double end; /* how wide its left end is, which has nothing above and below it in its box */
+} ellipse;
+
+/* At the beginning of a wire, in relation to the radius. */
+static const double END_OF_ELLIPSE = 0.3;
+
+static ellipse ellipse_of(const dgi_scene *s, const dgi_box *box, const dgi_layout_node *node)
+{
+    double left = node->x - node->width / 2.0, rx, ry;
+    turn_size(s, box->op_width / 2.0, box->op_height / 2.0, &rx, &ry);
+    double end = s->style == DG_STYLE_WIRE ? END_OF_ELLIPSE * rx : 0.0;
+    return (ellipse){left + rx, node->y, rx, ry, end};
+}
+
 /* The layout brings all edges of an op to the leftmost point of its ellipse. One that bends right
  * before it goes instead to the side that it comes from, across the border: so far that the curve,
  * which ends where the arrowhead begins, stays between the ranks, where nothing is in its way.
  * (Square roots are the same on every machine; sines are not.) */
-static bool arrive(arrival *a, const dgi_layout_node *op, dgi_point from, double left)
+static bool arrive(arrival *a, const ellipse *op, dgi_point from, double left)
 {
-    double rx = op->width / 2.0, ry = op->height / 2.0;
-    double dx = op->x - from.x, dy = op->y - from.y;
+    double rx = op->rx, ry = op->ry, dx = op->x - from.x, dy = op->y - from.y;
     if (fabs(dy) < 1.0 || dx <= 0.0)
         return false;
     double c = dx / sqrt(dx * dx + dy * dy);
@@ -97,7 +119,7 @@ static bool arrive(arrival *a, const dgi_layout_node *op, dgi_point from, double
         a->tip = (dgi_point){op->x - rx * c, op->y + down * ry * s};
         a->x = ry * c / norm;
         a->y = -down * rx * s / norm;
-        if (a->tip.x - ARROW_LENGTH * a->x <= left)
+        if (base_of(a).x <= left + op->end)
             return true;
     }
     return false;
@@ -107,13 +129,14 @@ static bool arrive(arrival *a, const dgi_layout_node *op, dgi_point from, double
 
 /* Makes the last bend of an edge, and what may follow it, a straight piece, one curve to the
  * ellipse. False: there is no bend, or no space for another one. */
-static bool bend_to_ellipse(dgi_placed_edge *e, dgi_point *points, const dgi_layout_node *op)
+static bool bend_to_ellipse(dgi_placed_edge *e, dgi_point *points, const ellipse *op,
+                            double arrow_length)
 {
     size_t n = e->n_points;
     bool straight =
         n >= 7 && !(points[n - 4].y < points[n - 1].y) && !(points[n - 4].y > points[n - 1].y);
     dgi_point *bend = points + n - (straight ? 7 : 4);
-    arrival a;
+    arrival a = {.length = arrow_length};
     if (!arrive(&a, op, bend[0], bend[3].x))
         return false;
     dgi_point base = base_of(&a);
@@ -127,13 +150,13 @@ static bool bend_to_ellipse(dgi_placed_edge *e, dgi_point *points, const dgi_lay
 }
 
 /* Else the curve ends where the arrowhead begins, which points to the right as the edge arrives. */
-static void end_level(dgi_placed_edge *e, dgi_point *points)
+static void end_level(dgi_placed_edge *e, dgi_point *points, double arrow_length)
 {
     dgi_point *end = points + e->n_points - 1;
-    arrival a = {*end, 1.0, 0.0};
+    arrival a = {*end, 1.0, 0.0, arrow_length};
     put_arrowhead(e, &a);
-    end[-1].x -= ARROW_LENGTH;
-    end[0].x -= ARROW_LENGTH;
+    end[-1].x -= arrow_length;
+    end[0].x -= arrow_length;
 }
 
 /* ---- Coordinates out ------------------------------------------------------------------------ */
@@ -147,9 +170,11 @@ static void take_edge(dgi_placed_scene *p, const dgi_layout *l, uint32_t i)
     e->first_point = from->first_point;
     e->n_points = (uint32_t)from->n_points;
     dgi_point *points = p->points + e->first_point;
-    bool to_ellipse = p->scene->boxes[of_scene->to].kind == DGI_BOX_OP;
-    if (!to_ellipse || !bend_to_ellipse(e, points, &l->nodes[from->to]))
-        end_level(e, points);
+    const dgi_box *to = &p->scene->boxes[of_scene->to];
+    double arrow_length = p->scene->style == DG_STYLE_WIRE ? 0.0 : ARROW_LENGTH;
+    ellipse op = ellipse_of(p->scene, to, &l->nodes[from->to]);
+    if (!(op.rx > 0.0) || !bend_to_ellipse(e, points, &op, arrow_length))
+        end_level(e, points, arrow_length);
     if (of_scene->text != DGI_NONE_32)
         p->text_centres[of_scene->text] = (dgi_point){from->label_x, from->label_y};
 }
@@ -210,6 +235,10 @@ static void take_coordinates(dgi_placed_scene *p, dgi_layout *l)
 dg_status dgi_place_by_flow(dgi_placed_scene *p, const dgi_scene *s, dg_error *error)
 {
     dgi_layout l = {.node_gap = NODE_GAP, .rank_gap = RANK_GAP};
+    if (s->style == DG_STYLE_WIRE) {
+        l.node_gap = dgi_is_vertical(s->direction) ? UPRIGHT_WIRE_GAP : WIRE_GAP;
+        l.rank_gap = WIRE_RANK_GAP;
+    }
     *p = (dgi_placed_scene){0};
     dg_status status = make_layout(&l, s) ? dgi_layout_run(&l) : DG_NOMEM;
     /* Only now, since the layout needs more memory while it runs than all that comes after. */

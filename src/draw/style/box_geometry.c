@@ -2,10 +2,32 @@
 
 #include <math.h>
 
+/* Beside the texts of a field; the width of one without any. */
+enum { FIELD_PADDING = 9, LABEL_MIN = 26 };
+
 /* Above and below the lines of a field; the height of a stacked one without a text. */
 enum { RECORD_PADDING = 7, STACKED_PADDING = 3, EMPTY_HEIGHT = 12 };
 
-enum { OP_SIZE = 28 };
+/* A box in which nothing is shown is a dot. */
+enum { DOT_SIZE = 8 };
+
+/* In whole points, so that what Graphviz makes of sizes cannot differ in the last digit. */
+static double padded(double width, double padding)
+{
+    return ceil(width + 2.0 * padding);
+}
+
+/* ---- Records -------------------------------------------------------------------------------- */
+
+static void pad_fields(dgi_box_texts *b)
+{
+    for (size_t i = 0; i < b->n_fields; i++) {
+        dgi_field *f = &b->fields[i];
+        f->width = f->n_texts ? padded(f->width, FIELD_PADDING) : 0.0;
+        if (f->role == DGI_ROLE_LABEL)
+            f->width = fmax(f->width, LABEL_MIN);
+    }
+}
 
 static void arrange_side_by_side(dgi_box_texts *b)
 {
@@ -54,17 +76,34 @@ static void arrange_stacked(dgi_box_texts *b)
 
 void dgi_arrange_record(dgi_box_texts *b, bool stacked)
 {
-    if (stacked)
+    pad_fields(b);
+    if (b->n_fields == 0)
+        b->width = b->height = DOT_SIZE;
+    else if (stacked)
         arrange_stacked(b);
     else
         arrange_side_by_side(b);
 }
 
+/* ---- Ops ------------------------------------------------------------------------------------ */
+
+void dgi_size_op(dgi_box_texts *b)
+{
+    enum { PADDING = 10, HEIGHT = 28 };
+    size_t i = dgi_find_field(b, DGI_ROLE_OP);
+    bool named = i < b->n_fields;
+    b->op_width = named ? fmax(padded(b->fields[i].width, PADDING), HEIGHT) : DOT_SIZE;
+    b->op_height = named ? HEIGHT : DOT_SIZE;
+}
+
 void dgi_arrange_op(dgi_box_texts *b)
 {
-    b->width = fmax(b->fields[0].width, OP_SIZE);
-    b->height = OP_SIZE;
-    b->fields[0].centre = (dgi_point){0.0, 0.0};
+    dgi_size_op(b);
+    b->width = b->op_width;
+    b->height = b->op_height;
+    b->op_centre = (dgi_point){0.0, 0.0};
+    if (b->n_fields)
+        b->fields[0].centre = b->op_centre;
 }
 
 static dgi_point scaled(dgi_point p, double scale)
@@ -76,6 +115,9 @@ void dgi_scale_box(dgi_box_texts *b, double scale)
 {
     b->width *= scale;
     b->height *= scale;
+    b->op_width *= scale;
+    b->op_height *= scale;
+    b->op_centre = scaled(b->op_centre, scale);
     for (size_t i = 0; i < b->n_fields; i++) {
         b->fields[i].width *= scale;
         b->fields[i].texts_width *= scale;

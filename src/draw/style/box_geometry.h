@@ -1,5 +1,5 @@
-/* Where things are in a box: its size, and the places of its fields, which have their widths and
- * texts. */
+/* Where things are in a box: its size, and the places of its fields, whose width has been that of
+ * their texts. */
 #ifndef DGI_BOX_GEOMETRY_H
 #define DGI_BOX_GEOMETRY_H
 
@@ -8,8 +8,13 @@
 /* Fields side by side, or stacked, with lines between them. */
 void dgi_arrange_record(dgi_box_texts *b, bool stacked);
 
-/* One text in the middle of an ellipse. */
+/* An ellipse around the text of an op, or a dot where there is none. */
 void dgi_arrange_op(dgi_box_texts *b);
+void dgi_size_op(dgi_box_texts *b);
+
+/* A value's wire. At its beginning is the op that it comes from, or the name of a leaf; at its end
+ * the name of a root that nothing uses. */
+void dgi_arrange_wire(dgi_box_texts *b, dg_direction direction, unsigned states);
 
 /* All of the above is for DGI_FONT_SIZE; this makes everything in the box, and the box, as large as
  * for another. */

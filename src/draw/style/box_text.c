@@ -1,18 +1,16 @@
 #include "draw/style/box_text.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/grow.h"
 #include "draw/style/box_geometry.h"
+#include "draw/style/equation.h"
 #include "draw/style/font_metrics.h"
 #include "draw/style/label_text.h"
 #include "draw/style/node_text.h"
 #include "draw/style/record_field.h"
 #include "draw/style/tensor_text.h"
-
-enum { LABEL_MIN = 26, OP_PADDING = 10 };
 
 bool dgi_text_source_init(struct dgi_text_source *s, const dg_trace *t,
                           const dgi_number_format *numbers)
@@ -28,6 +26,7 @@ bool dgi_text_source_init(struct dgi_text_source *s, const dg_trace *t,
 void dgi_box_texts_clear(dgi_box_texts *b)
 {
     b->n_fields = b->n_segments = b->n_texts = b->chars.size = 0;
+    b->op_width = b->op_height = 0.0;
 }
 
 dgi_field *dgi_add_field(dgi_box_texts *b, dgi_role role)
@@ -60,81 +59,137 @@ dgi_text *dgi_add_text(dgi_box_texts *b, const char *text, size_t size)
                     .size = size,
                     .bold = f->bold,
                     .width = dgi_text_width(text, size, DGI_FONT_SIZE, f->bold)};
+    f->width = fmax(f->width, t->width);
     dgi_buf_put(&b->chars, text, size);
     return t;
 }
 
-double dgi_padded(double width, double padding)
-{
-    return ceil(width + 2.0 * padding);
-}
-
 /* ---- The fields of a value ------------------------------------------------------------------ */
 
-static void add_label(dgi_box_texts *b, const char *label)
+void dgi_add_label_field(dgi_box_texts *b, const char *label)
 {
     dgi_field *f = dgi_add_field(b, DGI_ROLE_LABEL);
-    f->width = LABEL_MIN;
     if (!*label)
         return;
-    double width = dgi_add_label(b, label);
-    f->width = fmax(f->width, dgi_padded(width, DGI_FIELD_PADDING));
+    f->width = dgi_add_label(b, label);
 }
 
-/* A field of one text. */
-static dgi_text *add_line(dgi_box_texts *b, dgi_role role, const char *text, size_t size,
-                          double padding)
+void dgi_add_shape(dgi_box_texts *b, const dg_trace *t, size_t node)
 {
-    dgi_field *f = dgi_add_field(b, role);
-    dgi_text *t = dgi_add_text(b, text, size);
-    f->width = dgi_padded(t->width, padding);
-    return t;
+    char text[DGI_SHAPE_TEXT_SIZE];
+    dgi_add_field(b, DGI_ROLE_SHAPE);
+    dgi_add_text(b, text, dgi_shape_text(text, t, node));
 }
 
-static void add_scalar(dgi_box_texts *b, const struct dgi_text_source *source, size_t node)
+static void add_scalar(dgi_box_texts *b, const struct dgi_text_source *source, size_t node,
+                       dgi_role role)
 {
     const dg_trace *t = source->trace;
     char text[DGI_FIELD_TEXT_SIZE];
-    size_t size = dgi_formatted_data_text(text, t, node, &source->numbers);
-    add_line(b, DGI_ROLE_DATA, text, size, DGI_FIELD_PADDING)->alert =
-        !isfinite(dg_trace_data(t, node));
-    size = dgi_formatted_grad_text(text, t, node, &source->numbers);
-    add_line(b, DGI_ROLE_GRAD, text, size, DGI_FIELD_PADDING)->alert =
-        !isfinite(dg_trace_grad(t, node));
-    dgi_field *f = &b->fields[b->n_fields - 1];
-    f->muted = !dg_trace_has_grad(t, node);
-    f->width = fmax(f->width, dgi_padded(source->least_grad_width +
-                                             dgi_text_width("grad ", 5, DGI_FONT_SIZE, false),
-                                         DGI_FIELD_PADDING));
+    bool data = role == DGI_ROLE_DATA;
+    size_t size = data ? dgi_formatted_data_text(text, t, node, &source->numbers)
+                       : dgi_formatted_grad_text(text, t, node, &source->numbers);
+    size_t word = source->show & DG_SHOW_WORDS ? 0 : strlen("data ");
+    dgi_field *f = dgi_add_field(b, role);
+    f->muted = !data && !dg_trace_has_grad(t, node);
+    dgi_add_text(b, text + word, size - word)->alert =
+        !isfinite(data ? dg_trace_data(t, node) : dg_trace_grad(t, node));
+    if (!data)
+        f->width = fmax(f->width, source->least_grad_width +
+                                      dgi_text_width("grad ", word ? 0 : 5, DGI_FONT_SIZE, false));
 }
 
-static void add_tensor(dgi_box_texts *b, const struct dgi_text_source *source, size_t node)
+void dgi_add_numbers(dgi_box_texts *b, const struct dgi_text_source *source, size_t node,
+                     dgi_role role)
 {
-    char text[DGI_SHAPE_TEXT_SIZE];
-    dgi_tensor_view data = dgi_data_view(&source->statistics, node),
-                    grad = dgi_grad_view(&source->statistics, node);
-    add_line(b, DGI_ROLE_SHAPE, text, dgi_shape_text(text, source->trace, node), DGI_FIELD_PADDING);
-    dgi_add_tensor_field(b, DGI_ROLE_DATA, &data, &source->numbers);
-    dgi_add_tensor_field(b, DGI_ROLE_GRAD, &grad, &source->numbers);
-}
-
-bool dgi_scene_box_texts(const dgi_scene *s, uint32_t box, dgi_box_texts *b)
-{
-    const dg_trace *t = s->source->trace;
-    size_t node = s->boxes[box].node;
-    dgi_box_texts_clear(b);
-    if (s->boxes[box].kind == DGI_BOX_OP) {
-        const char *op = dg_trace_op(t, node);
-        add_line(b, DGI_ROLE_OP, op, strlen(op), OP_PADDING);
-        dgi_arrange_op(b);
-    } else {
-        add_label(b, dg_trace_label(t, node));
-        if (dgi_node_is_tensor(t, node))
-            add_tensor(b, s->source, node);
-        else
-            add_scalar(b, s->source, node);
-        dgi_arrange_record(b, dgi_is_vertical(s->direction));
+    if (!dgi_node_is_tensor(source->trace, node)) {
+        add_scalar(b, source, node, role);
+        return;
     }
+    dgi_tensor_view x = role == DGI_ROLE_DATA ? dgi_data_view(&source->statistics, node)
+                                              : dgi_grad_view(&source->statistics, node);
+    dgi_add_tensor_field(b, role, &x, &source->numbers, source->show & DG_SHOW_WORDS);
+}
+
+void dgi_add_op(dgi_box_texts *b, const dg_trace *t, size_t node)
+{
+    const char *op = dg_trace_op(t, node);
+    dgi_add_field(b, DGI_ROLE_OP);
+    dgi_add_text(b, op, strlen(op));
+}
+
+/* ---- Boxes ---------------------------------------------------------------------------------- */
+
+static void fill_op(dgi_box_texts *b, const struct dgi_text_source *source, size_t node)
+{
+    if (source->show & DG_SHOW_OP)
+        dgi_add_op(b, source->trace, node);
+    dgi_arrange_op(b);
+}
+
+/* What a value's box says apart from its label. */
+static void add_shape_and_numbers(dgi_box_texts *b, const struct dgi_text_source *source,
+                                  size_t node)
+{
+    if (source->show & DG_SHOW_SHAPE && dgi_node_is_tensor(source->trace, node))
+        dgi_add_shape(b, source->trace, node);
+    if (source->show & DG_SHOW_DATA)
+        dgi_add_numbers(b, source, node, DGI_ROLE_DATA);
+    if (source->show & DG_SHOW_GRAD)
+        dgi_add_numbers(b, source, node, DGI_ROLE_GRAD);
+}
+
+static void fill_record(dgi_box_texts *b, const dgi_scene *s, size_t node)
+{
+    const struct dgi_text_source *source = s->source;
+    if (source->show & DG_SHOW_LABEL)
+        dgi_add_label_field(b, dg_trace_label(source->trace, node));
+    add_shape_and_numbers(b, source, node);
+    dgi_arrange_record(b, dgi_is_vertical(s->direction));
+}
+
+static void fill_merged(dgi_box_texts *b, const dgi_scene *s, size_t node)
+{
+    dgi_add_equation(b, s->source, node);
+    add_shape_and_numbers(b, s->source, node);
+    dgi_arrange_record(b, dgi_is_vertical(s->direction));
+}
+
+/* A gradient that was never computed leaves its side of the wire empty, and takes as much space. */
+static void hide_gradient(dgi_box_texts *b)
+{
+    size_t i = dgi_find_field(b, DGI_ROLE_GRAD);
+    if (i < b->n_fields)
+        b->fields[i].n_texts = 0;
+}
+
+static void fill_wire(dgi_box_texts *b, const dgi_scene *s, const dgi_box *box)
+{
+    const struct dgi_text_source *source = s->source;
+    bool leaf = box->states & DGI_STATE_LEAF;
+    const char *label = dg_trace_label(source->trace, box->node);
+    if (source->show & DG_SHOW_LABEL && *label)
+        dgi_add_label_field(b, label);
+    add_shape_and_numbers(b, source, box->node);
+    if (box->states & DGI_STATE_UNSET)
+        hide_gradient(b);
+    if (source->show & DG_SHOW_OP && !leaf)
+        dgi_add_op(b, source->trace, box->node);
+    dgi_arrange_wire(b, s->direction, box->states);
+}
+
+bool dgi_scene_box_texts(const dgi_scene *s, uint32_t i, dgi_box_texts *b)
+{
+    const dgi_box *box = &s->boxes[i];
+    dgi_box_texts_clear(b);
+    if (box->kind == DGI_BOX_OP)
+        fill_op(b, s->source, box->node);
+    else if (s->style == DG_STYLE_WIRE)
+        fill_wire(b, s, box);
+    else if (s->style == DG_STYLE_MERGED)
+        fill_merged(b, s, box->node);
+    else
+        fill_record(b, s, box->node);
     if (s->text_scale < 1.0 || s->text_scale > 1.0)
         dgi_scale_box(b, s->text_scale);
     return !b->chars.failed;

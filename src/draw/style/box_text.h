@@ -1,4 +1,5 @@
-/* Filling in the texts of boxes. */
+/* Filling in what a box says. Here a field's width is that of its texts; what is arranged around
+ * them is in box_geometry.h. */
 #ifndef DGI_BOX_TEXT_H
 #define DGI_BOX_TEXT_H
 
@@ -14,6 +15,7 @@ struct dgi_text_source {
     dgi_trace_statistics statistics;
     dgi_number_format numbers;
     double least_grad_width; /* of a gradient's number, whether it was computed or not */
+    unsigned show;           /* of dg_show */
 };
 
 /* Fills in the others. False when out of memory. */
@@ -31,9 +33,12 @@ dgi_text *dgi_add_text(dgi_box_texts *b, const char *text, size_t size);
 /* Text i of all, or the spare one where memory ran out before it was added. */
 dgi_text *dgi_text_at(dgi_box_texts *b, size_t i);
 
-/* The width of a field whose texts are that wide: in whole points, so that what Graphviz makes of
- * sizes cannot differ in the last digit. */
-double dgi_padded(double width, double padding);
-enum { DGI_FIELD_PADDING = 9 };
+/* Adds a field: the label in lines, of which an empty one has none; the shape of a tensor; data or
+ * gradient; the text of the op. */
+void dgi_add_label_field(dgi_box_texts *b, const char *label);
+void dgi_add_shape(dgi_box_texts *b, const dg_trace *t, size_t node);
+void dgi_add_numbers(dgi_box_texts *b, const struct dgi_text_source *source, size_t node,
+                     dgi_role role);
+void dgi_add_op(dgi_box_texts *b, const dg_trace *t, size_t node);
 
 #endif

@@ -127,13 +127,13 @@ static size_t before_arguments(const char *op)
     return name > 0 && size > name + 2 && op[size - 1] == ')' ? name : size;
 }
 
-/* "d * f", "x**2", "x.T", "x[2]", "tanh(n)", "max(a, b)", "sum(x, dim=1)". */
-static void put_expression(dgi_buf *b, const dg_trace *t, size_t node)
+void dgi_put_expression(dgi_buf *b, const dg_trace *t, size_t node, dgi_put_operand *put_operand)
 {
     const char *op = dg_trace_op(t, node);
     size_t n = dg_trace_operand_count(t, node), name = before_arguments(op);
     bool infix = n == 2 && is_infix(op), transposed = n == 1 && strcmp(op, "T") == 0;
     bool postfix = n == 1 && (strncmp(op, "**", 2) == 0 || op[0] == '[' || transposed);
+    bool binds = postfix || (infix && *op != '+');
     if (!infix && !postfix) {
         put_part(b, op, name);
         dgi_buf_putc(b, '(');
@@ -144,7 +144,7 @@ static void put_expression(dgi_buf *b, const dg_trace *t, size_t node)
             dgi_buf_puts(b, infix ? op : "");
             dgi_buf_puts(b, infix ? " " : "");
         }
-        dgi_put_node_name(b, t, dg_trace_operand(t, node, i));
+        put_operand(b, t, dg_trace_operand(t, node, i), binds);
     }
     if (n > OPERANDS_NAMED)
         dgi_buf_printf(b, ", and %zu more", n - OPERANDS_NAMED);
@@ -158,6 +158,13 @@ static void put_expression(dgi_buf *b, const dg_trace *t, size_t node)
     } else if (!infix) {
         dgi_buf_putc(b, ')');
     }
+}
+
+/* Names are what they are, also those with operators in them. */
+static void put_operand(dgi_buf *b, const dg_trace *t, size_t node, bool binds)
+{
+    (void)binds;
+    dgi_put_node_name(b, t, node);
 }
 
 static void put_number(dgi_buf *b, double x)
@@ -206,7 +213,7 @@ void dgi_put_tooltip(dgi_buf *b, const dgi_trace_statistics *s, size_t node)
     dgi_put_node_name(b, t, node);
     if (!is_leaf(t, node)) {
         dgi_buf_puts(b, " = ");
-        put_expression(b, t, node);
+        dgi_put_expression(b, t, node, put_operand);
     }
     if (*dg_trace_scope(t, node)) {
         dgi_buf_puts(b, "\nin ");
@@ -270,7 +277,7 @@ void dgi_put_graph_description(dgi_buf *b, const dgi_trace_statistics *s)
         dgi_put_node_name(b, t, i);
         if (!is_leaf(t, i)) {
             dgi_buf_puts(b, " = ");
-            put_expression(b, t, i);
+            dgi_put_expression(b, t, i, put_operand);
         }
         put_state(b, s, i);
     }

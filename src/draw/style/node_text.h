@@ -14,6 +14,12 @@ void dgi_put_node_label(dgi_buf *b, const dg_trace *t, size_t node);
 /* The same in a sentence: the label's mathematics is in words. */
 void dgi_put_node_name(dgi_buf *b, const dg_trace *t, size_t node);
 
+/* What a node computes: "d * f", "x**2", "x.T", "x[2]", "tanh(n)", "max(a, b)", "sum(x, dim=1)".
+ * Its operands are written by a function of the caller's; `binds`: the op is an operator that binds
+ * more strongly than a sum. */
+typedef void dgi_put_operand(dgi_buf *b, const dg_trace *t, size_t node, bool binds);
+void dgi_put_expression(dgi_buf *b, const dg_trace *t, size_t node, dgi_put_operand *put_operand);
+
 /* "data -8.0000" and "grad 1.0000" with four decimals, as draw_dot of the micrograd lectures has
  * them, into DGI_FIELD_TEXT_SIZE bytes. Return the length. */
 enum { DGI_FIELD_TEXT_SIZE = DGI_NUMBER_TEXT_SIZE + 8 };

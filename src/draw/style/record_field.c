@@ -45,6 +45,7 @@ typedef struct layout {
     const dgi_number_format *format;
     double left;  /* where they begin */
     double least; /* the width of a column that may hold wider numbers in another picture */
+    size_t words; /* how many texts are before them: 0 or 1 */
 } layout;
 
 /* A number of the nested lists, and what follows it: closing brackets, a comma. */
@@ -162,15 +163,15 @@ static size_t put_numbers(dgi_box_texts *b, const dgi_tensor_view *x, const layo
     return x->n <= DGI_NUMBERS_SHOWN ? put_rows(b, x, how) : put_statistics(b, x->statistics, how);
 }
 
-/* Puts the field's texts after the word where they belong, which the number of its lines decides,
- * and measures it. */
-static void arrange(dgi_box_texts *b, dgi_field *f)
+/* Puts the field's texts after the word, if there is one, where they belong, which the number of
+ * lines decides, and measures the field. */
+static void arrange(dgi_box_texts *b, dgi_field *f, const layout *how)
 {
-    double middle = (double)(f->lines - 1) / 2.0;
-    dgi_text_at(b, f->first_text)->line = middle;
+    if (how->words)
+        dgi_text_at(b, f->first_text)->line = (double)(f->lines - 1) / 2.0;
     for (size_t i = 0; i < f->n_texts; i++) {
         dgi_text *t = dgi_text_at(b, f->first_text + i);
-        t->left += i > 0 && f->lines > 1 ? GAP : 0.0;
+        t->left += how->words && i > 0 && f->lines > 1 ? GAP : 0.0;
         f->texts_width = fmax(f->texts_width, t->left + t->width);
     }
 }
@@ -186,25 +187,27 @@ static void put_no_gradient(dgi_box_texts *b, dgi_field *f, const dgi_tensor_vie
     y.numbers = numbers;
     y.statistics = &statistics;
     f->lines = put_numbers(b, &y, how);
-    arrange(b, f);
-    if (f->n_texts > 1) {
-        b->chars.size = dgi_text_at(b, f->first_text + 1)->start;
-        b->n_texts = f->first_text + 1;
-        f->n_texts = 1;
+    arrange(b, f, how);
+    if (f->n_texts > how->words) {
+        b->chars.size = dgi_text_at(b, f->first_text + how->words)->start;
+        b->n_texts = f->first_text + how->words;
+        f->n_texts = how->words;
     }
     dgi_text *dash = put(b, DGI_NO_GRADIENT, 0);
     double shift = (f->texts_width - how->left - dash->width) / 2.0;
     dash->left = how->left + shift;
     dash->line = (double)(f->lines - 1) / 2.0;
-    dgi_text_at(b, f->first_text)->left = shift;
+    if (how->words)
+        dgi_text_at(b, f->first_text)->left = shift;
 }
 
 void dgi_add_tensor_field(dgi_box_texts *b, dgi_role role, const dgi_tensor_view *x,
-                          const dgi_number_format *numbers)
+                          const dgi_number_format *numbers, bool word)
 {
     dgi_field *f = dgi_add_field(b, role);
-    layout how = {.format = numbers};
-    how.left = put(b, role == DGI_ROLE_DATA ? "data" : "grad", 0)->width + width_of(" ", 1);
+    layout how = {.format = numbers, .words = word};
+    if (word)
+        how.left = put(b, role == DGI_ROLE_DATA ? "data" : "grad", 0)->width + width_of(" ", 1);
     if (role == DGI_ROLE_GRAD)
         how.least = dgi_typical_width(numbers);
     f->muted = !x->numbers;
@@ -213,9 +216,9 @@ void dgi_add_tensor_field(dgi_box_texts *b, dgi_role role, const dgi_tensor_view
     } else {
         /* None is what PyTorch says of a gradient that was never computed. */
         f->lines = x->numbers ? put_numbers(b, x, &how) : put_word(b, "None", &how);
-        arrange(b, f);
+        arrange(b, f, &how);
     }
-    f->width = dgi_padded(f->texts_width, DGI_FIELD_PADDING);
+    f->width = f->texts_width;
 }
 
 void dgi_put_field(dgi_buf *to, const dgi_box_texts *b, const dgi_field *f)

@@ -50,19 +50,7 @@ static dgi_box value_box(const struct dgi_text_source *source, uint32_t node)
     return box;
 }
 
-static bool measure_all(dgi_scene *s)
-{
-    dgi_box_texts texts = {.n_fields = 0};
-    bool done = true;
-    for (uint32_t i = 0; done && i < s->n_boxes; i++) {
-        done = dgi_scene_box_texts(s, i, &texts);
-        s->boxes[i].width = texts.width;
-        s->boxes[i].height = texts.height;
-    }
-    dgi_box_texts_free(&texts);
-    return done;
-}
-
+/* Those of values; in records also those of ops. */
 static dg_status make_boxes(dgi_scene *s, size_t n_ops)
 {
     const dg_trace *t = s->source->trace;
@@ -75,11 +63,11 @@ static dg_status make_boxes(dgi_scene *s, size_t n_ops)
     s->n_values = s->n_boxes = (uint32_t)n;
     for (uint32_t i = 0; i < n; i++) {
         s->boxes[i] = value_box(s->source, i);
-        if (!is_leaf(t, i))
+        if (n_ops && !is_leaf(t, i))
             s->boxes[s->n_boxes++] = (dgi_box){
                 .node = i, .group = DGI_NONE_32, .kind = DGI_BOX_OP, .paint = DGI_PAINT_OP};
     }
-    return measure_all(s) ? DG_OK : DG_NOMEM;
+    return DG_OK;
 }
 
 /* ---- Edges ---------------------------------------------------------------------------------- */
@@ -98,12 +86,14 @@ static void add_count(dgi_scene *s, size_t count)
     s->edge_texts[s->n_edge_texts++] = text;
 }
 
-/* `op_boxes`: memory for the index of each node's op box. */
-static bool fill_edges(dgi_scene *s, const dgi_edges *operands, uint32_t *op_boxes)
+/* `targets`: memory for the index of each node's box to which its operands' edges lead. */
+static bool fill_edges(dgi_scene *s, const dgi_edges *operands, uint32_t *targets)
 {
+    for (uint32_t i = 0; i < s->n_values; i++)
+        targets[i] = i;
     for (uint32_t i = s->n_values; i < s->n_boxes; i++) {
         uint32_t node = s->boxes[i].node;
-        op_boxes[node] = i;
+        targets[node] = i;
         s->edges[s->n_edges++] =
             (dgi_scene_edge){.from = i, .to = node, .text = DGI_NONE_32, .weight = RESULT_WEIGHT};
     }
@@ -111,7 +101,7 @@ static bool fill_edges(dgi_scene *s, const dgi_edges *operands, uint32_t *op_box
         const dgi_edge *e = &operands->all[i];
         s->edges[s->n_edges++] =
             (dgi_scene_edge){.from = (uint32_t)e->from,
-                             .to = op_boxes[e->to],
+                             .to = targets[e->to],
                              .text = e->count > 1 ? s->n_edge_texts : DGI_NONE_32,
                              .weight = OPERAND_WEIGHT};
         if (e->count > 1)
@@ -127,11 +117,11 @@ static dg_status make_edges_of(dgi_scene *s, const dgi_edges *operands)
         return DG_LIMIT;
     for (size_t i = 0; i < operands->n; i++)
         n_texts += operands->all[i].count > 1;
-    uint32_t *op_boxes = calloc(s->n_values, sizeof *op_boxes);
+    uint32_t *targets = calloc(s->n_values, sizeof *targets);
     s->edges = calloc(n_ops + operands->n + 1, sizeof *s->edges);
     s->edge_texts = calloc(n_texts + 1, sizeof *s->edge_texts);
-    bool done = op_boxes && s->edges && s->edge_texts && fill_edges(s, operands, op_boxes);
-    free(op_boxes);
+    bool done = targets && s->edges && s->edge_texts && fill_edges(s, operands, targets);
+    free(targets);
     return done ? DG_OK : DG_NOMEM;
 }
 
@@ -143,6 +133,33 @@ static dg_status make_edges(dgi_scene *s)
     dg_status status = make_edges_of(s, &operands);
     dgi_edges_free(&operands);
     return status;
+}
+
+/* How often values are used: what is at the end of a wire depends on it. */
+static void mark_uses(dgi_scene *s)
+{
+    for (uint32_t i = s->n_boxes - s->n_values; i < s->n_edges; i++) {
+        dgi_box *from = &s->boxes[s->edges[i].from];
+        from->states |= from->states & DGI_STATE_USED ? DGI_STATE_FORKED : DGI_STATE_USED;
+    }
+}
+
+/* ---- Sizes ---------------------------------------------------------------------------------- */
+
+static bool measure_all(dgi_scene *s)
+{
+    dgi_box_texts texts = {.n_fields = 0};
+    bool done = true;
+    for (uint32_t i = 0; done && i < s->n_boxes; i++) {
+        done = dgi_scene_box_texts(s, i, &texts);
+        dgi_box *box = &s->boxes[i];
+        box->width = texts.width;
+        box->height = texts.height;
+        box->op_width = (float)texts.op_width;
+        box->op_height = (float)texts.op_height;
+    }
+    dgi_box_texts_free(&texts);
+    return done;
 }
 
 /* ---- Title and description ------------------------------------------------------------------ */
@@ -195,17 +212,22 @@ static dg_status make(dgi_scene *s, const dg_trace *t, const dgi_options *o)
     s->source = calloc(1, sizeof *s->source);
     if (!s->source)
         return DG_NOMEM;
+    s->source->show = o->show;
     if (!dgi_text_source_init(s->source, t, &o->numbers) || !make_words(s, o))
         return DG_NOMEM;
-    dg_status status = make_boxes(s, op_count(t));
-    return status == DG_OK ? make_edges(s) : status;
+    dg_status status = make_boxes(s, o->style == DG_STYLE_RECORD ? op_count(t) : 0);
+    if (status == DG_OK)
+        status = make_edges(s);
+    if (status != DG_OK)
+        return status;
+    mark_uses(s);
+    return measure_all(s) ? DG_OK : DG_NOMEM;
 }
 
 dg_status dgi_scene_of(dgi_scene *s, const dg_trace *t, const dgi_options *o, dg_error *error)
 {
-    *s = (dgi_scene){.direction = o->direction,
-                     .text_scale = o->font_size / DGI_FONT_SIZE,
-                     .box_style = DGI_STYLE_RECORD};
+    *s = (dgi_scene){
+        .direction = o->direction, .text_scale = o->font_size / DGI_FONT_SIZE, .style = o->style};
     dg_status status = make(s, t, o);
     if (status == DG_OK)
         return DG_OK;

@@ -118,7 +118,7 @@ static void put_numbers(quoted *q, source *s, dgi_role role, dgi_tensor_view num
 {
     dgi_box_texts_clear(&s->texts);
     static const dgi_number_format format = {.kind = DGI_NUMBERS_DOT};
-    dgi_add_tensor_field(&s->texts, role, &numbers, &format);
+    dgi_add_tensor_field(&s->texts, role, &numbers, &format, true);
     s->field.size = 0;
     if (!s->texts.chars.failed)
         dgi_put_field(&s->field, &s->texts, &s->texts.fields[0]);

@@ -34,10 +34,16 @@ void dgi_svg_open_group(dgi_svg *s, char letter, size_t number, const char *suff
     dgi_buf_puts(s->b, "\" class=\"");
 }
 
+void dgi_svg_end_piece(dgi_svg *s)
+{
+    dgi_buf_putc(s->b, '\n');
+    dgi_sink_flush_piece(s->sink);
+}
+
 void dgi_svg_close_group(dgi_svg *s)
 {
-    dgi_buf_puts(s->b, "</g>\n");
-    dgi_sink_flush_piece(s->sink);
+    dgi_buf_puts(s->b, "</g>");
+    dgi_svg_end_piece(s);
 }
 
 /* ---- Boxes ---------------------------------------------------------------------------------- */
@@ -118,7 +124,7 @@ static void put_head(dgi_svg *s)
     dgi_buf_puts(b, ">\n");
     put_words(s, "title", s->scene->title);
     put_words(s, "desc", s->scene->description);
-    dgi_put_theme_style(b, s->options->theme);
+    dgi_put_theme_style(b, s->options->theme, s->scene->style == DG_STYLE_WIRE);
 }
 
 bool dgi_write_svg(dgi_sink *sink, const dgi_placed_scene *p, const dgi_options *o)
@@ -127,7 +133,9 @@ bool dgi_write_svg(dgi_sink *sink, const dgi_placed_scene *p, const dgi_options 
     put_head(&s);
     dgi_svg_put_edges(&s);
     bool done = put_boxes(&s, s.scene->n_values, s.scene->n_boxes, "dg-ops", dgi_svg_put_op) &&
-                put_boxes(&s, 0, s.scene->n_values, "dg-values", dgi_svg_put_value);
+                (s.scene->style == DG_STYLE_WIRE
+                     ? put_boxes(&s, 0, s.scene->n_values, "dg-values dg-wires", dgi_svg_put_wire)
+                     : put_boxes(&s, 0, s.scene->n_values, "dg-values", dgi_svg_put_value));
     dgi_buf_puts(s.b, "</svg>\n");
     dgi_box_texts_free(&s.texts);
     dgi_buf_free(&s.tooltip);

@@ -1,11 +1,11 @@
-/* Values and ops. */
+/* Records and ops. */
 #include <math.h>
 
 #include "draw/write/svg_parts.h"
 
 /* ---- Values --------------------------------------------------------------------------------- */
 
-static void put_tooltip(dgi_svg *s, uint32_t box)
+void dgi_svg_put_tooltip(dgi_svg *s, uint32_t box)
 {
     s->tooltip.size = 0;
     dgi_scene_put_tooltip(s->scene, box, &s->tooltip);
@@ -37,8 +37,10 @@ static void put_record(dgi_svg *s, const dgi_box *box, dgi_point centre)
     dgi_put_attribute(b, "rx", corner_radius(s, box));
     dgi_put_text_attribute(b, "fill", dgi_svg_colour(s, dgi_fill_of(box->paint)));
     dgi_put_text_attribute(b, "stroke", stroke);
-    dgi_buf_puts(b,
-                 box->states & DGI_STATE_ROOT ? " stroke-width=\"2\"/><path d=\"" : "/><path d=\"");
+    dgi_buf_puts(b, box->states & DGI_STATE_ROOT ? " stroke-width=\"2\"/>" : "/>");
+    if (s->texts.n_segments == 0)
+        return;
+    dgi_buf_puts(b, "<path d=\"");
     for (size_t i = 0; i < s->texts.n_segments; i++) {
         dgi_pen_move(&s->pen, b, dgi_plus(centre, s->texts.segments[i].from));
         dgi_pen_line(&s->pen, b, dgi_plus(centre, s->texts.segments[i].to));
@@ -48,7 +50,7 @@ static void put_record(dgi_svg *s, const dgi_box *box, dgi_point centre)
     dgi_buf_puts(b, "/>");
 }
 
-static void put_classes(dgi_buf *b, unsigned states)
+void dgi_svg_put_classes(dgi_buf *b, unsigned states)
 {
     static const struct {
         unsigned state;
@@ -70,8 +72,8 @@ void dgi_svg_put_value(dgi_svg *s, uint32_t i)
     const dgi_box *box = &s->scene->boxes[i];
     dgi_point centre = dgi_with_margin(s->placed->centres[i]);
     dgi_svg_open_group(s, 'v', box->node, "");
-    put_classes(s->b, box->states);
-    put_tooltip(s, i);
+    dgi_svg_put_classes(s->b, box->states);
+    dgi_svg_put_tooltip(s, i);
     put_record(s, box, centre);
     for (size_t k = 0; k < s->texts.n_fields; k++)
         dgi_svg_put_field(s, &s->texts.fields[k], dgi_plus(centre, s->texts.fields[k].centre));
@@ -80,26 +82,35 @@ void dgi_svg_put_value(dgi_svg *s, uint32_t i)
 
 /* ---- Ops ------------------------------------------------------------------------------------ */
 
-void dgi_svg_put_op(dgi_svg *s, uint32_t i)
+void dgi_svg_put_op_of(dgi_svg *s, uint32_t i)
 {
-    const dgi_box *box = &s->scene->boxes[i];
-    const dgi_text *op = s->texts.texts;
-    const char *text = dgi_text_chars(&s->texts, op);
-    dgi_point centre = dgi_with_margin(s->placed->centres[i]);
-    dgi_svg_open_group(s, 'v', box->node, "-op");
+    const dgi_box_texts *b = &s->texts;
+    size_t field = dgi_find_field(b, DGI_ROLE_OP);
+    dgi_point centre = dgi_plus(dgi_with_margin(s->placed->centres[i]), b->op_centre);
+    dgi_svg_open_group(s, 'v', s->scene->boxes[i].node, "-op");
     dgi_buf_puts(s->b, "dg-op\"><ellipse");
     dgi_put_attribute(s->b, "cx", centre.x);
     dgi_put_attribute(s->b, "cy", centre.y);
-    dgi_put_attribute(s->b, "rx", box->width / 2.0);
-    dgi_put_attribute(s->b, "ry", box->height / 2.0);
-    dgi_put_text_attribute(s->b, "fill", dgi_svg_colour(s, dgi_fill_of(box->paint)));
-    dgi_put_text_attribute(s->b, "stroke", dgi_svg_colour(s, dgi_stroke_of(box->paint)));
+    dgi_put_attribute(s->b, "rx", b->op_width / 2.0);
+    dgi_put_attribute(s->b, "ry", b->op_height / 2.0);
+    dgi_put_text_attribute(s->b, "fill", dgi_svg_colour(s, DGI_COLOUR_OP_FILL));
+    dgi_put_text_attribute(s->b, "stroke", dgi_svg_colour(s, DGI_COLOUR_OP_STROKE));
     dgi_buf_puts(s->b, "/>");
-    /* Fonts set the asterisk small and high, like an exponent. */
-    bool asterisk = op->size == 1 && *text == '*';
-    dgi_svg_line how = {"text", NULL, NULL, "", asterisk ? 20.0 : 0.0};
-    dgi_svg_put_line(
-        s, how, text, op->size, op->width,
-        (dgi_point){centre.x, centre.y + (asterisk ? 7.0 * s->scene->text_scale : 0.0)});
-    dgi_svg_close_group(s);
+    if (field < b->n_fields) {
+        const dgi_text *op = &b->texts[b->fields[field].first_text];
+        const char *text = dgi_text_chars(b, op);
+        /* Fonts set the asterisk small and high, like an exponent. */
+        bool asterisk = op->size == 1 && *text == '*';
+        dgi_svg_line how = {"text", NULL, NULL, "", asterisk ? 20.0 : 0.0};
+        dgi_svg_put_line(
+            s, how, text, op->size, op->width,
+            (dgi_point){centre.x, centre.y + (asterisk ? 7.0 * s->scene->text_scale : 0.0)});
+    }
+    dgi_buf_puts(s->b, "</g>");
+}
+
+void dgi_svg_put_op(dgi_svg *s, uint32_t i)
+{
+    dgi_svg_put_op_of(s, i);
+    dgi_svg_end_piece(s);
 }

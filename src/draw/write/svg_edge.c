@@ -27,7 +27,8 @@ static void put_edge(dgi_svg *s, const dgi_placed_edge *e)
     dgi_svg_open_group(s, 'e', e->edge, "");
     dgi_buf_puts(s->b, "dg-edge\">");
     put_curve(s, s->placed->points + e->first_point, e->n_points);
-    put_arrowhead(s, e->arrowhead);
+    if (s->scene->style != DG_STYLE_WIRE)
+        put_arrowhead(s, e->arrowhead);
     if (text != DGI_NONE_32) {
         const dgi_edge_text *t = &s->scene->edge_texts[text];
         dgi_svg_line how = {"text", "dg-times", NULL, " stroke=\"none\"" DGI_BOLD, 0.0};

@@ -1,5 +1,5 @@
-/* The parts of an SVG, each with a file of its own: texts (svg_text.c), boxes (svg_box.c), edges
- * (svg_edge.c). */
+/* The parts of an SVG, each with a file of its own: texts (svg_text.c), records and ops
+ * (svg_box.c), wires (svg_wire.c), edges (svg_edge.c). */
 #ifndef DGI_SVG_PARTS_H
 #define DGI_SVG_PARTS_H
 
@@ -47,6 +47,9 @@ void dgi_svg_close_layer(dgi_svg *s);
 void dgi_svg_open_group(dgi_svg *s, char letter, size_t number, const char *suffix);
 void dgi_svg_close_group(dgi_svg *s);
 
+/* Ends a line of the text, which may be handed on. */
+void dgi_svg_end_piece(dgi_svg *s);
+
 /* ---- Texts ---------------------------------------------------------------------------------- */
 
 /* How a line of text is written. */
@@ -73,9 +76,17 @@ void dgi_svg_put_field(dgi_svg *s, const dgi_field *f, dgi_point centre);
 
 /* ---- Boxes and edges ------------------------------------------------------------------------ */
 
-/* The box whose texts are at hand. */
+/* Of the box whose texts are at hand. */
 void dgi_svg_put_value(dgi_svg *s, uint32_t box);
+void dgi_svg_put_wire(dgi_svg *s, uint32_t box);
 void dgi_svg_put_op(dgi_svg *s, uint32_t box);
+
+/* The group of the op alone. */
+void dgi_svg_put_op_of(dgi_svg *s, uint32_t box);
+
+/* The title of a value; its classes, with what ends the tag. */
+void dgi_svg_put_tooltip(dgi_svg *s, uint32_t box);
+void dgi_svg_put_classes(dgi_buf *b, unsigned states);
 
 void dgi_svg_put_edges(dgi_svg *s);
 

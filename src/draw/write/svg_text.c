@@ -77,6 +77,16 @@ static const struct {
     [DGI_ROLE_OP] = {NULL, NULL},
 };
 
+/* The colour of what has not one of its own; NULL: that of all texts. */
+static const char *fill_of(const dgi_svg *s, const dgi_field *f)
+{
+    if (f->muted)
+        return dgi_svg_colour(s, DGI_COLOUR_MUTED);
+    if (f->role == DGI_ROLE_GRAD && s->scene->style == DG_STYLE_WIRE)
+        return dgi_svg_colour(s, DGI_COLOUR_GRAD);
+    return NULL;
+}
+
 /* The attributes of a text in an element that is bold or not. */
 static const char *style_of(dgi_svg *s, bool in_bold, const dgi_text *t)
 {
@@ -129,22 +139,20 @@ static void put_bars(dgi_svg *s, const dgi_field *f, dgi_point centre)
 void dgi_svg_put_field(dgi_svg *s, const dgi_field *f, dgi_point centre)
 {
     const dgi_text *texts = s->texts.texts + f->first_text;
-    const char *muted = f->muted ? dgi_svg_colour(s, DGI_COLOUR_MUTED) : NULL,
-               *alert_colour = dgi_svg_colour(s, DGI_COLOUR_ALERT),
-               *weight = f->bold ? DGI_BOLD : "";
+    const char *fill = fill_of(s, f), *alert_colour = dgi_svg_colour(s, DGI_COLOUR_ALERT);
     if (f->n_texts == 1) {
         bool alert = texts->alert;
         dgi_svg_line how = {"text", alert ? classes[f->role].alert : classes[f->role].plain,
-                            alert && !f->muted ? alert_colour : muted, style_of(s, false, texts),
+                            alert && !f->muted ? alert_colour : fill, style_of(s, false, texts),
                             0.0};
         dgi_svg_put_line(s, how, dgi_text_chars(&s->texts, texts), texts->size, texts->width,
                          middle_of(s, f, texts, centre));
     } else if (f->n_texts > 1) {
         dgi_buf_puts(s->b, "<text" DGI_IN_THE_MIDDLE);
         dgi_put_text_attribute(s->b, "class", classes[f->role].plain);
-        if (muted)
-            dgi_put_text_attribute(s->b, "fill", muted);
-        dgi_buf_puts(s->b, weight);
+        if (fill)
+            dgi_put_text_attribute(s->b, "fill", fill);
+        dgi_buf_puts(s->b, f->bold ? DGI_BOLD : "");
         dgi_buf_putc(s->b, '>');
         for (size_t i = 0; i < f->n_texts; i++) {
             const dgi_text *t = &texts[i];

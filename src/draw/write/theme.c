@@ -62,10 +62,17 @@ static const char rules[] =
     ".dotgrad .dg-bar{stroke:var(--dg-text,var(--dgd-text))}\n"
     ".dotgrad .dg-alert{fill:var(--dg-alert,var(--dgd-alert))}\n";
 
+/* The same in circuits. */
+static const char wire_rules[] =
+    ".dotgrad .dg-wires path{stroke:var(--dg-edge,var(--dgd-edge))}\n"
+    ".dotgrad .dg-wires circle{fill:var(--dg-edge,var(--dgd-edge))}\n"
+    ".dotgrad .dg-wires .dg-grad{fill:var(--dg-grad,var(--dgd-grad))}\n"
+    ".dotgrad .dg-wires .dg-alert{fill:var(--dg-alert,var(--dgd-alert))}\n";
+
 /* A page sets --dg-…; where it does not, the private --dgd-… apply, which follow the reader's
  * colour scheme. Many renderers know CSS, but no var(), and would draw everything black: they must
  * not see these rules, so that they keep the attributes. */
-void dgi_put_theme_style(dgi_buf *b, dg_theme theme)
+void dgi_put_theme_style(dgi_buf *b, dg_theme theme, bool wires)
 {
     if (theme != DG_THEME_AUTO)
         return;
@@ -75,5 +82,7 @@ void dgi_put_theme_style(dgi_buf *b, dg_theme theme)
     put_variables(b, "--dgd-", DG_THEME_DARK);
     dgi_buf_puts(b, "}}\n");
     dgi_buf_puts(b, rules);
+    if (wires)
+        dgi_buf_puts(b, wire_rules);
     dgi_buf_puts(b, "}\n</style>\n");
 }
