@@ -45,6 +45,7 @@ libdg_la_SOURCES = \
 	%D%/draw/style/edges.c %D%/draw/style/edges.h \
 	%D%/draw/style/equation.c %D%/draw/style/equation.h \
 	%D%/draw/style/font_metrics.c %D%/draw/style/font_metrics.h \
+	%D%/draw/style/highlight.c %D%/draw/style/highlight.h \
 	%D%/draw/style/label_text.c %D%/draw/style/label_text.h \
 	%D%/draw/style/math.h \
 	%D%/draw/style/math_layout.c \
@@ -76,6 +77,7 @@ libdg_la_SOURCES = \
 	%D%/base/grow.c %D%/base/grow.h \
 	%D%/base/number.c %D%/base/number.h \
 	%D%/base/point.h \
+	%D%/base/suggest.c %D%/base/suggest.h \
 	%D%/base/strmap.c %D%/base/strmap.h \
 	%D%/base/utf8.c %D%/base/utf8.h \
 	%D%/engine/accessors.c \

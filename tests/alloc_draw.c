@@ -11,22 +11,25 @@ static size_t want_size;
 
 /* What a scenario draws is its argument: a format, by flow or by dot, tensors, or labels
  * with mathematics. */
-enum { BY_FLOW = 100, TENSORS = 200, MATH = 300 };
+enum { BY_FLOW = 100, TENSORS = 200, MATH = 300, HIGHLIGHT = 400 };
 
 static char *render(const alloc_scenario *s, size_t *size, dg_error *error)
 {
     int kind = s->argument / 100 * 100;
     return dg_render(trace, size,
                      &(dg_draw_options){.format = (dg_format)(s->argument % 100),
-                                        .layout = kind == BY_FLOW || kind == MATH ? DG_LAYOUT_FLOW
+                                        .layout = kind == BY_FLOW || kind >= MATH ? DG_LAYOUT_FLOW
                                                                                   : DG_LAYOUT_DOT,
+                                        .highlight = kind == HIGHLIGHT ? "v0..v1" : NULL,
                                         .error = error});
 }
 
 static void make_picture(const alloc_scenario *s)
 {
     rng r = {7};
-    if (s->argument >= MATH)
+    if (s->argument >= HIGHLIGHT)
+        trace = lecture_trace();
+    else if (s->argument >= MATH)
         trace = small_trace("the $\\frac{\\partial L}{w_1}$\n$\\hat y$ \\$ $x^{y$", "+", 1.0, 1.0);
     else
         trace = s->argument >= TENSORS ? tensor_trace(&r, 9) : random_trace(&r, 12, true);
@@ -130,6 +133,7 @@ static const alloc_scenario scenarios[] = {
     PICTURES("a table", DG_TABLE, false),
     PICTURES("JSON", DG_JSON, false),
     PICTURES("SVG", DG_SVG, false),
+    PICTURE("SVG, highlighted", HIGHLIGHT + DG_SVG, false),
     PICTURE("SVG, mathematics", MATH + DG_SVG, false),
     PICTURES("SVG for a page", DG_SVG_INLINE, false),
     PICTURES("PNG", DG_PNG, true),

@@ -444,6 +444,13 @@ run 2 "$dotgrad" -Tgif missing.dg -o files/never && err_lines 1
 checks=$((checks + 1))
 [ ! -e files/never ] || fail 'a bad option left an output file'
 
+# A highlight is of a value or of the paths between two; pictures only.
+draws --highlight a..L chain.dg && out_has 'class="dg-value dg-leaf dg-highlight"' && out_has 'dg-receded'
+draws --highlight nobody -Tdot chain.dg && same "$tmp/out" chain.dot
+message="no value is named 'q'" usage_error --highlight q chain.dg
+message="there is no path between the values of 'a..c'" usage_error --highlight a..c chain.dg
+message="a highlight is the name of a value, or two with '..' between them" usage_error --highlight= chain.dg
+
 # A label's mathematics that is not understood is drawn as it was typed, with a note.
 cat >maths.dg <<'END'
 w = Value(1.0, label=r'$\hat w_1$'); x = Value(2.0, label=r'$\who{x}$'); y = Value(3.0, label=r'$x^{2$')

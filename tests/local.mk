@@ -70,6 +70,7 @@ CHECK_SUITES = \
 	%D%/test_draw_dot \
 	%D%/test_draw_svg \
 	%D%/test_draw_math \
+	%D%/test_draw_highlight \
 	%D%/test_draw_geometry \
 	%D%/test_draw_tensor \
 	%D%/test_draw_tooltips \

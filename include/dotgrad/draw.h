@@ -145,6 +145,10 @@ typedef struct dg_draw_options {
     const char *numbers;
     dg_style style; /**< what the picture is made of; only pictures have one */
     unsigned show;  /**< what stands in it, of #dg_show; 0: all */
+    /** What stands out while the rest recedes: "NAME", the value of that label or else id (`v3`),
+     * or "NAME..NAME", all paths between two values. NULL: nothing. #DG_INVALID where there is no
+     * such value or no path. Formats that are no picture ignore it. */
+    const char *highlight;
 } dg_draw_options;
 
 /** The format called @p name ("svg", "svg_inline", "dot", "json", "table", "png", "pdf"; "gv" and

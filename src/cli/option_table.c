@@ -107,6 +107,12 @@ const option_row option_rows[] = {
      .in_id = ID_IF_GIVEN,
      .help = "where the data flows: LR (from left to right;\n"
              "default), TB (from top to bottom), RL or BT"},
+    {.name = "highlight",
+     .argument = "NAME",
+     TEXT(draw.highlight),
+     .in_id = ID_IF_GIVEN,
+     .help = "a value, or all paths between two (a..b), stand out;\n"
+             "the rest recedes"},
     {.name = "font-size",
      .argument = "PT",
      REAL(draw.font_size, 4.0, 72.0),

@@ -86,6 +86,7 @@ dg_status dgi_options_resolve(dgi_options *o, const dg_draw_options *given, dg_e
         .scale = or_default(given->scale, 1.0),
         .scale_is_given = given->scale > 0.0,
         .no_size = given->no_size && (format == DG_SVG || format == DG_SVG_INLINE),
+        .highlight = given->highlight,
         .theme = given->theme,
         .progress = given->progress,
         .progress_context = given->progress_context,
@@ -96,6 +97,8 @@ dg_status dgi_options_resolve(dgi_options *o, const dg_draw_options *given, dg_e
         return dgi_error(error, DG_INVALID, "no such direction; there are LR, TB, RL and BT");
     if (given->theme < DG_THEME_AUTO || given->theme > DG_THEME_DARK)
         return dgi_error(error, DG_INVALID, "no such theme; there are auto, light and dark");
+    if (given->highlight && !not_blank(given->highlight))
+        return dgi_error(error, DG_INVALID, DGI_HIGHLIGHT_FORM);
     if (dgi_number_format_parse(&o->numbers, given->numbers, error) != DG_OK)
         return DG_INVALID;
     dg_status status = check_sizes(o, error);

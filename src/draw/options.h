@@ -9,6 +9,9 @@
 #include "draw/date.h"
 #include "draw/style/number_text.h"
 
+/* What is said of a highlight without a name. */
+#define DGI_HIGHLIGHT_FORM "a highlight is the name of a value, or two with '..' between them"
+
 typedef struct dgi_options {
     dg_format format; /* not DG_FORMAT_AUTO */
     dg_layout layout; /* not DG_LAYOUT_AUTO */
@@ -22,6 +25,7 @@ typedef struct dgi_options {
     double scale;     /* of the size that a picture has in print or as pixels */
     bool scale_is_given;
     dgi_number_format numbers;
+    const char *highlight; /* borrowed; NULL: nothing */
     dg_theme theme;
     char date[DGI_DATE_SIZE]; /* of a PDF */
     void (*progress)(void *context, const char *phase);

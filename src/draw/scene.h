@@ -61,6 +61,9 @@ enum {
     DGI_STATE_FORKED = 1 << 6,    /* of several */
 };
 
+/* Whether a box or an edge stands out. */
+typedef enum dgi_emphasis { DGI_AS_USUAL, DGI_HIGHLIGHTED, DGI_RECEDED } dgi_emphasis;
+
 typedef struct dgi_box {
     double width, height;
     float op_width, op_height; /* of the ellipse in the middle of the side where edges come in, to
@@ -70,6 +73,7 @@ typedef struct dgi_box {
     uint8_t kind;              /* dgi_box_kind */
     uint8_t paint;             /* dgi_paint */
     uint8_t states;
+    uint8_t emphasis; /* dgi_emphasis */
 } dgi_box;
 
 /* ---- Texts of a box ------------------------------------------------------------------------- */
@@ -130,6 +134,7 @@ typedef struct dgi_box_texts {
     bool dot;                   /* where the edges begin, since there are several */
     dgi_text *texts;            /* owned; those of a field in the order in which they are read */
     size_t n_texts, texts_capacity;
+    bool has_bars;  /* one of them ever had a bar */
     dgi_text spare; /* what dgi_add_text() returns where there is no memory for another */
     dgi_buf chars;  /* failed: memory ran out, also for texts */
 } dgi_box_texts;
@@ -149,7 +154,8 @@ void dgi_box_texts_free(dgi_box_texts *b);
 typedef struct dgi_scene_edge {
     uint32_t from, to; /* boxes */
     uint32_t text;     /* index of its text, or DGI_NONE_32 */
-    uint32_t weight;   /* how much it wants to be short and straight, 1 or more */
+    uint16_t weight;   /* how much it wants to be short and straight, 1 or more */
+    uint8_t emphasis;  /* dgi_emphasis */
 } dgi_scene_edge;
 
 /* A text on an edge; bold. */
@@ -192,6 +198,9 @@ typedef struct dgi_scene {
     dgi_buf edge_chars;
     dgi_group *groups; /* owned */
     uint32_t n_groups;
+
+    bool has_bars;     /* a label has a fraction */
+    bool has_emphasis; /* something stands out */
 
     struct dgi_text_source *source; /* owned; what the texts of boxes are made of, style's own */
 } dgi_scene;

@@ -1,8 +1,8 @@
-/* The symbol table: the names of a program and what they stand for. And suggestions: which of
- * several names is nearest to another. */
+/* The symbol table: the names of a program and what they stand for. */
 #ifndef DGI_SYMBOLS_H
 #define DGI_SYMBOLS_H
 
+#include "base/suggest.h"
 #include "lang/object.h"
 
 typedef struct dgi_symbol {
@@ -26,16 +26,7 @@ const dgi_symbol *dgi_symbols_find(const dgi_symbols *symbols, const char *name,
  */
 size_t dgi_symbols_add(dgi_symbols *symbols, const char *name, size_t size);
 
-/* A search for the candidate with the smallest edit distance. */
-typedef struct dgi_suggestion {
-    const char *name;
-    size_t size;
-    const char *best; /* NULL: none is near */
-    size_t distance;  /* of the best */
-} dgi_suggestion;
-
-dgi_suggestion dgi_suggest_for(const char *name, size_t size);
-void dgi_suggest(dgi_suggestion *s, const char *candidate);
+/* Suggests the names of values, or also those of lists and networks. */
 void dgi_suggest_symbols(dgi_suggestion *s, const dgi_symbols *symbols, bool values_only);
 
 #endif

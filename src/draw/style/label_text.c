@@ -110,6 +110,7 @@ static void put_text(setter *s, const char *text, size_t size, dgi_text style)
 static void put_piece(void *context, const dgi_math_piece *p)
 {
     setter *s = context;
+    s->b->has_bars = s->b->has_bars || p->thickness > 0.0;
     bool base = fabs(p->font_size - DGI_FONT_SIZE) < 1e-6;
     put_text(s, p->text, p->size,
              (dgi_text){.width = p->width,

@@ -7,6 +7,7 @@
 #include "draw/style/box_text.h"
 #include "draw/style/edges.h"
 #include "draw/style/font_metrics.h"
+#include "draw/style/highlight.h"
 #include "draw/style/node_text.h"
 
 /* An op and its value belong together. */
@@ -158,6 +159,7 @@ static bool measure_all(dgi_scene *s)
         box->op_width = (float)texts.op_width;
         box->op_height = (float)texts.op_height;
     }
+    s->has_bars = texts.has_bars;
     dgi_box_texts_free(&texts);
     return done;
 }
@@ -207,7 +209,7 @@ static size_t op_count(const dg_trace *t)
     return count;
 }
 
-static dg_status make(dgi_scene *s, const dg_trace *t, const dgi_options *o)
+static dg_status make(dgi_scene *s, const dg_trace *t, const dgi_options *o, dg_error *error)
 {
     s->source = calloc(1, sizeof *s->source);
     if (!s->source)
@@ -221,16 +223,18 @@ static dg_status make(dgi_scene *s, const dg_trace *t, const dgi_options *o)
     if (status != DG_OK)
         return status;
     mark_uses(s);
-    return measure_all(s) ? DG_OK : DG_NOMEM;
+    if (!measure_all(s))
+        return DG_NOMEM;
+    return o->highlight ? dgi_highlight(s, t, o->highlight, error) : DG_OK;
 }
 
 dg_status dgi_scene_of(dgi_scene *s, const dg_trace *t, const dgi_options *o, dg_error *error)
 {
     *s = (dgi_scene){
         .direction = o->direction, .text_scale = o->font_size / DGI_FONT_SIZE, .style = o->style};
-    dg_status status = make(s, t, o);
-    if (status == DG_OK)
-        return DG_OK;
+    dg_status status = make(s, t, o, error);
+    if (status == DG_OK || status == DG_INVALID)
+        return status;
     return dgi_error(error, status,
                      status == DG_NOMEM ? "out of memory" : "the graph is too large to be drawn");
 }

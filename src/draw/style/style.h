@@ -8,7 +8,8 @@
 #include "draw/scene.h"
 
 /* The scene of a trace that dg_trace_check() accepts, which is borrowed as long as the scene is
- * used: DG_OK, DG_NOMEM or DG_LIMIT. Whatever comes back, dgi_scene_free() has to follow. */
+ * used: DG_OK, DG_NOMEM, DG_LIMIT, or DG_INVALID
+ * for a highlight of what there is not. Whatever comes back, dgi_scene_free() has to follow. */
 dg_status dgi_scene_of(dgi_scene *s, const dg_trace *t, const dgi_options *o, dg_error *error);
 
 #endif

@@ -40,6 +40,18 @@ void dgi_svg_end_piece(dgi_svg *s)
     dgi_sink_flush_piece(s->sink);
 }
 
+/* What recedes loses its colours, too (the box has other paints). At this opacity every text still
+ * has a contrast of 3:1. */
+void dgi_svg_end_classes(dgi_svg *s, dgi_emphasis emphasis)
+{
+    static const char *const texts[] = {
+        [DGI_AS_USUAL] = "\">",
+        [DGI_HIGHLIGHTED] = " dg-highlight\" stroke-width=\"2.5\">",
+        [DGI_RECEDED] = " dg-receded\" opacity=\".7\" stroke-width=\".75\">",
+    };
+    dgi_buf_puts(s->b, texts[emphasis]);
+}
+
 void dgi_svg_close_group(dgi_svg *s)
 {
     dgi_buf_puts(s->b, "</g>");
@@ -124,7 +136,7 @@ static void put_head(dgi_svg *s)
     dgi_buf_puts(b, ">\n");
     put_words(s, "title", s->scene->title);
     put_words(s, "desc", s->scene->description);
-    dgi_put_theme_style(b, s->options->theme, s->scene->style == DG_STYLE_WIRE);
+    dgi_put_theme_style(b, s->options->theme, s->scene);
 }
 
 bool dgi_write_svg(dgi_sink *sink, const dgi_placed_scene *p, const dgi_options *o)

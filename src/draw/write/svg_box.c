@@ -37,10 +37,12 @@ static void put_record(dgi_svg *s, const dgi_box *box, dgi_point centre)
     dgi_put_attribute(b, "rx", corner_radius(s, box));
     dgi_put_text_attribute(b, "fill", dgi_svg_colour(s, dgi_fill_of(box->paint)));
     dgi_put_text_attribute(b, "stroke", stroke);
-    dgi_buf_puts(b, box->states & DGI_STATE_ROOT ? " stroke-width=\"2\"/>" : "/>");
+    bool thick = box->states & DGI_STATE_ROOT && box->emphasis == DGI_AS_USUAL;
+    dgi_buf_puts(b, thick ? " stroke-width=\"2\"/>" : "/>");
     if (s->texts.n_segments == 0)
         return;
-    dgi_buf_puts(b, "<path d=\"");
+    dgi_buf_puts(b,
+                 box->emphasis == DGI_HIGHLIGHTED ? "<path stroke-width=\"1\" d=\"" : "<path d=\"");
     for (size_t i = 0; i < s->texts.n_segments; i++) {
         dgi_pen_move(&s->pen, b, dgi_plus(centre, s->texts.segments[i].from));
         dgi_pen_line(&s->pen, b, dgi_plus(centre, s->texts.segments[i].to));
@@ -50,7 +52,7 @@ static void put_record(dgi_svg *s, const dgi_box *box, dgi_point centre)
     dgi_buf_puts(b, "/>");
 }
 
-void dgi_svg_put_classes(dgi_buf *b, unsigned states)
+void dgi_svg_put_classes(dgi_svg *s, const dgi_box *box)
 {
     static const struct {
         unsigned state;
@@ -60,11 +62,11 @@ void dgi_svg_put_classes(dgi_buf *b, unsigned states)
         {DGI_STATE_TENSOR, " dg-tensor"},       {DGI_STATE_UNSET, " dg-unset"},
         {DGI_STATE_NONFINITE, " dg-nonfinite"},
     };
-    dgi_buf_puts(b, "dg-value");
+    dgi_buf_puts(s->b, "dg-value");
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        if (states & all[i].state)
-            dgi_buf_puts(b, all[i].class);
-    dgi_buf_puts(b, "\">");
+        if (box->states & all[i].state)
+            dgi_buf_puts(s->b, all[i].class);
+    dgi_svg_end_classes(s, (dgi_emphasis)box->emphasis);
 }
 
 void dgi_svg_put_value(dgi_svg *s, uint32_t i)
@@ -72,7 +74,7 @@ void dgi_svg_put_value(dgi_svg *s, uint32_t i)
     const dgi_box *box = &s->scene->boxes[i];
     dgi_point centre = dgi_with_margin(s->placed->centres[i]);
     dgi_svg_open_group(s, 'v', box->node, "");
-    dgi_svg_put_classes(s->b, box->states);
+    dgi_svg_put_classes(s, box);
     dgi_svg_put_tooltip(s, i);
     put_record(s, box, centre);
     for (size_t k = 0; k < s->texts.n_fields; k++)
@@ -84,17 +86,22 @@ void dgi_svg_put_value(dgi_svg *s, uint32_t i)
 
 void dgi_svg_put_op_of(dgi_svg *s, uint32_t i)
 {
+    const dgi_box *box = &s->scene->boxes[i];
     const dgi_box_texts *b = &s->texts;
+    dgi_paint paint = box->emphasis == DGI_RECEDED ? DGI_PAINT_VALUE : DGI_PAINT_OP;
     size_t field = dgi_find_field(b, DGI_ROLE_OP);
     dgi_point centre = dgi_plus(dgi_with_margin(s->placed->centres[i]), b->op_centre);
-    dgi_svg_open_group(s, 'v', s->scene->boxes[i].node, "-op");
-    dgi_buf_puts(s->b, "dg-op\"><ellipse");
+    dgi_svg_open_group(s, 'v', box->node, "-op");
+    dgi_buf_puts(s->b, "dg-op");
+    /* One that is part of its value's box stands out with that. */
+    dgi_svg_end_classes(s, box->kind == DGI_BOX_OP ? (dgi_emphasis)box->emphasis : DGI_AS_USUAL);
+    dgi_buf_puts(s->b, "<ellipse");
     dgi_put_attribute(s->b, "cx", centre.x);
     dgi_put_attribute(s->b, "cy", centre.y);
     dgi_put_attribute(s->b, "rx", b->op_width / 2.0);
     dgi_put_attribute(s->b, "ry", b->op_height / 2.0);
-    dgi_put_text_attribute(s->b, "fill", dgi_svg_colour(s, DGI_COLOUR_OP_FILL));
-    dgi_put_text_attribute(s->b, "stroke", dgi_svg_colour(s, DGI_COLOUR_OP_STROKE));
+    dgi_put_text_attribute(s->b, "fill", dgi_svg_colour(s, dgi_fill_of(paint)));
+    dgi_put_text_attribute(s->b, "stroke", dgi_svg_colour(s, dgi_stroke_of(paint)));
     dgi_buf_puts(s->b, "/>");
     if (field < b->n_fields) {
         const dgi_text *op = &b->texts[b->fields[field].first_text];

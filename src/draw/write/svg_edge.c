@@ -1,8 +1,16 @@
 #include "draw/write/svg_parts.h"
 
-static void put_curve(dgi_svg *s, const dgi_point *points, size_t n)
+/* Begins a path. Where an edge recedes its lines do, but not its text. */
+static void open_path(dgi_svg *s, const dgi_scene_edge *e, const char *attributes)
 {
-    dgi_buf_puts(s->b, "<path fill=\"none\" d=\"");
+    dgi_buf_puts(s->b, "<path");
+    dgi_buf_puts(s->b, attributes);
+    dgi_buf_puts(s->b, e->emphasis == DGI_RECEDED ? " opacity=\".45\" d=\"" : " d=\"");
+}
+
+static void put_curve(dgi_svg *s, const dgi_scene_edge *e, const dgi_point *points, size_t n)
+{
+    open_path(s, e, " fill=\"none\"");
     dgi_pen_move(&s->pen, s->b, dgi_with_margin(points[0]));
     for (size_t i = 1; i + 2 < n; i += 3) {
         dgi_point p[] = {dgi_with_margin(points[i]), dgi_with_margin(points[i + 1]),
@@ -12,23 +20,36 @@ static void put_curve(dgi_svg *s, const dgi_point *points, size_t n)
     dgi_buf_puts(s->b, "\"/>");
 }
 
-static void put_arrowhead(dgi_svg *s, const dgi_point points[3])
+static void put_arrowhead(dgi_svg *s, const dgi_scene_edge *e, const dgi_point points[3])
 {
-    dgi_buf_puts(s->b, "<path d=\"");
+    open_path(s, e, "");
     dgi_pen_move(&s->pen, s->b, dgi_with_margin(points[0]));
     dgi_pen_line(&s->pen, s->b, dgi_with_margin(points[1]));
     dgi_pen_line(&s->pen, s->b, dgi_with_margin(points[2]));
     dgi_buf_puts(s->b, "z\"/>");
 }
 
+static void put_emphasis(dgi_svg *s, const dgi_scene_edge *e)
+{
+    if (e->emphasis == DGI_HIGHLIGHTED) {
+        const char *colour = dgi_svg_colour(s, DGI_COLOUR_TEXT);
+        dgi_buf_printf(s->b, " dg-highlight\" fill=\"%s\" stroke=\"%s\" stroke-width=\"2\">",
+                       colour, colour);
+    } else {
+        dgi_buf_puts(s->b, e->emphasis == DGI_RECEDED ? " dg-receded\">" : "\">");
+    }
+}
+
 static void put_edge(dgi_svg *s, const dgi_placed_edge *e)
 {
-    uint32_t text = s->scene->edges[e->edge].text;
+    const dgi_scene_edge *edge = &s->scene->edges[e->edge];
+    uint32_t text = edge->text;
     dgi_svg_open_group(s, 'e', e->edge, "");
-    dgi_buf_puts(s->b, "dg-edge\">");
-    put_curve(s, s->placed->points + e->first_point, e->n_points);
+    dgi_buf_puts(s->b, "dg-edge");
+    put_emphasis(s, edge);
+    put_curve(s, edge, s->placed->points + e->first_point, e->n_points);
     if (s->scene->style != DG_STYLE_WIRE)
-        put_arrowhead(s, e->arrowhead);
+        put_arrowhead(s, edge, e->arrowhead);
     if (text != DGI_NONE_32) {
         const dgi_edge_text *t = &s->scene->edge_texts[text];
         dgi_svg_line how = {"text", "dg-times", NULL, " stroke=\"none\"" DGI_BOLD, 0.0};

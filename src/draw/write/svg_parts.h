@@ -43,6 +43,9 @@ static inline dgi_point dgi_plus(dgi_point a, dgi_point b)
 void dgi_svg_open_layer(dgi_svg *s, const char *class, const char *paint);
 void dgi_svg_close_layer(dgi_svg *s);
 
+/* Ends the classes of an element, and what begins it. */
+void dgi_svg_end_classes(dgi_svg *s, dgi_emphasis emphasis);
+
 /* Begins the group of an element, up to its classes, which the caller writes. */
 void dgi_svg_open_group(dgi_svg *s, char letter, size_t number, const char *suffix);
 void dgi_svg_close_group(dgi_svg *s);
@@ -86,7 +89,7 @@ void dgi_svg_put_op_of(dgi_svg *s, uint32_t box);
 
 /* The title of a value; its classes, with what ends the tag. */
 void dgi_svg_put_tooltip(dgi_svg *s, uint32_t box);
-void dgi_svg_put_classes(dgi_buf *b, unsigned states);
+void dgi_svg_put_classes(dgi_svg *s, const dgi_box *box);
 
 void dgi_svg_put_edges(dgi_svg *s);
 

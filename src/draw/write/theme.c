@@ -59,7 +59,6 @@ static const char rules[] =
     "stroke:var(--dg-edge,var(--dgd-edge))}\n"
     ".dotgrad .dg-times{fill:var(--dg-edge,var(--dgd-edge))}\n"
     ".dotgrad .dg-unset .dg-grad{fill:var(--dg-muted,var(--dgd-muted))}\n"
-    ".dotgrad .dg-bar{stroke:var(--dg-text,var(--dgd-text))}\n"
     ".dotgrad .dg-alert{fill:var(--dg-alert,var(--dgd-alert))}\n";
 
 /* The same in circuits. */
@@ -69,10 +68,22 @@ static const char wire_rules[] =
     ".dotgrad .dg-wires .dg-grad{fill:var(--dg-grad,var(--dgd-grad))}\n"
     ".dotgrad .dg-wires .dg-alert{fill:var(--dg-alert,var(--dgd-alert))}\n";
 
+/* Those of fractions and of highlights. */
+static const char bar_rules[] = ".dotgrad .dg-bar{stroke:var(--dg-text,var(--dgd-text))}\n";
+static const char emphasis_rules[] =
+    ".dotgrad .dg-receded rect,.dotgrad .dg-receded ellipse,.dotgrad .dg-receded.dg-op ellipse"
+    "{fill:var(--dg-value-fill,var(--dgd-value-fill));"
+    "stroke:var(--dg-value-stroke,var(--dgd-value-stroke))}\n"
+    ".dotgrad .dg-value.dg-receded path{stroke:var(--dg-value-stroke,var(--dgd-value-stroke))}\n"
+    ".dotgrad .dg-wires .dg-highlight path{stroke:var(--dg-text,var(--dgd-text))}\n"
+    ".dotgrad .dg-wires .dg-highlight circle{fill:var(--dg-text,var(--dgd-text))}\n"
+    ".dotgrad .dg-edge.dg-highlight{fill:var(--dg-text,var(--dgd-text));"
+    "stroke:var(--dg-text,var(--dgd-text))}\n";
+
 /* A page sets --dg-…; where it does not, the private --dgd-… apply, which follow the reader's
  * colour scheme. Many renderers know CSS, but no var(), and would draw everything black: they must
  * not see these rules, so that they keep the attributes. */
-void dgi_put_theme_style(dgi_buf *b, dg_theme theme, bool wires)
+void dgi_put_theme_style(dgi_buf *b, dg_theme theme, const dgi_scene *s)
 {
     if (theme != DG_THEME_AUTO)
         return;
@@ -82,7 +93,11 @@ void dgi_put_theme_style(dgi_buf *b, dg_theme theme, bool wires)
     put_variables(b, "--dgd-", DG_THEME_DARK);
     dgi_buf_puts(b, "}}\n");
     dgi_buf_puts(b, rules);
-    if (wires)
+    if (s->style == DG_STYLE_WIRE)
         dgi_buf_puts(b, wire_rules);
+    if (s->has_bars)
+        dgi_buf_puts(b, bar_rules);
+    if (s->has_emphasis)
+        dgi_buf_puts(b, emphasis_rules);
     dgi_buf_puts(b, "}\n</style>\n");
 }

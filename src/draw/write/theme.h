@@ -43,6 +43,6 @@ static inline dgi_colour dgi_stroke_of(dgi_paint paint)
 void dgi_put_theme_variables(dgi_buf *b, dg_theme theme);
 
 /* The <style> element of the theme that follows the reader; nothing for a fixed one. */
-void dgi_put_theme_style(dgi_buf *b, dg_theme theme, bool wires);
+void dgi_put_theme_style(dgi_buf *b, dg_theme theme, const dgi_scene *s);
 
 #endif
