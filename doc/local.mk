@@ -18,14 +18,8 @@ dist_fishcompletion_DATA = %D%/dotgrad.fish
 nobase_dist_doc_DATA += %D%/HACKING.md %D%/architecture.md %D%/command.md %D%/engine.md %D%/gallery.md %D%/index.md %D%/language.md \
 	%D%/performance.md %D%/training.md
 nobase_dist_doc_DATA += $(PICTURES)
-PICTURES = \
-	%D%/pictures/descent.svg \
-	%D%/pictures/lecture.svg \
-	%D%/pictures/network.svg \
-	%D%/pictures/neuron.svg \
-	%D%/pictures/neuron_exp.svg \
-	%D%/pictures/ops.svg \
-	%D%/pictures/reuse.svg
+PICTURES = %D%/pictures/descent.svg %D%/pictures/lecture.svg %D%/pictures/network.svg %D%/pictures/neuron.svg \
+	%D%/pictures/neuron_exp.svg %D%/pictures/ops.svg %D%/pictures/reuse.svg
 
 # Draws them anew: each from the sample of its name. They are committed, so that the pages have them
 # where nothing is built.
@@ -53,29 +47,14 @@ integrations_pandocdir = $(integrationsdir)/pandoc
 dist_integrations_pandoc_DATA = %D%/integrations/pandoc/dotgrad.lua
 integrations_sphinxdir = $(integrationsdir)/sphinx
 dist_integrations_sphinx_DATA = %D%/integrations/sphinx/dotgrad_sphinx.py
-nobase_dist_doc_DATA += %D%/integrations/README.md
-nobase_dist_doc_DATA += %D%/integrations/asciidoctor/README.md
-EXTRA_DIST += %D%/integrations/asciidoctor/example
-nobase_dist_doc_DATA += %D%/integrations/cmake/README.md
-EXTRA_DIST += %D%/integrations/cmake/example
-nobase_dist_doc_DATA += %D%/integrations/doxygen/README.md
-EXTRA_DIST += %D%/integrations/doxygen/example
-nobase_dist_doc_DATA += %D%/integrations/latex/README.md
-EXTRA_DIST += %D%/integrations/latex/example
-nobase_dist_doc_DATA += %D%/integrations/make/README.md
-EXTRA_DIST += %D%/integrations/make/example
-nobase_dist_doc_DATA += %D%/integrations/mdbook/README.md
-EXTRA_DIST += %D%/integrations/mdbook/example
-nobase_dist_doc_DATA += %D%/integrations/meson/README.md
-EXTRA_DIST += %D%/integrations/meson/example
-nobase_dist_doc_DATA += %D%/integrations/mkdocs/README.md
-EXTRA_DIST += %D%/integrations/mkdocs/example
-nobase_dist_doc_DATA += %D%/integrations/ninja/README.md
-EXTRA_DIST += %D%/integrations/ninja/example
-nobase_dist_doc_DATA += %D%/integrations/pandoc/README.md
-EXTRA_DIST += %D%/integrations/pandoc/example
-nobase_dist_doc_DATA += %D%/integrations/sphinx/README.md
-EXTRA_DIST += %D%/integrations/sphinx/example
+nobase_dist_doc_DATA += %D%/integrations/README.md %D%/integrations/asciidoctor/README.md %D%/integrations/cmake/README.md \
+	%D%/integrations/doxygen/README.md %D%/integrations/latex/README.md %D%/integrations/make/README.md \
+	%D%/integrations/mdbook/README.md %D%/integrations/meson/README.md %D%/integrations/mkdocs/README.md \
+	%D%/integrations/ninja/README.md %D%/integrations/pandoc/README.md %D%/integrations/sphinx/README.md
+EXTRA_DIST += %D%/integrations/asciidoctor/example %D%/integrations/cmake/example %D%/integrations/doxygen/example \
+	%D%/integrations/latex/example %D%/integrations/make/example %D%/integrations/mdbook/example \
+	%D%/integrations/meson/example %D%/integrations/mkdocs/example %D%/integrations/ninja/example \
+	%D%/integrations/pandoc/example %D%/integrations/sphinx/example
 
 # The documentation as one site, site/html: the pages and the gallery by Sphinx, the manual page by Pandoc, the
 # API by Doxygen, and the pictures by the integrations for them. In one process, since the index for the search
