@@ -35,6 +35,68 @@ START_TEST(suggestions)
 }
 END_TEST
 
+static const dg_builtin *builtin(const char *name)
+{
+    for (size_t i = 0; i < dg_builtin_count(); i++)
+        if (strcmp(dg_builtin_at(i)->name, name) == 0)
+            return dg_builtin_at(i);
+    ck_abort_msg("there is no function %s", name);
+    return NULL;
+}
+
+/* Each function of the table is one of the language, or a method. */
+START_TEST(functions)
+{
+    ck_assert_ptr_null(dg_builtin_at(dg_builtin_count()));
+    for (size_t i = 0; i < dg_builtin_count(); i++) {
+        const dg_builtin *b = dg_builtin_at(i);
+        char text[128];
+        int method = strstr(b->help, "as x.") != NULL;
+        ck_assert_str_ne(b->arguments, "");
+        ck_assert_str_ne(b->help, "");
+        snprintf(text, sizeof text, method ? "x = [1]\nx.%s\n" : "%s\n", b->name);
+        run_on(text);
+        snprintf(text, sizeof text,
+                 method ? "'%s' is a method: call it" : "'%s' is a function: call it", b->name);
+        ck_assert_str_eq(dg_program_diagnostic(program, 0)->error.text, text);
+    }
+}
+END_TEST
+
+/* Called with the arguments of the table, a function does what it does without the optional ones.
+ */
+START_TEST(defaults_of_functions)
+{
+    static const struct {
+        const char *before, *name, *arguments, *after;
+    } calls[] = {
+        {"nin = 2; nouts = [2, 1]\n", "MLP", "nin, nouts", "y = l([1, 2])\n"},
+        {"nin = 2; nout = 1\n", "Layer", "nin, nout", "y = l([1, 2])\n"},
+        {"nin = 2\n", "Neuron", "nin", "y = l([1, 2])\n"},
+        {"data = 3\n", "Value", "data", "y = l * 2\n"},
+        {"a = [1, 2]; tensors = [a, [3, 4]]\n", "cat", "tensors", "y = (l * [1, 2, 3, 4]).sum()\n"},
+        {"n = Neuron(1, seed=4); xs = [[0.5], [2]]; ys = [1, -1]\n", "fit", "n, xs, ys",
+         "y = l * 1\n"},
+        {"w = 0.5; x = 0; loss = (w*x - 1)**2\n"
+         "parameters = [w]; inputs = [x]; examples = [[1, 2]]\n",
+         "train", "loss, parameters, inputs, examples", "y = l * 1\n"},
+    };
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+        double results[2];
+        for (int all = 0; all < 2; all++) {
+            const char *arguments = all ? builtin(calls[i].name)->arguments : calls[i].arguments;
+            char text[512];
+            ck_assert_ptr_nonnull(strstr(builtin(calls[i].name)->arguments, calls[i].arguments));
+            snprintf(text, sizeof text, "%sl = %s(%s)\n%s", calls[i].before, calls[i].name,
+                     arguments, calls[i].after);
+            run_ok(text);
+            results[all] = data("y");
+        }
+        ck_assert_double_eq(results[0], results[1]);
+    }
+}
+END_TEST
+
 /* A graph that had an error before keeps it, and the program is refused all the same. */
 START_TEST(older_errors)
 {
@@ -222,6 +284,8 @@ int main(void)
     const TTest *const tests[] = {
         nothing,
         suggestions,
+        functions,
+        defaults_of_functions,
         older_errors,
         calls_of_networks,
         losses_of_networks,

@@ -83,7 +83,7 @@ static bool make_network(dgi_runtime *rt, dgi_call *c, network_kind kind, const 
 {
     size_t nin = (size_t)c->plain[0], n = list ? list->count : 1;
     size_t sizes[DG_LAYERS_MAX];
-    dg_activation activations[DG_LAYERS_MAX];
+    dg_activation activations[DG_LAYERS_MAX] = {DG_TANH};
     double parameters = 0.0, inputs = c->plain[0];
     for (size_t i = 0; i < n; i++) {
         sizes[i] = list ? (size_t)dgi_number_of(&list->elements[i]) : size;

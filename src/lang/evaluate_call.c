@@ -141,13 +141,13 @@ static bool finish_argument(dgi_evaluator *e, const dgi_frame *f, const dgi_node
             dgi_take_argument(e->rt, f->builtin, i, x));
 }
 
-bool dgi_advance_call(dgi_evaluator *e, dgi_frame *f, const dgi_node *child, bool *numbers)
+bool dgi_advance_call(dgi_evaluator *e, dgi_frame *f, bool *numbers)
 {
     const dgi_node *node = dgi_eval_node(e, f->node);
     bool callee = f->done == node->child;
-    if (child && callee && !f->resolved && !open_operand(e, node->as.name))
+    if (callee && !f->resolved && !open_operand(e, node->as.name))
         return false;
-    if (child && !callee && !finish_argument(e, f, child))
+    if (f->done && !callee && !finish_argument(e, f, dgi_eval_node(e, f->done)))
         return false;
     if (f->resolved)
         *numbers = f->builtin && dgi_needs_number(f->builtin, e->n_operands - f->operands);

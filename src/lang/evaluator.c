@@ -238,30 +238,30 @@ static bool leave(dgi_evaluator *e, const dgi_frame *f, const dgi_node *node)
     }
 }
 
-/* A child has been evaluated, or none yet, where `child` is NULL: checks it, and says whether the
- * next one is to be a number. */
-static bool advance(dgi_evaluator *e, dgi_frame *f, const dgi_node *child, bool *numbers)
+/* A child has been evaluated, or none yet: checks it, and says whether the next one is to be a
+ * number. */
+static bool advance(dgi_evaluator *e, dgi_frame *f, bool *numbers)
 {
-    const dgi_node *node = dgi_eval_node(e, f->node);
-    bool first = child && f->done == node->child, target = child && child->flags & DGI_NODE_TARGET;
+    const dgi_node *node = dgi_eval_node(e, f->node), *child = dgi_eval_node(e, f->done);
+    bool any = f->done, target = any && child->flags & DGI_NODE_TARGET;
     switch ((dgi_node_kind)node->kind) {
     case DGI_NODE_LIST:
-        return !child || check_element(e, f);
+        return !any || check_element(e, f);
     case DGI_NODE_BINARY:
-        *numbers = f->numbers || (child && node->op == DGI_TOKEN_POWER);
+        *numbers = f->numbers || (any && node->op == DGI_TOKEN_POWER);
         return true;
     case DGI_NODE_INDEX:
-        *numbers = f->numbers || child;
-        if (!child || first)
-            return !child || check_indexed(e);
+        *numbers = f->numbers || any;
+        if (!any || f->done == node->child)
+            return !any || check_indexed(e);
         return dgi_to_number(e->rt, dgi_top(e), "an index must be a number");
     case DGI_NODE_CALL:
-        return dgi_advance_call(e, f, child, numbers);
+        return dgi_advance_call(e, f, numbers);
     case DGI_NODE_ASSIGN:
         *numbers = dgi_targets_take_numbers(e);
         return !target || dgi_check_target(e, child);
     case DGI_NODE_AUGMENT:
-        *numbers = child && (dgi_targets_take_numbers(e) || node->op == DGI_TOKEN_POWER);
+        *numbers = any && (dgi_targets_take_numbers(e) || node->op == DGI_TOKEN_POWER);
         return !target || (dgi_check_target(e, child) && dgi_push_current(e, child));
     default:
         return true;
@@ -272,7 +272,7 @@ static bool step(dgi_evaluator *e)
 {
     dgi_frame *f = dgi_innermost(e);
     bool numbers = f->numbers;
-    if (!advance(e, f, f->done ? dgi_eval_node(e, f->done) : NULL, &numbers))
+    if (!advance(e, f, &numbers))
         return false;
     if (!f->next) {
         dgi_frame finished = *f;

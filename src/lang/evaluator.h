@@ -61,7 +61,7 @@ bool dgi_push_name(dgi_evaluator *e, const dgi_node *name);
 bool dgi_enter_call(dgi_evaluator *e, dgi_node_id id, bool numbers);
 bool dgi_enter_argument(dgi_evaluator *e, dgi_node_id id);
 /* A child of the call, or none yet, is complete; see advance(). */
-bool dgi_advance_call(dgi_evaluator *e, dgi_frame *f, const dgi_node *child, bool *numbers);
+bool dgi_advance_call(dgi_evaluator *e, dgi_frame *f, bool *numbers);
 /* The result takes the place of the arguments. */
 bool dgi_leave_call(dgi_evaluator *e, const dgi_frame *f);
 bool dgi_enter_attribute(dgi_evaluator *e, dgi_node_id id, bool numbers);
