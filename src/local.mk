@@ -132,6 +132,7 @@ libdg_la_SOURCES = \
 	%D%/lang/symbols.c %D%/lang/symbols.h \
 	%D%/lang/syntax.h \
 	%D%/lang/syntax_error.c \
+	%D%/lang/tokens.c \
 	%D%/nn/fit.c \
 	%D%/nn/fit_graph.c \
 	%D%/nn/loss.c \

@@ -47,47 +47,6 @@ void dgi_parser_free(dgi_parser *p)
     dgi_buf_free(&p->scratch);
 }
 
-/* ---- Tokens ---- */
-
-bool dgi_advance(dgi_parser *p)
-{
-    p->token = p->has_next ? p->next : dgi_lexer_next(&p->lexer);
-    p->has_next = false;
-    if (dgi_begins_line(&p->token))
-        p->line_start = p->token.span.begin;
-    return true;
-}
-
-/* The token behind the current one. */
-static const dgi_token *peek(dgi_parser *p)
-{
-    if (!p->has_next)
-        p->next = dgi_lexer_next(&p->lexer);
-    p->has_next = true;
-    return &p->next;
-}
-
-void dgi_resume(dgi_parser *p, dgi_token token)
-{
-    p->lexer.at = p->lexer.line = token.span.begin;
-    p->lexer.depth = 0;
-    p->lexer.fresh = true;
-    p->has_next = false;
-    dgi_advance(p);
-}
-
-bool dgi_spells(const dgi_parser *p, dgi_span span, const char *word)
-{
-    size_t size = strlen(word);
-    return span.end - span.begin == size && memcmp(p->lexer.text + span.begin, word, size) == 0;
-}
-
-bool dgi_begins_assignment(dgi_parser *p)
-{
-    return p->token.depth > 0 && dgi_begins_line(&p->token) && p->token.kind == DGI_TOKEN_NAME &&
-           dgi_is_assignment(peek(p)->kind);
-}
-
 /* ---- Nodes ---- */
 
 static dgi_node *node_at(const dgi_parser *p, dgi_node_id id)
@@ -217,20 +176,19 @@ static bool read_closing(dgi_parser *p)
 static bool is_constant(const dgi_parser *p, dgi_token_kind next)
 {
     const dgi_node *target = node_at(p, p->open->last);
-    bool in_call = dgi_innermost_bracket(p)->kind == DGI_NODE_CALL;
     bool flag = dgi_innermost_open(p)->bracket == 0 && target->kind == DGI_NODE_ATTRIBUTE &&
                 dgi_spells(p, target->as.name, "requires_grad") &&
                 (p->open_count > 1 || next != DGI_TOKEN_ASSIGN);
+    const char *initials = flag ? "TF" : "";
+    if (dgi_innermost_bracket(p)->kind == DGI_NODE_CALL)
+        initials = "TFN";
     return p->token.message && next != DGI_TOKEN_OPEN &&
-           strchr(in_call ? "TFN"
-                  : flag  ? "TF"
-                          : "",
-                  p->lexer.text[p->token.span.begin]);
+           strchr(initials, p->lexer.text[p->token.span.begin]);
 }
 
 static bool read_name(dgi_parser *p, dgi_node_kind within)
 {
-    dgi_token_kind next = peek(p)->kind;
+    dgi_token_kind next = dgi_peek(p)->kind;
     if (within == DGI_NODE_CALL && next == DGI_TOKEN_ASSIGN) {
         if (dgi_begins_line(&p->token) && !p->line_argument.span.end)
             p->line_argument = p->token;
@@ -342,11 +300,11 @@ static void add_error(dgi_parser *p)
 static bool read_import(dgi_parser *p)
 {
     dgi_token import = p->token;
-    if (!dgi_spells(p, import.span, "import") || !dgi_spells(p, peek(p)->span, "torch"))
+    if (!dgi_spells(p, import.span, "import") || !dgi_spells(p, dgi_peek(p)->span, "torch"))
         return false;
     dgi_advance(p);
     node_at(p, p->tree.root)->kind = DGI_NODE_NOTHING;
-    if (dgi_ends_statement(peek(p)))
+    if (dgi_ends_statement(dgi_peek(p)))
         dgi_advance(p);
     else
         dgi_unsupported(p, &import);

@@ -40,10 +40,12 @@ void dgi_parser_free(dgi_parser *p);
  * memory. */
 bool dgi_parse_statement(dgi_parser *p);
 
-/* ---- Tokens ---- */
+/* ---- Tokens (tokens.c) ---- */
 
 /* Returns true: reading goes on. */
 bool dgi_advance(dgi_parser *p);
+/* The token behind the current one. */
+const dgi_token *dgi_peek(dgi_parser *p);
 /* The token becomes the current one and begins a statement, whatever brackets are open. */
 void dgi_resume(dgi_parser *p, dgi_token token);
 /* Whether a part of the text is the word. */
