@@ -72,6 +72,7 @@ CHECK_SUITES = \
 	%D%/test_draw_math \
 	%D%/test_draw_highlight \
 	%D%/test_draw_geometry \
+	%D%/test_draw_styles \
 	%D%/test_draw_tensor \
 	%D%/test_draw_tooltips \
 	%D%/test_draw_file \
@@ -93,10 +94,11 @@ tests_libsupport_a_SOURCES = \
 	%D%/nn_support.h \
 	%D%/op_formulas.h \
 	%D%/tensor_support.h \
+	%D%/svg_shapes.h \
 	%D%/trace_support.h \
 	%D%/xml_scan.c %D%/xml_scan.h
 if HAVE_CHECK
-tests_libsupport_a_SOURCES += %D%/draw_support.c
+tests_libsupport_a_SOURCES += %D%/draw_support.c %D%/svg_shapes.c
 endif
 tests_libsupport_a_CPPFLAGS = $(AM_CPPFLAGS) $(GRAPHVIZ_CFLAGS)
 
@@ -116,6 +118,8 @@ tests_test_draw_same_LDADD = $(LDADD) $(RSVG_LIBS)
 SMALL_EFFORT = $(AM_LDFLAGS) -Wl,--wrap=dgi_layout_run
 tests_test_draw_geometry_SOURCES = %D%/test_draw_geometry.c %D%/small_effort.c
 tests_test_draw_geometry_LDFLAGS = $(SMALL_EFFORT)
+tests_test_draw_styles_SOURCES = %D%/test_draw_styles.c %D%/small_effort.c
+tests_test_draw_styles_LDFLAGS = $(SMALL_EFFORT)
 tests_test_draw_same_SOURCES = %D%/test_draw_same.c %D%/small_effort.c
 tests_test_draw_same_LDFLAGS = $(SMALL_EFFORT)
 

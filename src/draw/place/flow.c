@@ -103,13 +103,52 @@ static ellipse ellipse_of(const dgi_scene *s, const dgi_box *box, const dgi_layo
     return (ellipse){left + rx, node->y, rx, ry, end};
 }
 
+/* ---- Curves --------------------------------------------------------------------------------- */
+
+/* One curve from its first point to where the arrowhead begins, in whose direction it ends. */
+static void set_curve(dgi_point curve[4], const arrival *a)
+{
+    dgi_point base = base_of(a);
+    double way = base.x - curve[0].x;
+    curve[1] = (dgi_point){curve[0].x + 0.5 * way, curve[0].y};
+    curve[2] = (dgi_point){base.x - 0.5 * way, base.y - 0.5 * way * a->y / a->x};
+    curve[3] = base;
+}
+
+static double cubic(double a, double b, double c, double d, double t)
+{
+    double u = 1.0 - t;
+    return u * u * u * a + 3.0 * u * t * (u * b + t * c) + t * t * t * d;
+}
+
+/* The y of a curve at an x between its ends. */
+static double height_at(const dgi_point p[4], double x)
+{
+    double low = 0.0, high = 1.0;
+    for (int i = 0; i < 20; i++) {
+        double t = (low + high) / 2.0;
+        *(cubic(p[0].x, p[1].x, p[2].x, p[3].x, t) < x ? &low : &high) = t;
+    }
+    return cubic(p[0].y, p[1].y, p[2].y, p[3].y, low);
+}
+
+/* Whether a curve to the ellipse is clear of what is beside it, and of what is above and below it
+ * in its box, which begins at `left`. */
+static bool is_clear(const dgi_point curve[4], const ellipse *op, double left)
+{
+    double end = curve[3].x;
+    if (!(op->end > 0.0))
+        return end <= left;
+    return end <= left + op->end && fabs(height_at(curve, fmin(left, end)) - op->y) <= op->ry;
+}
+
 /* The layout brings all edges of an op to the leftmost point of its ellipse. One that bends right
  * before it goes instead to the side that it comes from, across the border: so far that the curve,
- * which ends where the arrowhead begins, stays between the ranks, where nothing is in its way.
- * (Square roots are the same on every machine; sines are not.) */
-static bool arrive(arrival *a, const ellipse *op, dgi_point from, double left)
+ * which ends where the arrowhead begins, stays between the ranks, where nothing is in its way, or
+ * within the end of the ellipse. (Square roots are the same on every machine; sines are not.) */
+static bool arrive(arrival *a, dgi_point curve[4], const ellipse *op, double left)
 {
-    double rx = op->rx, ry = op->ry, dx = op->x - from.x, dy = op->y - from.y;
+    double rx = op->rx, ry = op->ry, dx = op->x - curve[0].x, dy = op->y - curve[0].y;
     if (fabs(dy) < 1.0 || dx <= 0.0)
         return false;
     double c = dx / sqrt(dx * dx + dy * dy);
@@ -119,13 +158,12 @@ static bool arrive(arrival *a, const ellipse *op, dgi_point from, double left)
         a->tip = (dgi_point){op->x - rx * c, op->y + down * ry * s};
         a->x = ry * c / norm;
         a->y = -down * rx * s / norm;
-        if (base_of(a).x <= left + op->end)
+        set_curve(curve, a);
+        if (is_clear(curve, op, left))
             return true;
     }
     return false;
 }
-
-/* ---- Curves --------------------------------------------------------------------------------- */
 
 /* Makes the last bend of an edge, and what may follow it, a straight piece, one curve to the
  * ellipse. False: there is no bend, or no space for another one. */
@@ -136,14 +174,12 @@ static bool bend_to_ellipse(dgi_placed_edge *e, dgi_point *points, const ellipse
     bool straight =
         n >= 7 && !(points[n - 4].y < points[n - 1].y) && !(points[n - 4].y > points[n - 1].y);
     dgi_point *bend = points + n - (straight ? 7 : 4);
+    dgi_point curve[4] = {bend[0]};
     arrival a = {.length = arrow_length};
-    if (!arrive(&a, op, bend[0], bend[3].x))
+    if (!arrive(&a, curve, op, bend[3].x))
         return false;
-    dgi_point base = base_of(&a);
-    double way = base.x - bend[0].x;
-    bend[1] = (dgi_point){bend[0].x + 0.5 * way, bend[0].y};
-    bend[2] = (dgi_point){base.x - 0.5 * way, base.y - 0.5 * way * a.y / a.x};
-    bend[3] = base;
+    for (size_t i = 1; i < 4; i++)
+        bend[i] = curve[i];
     e->n_points -= straight ? 3 : 0;
     put_arrowhead(e, &a);
     return true;

@@ -58,10 +58,10 @@ static void align(const wire *w, dgi_field *f, bool right)
     t->left = right ? f->width - t->width : 0.0;
 }
 
-/* x, or nothing with nothing before it. */
-static double after_gap(double gap, double x)
+/* The size of something, if it is there, with a gap before it. */
+static double after_gap(double gap, double size, bool there)
 {
-    return x > 0.0 ? gap + x : 0.0;
+    return there ? gap + size : 0.0;
 }
 
 static double leaf_width(const wire *w)
@@ -111,15 +111,15 @@ static void arrange_level(const wire *w)
     dgi_box_texts *b = w->box;
     double numbers = fmax(width_of(w->data), width_of(w->grad));
     double head = w->has_op ? b->op_width : leaf_width(w), length = STUB;
-    if (!w->has_op && head > 0.0)
+    if (w->leaf_name || w->leaf_shape)
         head += NAME_GAP;
     if (numbers > 0.0)
         length = numbers + 2.0 * END_GAP;
     if (w->has_op)
         length = fmax(length, row_width(w) - head);
-    double tail = after_gap(NAME_GAP, width_of(w->end_name));
-    double above = fmax(after_gap(LINE_GAP, height_of(w->data)), b->op_height / 2.0);
-    double below = fmax(after_gap(LINE_GAP, height_of(w->grad)), b->op_height / 2.0);
+    double tail = after_gap(NAME_GAP, width_of(w->end_name), w->end_name);
+    double above = fmax(after_gap(LINE_GAP, height_of(w->data), w->data), b->op_height / 2.0);
+    double below = fmax(after_gap(LINE_GAP, height_of(w->grad), w->grad), b->op_height / 2.0);
     double names = fmax(leaf_height(w), height_of(w->end_name)) / 2.0;
     b->width = ceil(head + length + tail);
     b->height = 2.0 * ceil(fmax(fmax(above + row_height(w), below), names));
@@ -142,13 +142,15 @@ static void arrange_upright(const wire *w)
     dgi_box_texts *b = w->box;
     double numbers = fmax(height_of(w->data), height_of(w->grad));
     double head = w->has_op ? fmax(b->op_height, row_height(w)) : leaf_height(w), length = STUB;
-    if (!w->has_op && head > 0.0)
+    if (w->leaf_name || w->leaf_shape)
         head += LINE_END_GAP;
     if (numbers > 0.0)
         length = numbers + 2.0 * LINE_END_GAP;
-    double tail = after_gap(LINE_END_GAP, height_of(w->end_name));
-    double side = after_gap(SIDE_GAP, fmax(width_of(w->data), width_of(w->grad)));
-    double beside = b->op_width / 2.0 + after_gap(NAME_GAP, row_width(w));
+    double tail = after_gap(LINE_END_GAP, height_of(w->end_name), w->end_name);
+    double side =
+        after_gap(SIDE_GAP, fmax(width_of(w->data), width_of(w->grad)), w->data || w->grad);
+    double beside =
+        b->op_width / 2.0 + after_gap(NAME_GAP, row_width(w), w->op_name || w->op_shape);
     double names = fmax(leaf_width(w), width_of(w->end_name)) / 2.0;
     b->width = 2.0 * ceil(fmax(fmax(side, beside), names));
     b->height = ceil(head + length + tail);

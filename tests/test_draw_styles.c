@@ -1,0 +1,361 @@
+/* What --style and --show draw: what is in the picture, and that all of it is clear of the rest, in
+ * every direction. */
+#include <math.h>
+#include <stdio.h>
+
+#include "check_main.h"
+#include "draw_support.h"
+#include "svg_shapes.h"
+
+/* The picture that is looked at. */
+static char where[120];
+static dg_draw_options how;
+static dg_error draw_error;
+
+static unsigned shown(void)
+{
+    enum { ALL = 63 };
+    return how.show ? how.show : how.style == DG_STYLE_WIRE ? ALL & ~DG_SHOW_WORDS : ALL;
+}
+
+static bool same_owner(const svg_owner *a, const svg_owner *b)
+{
+    return a->letter == b->letter && a->number == b->number;
+}
+
+/* ---- Clear of each other -------------------------------------------------------------------- */
+
+static void inside_picture(const svg_picture *p, const svg_rect *r, const char *what)
+{
+    ck_assert_msg(r->x0 > -0.02 && r->y0 > -0.02 && r->x1 < p->width + 0.02 &&
+                      r->y1 < p->height + 0.02,
+                  "%s: %s at %g,%g is cut off", where, what, r->x0, r->y0);
+}
+
+/* Brackets and commas of the nested lists touch the numbers. */
+static bool are_neighbours(const svg_text *a, const svg_text *b)
+{
+    return a->whole == b->whole;
+}
+
+static void texts_apart(const svg_picture *p)
+{
+    for (size_t i = 0; i < p->n_texts; i++) {
+        const svg_text *a = &p->texts[i];
+        inside_picture(p, &a->at, a->element->text);
+        for (size_t k = 0; k < i; k++) {
+            const svg_text *b = &p->texts[k];
+            svg_rect r = b->at;
+            if (are_neighbours(a, b)) {
+                r.x0 += 0.1;
+                r.x1 -= 0.1;
+            }
+            if (svg_overlap(&a->at, &r))
+                ck_abort_msg("%s: '%s' and '%s' overlap at %g,%g", where, a->element->text,
+                             b->element->text, a->at.x0, a->at.y0);
+        }
+    }
+}
+
+/* Texts of a record are in it, that of an op in its ellipse, and all of them clear of the others.
+ */
+static void texts_and_shapes(const svg_picture *p)
+{
+    for (size_t k = 0; k < p->n_shapes; k++) {
+        const svg_shape *s = &p->shapes[k];
+        inside_picture(p, &s->at, "a shape");
+        for (size_t i = 0; i < p->n_texts; i++) {
+            const svg_text *t = &p->texts[i];
+            bool own = same_owner(&t->owner, &s->owner) && t->owner.op == s->owner.op;
+            if (own && (t->at.x0 < s->at.x0 + 2 || t->at.x1 > s->at.x1 - 2 ||
+                        t->at.y0 < s->at.y0 + 2 || t->at.y1 > s->at.y1 - 2))
+                ck_abort_msg("%s: '%s' is not in its shape", where, t->element->text);
+            if (!own && svg_overlap(&t->at, &s->at))
+                ck_abort_msg("%s: '%s' of %zu is on a shape of %zu", where, t->element->text,
+                             t->owner.number, s->owner.number);
+        }
+        for (size_t i = 0; i < k; i++)
+            if (svg_overlap(&s->at, &p->shapes[i].at))
+                ck_abort_msg("%s: shapes of %zu and %zu overlap", where, s->owner.number,
+                             p->shapes[i].owner.number);
+    }
+}
+
+/* Whether a point is so deep in a shape. */
+static bool is_in(const svg_shape *s, double x, double y, double depth)
+{
+    svg_rect r = {s->at.x0 + depth, s->at.y0 + depth, s->at.x1 - depth, s->at.y1 - depth};
+    if (!s->round)
+        return svg_inside(&r, x, y);
+    double rx = (s->at.x1 - s->at.x0) / 2, ry = (s->at.y1 - s->at.y0) / 2;
+    return hypot((x - s->at.x0 - rx) / (rx - depth), (y - s->at.y0 - ry) / (ry - depth)) < 1;
+}
+
+/* No edge and no wire is behind a text or in a shape. Those that Graphviz lays out may pass beside
+ * the texts on other edges. */
+static void lines_clear(const svg_picture *p)
+{
+    for (size_t i = 0; i < p->n_lines; i++) {
+        const svg_line *l = &p->lines[i];
+        bool edge = l->owner.letter == 'e';
+        for (int step = 0; step <= 60; step++) {
+            double x, y;
+            svg_point_of(l, step / 60.0, &x, &y);
+            ck_assert_msg(x > -0.02 && y > -0.02 && x < p->width + 0.02 && y < p->height + 0.02,
+                          "%s: a line leaves the picture", where);
+            for (size_t k = 0; k < p->n_texts; k++) {
+                const svg_text *t = &p->texts[k];
+                if (t->owner.letter == 'e' && how.layout == DG_LAYOUT_DOT)
+                    continue;
+                if (svg_inside(&t->at, x, y))
+                    ck_abort_msg("%s: '%s' is on a line of %c%zu at %g,%g", where, t->element->text,
+                                 l->owner.letter, l->owner.number, x, y);
+            }
+            for (size_t k = 0; edge && k < p->n_shapes; k++)
+                if (is_in(&p->shapes[k], x, y, how.layout == DG_LAYOUT_DOT ? 2.5 : 0.6))
+                    ck_abort_msg("%s: an edge is in a shape of %zu", where,
+                                 p->shapes[k].owner.number);
+        }
+    }
+}
+
+/* ---- What is there -------------------------------------------------------------------------- */
+
+static xml_element *group_of(xml_element *root, size_t node, const char *suffix)
+{
+    char id[64];
+    snprintf(id, sizeof id, "dotgrad-v%zu%s", node, suffix);
+    return xml_by_id(root, id);
+}
+
+static void has(xml_element *group, const char *class_name, bool wanted, size_t node)
+{
+    ck_assert_msg((xml_by_class(group, class_name) != NULL) == wanted, "%s: value %zu has %s %s",
+                  where, node, wanted ? "no" : "a", class_name);
+}
+
+/* All that is read in an element, without spaces. */
+static void read_texts(const xml_element *e, char *text, size_t room)
+{
+    size_t n = strlen(text);
+    for (const char *c = e->text ? e->text : ""; *c && n + 1 < room; c++)
+        if (*c != ' ' && *c != '\n')
+            text[n++] = *c;
+    text[n] = '\0';
+    for (const xml_element *c = e->first; c; c = c->next)
+        read_texts(c, text, room);
+}
+
+/* The first letters and digits of a text, which is of any kind. */
+static bool is_simple(const char *text)
+{
+    return *text && !text[strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789")];
+}
+
+static void check_op(xml_element *root, const dg_trace *t, size_t node)
+{
+    const char *op = dg_trace_op(t, node);
+    bool own = *op && how.style != DG_STYLE_MERGED;
+    xml_element *group = group_of(root, node, "-op");
+    ck_assert_msg((group != NULL) == own, "%s: the op of %zu", where, node);
+    if (!own)
+        return;
+    ck_assert(xml_has_class(group, "dg-op"));
+    ck_assert_ptr_nonnull(xml_child(group, "ellipse"));
+    const xml_element *text = xml_child(group, "text");
+    ck_assert_int_eq(text != NULL, (shown() & DG_SHOW_OP) != 0);
+    if (text && is_simple(op))
+        ck_assert_str_eq(text->text, op);
+}
+
+static void check_value(xml_element *root, const dg_trace *t, size_t node)
+{
+    xml_element *group = group_of(root, node, "");
+    ck_assert_ptr_nonnull(group);
+    ck_assert(xml_has_class(group, "dg-value"));
+    ck_assert_ptr_nonnull(xml_child(group, "title"));
+    const char *label = dg_trace_label(t, node);
+    bool merged = how.style == DG_STYLE_MERGED, wire = how.style == DG_STYLE_WIRE;
+    bool computed = merged && *dg_trace_op(t, node) && shown() & DG_SHOW_OP;
+    bool unset = wire && !dg_trace_has_grad(t, node);
+    if (!*label || is_simple(label))
+        has(group, "dg-label", (*label && shown() & DG_SHOW_LABEL) || computed, node);
+    has(group, "dg-shape", dg_trace_ndim(t, node) > 0 && shown() & DG_SHOW_SHAPE, node);
+    has(group, "dg-data", shown() & DG_SHOW_DATA, node);
+    has(group, "dg-grad", shown() & DG_SHOW_GRAD && !unset, node);
+    ck_assert_int_eq(xml_child(group, "rect") != NULL, !wire);
+    static char text[20000];
+    const xml_element *field = xml_by_class(group, "dg-label");
+    if (is_simple(label) && shown() & DG_SHOW_LABEL) {
+        *text = '\0';
+        read_texts(field, text, sizeof text);
+        ck_assert_msg(strncmp(text, label, strlen(label)) == 0, "%s: '%s' is not '%s'", where, text,
+                      label);
+    }
+    if (shown() & DG_SHOW_DATA) {
+        *text = '\0';
+        read_texts(xml_by_class(group, "dg-data"), text, sizeof text);
+        ck_assert_int_eq(strncmp(text, "data", 4) == 0, (shown() & DG_SHOW_WORDS) != 0);
+    }
+}
+
+/* ---- Edges ---------------------------------------------------------------------------------- */
+
+static double distance_to(const svg_shape *s, double x, double y)
+{
+    if (s->round) {
+        double rx = (s->at.x1 - s->at.x0) / 2, ry = (s->at.y1 - s->at.y0) / 2;
+        double dx = x - s->at.x0 - rx, dy = y - s->at.y0 - ry;
+        return fabs(hypot(dx, dy) * (1 - 1 / hypot(dx / rx, dy / ry)));
+    }
+    double dx = fmax(s->at.x0 - x, x - s->at.x1), dy = fmax(s->at.y0 - y, y - s->at.y1);
+    return dx <= 0 && dy <= 0 ? -fmax(dx, dy) : hypot(fmax(dx, 0), fmax(dy, 0));
+}
+
+static const svg_shape *shape_of(const svg_picture *p, size_t node, bool op)
+{
+    for (size_t i = 0; i < p->n_shapes; i++)
+        if (p->shapes[i].owner.number == node && p->shapes[i].owner.op == op)
+            return &p->shapes[i];
+    return NULL;
+}
+
+/* The wire of a value: the only line of its group. */
+static const svg_line *wire_of(const svg_picture *p, size_t node)
+{
+    for (size_t i = 0; i < p->n_lines; i++)
+        if (p->lines[i].owner.letter == 'v' && p->lines[i].owner.number == node)
+            return &p->lines[i];
+    return NULL;
+}
+
+/* An edge of each operand begins at the end of its wire, and ends at the op's ellipse; a wire
+ * begins at its op. (A root that is used has its name before its end.) */
+static void wires_join(const svg_picture *p, const dg_trace *t)
+{
+    double slack = how.layout == DG_LAYOUT_DOT ? 2.5 : 0.3;
+    for (size_t i = 0; i < dg_trace_node_count(t); i++) {
+        const svg_shape *op = shape_of(p, i, true);
+        const svg_line *wire = wire_of(p, i);
+        ck_assert_ptr_nonnull(wire);
+        if (op)
+            ck_assert_msg(distance_to(op, wire->points[0][0], wire->points[0][1]) < 0.3,
+                          "%s: the wire of %zu is not at its op", where, i);
+        for (size_t k = 0; k < dg_trace_operand_count(t, i); k++) {
+            const svg_line *from = wire_of(p, dg_trace_operand(t, i, k)), *edge = NULL;
+            const double *end = from->points[from->n - 1];
+            for (size_t e = 0; e < p->n_lines && !edge; e++) {
+                const svg_line *l = &p->lines[e];
+                const double *first = l->points[0], *last = l->points[l->n - 1];
+                if (l->owner.letter == 'e' && hypot(first[0] - end[0], first[1] - end[1]) < slack &&
+                    distance_to(op, last[0], last[1]) < slack)
+                    edge = l;
+            }
+            ck_assert_msg(edge, "%s: no edge from %zu to %zu", where, dg_trace_operand(t, i, k), i);
+        }
+    }
+}
+
+/* ---- Pictures ------------------------------------------------------------------------------- */
+
+static void check_picture(const dg_trace *t, uint64_t seed)
+{
+    snprintf(where, sizeof where, "seed %llu, layout %d, style %d, direction %d, show %u",
+             (unsigned long long)seed, (int)how.layout, (int)how.style, (int)how.direction,
+             how.show);
+    how.error = &draw_error;
+    char *svg = dg_render(t, NULL, &how);
+    ck_assert_msg(svg, "%s: %s", where, draw_error.text);
+    xml_element *root = parse_svg(svg, seed);
+    svg_picture *p = svg_read(root);
+    texts_apart(p);
+    texts_and_shapes(p);
+    lines_clear(p);
+    for (size_t i = 0; i < dg_trace_node_count(t); i++) {
+        check_value(root, t, i);
+        check_op(root, t, i);
+    }
+    if (how.style == DG_STYLE_WIRE)
+        wires_join(p, t);
+    svg_free_lines(p);
+    xml_free(root);
+    dg_free(svg);
+}
+
+/* In all styles, and in one of the directions with some of the parts. */
+static void check_styles(const dg_trace *t, uint64_t seed)
+{
+    rng r = {seed};
+    how = (dg_draw_options){.layout = seed % 8 ? DG_LAYOUT_FLOW : DG_LAYOUT_DOT};
+    how.direction = (dg_direction)rng_below(&r, 4);
+    for (int style = DG_STYLE_RECORD; style <= DG_STYLE_MERGED; style++) {
+        how.style = (dg_style)style;
+        how.show = rng_below(&r, 2) ? 0 : (unsigned)rng_below(&r, 64);
+        check_picture(t, seed);
+    }
+}
+
+START_TEST(known)
+{
+    dg_trace *traces[] = {
+        lecture_trace(), twice_trace(), small_trace("", NULL, 0.0, 0.0),
+        small_trace("a", "+", 1.0, NAN),
+        small_trace("h", "Linear(in_features=3, out_features=4, bias=True)", 1, 1)};
+    for (size_t i = 0; i < sizeof traces / sizeof *traces; i++) {
+        for (int k = 0; k < 2 * 3 * 4 * 64; k++) {
+            how = (dg_draw_options){.layout = k % 2 ? DG_LAYOUT_FLOW : DG_LAYOUT_DOT,
+                                    .style = (dg_style)(k / 2 % 3),
+                                    .direction = (dg_direction)(k / 6 % 4),
+                                    .show = (unsigned)(k / 24)};
+            if (how.layout == DG_LAYOUT_DOT && how.show % 21) /* which takes long */
+                continue;
+            check_picture(traces[i], i);
+        }
+        dg_trace_free(traces[i]);
+    }
+}
+END_TEST
+
+START_TEST(foreign)
+{
+    for (uint64_t seed = 1; seed <= 300; seed++) {
+        rng r = {seed};
+        dg_trace *t = random_trace(&r, 1 + rng_below(&r, 40), rng_below(&r, 3) == 0);
+        check_styles(t, seed);
+        dg_trace_free(t);
+    }
+}
+END_TEST
+
+START_TEST(tensors)
+{
+    for (uint64_t seed = 1; seed <= 200; seed++) {
+        rng r = {seed};
+        dg_trace *t = tensor_trace(&r, 1 + rng_below(&r, 25));
+        check_styles(t, seed);
+        dg_trace_free(t);
+    }
+}
+END_TEST
+
+START_TEST(of_values)
+{
+    for (uint64_t seed = 1; seed <= 300; seed++) {
+        rng r = {seed};
+        dg_graph *g = dg_graph_new();
+        dg_value *root = random_value(&r, g, rng_below(&r, 40));
+        if (seed % 3)
+            dg_backward(root);
+        dg_trace *t = dg_trace_from_value(root);
+        check_styles(t, seed);
+        dg_trace_free(t);
+        dg_graph_free(g);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {known, foreign, tensors, of_values};
+    return run_suite("draw_styles", tests, sizeof tests / sizeof *tests);
+}
