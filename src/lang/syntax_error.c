@@ -83,8 +83,8 @@ bool dgi_wrong(dgi_parser *p, dgi_span about, const char *hint, const char *form
     va_start(args, format);
     vsnprintf(e->message, sizeof e->message, format, args);
     va_end(args);
-    snprintf(e->hint, sizeof e->hint, "%s", hint ? hint : "");
     find_loop(p, e);
+    snprintf(e->hint, sizeof e->hint, "%s", hint ? hint : "");
     p->tree.wrong = true;
     return false;
 }
@@ -119,19 +119,20 @@ bool dgi_unexpected(dgi_parser *p)
         return dgi_unsupported(p, t);
     if (bracketed && (dgi_ends_statement(t) || (dgi_begins_line(t) && !closing)))
         return dgi_never_closed(p);
-    if (bracketed && dgi_spells(p, span, "for")) {
-        dgi_wrong(p, span, NULL,
-                  "comprehensions are not supported: a dotgrad program is straight-line");
-        memcpy(p->tree.error.hint, p->tree.error.loop_hint, sizeof p->tree.error.hint);
-        return false;
-    }
+    if (bracketed && dgi_spells(p, span, "for"))
+        return dgi_wrong(p, span, p->tree.error.loop_hint, /* which will have been found */
+                         "comprehensions are not supported: a dotgrad program is straight-line");
     if (t->message)
         return dgi_unsupported(p, t);
-    if (t->kind == DGI_TOKEN_END || t->kind == DGI_TOKEN_NEWLINE)
-        return dgi_wrong(p, (dgi_span){span.begin, span.begin}, NULL, "unexpected end of line");
-    if (t->kind == DGI_TOKEN_STRING || t->kind == DGI_TOKEN_NUMBER)
-        return dgi_wrong(p, span, NULL, "unexpected %s",
-                         t->kind == DGI_TOKEN_STRING ? "string" : "number");
+    bool at_end = t->kind == DGI_TOKEN_END || t->kind == DGI_TOKEN_NEWLINE;
+    const char *what = at_end                        ? "end of line"
+                       : t->kind == DGI_TOKEN_STRING ? "string"
+                       : t->kind == DGI_TOKEN_NUMBER ? "number"
+                                                     : NULL;
+    if (at_end)
+        span.end = span.begin;
+    if (what)
+        return dgi_wrong(p, span, NULL, "unexpected %s", what);
     return dgi_wrong(p, span, NULL, "unexpected '%.*s'", shown_length(p, span),
                      p->lexer.text + span.begin);
 }
