@@ -32,7 +32,7 @@ _dotgrad()
         words=(auto light dark)
         ;;
     --direction)
-        words=(LR TB RL BT)
+        words=(LR TB RL BT auto)
         ;;
     --style)
         words=(record wire merged)
@@ -56,13 +56,13 @@ _dotgrad()
         compopt -o filenames 2>/dev/null
         return
         ;;
-    -e | --expr | -r | --root | --title | --description | --id-prefix | --numbers | --highlight | --font-size | --scale | -MT | -MQ | --line-offset | --time-limit | --memory-limit | --max-nodes)
+    -e | --expr | -r | --root | --title | --description | --id-prefix | --numbers | --highlight | --fit | --font-size | --scale | -MT | -MQ | --line-offset | --time-limit | --memory-limit | --max-nodes)
         return
         ;;
     *)
         if [[ $cur == -* ]]; then
             words=(-e --expr -o --output -O -T --format -r --root --labels --input-format -K --layout --numbers --theme
-                --direction --highlight --font-size --scale --style --show --title --description
+                --direction --fit --highlight --font-size --scale --style --show --title --description
                 --id-prefix --no-size --time-limit --memory-limit --max-nodes -MD -MF -MT -MQ -MP --check --watch
                 --input-name --line-offset -fdiagnostics-format=text -fdiagnostics-format=json --list-ops -q --quiet -v --verbose -h --help -V --version)
         else

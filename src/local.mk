@@ -38,6 +38,8 @@ libdg_la_SOURCES = \
 	%D%/draw/format.c \
 	%D%/draw/options.c %D%/draw/options.h \
 	%D%/draw/scene.c %D%/draw/scene.h \
+	%D%/draw/arrange.c %D%/draw/arrange.h \
+	%D%/draw/place/estimate.c \
 	%D%/draw/place/flow.c \
 	%D%/draw/place/place.c %D%/draw/place/place.h \
 	%D%/draw/style/box_geometry.c %D%/draw/style/box_geometry.h \

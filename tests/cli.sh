@@ -279,10 +279,10 @@ cp "$tmp/out" version
 draws -V && same "$tmp/out" version
 
 run 0 "$dotgrad" -v chain.dg && same "$tmp/out" chain.svg
-for phase in read run trace draw write; do
+for phase in read run trace layout draw write; do
     err_has "^dotgrad: $phase .*, [0-9]+\.[0-9]{3} s\$"
 done
-err_lines 5
+err_lines 6
 run 0 "$dotgrad" --verbose chain.dg -o files/v.dot && out_empty && err_has '^dotgrad: write .*files/v.dot'
 draws -q -Tdot chain.dg && same "$tmp/out" chain.dot
 draws --quiet -Tdot chain.dg && same "$tmp/out" chain.dot
@@ -417,7 +417,7 @@ message="format 'gif' is not known; there are svg, svg_inline, dot, json, table,
 message="format '' is not known; there are svg, svg_inline, dot, json, table, png and pdf" \
     usage_error -T '' chain.dg
 message="layout 'neato' is not known; there are auto, dot and flow" usage_error -Kneato chain.dg
-message="direction 'down' is not known; there are LR, TB, RL and BT" usage_error --direction down chain.dg
+message="direction 'down' is not known; there are LR, TB, RL, BT and auto" usage_error --direction down chain.dg
 message="--font-size takes a number of points from 4 to 72, not '3'" usage_error --font-size 3 chain.dg
 message="--font-size takes a number of points from 4 to 72, not '13pt'" usage_error --font-size=13pt chain.dg
 message="--scale takes a number from 0.001 to 100, not '0'" usage_error --scale 0 chain.dg

@@ -70,7 +70,10 @@ typedef enum dg_direction {
     DG_LEFT_TO_RIGHT = 0, /**< operands on the left of what is computed from them */
     DG_TOP_TO_BOTTOM,     /**< operands above it */
     DG_RIGHT_TO_LEFT,     /**< operands on the right */
-    DG_BOTTOM_TO_TOP      /**< operands below it */
+    DG_BOTTOM_TO_TOP,     /**< operands below it */
+    /** From left to right or from top to bottom: where the text is larger when the picture is
+     * scaled to the width that dg_draw_options.fit says. Of a large graph by an estimate. */
+    DG_DIRECTION_AUTO
 } dg_direction;
 
 /** What a picture is made of. */
@@ -96,6 +99,15 @@ typedef enum dg_show {
     DG_SHOW_SHAPE = 1 << 4, /**< the shapes of tensors */
     DG_SHOW_WORDS = 1 << 5  /**< the words "data" and "grad" before numbers in records */
 } dg_show;
+/** What came of a picture: see dg_draw_options.info. */
+typedef struct dg_picture_info {
+    dg_direction direction; /**< not #DG_DIRECTION_AUTO */
+    double width, height;   /**< in points */
+    double fit;             /**< dg_draw_options.fit, or its default */
+    /** Of the text, in CSS pixels (of 3/4 point), where the picture is made smaller to be no wider
+     * than that. */
+    double text_size;
+} dg_picture_info;
 
 /** How to draw. Zero, or a NULL pointer to the whole, means the default. */
 typedef struct dg_draw_options {
@@ -149,6 +161,11 @@ typedef struct dg_draw_options {
      * or "NAME..NAME", all paths between two values. NULL: nothing. #DG_INVALID where there is no
      * such value or no path. Formats that are no picture ignore it. */
     const char *highlight;
+    /** The width in CSS pixels of the column in which the picture will stand, from 50 to 20,000,
+     * for #DG_DIRECTION_AUTO and for info. 0: 736. */
+    double fit;
+    /** Receives what came of an SVG, PNG or PDF; may be NULL. */
+    dg_picture_info *info;
 } dg_draw_options;
 
 /** The format called @p name ("svg", "svg_inline", "dot", "json", "table", "png", "pdf"; "gv" and

@@ -9,11 +9,9 @@ static const option_choice layouts[] = {
     {"auto", DG_LAYOUT_AUTO}, {"dot", DG_LAYOUT_DOT}, {"flow", DG_LAYOUT_FLOW}, {NULL, 0}};
 static const option_choice themes[] = {
     {"auto", DG_THEME_AUTO}, {"light", DG_THEME_LIGHT}, {"dark", DG_THEME_DARK}, {NULL, 0}};
-static const option_choice directions[] = {{"LR", DG_LEFT_TO_RIGHT},
-                                           {"TB", DG_TOP_TO_BOTTOM},
-                                           {"RL", DG_RIGHT_TO_LEFT},
-                                           {"BT", DG_BOTTOM_TO_TOP},
-                                           {NULL, 0}};
+static const option_choice directions[] = {{"LR", DG_LEFT_TO_RIGHT},    {"TB", DG_TOP_TO_BOTTOM},
+                                           {"RL", DG_RIGHT_TO_LEFT},    {"BT", DG_BOTTOM_TO_TOP},
+                                           {"auto", DG_DIRECTION_AUTO}, {NULL, 0}};
 static const option_choice styles[] = {
     {"record", DG_STYLE_RECORD}, {"wire", DG_STYLE_WIRE}, {"merged", DG_STYLE_MERGED}, {NULL, 0}};
 static const option_choice shown[] = {{"label", DG_SHOW_LABEL},
@@ -106,7 +104,15 @@ const option_row option_rows[] = {
      CHOICE(draw.direction, "direction", directions),
      .in_id = ID_IF_GIVEN,
      .help = "where the data flows: LR (from left to right;\n"
-             "default), TB (from top to bottom), RL or BT"},
+             "default), TB (from top to bottom), RL, BT; or auto:\n"
+             "LR or TB, whichever has larger text"},
+    {.name = "fit",
+     .argument = "WIDTH",
+     REAL(draw.fit, 50.0, 20000.0),
+     .noun = "pixels",
+     .in_id = ID_IF_GIVEN,
+     .help = "width that the picture is scaled to, for --direction\n"
+             "auto and -v; default: 736"},
     {.name = "highlight",
      .argument = "NAME",
      TEXT(draw.highlight),

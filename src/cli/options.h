@@ -118,7 +118,7 @@ typedef struct option_row {
     const char *help; /* lines */
 } option_row;
 
-enum { OPTION_ROWS = 38 };
+enum { OPTION_ROWS = 39 };
 extern const option_row option_rows[OPTION_ROWS];
 
 /* The rows, as --help shows them. */

@@ -13,6 +13,7 @@
 #include <sys/prctl.h>
 #endif
 
+#include "cli/job.h"
 #include "cli/output.h"
 #include "cli/process.h"
 
@@ -53,6 +54,13 @@ static void on_phase(void *context, const char *phase)
     progress_phase("%s %zu values", phase, dg_trace_node_count(t));
 }
 
+static void log_picture(const options *o, const dg_picture_info *info)
+{
+    static const char *const names[] = {"LR", "TB", "RL", "BT"};
+    log_phase(o, "layout", "%s, %.0f by %.0f pt, text of %.1f px in %.0f px",
+              names[info->direction], info->width, info->height, info->text_size, info->fit);
+}
+
 /* Libraries print what the error says anyway. */
 static void silence_libraries(const options *o)
 {
@@ -74,7 +82,11 @@ static _Noreturn void draw_and_send(dg_trace *t, const options *o,
     draw.error = &error;
     draw.progress = on_phase;
     draw.progress_context = t;
+    dg_picture_info info;
+    draw.info = &info;
     dg_status status = dg_render_to(t, send_piece, &fd, &draw);
+    if (status == DG_OK)
+        log_picture(o, &info);
     bool sent = status == DG_OK ? send_message(fd, DG_OK, "", 0)
                                 : send_message(fd, status, &error, sizeof error);
     _exit(sent ? 0 : 1);

@@ -4,33 +4,37 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "draw/arrange.h"
 #include "draw/options.h"
-#include "draw/place/place.h"
-#include "draw/style/style.h"
 #include "draw/write/file.h"
 #include "draw/write/formats.h"
 #include "draw/write/svg.h"
 
+static void put_info(const dgi_placed_scene *p, const dgi_options *o)
+{
+    dgi_point size = dgi_picture_size(p);
+    if (o->info)
+        *o->info = (dg_picture_info){.direction = p->scene->direction,
+                                     .width = o->scale * size.x,
+                                     .height = o->scale * size.y,
+                                     .fit = o->fit,
+                                     .text_size = dgi_text_size(o, size.x)};
+}
+
 /* The trace as SVG: style, place, write. */
 static dg_status write_svg(dgi_sink *sink, const dg_trace *t, const dgi_options *o, dg_error *error)
 {
-    dgi_scene scene;
-    dgi_placed_scene placed = {0};
+    dgi_arrangement a;
     dgi_options sized = *o;
-    dgi_report_phase(o, "measuring");
-    dg_status status = dgi_scene_of(&scene, t, o, error);
-    if (status == DG_OK) {
-        dgi_report_phase(o, "laying out");
-        status = dgi_place(&placed, &scene, o, error);
-    }
+    dg_status status = dgi_arrange(&a, t, o, error);
     if (status == DG_OK)
-        status = dgi_choose_scale(&sized, dgi_picture_size(&placed), error);
+        status = dgi_choose_scale(&sized, dgi_picture_size(&a.placed), error);
     if (status == DG_OK) {
+        put_info(&a.placed, &sized);
         dgi_report_phase(o, "writing");
-        status = dgi_write_svg(sink, &placed, &sized) ? DG_OK : DG_NOMEM;
+        status = dgi_write_svg(sink, &a.placed, &sized) ? DG_OK : DG_NOMEM;
     }
-    dgi_placed_scene_free(&placed);
-    dgi_scene_free(&scene);
+    dgi_arrangement_free(&a);
     return status;
 }
 

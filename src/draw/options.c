@@ -16,6 +16,9 @@ enum {
         DG_SHOW_LABEL | DG_SHOW_DATA | DG_SHOW_GRAD | DG_SHOW_OP | DG_SHOW_SHAPE | DG_SHOW_WORDS
 };
 
+/* The column of text in many pages; and from a phone's thumbnail to a poster. */
+static const double FIT = 736.0, FIT_MIN = 50.0, FIT_MAX = 20000.0;
+
 static bool is_letter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -55,6 +58,10 @@ static dg_status check_sizes(const dgi_options *o, dg_error *error)
                          FONT_SIZE_MIN, FONT_SIZE_MAX);
     if (!is_within(o->scale, SCALE_MIN, SCALE_MAX))
         return dgi_error(error, DG_INVALID, "the scale is a number from 0.001 to 100");
+    if (!is_within(o->fit, FIT_MIN, FIT_MAX))
+        return dgi_error(error, DG_INVALID,
+                         "the width to fit is a number of pixels from %.0f to %.0f", FIT_MIN,
+                         FIT_MAX);
     return DG_OK;
 }
 
@@ -79,6 +86,7 @@ dg_status dgi_options_resolve(dgi_options *o, const dg_draw_options *given, dg_e
         .direction = given->direction,
         .style = given->style,
         .show = given->show ? given->show : default_show(given->style),
+        .fit = or_default(given->fit, FIT),
         .id_prefix = given->id_prefix ? given->id_prefix : "dotgrad",
         .title = not_blank(given->title),
         .description = not_blank(given->description),
@@ -88,13 +96,14 @@ dg_status dgi_options_resolve(dgi_options *o, const dg_draw_options *given, dg_e
         .no_size = given->no_size && (format == DG_SVG || format == DG_SVG_INLINE),
         .highlight = given->highlight,
         .theme = given->theme,
+        .info = given->info,
         .progress = given->progress,
         .progress_context = given->progress_context,
     };
     if (given->layout < DG_LAYOUT_AUTO || given->layout > DG_LAYOUT_FLOW)
         return dgi_error(error, DG_INVALID, "no such layout");
-    if (given->direction < DG_LEFT_TO_RIGHT || given->direction > DG_BOTTOM_TO_TOP)
-        return dgi_error(error, DG_INVALID, "no such direction; there are LR, TB, RL and BT");
+    if (given->direction < DG_LEFT_TO_RIGHT || given->direction > DG_DIRECTION_AUTO)
+        return dgi_error(error, DG_INVALID, "no such direction; there are LR, TB, RL, BT and auto");
     if (given->theme < DG_THEME_AUTO || given->theme > DG_THEME_DARK)
         return dgi_error(error, DG_INVALID, "no such theme; there are auto, light and dark");
     if (given->highlight && !not_blank(given->highlight))

@@ -18,6 +18,7 @@ typedef struct dgi_options {
     dg_direction direction;
     dg_style style;
     unsigned show; /* of dg_show; never none */
+    double fit;    /* pixels: the width of the column that it stands in */
     const char *id_prefix;
     const char *title, *description; /* borrowed; NULL: made of the graph */
     bool no_size;
@@ -28,6 +29,7 @@ typedef struct dgi_options {
     const char *highlight; /* borrowed; NULL: nothing */
     dg_theme theme;
     char date[DGI_DATE_SIZE]; /* of a PDF */
+    dg_picture_info *info;    /* borrowed; or NULL */
     void (*progress)(void *context, const char *phase);
     void *progress_context;
 } dgi_options;

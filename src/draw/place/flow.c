@@ -225,6 +225,7 @@ static dgi_point turned(dgi_point p, dg_direction direction, double length)
     case DG_BOTTOM_TO_TOP:
         return (dgi_point){p.y, length - p.x};
     case DG_LEFT_TO_RIGHT:
+    case DG_DIRECTION_AUTO: /* decided before */
         break;
     }
     return p;

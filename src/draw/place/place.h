@@ -15,6 +15,9 @@
 typedef dg_status dgi_placer(dgi_placed_scene *p, const dgi_scene *s, dg_error *error);
 dgi_placer dgi_place_by_flow, dgi_place_by_graphviz;
 
+/* About how wide the picture of a scene will be. False when out of memory. */
+bool dgi_estimate_width(const dgi_scene *s, double *width);
+
 /* The one that the options ask for. */
 dg_status dgi_place(dgi_placed_scene *p, const dgi_scene *s, const dgi_options *o, dg_error *error);
 
