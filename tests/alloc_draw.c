@@ -3,36 +3,40 @@
 #include <unistd.h>
 
 #include "alloc_suites.h"
+#include "draw/place/place.h"
+#include "draw/style/style.h"
 #include "draw_support.h"
 
 static dg_trace *trace;
 static char *want;
 static size_t want_size;
 
-/* What a scenario draws is its argument: a format, by flow or by dot, tensors, or labels
- * with mathematics. */
-enum { BY_FLOW = 100, TENSORS = 200, MATH = 300, HIGHLIGHT = 400 };
+/* What a scenario draws is its argument: a format, by flow or by dot, tensors, labels with
+ * mathematics, a highlight, or a graph in the direction that is best. */
+enum { BY_FLOW = 100, TENSORS = 200, MATH = 300, HIGHLIGHT = 400, AUTO = 500 };
 
 static char *render(const alloc_scenario *s, size_t *size, dg_error *error)
 {
     int kind = s->argument / 100 * 100;
-    return dg_render(trace, size,
-                     &(dg_draw_options){.format = (dg_format)(s->argument % 100),
-                                        .layout = kind == BY_FLOW || kind >= MATH ? DG_LAYOUT_FLOW
-                                                                                  : DG_LAYOUT_DOT,
-                                        .highlight = kind == HIGHLIGHT ? "v0..v1" : NULL,
-                                        .error = error});
+    return dg_render(
+        trace, size,
+        &(dg_draw_options){.format = (dg_format)(s->argument % 100),
+                           .layout = kind && kind != TENSORS ? DG_LAYOUT_FLOW : DG_LAYOUT_DOT,
+                           .direction = kind == AUTO ? DG_DIRECTION_AUTO : DG_LEFT_TO_RIGHT,
+                           .highlight = kind == HIGHLIGHT ? "v0..v1" : NULL,
+                           .error = error});
 }
 
 static void make_picture(const alloc_scenario *s)
 {
     rng r = {7};
-    if (s->argument >= HIGHLIGHT)
+    int kind = s->argument / 100 * 100;
+    if (kind == HIGHLIGHT)
         trace = lecture_trace();
-    else if (s->argument >= MATH)
+    else if (kind == MATH)
         trace = small_trace("the $\\frac{\\partial L}{w_1}$\n$\\hat y$ \\$ $x^{y$", "+", 1.0, 1.0);
     else
-        trace = s->argument >= TENSORS ? tensor_trace(&r, 9) : random_trace(&r, 12, true);
+        trace = kind == TENSORS ? tensor_trace(&r, 9) : random_trace(&r, 12, true);
     want = render(s, &want_size, NULL);
     ck_assert_ptr_nonnull(want);
 }
@@ -54,6 +58,33 @@ static bool draw_picture(const alloc_scenario *s)
         expect(error.status == DG_NOMEM && *error.text, "an error that is not for want of memory");
     dg_free(made);
     return made != NULL;
+}
+
+static dgi_scene scene;
+
+static void make_scene(const alloc_scenario *s)
+{
+    (void)s;
+    rng r = {7};
+    dgi_options o;
+    trace = random_trace(&r, 12, false);
+    ck_assert_int_eq(dgi_options_resolve(&o, &(dg_draw_options){0}, NULL), DG_OK);
+    ck_assert_int_eq(dgi_scene_of(&scene, trace, &o, NULL), DG_OK);
+}
+
+static void free_scene(void)
+{
+    dgi_scene_free(&scene);
+    dg_trace_free(trace);
+}
+
+static bool estimate_width(const alloc_scenario *s)
+{
+    (void)s;
+    double width = 0.0;
+    bool done = dgi_estimate_width(&scene, &width);
+    expect(!done || width > 100.0, "not the width");
+    return done;
 }
 
 static const char *path;
@@ -136,8 +167,14 @@ static const alloc_scenario scenarios[] = {
     PICTURE("SVG, highlighted", HIGHLIGHT + DG_SVG, false),
     PICTURE("SVG, mathematics", MATH + DG_SVG, false),
     PICTURES("SVG for a page", DG_SVG_INLINE, false),
+    PICTURE("SVG, in the best direction", AUTO + DG_SVG, false),
     PICTURES("PNG", DG_PNG, true),
     PICTURES("PDF", DG_PDF, true),
+    {.name = "an estimated width",
+     .run = estimate_width,
+     .set_up = make_scene,
+     .tear_down = free_scene,
+     .recovers = true},
     {.name = "a file",
      .run = write_file,
      .set_up = make_file,
