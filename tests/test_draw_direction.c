@@ -64,6 +64,8 @@ START_TEST(turned)
             for (uint32_t i = 0; i < s.n_boxes; i++) {
                 other.boxes[i].width = vertical ? s.boxes[i].height : s.boxes[i].width;
                 other.boxes[i].height = vertical ? s.boxes[i].width : s.boxes[i].height;
+                other.boxes[i].op_width = vertical ? s.boxes[i].op_height : s.boxes[i].op_width;
+                other.boxes[i].op_height = vertical ? s.boxes[i].op_width : s.boxes[i].op_height;
             }
             ck_assert_int_eq(dgi_place_by_flow(&q, &other, NULL), DG_OK);
             must(fabs((vertical ? q.height : q.width) - p.width) < 1e-6, "seed %u", (unsigned)seed);
