@@ -19,15 +19,23 @@ nobase_dist_doc_DATA += %D%/HACKING.md %D%/architecture.md %D%/command.md %D%/en
 	%D%/performance.md %D%/training.md
 nobase_dist_doc_DATA += $(PICTURES)
 PICTURES = %D%/pictures/descent.svg %D%/pictures/lecture.svg %D%/pictures/network.svg %D%/pictures/neuron.svg \
-	%D%/pictures/neuron_exp.svg %D%/pictures/ops.svg %D%/pictures/reuse.svg
+	%D%/pictures/neuron_exp.svg %D%/pictures/ops.svg %D%/pictures/reuse.svg \
+	%D%/pictures/lectures/chain.svg %D%/pictures/lectures/circuit_product.svg %D%/pictures/lectures/circuit_sigmoid.svg \
+	%D%/pictures/lectures/cross_entropy.svg %D%/pictures/lectures/dead_relu.svg %D%/pictures/lectures/layer_neuron.svg \
+	%D%/pictures/lectures/mlp_example.svg %D%/pictures/lectures/neuron.svg %D%/pictures/lectures/neuron_down.svg \
+	%D%/pictures/lectures/reuse.svg %D%/pictures/lectures/ten_sigmoids.svg %D%/pictures/lectures/xor_tensors.svg
 
-# Draws them anew: each from the sample of its name. They are committed, so that the pages have them
-# where nothing is built.
+# Draws them anew: those of lectures by the commands in the gallery, the others each from the sample of its name. They
+# are committed, so that the pages have them where nothing is built.
 .PHONY: pictures
 pictures: dotgrad
-	$(AM_V_GEN)for picture in '$(srcdir)'/doc/pictures/*.svg; do \
+	$(AM_V_GEN)dotgrad=`pwd`/dotgrad; cd '$(srcdir)' && \
+	for picture in doc/pictures/*.svg; do \
 	  name=`basename $$picture .svg`; \
-	  ./dotgrad '$(srcdir)'/samples/$$name.dg -o $$picture || exit 1; \
+	  $$dotgrad samples/$$name.dg -o $$picture || exit 1; \
+	done; \
+	sed -n 's/^    dotgrad //p' doc/gallery.md | while read -r arguments; do \
+	  $$dotgrad $$arguments || exit 1; \
 	done
 
 # What other tools need to draw, and a project of each that uses it.

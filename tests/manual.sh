@@ -126,6 +126,7 @@ if command -v zsh >/dev/null; then
     while IFS=$'\t' read -r option argument; do
         case $argument in
         *:_files) echo x.dg ;;
+        *'_values -s , list '*) printf '%s\n' "${argument##* list }" | tr ' ' '\n' | sort ;; # of a list, each behind a comma
         *'('*) printf '%s\n' "${argument##*\(}" | tr -d ')' | tr ' ' '\n' | sort ;;
         esac >"$tmp/completion"
         last="zsh: completion after $option"

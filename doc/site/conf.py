@@ -34,9 +34,9 @@ html_last_updated_fmt = None
 pygments_style = 'default'
 suppress_warnings = ['myst.header']
 
-# In the repository a page shows the committed picture of a sample; here it is drawn, with the sample's text
-# below it in the gallery.
-PICTURE = re.compile(r'^!\[(.*)\]\(pictures/(\w+)\.svg\)$', re.M)
+# In the repository a page shows the committed picture of a sample; here it is drawn, in the gallery with the sample's
+# text below it. A command that stands above a picture says of what and how.
+PICTURE = re.compile(r'^(?:    dotgrad (.*)\n\n)?!\[(.*)\]\((pictures/[\w/]+)\.svg\)$', re.M)
 # The order of the pages.
 CONTENTS = {
     'index': 'language training command gallery integrations/README architecture engine HACKING performance'.split(),
@@ -48,11 +48,25 @@ ELSEWHERE = {'../include/dotgrad/': 'api/index.html', '../samples/': 'gallery.md
 LINK = re.compile(r'\[([^][]*)\]\((\.\./[^()\s]*)\)')
 
 
+def commands():
+    """For each picture of the gallery that a command draws: its program and the options."""
+    drawn = {}
+    for line in re.findall(r'^    dotgrad (.*)$', (doc / 'gallery.md').read_text('utf-8'), re.M):
+        *options, program, _, output = line.split()
+        drawn[output.removeprefix('doc/').removesuffix('.svg')] = program, options
+    return drawn
+
+
 def picture(docname, match):
-    alt, name = match.groups()
-    text = f'```{{dotgrad}} ../samples/{name}.dg\n:alt: {json.dumps(alt)}\n```\n'
+    command, alt, name = match.groups()
+    program, options = commands().get(name, (f"samples/{name.removeprefix('pictures/')}.dg", []))
+    text = f'```{{dotgrad}} ../{program}\n:alt: {json.dumps(alt)}\n'
+    text += ''.join(f':{key}: {json.dumps(value)}\n' for key, _, value in (one[2:].partition('=') for one in options))
+    text += '```\n'
+    if command:
+        text = f'    dotgrad {command}\n\n' + text
     if docname == 'gallery':
-        text += f'\n```{{literalinclude}} ../samples/{name}.dg\n:language: python\n```\n'
+        text += f'\n```{{literalinclude}} ../{program}\n:language: python\n```\n'
     return text
 
 

@@ -15,8 +15,8 @@
  * are equally wide.
  *
  * In a label, what stands between dollar signs is mathematics in a small subset of TeX:
- * `$\partial L/\partial w_1$` is drawn with italic letters and a subscript. There are `_` `^` `{}`
- * `'`, Greek letters, `\frac` `\sqrt`, `\hat` `\bar` `\tilde` `\vec` `\dot`, `\mathbf` `\mathrm`
+ * `$\partial L/\partial w_1$` is drawn with italic letters and a subscript. There are `_` `^` `{}`,
+ * primes, Greek letters, `\frac` `\sqrt`, `\hat` and other accents, `\mathbf` `\mathrm`
  * `\text`, operators, relations and the names of functions; doc/language.md has the whole list. A
  * dollar sign that has a space behind it or none to end the formula (a closing one has no space
  * before it and no digit after it) is a dollar sign, and so is `\$`. What is not known is drawn as

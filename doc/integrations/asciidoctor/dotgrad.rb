@@ -11,7 +11,7 @@ require 'open3'
 
 module Dotgrad
   # Attributes of a block that are options of the command, which checks their values; a flag takes none.
-  OPTIONS = %w[root labels layout theme direction numbers font-size scale description].freeze
+  OPTIONS = %w[root labels layout theme direction numbers font-size scale style show highlight fit description].freeze
   FLAGS = %w[].freeze
   # What else it may have: what pictures know, and what Asciidoctor itself puts there or knows of any block.
   OTHERS = %w[alt align width].freeze
