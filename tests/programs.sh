@@ -44,7 +44,7 @@ err_has '^dotgrad: 30 more errors are not shown$'
 # Numbers that are not finite are drawn, not refused.
 nonfinite='a = 1.0; b = 0.0; c = a/b; d = -c; e = d - d; e.backward()'
 run 0 "$dotgrad" -Ttable -e "$nonfinite" && err_empty && out_has '^c .* inf ' && out_has '^d .* -inf ' &&
-    out_has '^e .* -?nan +1$'
+    out_has '^e .* -?nan +1\.0000$'
 run 0 "$dotgrad" -Tsvg -e "$nonfinite" && err_empty && out_has '<svg '
 run 0 "$dotgrad" -Tdot -e "$nonfinite" && err_empty && out_has 'c \| data inf \| grad 0.0000'
 run 0 "$dotgrad" -Tjson -e "$nonfinite" && err_empty && out_has '"data": "Infinity"' &&

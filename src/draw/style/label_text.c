@@ -162,6 +162,14 @@ static void set_plain(setter *s, const char *text, size_t size)
  * padding of a record with one line allows. */
 static const double REACH = 1.1, LINE_REACH = 0.75, MIDDLE = 0.35;
 
+/* The largest font size in which the formula, measured at the usual one, does not reach too far. */
+static double fitting_size(const dgi_math_node *root)
+{
+    double up = (REACH + MIDDLE) * DGI_FONT_SIZE / fmax(root->ascent, 1e-3),
+           down = (REACH - MIDDLE) * DGI_FONT_SIZE / fmax(root->descent, 1e-3);
+    return DGI_FONT_SIZE * fmin(1.0, fmin(up, down));
+}
+
 static void set_formula(setter *s, const dgi_label_part *part)
 {
     dgi_math m;
@@ -173,11 +181,13 @@ static void set_formula(setter *s, const dgi_label_part *part)
     } else {
         dgi_math_measure(&m, DGI_FONT_SIZE, s->where.stacked);
         const dgi_math_node *root = &m.nodes[m.root];
-        double above = root->ascent / DGI_FONT_SIZE - MIDDLE,
-               below = root->descent / DGI_FONT_SIZE + MIDDLE;
-        if (above > REACH || below > REACH)
+        if (fitting_size(root) < DGI_FONT_SIZE) {
             dgi_math_measure(&m, DGI_FONT_SIZE, false);
-        else if (above > LINE_REACH || below > LINE_REACH)
+            double size = fitting_size(root);
+            if (size < DGI_FONT_SIZE) /* scripts of scripts */
+                dgi_math_measure(&m, size, false);
+        } else if (root->ascent / DGI_FONT_SIZE - MIDDLE > LINE_REACH ||
+                   root->descent / DGI_FONT_SIZE + MIDDLE > LINE_REACH)
             s->b->fields[s->b->n_fields - 1].tall = true;
         dgi_math_place(&m, put_piece, s);
         s->left += root->width;

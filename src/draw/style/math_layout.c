@@ -184,10 +184,14 @@ static void measure_scripts(const layout *l, dgi_math_node *n)
     n->width += 0.04 * n->font_size;
     n->ascent = fmax(base->ascent, n->primes ? TALL * n->font_size : 0.0);
     n->descent = base->descent;
-    if (n->third)
+    if (n->third) {
         n->ascent = fmax(n->ascent, at.superscript + upper->ascent);
-    if (n->second)
+        n->descent = fmax(n->descent, upper->descent - at.superscript);
+    }
+    if (n->second) {
+        n->ascent = fmax(n->ascent, lower->ascent - at.subscript);
         n->descent = fmax(n->descent, at.subscript + lower->descent);
+    }
 }
 
 /* ---- Fractions, roots, accents -------------------------------------------------------------- */
@@ -257,12 +261,18 @@ static void measure_root(const layout *l, dgi_math_node *n)
 
 static const double ACCENT_HEIGHT = 0.2;
 
+/* Where an accent begins: above a space, as above a low sign. */
+static double accent_foot(const dgi_math_node *n, const dgi_math_node *under)
+{
+    return fmax(under->ascent, 0.5 * n->font_size);
+}
+
 static void measure_accent(const layout *l, dgi_math_node *n)
 {
     measure(l, n->first, n->font_size);
     const dgi_math_node *under = &l->m->nodes[n->first];
     n->width = under->width;
-    n->ascent = under->ascent + ACCENT_HEIGHT * n->font_size;
+    n->ascent = accent_foot(n, under) + ACCENT_HEIGHT * n->font_size;
     n->descent = under->descent;
 }
 
@@ -411,11 +421,11 @@ static void place_accent(const pieces *p, const dgi_math_node *n, double left, d
     const dgi_math_node *under = &p->m->nodes[n->first];
     place(p, n->first, left, rise);
     double slant = is_slanted(p->m, n->first) ? under->ascent * 0.17 : 0.0;
-    double above = under->ascent - LOW * n->font_size;
+    double foot = accent_foot(n, under), above = foot - LOW * n->font_size;
     if (n->size == 0) {
         double width = fmax(under->width - 0.1 * n->font_size, 0.3 * n->font_size);
         place_bar(p, BAR * n->font_size, left + (under->width - width) / 2.0 + slant, width,
-                  rise + under->ascent + 0.1 * n->font_size);
+                  rise + foot + 0.1 * n->font_size);
         return;
     }
     const char *text = n->text;
@@ -425,7 +435,7 @@ static void place_accent(const pieces *p, const dgi_math_node *n, double left, d
     dgi_math_node sign = {.font_size = n->font_size * (arrow ? 0.6 : 1.0)};
     place_sign(p, &sign, n->text, c,
                left + (under->width - sign_width(&sign, c)) / 2.0 + slant * (arrow ? 1.0 : 0.7),
-               rise + (arrow ? under->ascent - 0.05 * n->font_size : above));
+               rise + (arrow ? foot - 0.05 * n->font_size : above));
 }
 
 static void place(const pieces *p, uint32_t node, double left, double rise)
