@@ -12,8 +12,17 @@ static char *want;
 static size_t want_size;
 
 /* What a scenario draws is its argument: a format, by flow or by dot, tensors, labels with
- * mathematics, a highlight, or a graph in the direction that is best. */
-enum { BY_FLOW = 100, TENSORS = 200, MATH = 300, HIGHLIGHT = 400, AUTO = 500 };
+ * mathematics, a highlight, a graph in the direction that is best, or tensors and a graph in
+ * the other styles. */
+enum {
+    BY_FLOW = 100,
+    TENSORS = 200,
+    MATH = 300,
+    HIGHLIGHT = 400,
+    AUTO = 500,
+    WIRES = 600,
+    MERGED = 700
+};
 
 static char *render(const alloc_scenario *s, size_t *size, dg_error *error)
 {
@@ -23,6 +32,9 @@ static char *render(const alloc_scenario *s, size_t *size, dg_error *error)
         &(dg_draw_options){.format = (dg_format)(s->argument % 100),
                            .layout = kind && kind != TENSORS ? DG_LAYOUT_FLOW : DG_LAYOUT_DOT,
                            .direction = kind == AUTO ? DG_DIRECTION_AUTO : DG_LEFT_TO_RIGHT,
+                           .style = kind == WIRES    ? DG_STYLE_WIRE
+                                    : kind == MERGED ? DG_STYLE_MERGED
+                                                     : DG_STYLE_RECORD,
                            .highlight = kind == HIGHLIGHT ? "v0..v1" : NULL,
                            .error = error});
 }
@@ -36,7 +48,7 @@ static void make_picture(const alloc_scenario *s)
     else if (kind == MATH)
         trace = small_trace("the $\\frac{\\partial L}{w_1}$\n$\\hat y$ \\$ $x^{y$", "+", 1.0, 1.0);
     else
-        trace = kind == TENSORS ? tensor_trace(&r, 9) : random_trace(&r, 12, true);
+        trace = kind == TENSORS || kind == WIRES ? tensor_trace(&r, 9) : random_trace(&r, 12, true);
     want = render(s, &want_size, NULL);
     ck_assert_ptr_nonnull(want);
 }
@@ -166,6 +178,8 @@ static const alloc_scenario scenarios[] = {
     PICTURES("SVG", DG_SVG, false),
     PICTURE("SVG, highlighted", HIGHLIGHT + DG_SVG, false),
     PICTURE("SVG, mathematics", MATH + DG_SVG, false),
+    PICTURE("SVG of wires", WIRES + DG_SVG, false),
+    PICTURE("SVG, merged", MERGED + DG_SVG, false),
     PICTURES("SVG for a page", DG_SVG_INLINE, false),
     PICTURE("SVG, in the best direction", AUTO + DG_SVG, false),
     PICTURES("PNG", DG_PNG, true),

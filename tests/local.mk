@@ -194,6 +194,7 @@ WATCHED_TESTS = \
 	%D%/check.sh \
 	%D%/crash.sh \
 	%D%/inline.sh \
+	%D%/styles.sh \
 	%D%/plugin.sh \
 	%D%/programs.sh \
 	%D%/samples.sh \

@@ -61,14 +61,15 @@ static void texts_apart(const svg_picture *p)
  */
 static void texts_and_shapes(const svg_picture *p)
 {
+    double gap = how.font_size > 0.0 ? 2.0 * how.font_size / 13.0 : 2.0;
     for (size_t k = 0; k < p->n_shapes; k++) {
         const svg_shape *s = &p->shapes[k];
         inside_picture(p, &s->at, "a shape");
         for (size_t i = 0; i < p->n_texts; i++) {
             const svg_text *t = &p->texts[i];
             bool own = same_owner(&t->owner, &s->owner) && t->owner.op == s->owner.op;
-            if (own && (t->at.x0 < s->at.x0 + 2 || t->at.x1 > s->at.x1 - 2 ||
-                        t->at.y0 < s->at.y0 + 2 || t->at.y1 > s->at.y1 - 2))
+            if (own && (t->at.x0 < s->at.x0 + gap || t->at.x1 > s->at.x1 - gap ||
+                        t->at.y0 < s->at.y0 + gap || t->at.y1 > s->at.y1 - gap))
                 ck_abort_msg("%s: '%s' is not in its shape", where, t->element->text);
             if (!own && svg_overlap(&t->at, &s->at))
                 ck_abort_msg("%s: '%s' of %zu is on a shape of %zu", where, t->element->text,
@@ -288,6 +289,7 @@ static void check_styles(const dg_trace *t, uint64_t seed)
     rng r = {seed};
     how = (dg_draw_options){.layout = seed % 8 ? DG_LAYOUT_FLOW : DG_LAYOUT_DOT};
     how.direction = (dg_direction)rng_below(&r, 4);
+    how.font_size = seed % 4 ? 0.0 : 5.0 + (double)rng_below(&r, 30);
     for (int style = DG_STYLE_RECORD; style <= DG_STYLE_MERGED; style++) {
         how.style = (dg_style)style;
         how.show = rng_below(&r, 2) ? 0 : (unsigned)rng_below(&r, 64);

@@ -4,9 +4,9 @@
  *
  * Every value is a record `{ label | data | grad }`. Every op is a node of its own before the value
  * it computes. The graph is drawn from left to right, as `draw_dot` of the micrograd lectures draws
- * it, or in another #dg_direction. The same trace gives the same bytes on every machine, with two
- * exceptions: the letters in PNG and PDF come from the machine's fonts, and #DG_LAYOUT_DOT depends
- * on the version of Graphviz.
+ * it. A #dg_direction, a #dg_style and a choice of what to show make other pictures of it. The same
+ * trace gives the same bytes on every machine, with two exceptions: the letters in PNG and PDF come
+ * from the machine's fonts, and #DG_LAYOUT_DOT depends on the version of Graphviz.
  *
  * A tensor's record is `{ label | shape | data | grad }`. Up to 8 numbers are written out in rows,
  * as nested lists. Of more numbers there are statistics: min, max, mean and norm (Euclidean) of the
@@ -83,14 +83,16 @@ typedef enum dg_style {
     /** A circuit: each op is a circle, each value the wire that leaves it, with the data above and
      * the gradient below, or the data on the left and the gradient on the right of a wire that goes
      * up or down. Names stand at the ends of the wires that come in and go out, and beside the op
-     * of those between. */
+     * of those between. A wire forks where its value is used several times. A gradient that was
+     * never computed leaves its side of the wire empty. */
     DG_STYLE_WIRE,
     /** One record for a value and its op, `{ c = a + b | data | grad }`. An operand without a label
-     * is written as its number where it is a scalar leaf, and else as an ellipsis. */
+     * is written as its number where it is a scalar leaf, and else as three points. */
     DG_STYLE_MERGED
 } dg_style;
 
-/** What stands in a picture; a set of bits. What does not is in the tooltips. */
+/** What stands in a picture; a set of bits. What does not is in the tooltips. A box in which
+ * nothing stands is a dot. */
 typedef enum dg_show {
     DG_SHOW_LABEL = 1 << 0, /**< the labels of values */
     DG_SHOW_DATA = 1 << 1,  /**< their data */
@@ -156,7 +158,7 @@ typedef struct dg_draw_options {
      * sign. */
     const char *numbers;
     dg_style style; /**< what the picture is made of; only pictures have one */
-    unsigned show;  /**< what stands in it, of #dg_show; 0: all */
+    unsigned show;  /**< what stands in it, of #dg_show; 0: all, in wires but the words */
     /** What stands out while the rest recedes: "NAME", the value of that label or else id (`v3`),
      * or "NAME..NAME", all paths between two values. NULL: nothing. #DG_INVALID where there is no
      * such value or no path. Formats that are no picture ignore it. */
