@@ -76,6 +76,7 @@ size=$(sed -n '1s/.* font-size="\([0-9]*\)".*/\1/p' sizeless.svg)
 checks=$((checks + 1))
 least=$(sed -n '1s/.* style="--dg-readable-width:\([0-9]*\)px".*/\1/p' sizeless.svg)
 [ "$least" = $(((width * 9 + size - 1) / size)) ] || fail "of $width units, $least pixels are readable"
+run 0 "$dotgrad" hard.dg -Tsvg_inline --scale=0.25 && out_has " style=\"--dg-readable-width:$(((width + 2) / 3))px"
 for format in png pdf; do
     run 0 "$dotgrad" hard.dg -T$format && cp "$tmp/out" sized
     run 0 "$dotgrad" hard.dg -T$format --no-size && same "$tmp/out" sized

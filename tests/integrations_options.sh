@@ -52,18 +52,25 @@ called()
         checks=$((checks + 1))
         grep -qF -e "$one" "$DRAWN" 2>/dev/null || fail "no picture is drawn with $one"
     done
+    checks=$((checks + 1))
+    [ "$(grep -c -e --fit= "$DRAWN")" -eq "$(grep -c -e --direction=auto "$DRAWN")" ] || fail 'a width is said in vain'
     rm -f "$DRAWN"
 }
 fence='```'
+# Where the direction is auto, it is that for the column of the tool's pages.
+auto_block="
+${fence}dotgrad direction=auto
+a = 3.0
+$fence"
 program='a = 2.0
 b = a*a'
 
 if command -v sphinx-build >/dev/null; then
     mkdir page
     printf 'extensions = ["dotgrad_sphinx"]\nimport sys\nsys.path.insert(0, "%s")\n' "$PWD/sphinx" >page/conf.py
-    printf 'Page\n====\n\n.. dotgrad::\n   :theme: dark\n   :direction: TB\n   :title: Called so\n   :root: b\n   :description: In words\n   :width: 50%%\n\n   a = 2.0\n   b = a*a\n' >page/index.rst
+    printf 'Page\n====\n\n.. dotgrad::\n   :theme: dark\n   :direction: TB\n   :title: Called so\n   :root: b\n   :description: In words\n   :width: 50%%\n\n   a = 2.0\n   b = a*a\n\n.. dotgrad::\n   :direction: auto\n\n   c = 2.0\n' >page/index.rst
     run 0 sphinx-build -q -W -b html page html && err_empty
-    called --theme=dark --direction=TB '--title=Called so' --root=b '--description=In words'
+    called --theme=dark --direction=TB '--title=Called so' --root=b '--description=In words' --fit=660
     has html/index.html '<div class="dotgrad-picture dg-sized" style="width: 50%">'
     printf 'Page\n====\n\n.. dotgrad::\n   :directon: TB\n\n   a = 2.0\n\n.. dotgrad::\n   :theme: pink\n\n   a = 2.0\n' >page/index.rst
     run 1 sphinx-build -q -W --keep-going -b html page html
@@ -73,36 +80,39 @@ else
 fi
 if command -v pandoc >/dev/null; then
     printf '%s {.dotgrad theme=dark direction=TB title="Called so" root=b description="In words" width=50%%}\n%s\n%s\n' "$fence" "$program" "$fence" >page.md
+    printf '\n%s {.dotgrad direction=auto}\na = 3.0\n%s\n' "$fence" "$fence" >>page.md
     run 0 pandoc -s --metadata title=Page --lua-filter=pandoc/dotgrad.lua page.md -o page.html && err_empty
-    called --theme=dark --direction=TB '--title=Called so' --root=b '--description=In words'
+    called --theme=dark --direction=TB '--title=Called so' --root=b '--description=In words' --fit=720
     has page.html '<div class="dotgrad-picture dg-sized" style="overflow-x:auto;width:50%">'
     # an empty header is not a word
     has_not page.html '^ *true *$'
     printf '\n%s {.dotgrad directon=TB data-other=x}\n%s\n%s\n' "$fence" "$program" "$fence" >>page.md
     run 0 pandoc -s --metadata title=Page --lua-filter=pandoc/dotgrad.lua page.md -o page.html
-    err_has "^page\.md:6: warning: 'directon' is no attribute of a picture; there are alt, " && err_lines 1
+    err_has "^page\.md:10: warning: 'directon' is no attribute of a picture; there are alt, " && err_lines 1
 else
     note 'pandoc is not here'
 fi
 if command -v asciidoctor >/dev/null; then
     printf '= Page\n\n[dotgrad,theme=dark,direction=TB,alt="Called so",root=b,description="In words",width=50%%]\n----\n%s\n----\n' "$program" >page.adoc
+    printf '\n[dotgrad,direction=auto]\n----\na = 3.0\n----\n' >>page.adoc
     run 0 asciidoctor --failure-level=WARN -r ./asciidoctor/dotgrad.rb page.adoc && err_empty
-    called --theme=dark --direction=TB '--title=Called so' --root=b '--description=In words'
+    called --theme=dark --direction=TB '--title=Called so' --root=b '--description=In words' --fit=970
     has page.html '<div class="dotgrad-picture dg-sized" style="overflow-x:auto;width:50%">'
     printf '\n.A title\n[#id.role,dotgrad]\n[dotgrad,TB,directon=TB]\n----\n%s\n----\n' "$program" >>page.adoc
     run 1 asciidoctor --failure-level=WARN -r ./asciidoctor/dotgrad.rb page.adoc
-    err_has "page\.adoc: line 1[0-9]: dotgrad: 'directon' is no attribute of a picture; there are alt, " &&
+    err_has "page\.adoc: line [12][0-9]: dotgrad: 'directon' is no attribute of a picture; there are alt, " &&
         err_has "dotgrad: 'TB' is no attribute" && err_lines 2
 else
     note 'asciidoctor is not here'
 fi
 if command -v mkdocs >/dev/null; then
     printf '# Page\n\n%s dotgrad theme="dark" direction="TB" title="Called so" root="b" description="In words"\n%s\n%s\n' "$fence" "$program" "$fence" >mkdocs/example/docs/index.md
+    printf '%s\n' "${auto_block/auto/\"auto\"}" >>mkdocs/example/docs/index.md
     run 0 mkdocs build -q --strict -f mkdocs/example/mkdocs.yml -d "$tmp/mkdocs"
-    called --theme=dark --direction=TB '--title=Called so' --root=b '--description=In words'
+    called --theme=dark --direction=TB '--title=Called so' --root=b '--description=In words' --fit=825
     printf '\n<!--\n%s dotgrad directon="TB"\n%s\n%s\n-->\n\n%s dotgrad directon="TB"\n%s\n%s\n' "$fence" "$program" "$fence" "$fence" "$program" "$fence" >>mkdocs/example/docs/index.md
     run 1 mkdocs build --strict -f mkdocs/example/mkdocs.yml -d "$tmp/mkdocs"
-    err_has "index\.md:15: 'directon' is no option of a picture; there are alt, "
+    err_has "index\.md:19: 'directon' is no option of a picture; there are alt, "
     checks=$((checks + 1))
     [ "$(grep -c directon "$tmp/err")" -eq 1 ] || fail 'what is in a comment is reported, too'
 else
@@ -128,13 +138,14 @@ chapter = {"name": "c", "content": sys.argv[1], "sub_items": [], "path": "c.md",
 print(json.dumps([{"root": ".", "config": {"book": {"src": "src"}}}, {"sections": [{"Chapter": chapter}]}]))' \
         "${fence}dotgrad $1
 $program
-$fence" >asked.json
+$fence
+${2-}" >asked.json
     stdin=asked.json
     run 0 mdbook/dotgrad-mdbook
     stdin=/dev/null
 }
-book 'theme=dark direction="TB" title="Called so" root=b description="In words"' && err_empty
-called --theme=dark --direction=TB '--title=Called so' --root=b '--description=In words'
+book 'theme=dark direction="TB" title="Called so" root=b description="In words"' "$auto_block" && err_empty
+called --theme=dark --direction=TB '--title=Called so' --root=b '--description=In words' --fit=750
 book 'theme=dark directon=TB' && err_has "^src/c\.md, picture 1: warning: 'directon' is no option of a picture; there are alt, "
 
 # LaTeX has no directive; make and latexmk have the options of each picture.

@@ -148,6 +148,7 @@ if command -v fish >/dev/null; then
     run 0 fish --no-execute "$top_src/doc/dotgrad.fish" && err_empty
     mkdir -p "$tmp/fish"
     # shellcheck disable=SC2016
+    # shellcheck disable=SC2046 # a word for each option
     run 0 env HOME="$tmp/fish" fish --no-config -c 'source $argv[1]
         set folder $argv[2]
         complete -C "dotgrad -" | cut -f 1 >$folder/words

@@ -13,6 +13,8 @@ module Dotgrad
   # Attributes of a block that are options of the command, which checks their values; a flag takes none.
   OPTIONS = %w[root labels layout theme direction numbers font-size scale style show highlight fit description].freeze
   FLAGS = %w[].freeze
+  # How wide the column of a page is in pixels, for direction=auto.
+  COLUMN = 970
   # What else it may have: what pictures know, and what Asciidoctor itself puts there or knows of any block.
   OTHERS = %w[alt align width].freeze
   HOSTS = %w[id role title caption reftext style subs options opts cloaked-context attribute_entries].freeze
@@ -123,6 +125,7 @@ module Dotgrad
     # The options of the command that the block asks for.
     def look
       look = given?('alt') ? ["--title=#{attr('alt')}"] : []
+      look << "--fit=#{COLUMN}" if @given['direction'] == 'auto' && document.basebackend?('html')
       OPTIONS.each { |name| look << "--#{name}=#{@given[name]}" unless @given[name].to_s.empty? }
       FLAGS.each { |name| look << "--#{name}" if @given["#{name}-option"] || @given.fetch(name, 'false') != 'false' }
       look

@@ -17,6 +17,9 @@ OPTIONS = ('root', 'labels', 'layout', 'theme', 'direction', 'numbers', 'font-si
 FLAGS = ()
 # What else a block may have.
 OTHERS = ('alt', 'caption', 'align')
+# How wide the column of a page is in pixels, by its theme; for direction="auto".
+COLUMNS = {'material': 688, 'mkdocs': 825}
+column = None
 
 
 class CannotDraw(Exception):
@@ -118,6 +121,8 @@ def note_lines(md):
 def look_of(options):
     """The options of the command that a block asks for."""
     given = {'title': options.get('alt'), **options}
+    if given.get('direction') == 'auto' and column:
+        given.setdefault('fit', str(column))
     look = [f'--{name}={given[name]}' for name in OPTIONS if given.get(name)]
     return look + [f'--{name}' for name in FLAGS if given.get(name, 'false') != 'false']
 
@@ -156,6 +161,8 @@ def fence(source, language, css_class, options, md, classes=None, id_value='', a
 
 def on_config(config, **others):
     """The hook: adds the fence and the style sheet."""
+    global column
+    column = COLUMNS.get(config['theme'].name)
     fences = config['mdx_configs'].setdefault('pymdownx.superfences', {}).setdefault('custom_fences', [])
     if not any(one.get('name') == 'dotgrad' for one in fences):
         fences.append({'name': 'dotgrad', 'class': 'dotgrad', 'format': fence, 'validator': validate})

@@ -21,6 +21,10 @@ local packed_formats = 'docx pptx odt rtf epub epub2 epub3 fb2'
 -- The text of a page of those, in points, where a picture is to fit.
 local text_width, text_height = 432, 612
 
+-- How wide the column of a page is in pixels, for direction=auto: in pandoc's own templates. An article of LaTeX has
+-- 345 pt, its slides 307.
+local columns = { html = 720, html4 = 720, html5 = 720, chunkedhtml = 720, latex = 460, beamer = 410, docx = 576, odt = 576 }
+
 local mime = { svg = 'image/svg+xml', png = 'image/png', pdf = 'application/pdf' }
 
 local function one_of(list)
@@ -225,6 +229,9 @@ local prefixes = {}
 -- The options of the command that a block asks for, in the order of the lists.
 local function look_of(block)
   local look, attributes = {}, block.attributes
+  if attributes.direction == 'auto' and not attributes.fit and columns[FORMAT] then
+    look[1] = '--fit=' .. columns[FORMAT]
+  end
   local function add(name, value) look[#look + 1] = ('--%s=%s'):format(name, value) end
   if attributes.alt and not attributes.title then add('title', attributes.alt) end
   for _, name in ipairs(options) do

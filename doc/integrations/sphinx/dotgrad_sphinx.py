@@ -36,6 +36,9 @@ logger = logging.getLogger(__name__)
 OPTIONS = ('root', 'labels', 'layout', 'theme', 'direction', 'numbers', 'font-size', 'scale', 'style', 'show', 'highlight', 'fit', 'title', 'description')
 FLAGS = ()
 
+# How wide the column of a page is in pixels, by the theme of HTML; for `:direction: auto`.
+COLUMNS = {'alabaster': 660, 'furo': 736, 'sphinx_rtd_theme': 696}
+
 
 class DrawingFailed(Exception):
     """What the command wrote to standard error."""
@@ -240,6 +243,8 @@ class DotgradDirective(SphinxDirective):
         """The options of the command that are options here."""
         given = {name: ' '.join(self.options[name].split()) for name in ('alt', *OPTIONS) if name in self.options}
         given.setdefault('title', given.pop('alt', None))
+        if given.get('direction') == 'auto' and self.config.html_theme in COLUMNS:
+            given.setdefault('fit', str(COLUMNS[self.config.html_theme]))
         look = [f'--{name}={given[name]}' for name in OPTIONS if given.get(name) is not None]
         return look + [f'--{name}' for name in FLAGS if name in self.options]
 

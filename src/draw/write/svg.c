@@ -87,8 +87,8 @@ static void put_words(dgi_svg *s, const char *element, const char *text)
 }
 
 /* The style attribute of the root element: in a page, how many pixels of width the picture needs
- * for its text to be readable, which the page's style sheet uses; and the colours of a theme that
- * is fixed. */
+ * for its text to be readable, which the page's style sheet uses (who scales it down wants it
+ * smaller); and the colours of a theme that is fixed. */
 static void put_style(dgi_svg *s, double width)
 {
     static const double least_font_size = 9.0;
@@ -98,8 +98,11 @@ static void put_style(dgi_svg *s, double width)
         return;
     dgi_buf_puts(s->b, " style=\"");
     if (is_in_page) {
+        double needed = width * least_font_size / s->options->font_size;
+        if (!s->options->no_size)
+            needed = fmin(needed, width * s->options->scale * 4.0 / 3.0);
         dgi_buf_puts(s->b, "--dg-readable-width:");
-        dgi_put_number(s->b, ceil(width * least_font_size / s->options->font_size));
+        dgi_put_number(s->b, ceil(needed));
         dgi_buf_puts(s->b, theme == DG_THEME_AUTO ? "px" : "px;");
     }
     dgi_put_theme_variables(s->b, theme);
