@@ -180,6 +180,11 @@ for layout in flow dot; do
             fail "--direction $direction draws as LR does"
     done
 done
+# A program's own direction, and what goes before it.
+{ cat chain.dg; echo "dot = draw_dot(L, format='svg', rankdir='TB')"; } >turned.dg
+draws --direction TB chain.dg && cp "$tmp/out" down.svg
+draws turned.dg && same "$tmp/out" down.svg
+draws --direction=LR turned.dg && same "$tmp/out" chain.svg
 draws --font-size 13 --scale=1.0 chain.dg && same "$tmp/out" chain.svg
 draws --font-size=20 chain.dg && out_has '<svg .* font-size="20"'
 # The same picture twice as large, and only that.

@@ -11,6 +11,7 @@ START_TEST(nothing)
     ck_assert_uint_eq(dg_program_error_count(NULL), 0);
     ck_assert_ptr_null(dg_program_diagnostic(NULL, 0));
     ck_assert_ptr_null(dg_program_root(NULL));
+    ck_assert_ptr_null(dg_program_rankdir(NULL));
     ck_assert_ptr_null(dg_program_find(NULL, "a"));
     ck_assert_ptr_null(dg_program_suggest(NULL, "a"));
     program = dg_program_run(graph, "x\n", 2, NULL, DG_LABELS_NAMES);
@@ -19,6 +20,18 @@ START_TEST(nothing)
     ck_assert_ptr_null(dg_program_suggest(program, NULL));
     run_ok("");
     ck_assert_ptr_null(dg_program_root(program));
+}
+END_TEST
+
+/* The last draw_dot says where the data flows, or nothing of it. */
+START_TEST(rankdir)
+{
+    run_ok("a = 1; draw_dot(a, 'svg', 'BT')\n");
+    ck_assert_str_eq(dg_program_rankdir(program), "BT");
+    run_ok("a = 1; draw_dot(a, rankdir='TB'); dot = draw_dot(a)\n");
+    ck_assert_ptr_null(dg_program_rankdir(program));
+    run_ok("a = 1; a.backward()\n");
+    ck_assert_ptr_null(dg_program_rankdir(program));
 }
 END_TEST
 
@@ -283,6 +296,7 @@ int main(void)
 {
     const TTest *const tests[] = {
         nothing,
+        rankdir,
         suggestions,
         functions,
         defaults_of_functions,

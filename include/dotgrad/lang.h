@@ -72,6 +72,10 @@ DG_API const dg_diagnostic *dg_program_diagnostic(const dg_program *p, size_t i)
  * the last value made or named by a statement; NULL where there is none. Owned by the graph. */
 DG_API dg_value *dg_program_root(const dg_program *p);
 
+/** The `rankdir` given to the last `draw_dot`: "LR", "TB", "RL" or "BT" (see #dg_direction); NULL
+ * where it has none. Static. */
+DG_API const char *dg_program_rankdir(const dg_program *p);
+
 /** The value that the name @p name stands for at the end of the program, or NULL; of a list that
  * became a tensor, the tensor. */
 DG_API dg_value *dg_program_find(const dg_program *p, const char *name);

@@ -234,22 +234,27 @@ static exit_status draw_trace(const job *j, dg_trace *t)
     return sink_finish(&out);
 }
 
-exit_status job_run(const job *j)
+exit_status job_run(const job *given)
 {
-    const options *o = j->options;
-    log_phase(o, "", "-");
-    if (!j->output && (o->draw.format == DG_PNG || o->draw.format == DG_PDF) &&
+    options o = *given->options;
+    job j = *given;
+    j.options = &o;
+    log_phase(&o, "", "-");
+    if (!j.output && (o.draw.format == DG_PNG || o.draw.format == DG_PDF) &&
         isatty(STDOUT_FILENO)) {
-        report_error("not writing %s to a terminal; use -o", dg_format_name(o->draw.format));
+        report_error("not writing %s to a terminal; use -o", dg_format_name(o.draw.format));
         return EXIT_TROUBLE;
     }
-    limit_command(o);
+    limit_command(&o);
     catch_interrupts();
     exit_status status;
-    dg_trace *t = read_trace(j, &status);
+    const char *rankdir;
+    dg_trace *t = read_trace(&j, &rankdir, &status);
     if (!t)
         return status;
-    status = draw_trace(j, t);
+    if (rankdir && !is_given(&o, "direction"))
+        o.draw.direction = direction_from_rankdir(rankdir);
+    status = draw_trace(&j, t);
     dg_trace_free(t);
     return status;
 }

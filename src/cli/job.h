@@ -34,8 +34,9 @@ const char *input_name(const job *j);
  * error was reported. */
 char *read_input(const job *j, size_t most, size_t *size);
 
-/* The input's trace; NULL after errors were reported, with *status set. */
-dg_trace *read_trace(const job *j, exit_status *status);
+/* The input's trace; NULL after errors were reported, with *status set. *rankdir is the direction
+ * that a program gave to draw_dot, static, or NULL. */
+dg_trace *read_trace(const job *j, const char **rankdir, exit_status *status);
 
 /* The rules of a depfile: begun with NULL, extended job by job, freed by the caller. False after an
  * error was reported. */

@@ -1,5 +1,6 @@
 /* The table of options: one row for each. */
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/options.h"
 
@@ -243,6 +244,14 @@ const option_row option_rows[] = {
     {.letter = 'h', .name = "help", ACTION(ACTION_HELP), .help = "show this and exit"},
     {.letter = 'V', .name = "version", ACTION(ACTION_VERSION), .help = "show the version and exit"},
 };
+
+dg_direction direction_from_rankdir(const char *rankdir)
+{
+    const option_choice *c = directions;
+    while (strcmp(c->name, rankdir) != 0)
+        c++;
+    return (dg_direction)c->value;
+}
 
 enum { HELP_COLUMN = 25 };
 

@@ -227,6 +227,14 @@ static bool validate(const options *o)
     return validate_depfile(o);
 }
 
+bool is_given(const options *o, const char *name)
+{
+    for (size_t i = 0; i < o->n_recorded; i++)
+        if (strcmp(o->recorded[i].name, name) == 0)
+            return true;
+    return false;
+}
+
 bool is_standard_output(const char *path)
 {
     return strcmp(path, "-") == 0 || strcmp(path, "/dev/stdout") == 0 ||

@@ -74,6 +74,9 @@ bool print_ops(void);
  * would be replaced or written over. */
 bool is_standard_output(const char *path);
 
+/* Whether the option of that name was given. */
+bool is_given(const options *o, const char *name);
+
 /* ---- The table of options, for the parser and --help ---------------------------------------- */
 
 typedef enum option_kind {
@@ -120,6 +123,9 @@ typedef struct option_row {
 
 enum { OPTION_ROWS = 39 };
 extern const option_row option_rows[OPTION_ROWS];
+
+/* The direction of that name, which there is. */
+dg_direction direction_from_rankdir(const char *rankdir);
 
 /* The rows, as --help shows them. */
 void print_option_rows(void);

@@ -107,7 +107,7 @@ static dg_trace *trace_of_program(const job *j, const dg_graph *g, const dg_prog
     return t;
 }
 
-static dg_trace *run_program(const job *j, exit_status *status)
+static dg_trace *run_program(const job *j, const char **rankdir, exit_status *status)
 {
     const options *o = j->options;
     size_t size;
@@ -131,6 +131,7 @@ static dg_trace *run_program(const job *j, exit_status *status)
         *status = EXIT_WRONG;
     } else {
         t = trace_of_program(j, g, p, status);
+        *rankdir = dg_program_rankdir(p);
     }
     free(text);
     dg_program_free(p);
@@ -194,9 +195,10 @@ static dg_trace *load_trace(const job *j, exit_status *status)
     return t;
 }
 
-dg_trace *read_trace(const job *j, exit_status *status)
+dg_trace *read_trace(const job *j, const char **rankdir, exit_status *status)
 {
-    dg_trace *t = j->is_json ? load_trace(j, status) : run_program(j, status);
+    *rankdir = NULL;
+    dg_trace *t = j->is_json ? load_trace(j, status) : run_program(j, rankdir, status);
     if (t)
         log_phase(j->options, "trace", "%zu nodes, %zu edges", dg_trace_node_count(t),
                   dg_trace_edge_count(t));

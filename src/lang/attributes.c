@@ -267,7 +267,7 @@ static bool assign_name(dgi_runtime *rt, const dgi_operand *target, dgi_operand 
     bool number = dgi_is_number(o);
     if (o->kind == DGI_OBJECT_STRING)
         return dgi_fail(rt, x.span, "only a label can be a string");
-    if (dgi_is_list(o) || o->kind == DGI_OBJECT_NETWORK) {
+    if (dgi_is_list(o) || o->kind == DGI_OBJECT_NETWORK || o->kind == DGI_OBJECT_DRAWING) {
         *bound = *o;
         return !dgi_is_list(o) || dgi_name_list(rt, x.span, o->as.list, symbol);
     }

@@ -11,6 +11,8 @@
 /* Values of defaults, as a program writes them. */
 enum { None = 0, False = 0 };
 
+/* The formats that notebooks ask for; what is written is up to the caller of the program. */
+static const char *const drawing_formats[] = {"svg", "png", "pdf", NULL};
 static const char *const optimizers[] = {"sgd", "adam", "adamw", NULL};
 
 #define NEEDED(name) .number = "'" name "' must be a number"

@@ -116,6 +116,8 @@ dg_value **dgi_run_rows(dgi_runtime *rt, const dgi_network *network, const dgi_o
                         size_t count, dgi_span call);
 /* At most how many values the network, and a loss, make for so many rows. */
 double dgi_values_made(const dgi_network *network, size_t rows);
+/* The directions of a drawing, which NULL ends. */
+extern const char *const dgi_rankdirs[];
 /* The losses by name, which NULL ends. */
 extern const char *const dgi_loss_names[];
 extern dg_loss *const dgi_losses[];

@@ -71,10 +71,14 @@ bool dgi_builtin_zero_grad(dgi_runtime *rt, dgi_call *c)
     return dgi_take_status(rt, status, &c->result);
 }
 
+const char *const dgi_rankdirs[] = {"LR", "TB", "RL", "BT", NULL};
+
 bool dgi_builtin_draw_dot(dgi_runtime *rt, dgi_call *c)
 {
     rt->drawn = c->args[0]->object.as.value;
-    return dgi_take_status(rt, DG_OK, &c->result);
+    rt->rankdir = c->args[2] ? dgi_rankdirs[(size_t)c->plain[2]] : NULL;
+    c->result.object.kind = DGI_OBJECT_DRAWING;
+    return true;
 }
 
 /* ---- What they hold ---- */

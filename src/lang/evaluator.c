@@ -45,7 +45,8 @@ static bool check_element(dgi_evaluator *e, const dgi_frame *f)
     uint8_t kind = x->object.kind;
     if (kind == DGI_OBJECT_NOTHING)
         return dgi_fail(e->rt, x->span, "this call makes no value");
-    if (kind == DGI_OBJECT_BOOL || kind == DGI_OBJECT_NONE || kind == DGI_OBJECT_DTYPE)
+    if (kind == DGI_OBJECT_BOOL || kind == DGI_OBJECT_NONE || kind == DGI_OBJECT_DTYPE ||
+        kind == DGI_OBJECT_DRAWING)
         return dgi_fail_kind(e->rt, x, "a list holds numbers, values, strings, networks and lists");
     return dgi_affords_elements(e->rt, x->span, e->n_operands - f->operands);
 }

@@ -19,6 +19,7 @@ typedef enum dgi_object_kind {
     DGI_OBJECT_NETWORK,
     DGI_OBJECT_BOOL,
     DGI_OBJECT_DTYPE,     /* torch.float64, which says nothing here */
+    DGI_OBJECT_DRAWING,   /* what draw_dot makes: it can have a name, and nothing else */
     DGI_OBJECT_NAME,      /* about to be assigned */
     DGI_OBJECT_ATTRIBUTE, /* of a value, about to be assigned */
     DGI_OBJECT_NOTHING, /* what a call that makes no value makes; what a name without meaning is */

@@ -250,6 +250,11 @@ dg_value *dg_program_root(const dg_program *p)
     return p ? p->root : NULL;
 }
 
+const char *dg_program_rankdir(const dg_program *p)
+{
+    return p ? p->rt.rankdir : NULL;
+}
+
 dg_value *dg_program_find(const dg_program *p, const char *name)
 {
     const dgi_symbol *symbol =

@@ -32,10 +32,11 @@ typedef struct dgi_runtime {
     dgi_buf scratch;
     const dgi_syntax_error *wrong; /* of the statement, or NULL */
     dg_value *drawn, *backed, *last;
-    size_t label_bytes; /* given to values and lists so far */
-    double parameters;  /* of all networks */
-    double values;      /* that calls on lists have made, or somewhat more */
-    bool older_error;   /* the graph had one before */
+    const char *rankdir; /* of what is drawn; NULL: not given */
+    size_t label_bytes;  /* given to values and lists so far */
+    double parameters;   /* of all networks */
+    double values;       /* that calls on lists have made, or somewhat more */
+    bool older_error;    /* the graph had one before */
     bool out_of_memory;
 } dgi_runtime;
 
