@@ -61,7 +61,7 @@ _dotgrad()
         ;;
     *)
         if [[ $cur == -* ]]; then
-            words=(-e --expr -o --output -O -T --format -r --root --labels --input-format -K --layout --numbers --theme
+            words=(-e --expr -o --output -O -T --format -r --root --labels --input-format -K --layout --numbers --legend --theme
                 --direction --fit --highlight --font-size --scale --style --show --title --description
                 --id-prefix --no-size --time-limit --memory-limit --max-nodes -MD -MF -MT -MQ -MP --check --watch
                 --input-name --line-offset -fdiagnostics-format=text -fdiagnostics-format=json --list-ops -q --quiet -v --verbose -h --help -V --version)

@@ -41,7 +41,7 @@ libdg_la_SOURCES = \
 	%D%/draw/arrange.c %D%/draw/arrange.h \
 	%D%/draw/place/estimate.c \
 	%D%/draw/place/flow.c \
-	%D%/draw/place/place.c %D%/draw/place/place.h \
+	%D%/draw/place/legend.c %D%/draw/place/place.c %D%/draw/place/place.h \
 	%D%/draw/style/box_geometry.c %D%/draw/style/box_geometry.h \
 	%D%/draw/style/box_text.c %D%/draw/style/box_text.h \
 	%D%/draw/style/edges.c %D%/draw/style/edges.h \
@@ -55,6 +55,7 @@ libdg_la_SOURCES = \
 	%D%/draw/style/math_symbols.c \
 	%D%/draw/style/math_words.c \
 	%D%/draw/style/node_text.c %D%/draw/style/node_text.h \
+	%D%/draw/style/legend.c %D%/draw/style/legend.h \
 	%D%/draw/style/number_text.c %D%/draw/style/number_text.h \
 	%D%/draw/style/record_field.c %D%/draw/style/record_field.h \
 	%D%/draw/style/style.c %D%/draw/style/style.h \
@@ -67,7 +68,7 @@ libdg_la_SOURCES = \
 	%D%/draw/write/raster.c %D%/draw/write/raster_size.c \
 	%D%/draw/write/sink.c %D%/draw/write/sink.h \
 	%D%/draw/write/svg.c %D%/draw/write/svg.h \
-	%D%/draw/write/svg_box.c %D%/draw/write/svg_edge.c \
+	%D%/draw/write/svg_box.c %D%/draw/write/svg_legend.c %D%/draw/write/svg_edge.c \
 	%D%/draw/write/svg_parts.h %D%/draw/write/svg_text.c %D%/draw/write/svg_wire.c \
 	%D%/draw/write/svg_write.c %D%/draw/write/svg_write.h \
 	%D%/draw/write/table.c \

@@ -69,7 +69,7 @@ LOOK = r'''(() => {
 })()'''
 
 COLOURS = r'''(() => [...document.querySelectorAll('svg.dotgrad')].map(svg =>
-  [...svg.querySelectorAll('rect, .dg-op ellipse, text, .dg-edge path')].map(e =>
+  [...svg.querySelectorAll('rect, ellipse, text, .dg-edge path')].map(e =>
     getComputedStyle(e).fill + ' ' + getComputedStyle(e).stroke).join(';')))()'''
 
 # Sets what a page with two appearances sets.

@@ -224,6 +224,7 @@ UNWATCHED_TESTS = \
 	%D%/integrations_sphinx_places.sh \
 	%D%/lang_tensor.sh \
 	%D%/layers.sh \
+	%D%/legend.sh \
 	%D%/manual.sh \
 	%D%/number_formats.sh \
 	%D%/python.sh \
@@ -239,7 +240,7 @@ TESTS += $(UNWATCHED_TESTS)
 endif
 dist_check_SCRIPTS += $(SHELL_TESTS)
 EXTRA_DIST += %D%/findings.txt %D%/lint %D%/run %D%/setup.sh %D%/stage
-EXTRA_DIST += %D%/lib.sh %D%/draw_dot.py %D%/lang_tensor.py %D%/contrast.py %D%/number_formats.py %D%/renderers.py %D%/trace_nested.py %D%/exports.txt
+EXTRA_DIST += %D%/lib.sh %D%/draw_dot.py %D%/lang_tensor.py %D%/contrast.py %D%/legend.py %D%/number_formats.py %D%/renderers.py %D%/trace_nested.py %D%/exports.txt
 EXTRA_DIST += %D%/integrations_lib.sh %D%/integrations_page.py %D%/integrations_links.py %D%/integrations_browser.py \
 	%D%/browsers.py %D%/integrations_fences.py %D%/integrations_width.py
 

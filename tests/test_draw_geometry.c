@@ -14,7 +14,8 @@ static double unit; /* of its text, in relation to the default size */
 
 typedef struct shape {
     double x0, y0, x1, y1;
-    bool round;
+    bool op;
+    enum { BOX, ELLIPSE, PILL } outline;
     size_t node;
 } shape;
 
@@ -56,10 +57,17 @@ static void collect(scene *s, xml_element *root, const dg_trace *t)
         if (!op)
             continue;
         e = xml_child(op, "ellipse");
-        ck_assert_ptr_nonnull(e);
+        if (!e) {
+            e = xml_child(op, "rect");
+            ck_assert_ptr_nonnull(e);
+            double left = number(e, "x"), top = number(e, "y");
+            s->shapes[s->n++] = (shape){
+                left, top, left + number(e, "width"), top + number(e, "height"), true, PILL, i};
+            continue;
+        }
         double cx = number(e, "cx"), cy = number(e, "cy"), rx = number(e, "rx"),
                ry = number(e, "ry");
-        s->shapes[s->n++] = (shape){cx - rx, cy - ry, cx + rx, cy + ry, true, i};
+        s->shapes[s->n++] = (shape){cx - rx, cy - ry, cx + rx, cy + ry, true, ELLIPSE, i};
     }
 }
 
@@ -73,16 +81,26 @@ static void apart(const scene *s)
         for (size_t k = 0; k < i; k++) {
             const shape *b = &s->shapes[k];
             if (!(a->x1 <= b->x0 || b->x1 <= a->x0 || a->y1 <= b->y0 || b->y1 <= a->y0))
-                ck_abort_msg("%s: %s of %zu and %s of %zu overlap", where, a->round ? "op" : "box",
-                             a->node, b->round ? "op" : "box", b->node);
+                ck_abort_msg("%s: %s of %zu and %s of %zu overlap", where, a->op ? "op" : "box",
+                             a->node, b->op ? "op" : "box", b->node);
         }
     }
+}
+
+/* How far a point is from the border of a pill; below 0 inside. */
+static double outside_pill(const shape *a, double x, double y)
+{
+    double rx = (a->x1 - a->x0) / 2, ry = (a->y1 - a->y0) / 2;
+    double along = fmax(fabs(x - a->x0 - rx) - (rx - ry), 0);
+    return hypot(along, y - a->y0 - ry) - ry;
 }
 
 /* About how far the point is from the border, inside or outside. */
 static double distance(const shape *a, double x, double y)
 {
-    if (a->round) {
+    if (a->outline == PILL)
+        return fabs(outside_pill(a, x, y));
+    if (a->outline == ELLIPSE) {
         double rx = (a->x1 - a->x0) / 2, ry = (a->y1 - a->y0) / 2;
         double dx = x - a->x0 - rx, dy = y - a->y0 - ry, r = hypot(dx, dy);
         double k = hypot(dx / rx, dy / ry);
@@ -174,8 +192,8 @@ static joint joined(const shape *from, const shape *to)
     memset(&j, 0, sizeof j);
     j.from = from->node;
     j.to = to->node;
-    j.from_op = from->round;
-    j.to_op = to->round;
+    j.from_op = from->op;
+    j.to_op = to->op;
     return j;
 }
 
@@ -185,14 +203,14 @@ static size_t expected(const dg_trace *t, joint *all)
     for (size_t i = 0; i < dg_trace_node_count(t); i++) {
         size_t operands = dg_trace_operand_count(t, i);
         if (operands)
-            all[n++] = joined(&(shape){.node = i, .round = true}, &(shape){.node = i});
+            all[n++] = joined(&(shape){.node = i, .op = true}, &(shape){.node = i});
         for (size_t k = 0; k < operands; k++) {
             size_t first = 0;
             while (dg_trace_operand(t, i, first) != dg_trace_operand(t, i, k))
                 first++;
             if (first == k)
                 all[n++] = joined(&(shape){.node = dg_trace_operand(t, i, k)},
-                                  &(shape){.node = i, .round = true});
+                                  &(shape){.node = i, .op = true});
         }
     }
     return n;
@@ -210,7 +228,10 @@ static double depth(const shape *a, double x, double y)
 {
     bool inside = x > a->x0 && x < a->x1 && y > a->y0 && y < a->y1;
     double rx = (a->x1 - a->x0) / 2, ry = (a->y1 - a->y0) / 2;
-    if (inside && a->round && hypot((x - a->x0 - rx) / rx, (y - a->y0 - ry) / ry) > 1.0)
+    if (a->outline == PILL)
+        inside = outside_pill(a, x, y) < 0;
+    if (inside && a->outline == ELLIPSE &&
+        hypot((x - a->x0 - rx) / rx, (y - a->y0 - ry) / ry) > 1.0)
         inside = false;
     return inside ? distance(a, x, y) : -1.0;
 }
@@ -225,7 +246,7 @@ static void clear_of_boxes(const scene *s, double x, double y)
     for (size_t i = 0; i < s->n && layout_of_it == DG_LAYOUT_FLOW; i++)
         if (depth(&s->shapes[i], x, y) >= 2.0)
             ck_abort_msg("%s: an edge passes through %s of %zu at %g,%g", where,
-                         s->shapes[i].round ? "op" : "box", s->shapes[i].node, x, y);
+                         s->shapes[i].op ? "op" : "box", s->shapes[i].node, x, y);
 }
 
 static void edges(const scene *s, xml_element *root, const dg_trace *t)
@@ -372,7 +393,7 @@ static void flows(const scene *s, const dg_trace *t, dg_direction direction)
     static const shape *values[SHAPES], *ops[SHAPES];
     memset(ops, 0, sizeof ops);
     for (size_t i = 0; i < s->n; i++)
-        (s->shapes[i].round ? ops : values)[s->shapes[i].node] = &s->shapes[i];
+        (s->shapes[i].op ? ops : values)[s->shapes[i].node] = &s->shapes[i];
     for (size_t i = 0; i < dg_trace_node_count(t); i++)
         for (size_t k = 0; k <= dg_trace_operand_count(t, i); k++) {
             bool operand = k < dg_trace_operand_count(t, i);
@@ -397,7 +418,7 @@ static void edge_texts(const scene *s, xml_element *root)
         if (!text)
             continue;
         line l = line_of(text);
-        shape box = {l.left, l.y - 9 * unit, l.right, l.y, false, 0};
+        shape box = {l.left, l.y - 9 * unit, l.right, l.y, false, BOX, 0};
         ck_assert_msg(box.x0 >= 0 && box.y0 >= 0 && box.x1 <= s->width && box.y1 <= s->height,
                       "%s: a text is outside", where);
         for (size_t i = 0; i < s->n; i++) {

@@ -323,6 +323,64 @@ START_TEST(colours)
 }
 END_TEST
 
+static double number(const xml_element *e, const char *name)
+{
+    const char *value = xml_get(e, name);
+    ck_assert_ptr_nonnull(value);
+    return strtod(value, NULL);
+}
+
+/* Whether a point is in an op's outline, so far from it that its line does not touch it. */
+static bool is_well_inside(const xml_element *op, double x, double y)
+{
+    const double line = 1.5;
+    const xml_element *ellipse = xml_child((xml_element *)(uintptr_t)op, "ellipse"),
+                      *pill = xml_child((xml_element *)(uintptr_t)op, "rect");
+    ck_assert(!ellipse != !pill);
+    if (ellipse) {
+        double rx = number(ellipse, "rx") - line, ry = number(ellipse, "ry") - line;
+        return hypot((x - number(ellipse, "cx")) / rx, (y - number(ellipse, "cy")) / ry) <= 1.0;
+    }
+    double width = number(pill, "width"), r = number(pill, "height") / 2.0;
+    ck_assert_double_eq(number(pill, "rx"), r);
+    double middle = number(pill, "x") + width / 2.0;
+    double over = fmax(fabs(x - middle) - (width / 2.0 - r), 0.0); /* into a round end */
+    return hypot(over, y - number(pill, "y") - r) <= r - line;
+}
+
+/* The text of an op is in its outline, however long it is: from the top of its brackets to their
+ * feet, in Helvetica 0.73 and 0.21 of its size from the baseline. */
+START_TEST(ops_hold_their_texts)
+{
+    static const char *const ops[] = {"+",
+                                      "tanh",
+                                      "sigmoid",
+                                      "leaky_relu",
+                                      "log_softmax",
+                                      "sum(dim=1)",
+                                      "softmax(dim=1)",
+                                      "Linear(in_features=3, out_features=4, bias=True)"};
+    for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
+        for (int direction = DG_LEFT_TO_RIGHT; direction <= DG_BOTTOM_TO_TOP; direction++) {
+            dg_trace *t = small_trace("y", ops[i], 0.5, 1.0);
+            char *svg =
+                dg_render(t, NULL, &(dg_draw_options){.direction = (dg_direction)direction});
+            ck_assert_ptr_nonnull(svg);
+            xml_element *root = parse_svg(svg, i), *op = xml_by_id(root, "dotgrad-v0-op");
+            const xml_element *text = xml_child(op, "text");
+            double x = number(text, "x"), y = number(text, "y");
+            double half = xml_get(text, "textLength") ? number(text, "textLength") / 2.0 : 5.0;
+            for (int corner = 0; corner < 4; corner++)
+                ck_assert_msg(is_well_inside(op, x + (corner % 2 ? half : -half),
+                                             y + (corner / 2 ? 0.21 : -0.73) * 13.0),
+                              "corner %d of '%s'", corner, ops[i]);
+            xml_free(root);
+            dg_free(svg);
+            dg_trace_free(t);
+        }
+}
+END_TEST
+
 START_TEST(any_label)
 {
     for (uint64_t seed = 1; seed <= 150; seed++) {
@@ -541,7 +599,8 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {contract, colours,  any_label,      long_label, by_another_reader,
-                                  to_paste, prefixes, words_and_size, numbers};
+    const TTest *const tests[] = {
+        contract, colours,  ops_hold_their_texts, any_label, long_label, by_another_reader,
+        to_paste, prefixes, words_and_size,       numbers};
     return run_suite("draw_svg", tests, sizeof tests / sizeof *tests);
 }

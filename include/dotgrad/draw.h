@@ -157,6 +157,8 @@ typedef struct dg_draw_options {
      * most 64 bytes, with a width and precision of at most 32. What reads as zero has no minus
      * sign. */
     const char *numbers;
+    /** Not 0: below the picture, a legend explains the colours and words that occur in it. */
+    int legend;
     dg_style style; /**< what the picture is made of; only pictures have one */
     unsigned show;  /**< what stands in it, of #dg_show; 0: all, in wires but the words */
     /** What stands out while the rest recedes: "NAME", the value of that label or else id (`v3`),

@@ -94,6 +94,10 @@ const option_row option_rows[] = {
      .in_id = ID_IF_GIVEN,
      .help = "how numbers are written: a printf format such as %.3g;\n"
              "auto (default): 0.1234, and 1.23e-09 where need be"},
+    {.name = "legend",
+     FLAG(draw.legend),
+     .in_id = ID_IF_GIVEN,
+     .help = "explain colours and words below the picture"},
     {.name = "theme",
      .argument = "NAME",
      CHOICE(draw.theme, "theme", themes),

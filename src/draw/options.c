@@ -97,6 +97,7 @@ dg_status dgi_options_resolve(dgi_options *o, const dg_draw_options *given, dg_e
         .highlight = given->highlight,
         .theme = given->theme,
         .info = given->info,
+        .legend = given->legend,
         .progress = given->progress,
         .progress_context = given->progress_context,
     };

@@ -28,6 +28,7 @@ typedef struct dgi_options {
     dgi_number_format numbers;
     const char *highlight; /* borrowed; NULL: nothing */
     dg_theme theme;
+    bool legend;
     char date[DGI_DATE_SIZE]; /* of a PDF */
     dg_picture_info *info;    /* borrowed; or NULL */
     void (*progress)(void *context, const char *phase);

@@ -38,7 +38,8 @@
 
 /* ---- Boxes ---------------------------------------------------------------------------------- */
 
-/* A value is a record, or a wire with its op before it. An op of its own is an ellipse. */
+/* A value is a record, or a wire with its op before it. An op of its own is an ellipse,
+ * or a pill around a long text. */
 typedef enum dgi_box_kind { DGI_BOX_VALUE, DGI_BOX_OP } dgi_box_kind;
 
 /* Which colours a box has; what these are is the theme's. */
@@ -66,8 +67,8 @@ typedef enum dgi_emphasis { DGI_AS_USUAL, DGI_HIGHLIGHTED, DGI_RECEDED } dgi_emp
 
 typedef struct dgi_box {
     double width, height;
-    float op_width, op_height; /* of the ellipse in the middle of the side where edges come in, to
-                                  which they lead; 0: they lead to the side itself */
+    float op_width, op_height; /* of the ellipse or pill in the middle of the side where edges come
+                                  in, to which they lead; 0: they lead to the side itself */
     uint32_t node;             /* of the trace; ids are made of it */
     uint32_t group;            /* the innermost group that it is in, or DGI_NONE_32 */
     uint8_t kind;              /* dgi_box_kind */
@@ -75,6 +76,12 @@ typedef struct dgi_box {
     uint8_t states;
     uint8_t emphasis; /* dgi_emphasis */
 } dgi_box;
+
+/* Whether an op of that size is a pill: a long text would touch an ellipse, whose ends are thin. */
+static inline bool dgi_is_pill(double op_width, double op_height)
+{
+    return op_width > 3.0 * op_height;
+}
 
 /* ---- Texts of a box ------------------------------------------------------------------------- */
 
@@ -129,7 +136,7 @@ typedef struct dgi_box_texts {
     size_t n_fields;
     dgi_segment segments[DGI_SEGMENTS_MAX]; /* between the fields of a record; a wire */
     size_t n_segments;
-    double op_width, op_height; /* of the ellipse of an op; 0: there is none */
+    double op_width, op_height; /* of the ellipse or pill of an op; 0: there is none */
     dgi_point op_centre;        /* from the centre of the box */
     bool dot;                   /* where the edges begin, since there are several */
     dgi_text *texts;            /* owned; those of a field in the order in which they are read */
@@ -173,6 +180,35 @@ typedef struct dgi_group {
     const char *label; /* borrowed from the trace */
 } dgi_group;
 
+/* ---- The legend ----------------------------------------------------------------------------- */
+
+/* What an entry shows: a small box, or a text as in the picture. */
+typedef enum dgi_legend_sign {
+    DGI_LEGEND_LEAF,
+    DGI_LEGEND_VALUE,
+    DGI_LEGEND_ROOT,
+    DGI_LEGEND_OP,
+    DGI_LEGEND_TEXT,
+    DGI_LEGEND_MUTED,
+    DGI_LEGEND_ALERT,
+    DGI_LEGEND_GRAD
+} dgi_legend_sign;
+
+typedef struct dgi_legend_entry {
+    dgi_legend_sign sign;
+    const char *sample;  /* static; bold; NULL: a box */
+    const char *meaning; /* static */
+    double sample_width, meaning_width;
+} dgi_legend_entry;
+
+enum { DGI_LEGEND_MAX = 12 };
+
+/* Its typography, where the scene's text_scale is 1: the size of its text, the width of its boxes,
+ * and the space before a meaning. */
+#define DGI_LEGEND_FONT_SIZE 10.0
+#define DGI_LEGEND_BOX_WIDTH 20.0
+#define DGI_LEGEND_GAP 5.0
+
 /* ---- The scene ------------------------------------------------------------------------------ */
 
 /* Whether the data flows down or up. Then the fields of a record are stacked, and else side by
@@ -198,6 +234,8 @@ typedef struct dgi_scene {
     dgi_buf edge_chars;
     dgi_group *groups; /* owned */
     uint32_t n_groups;
+    dgi_legend_entry legend[DGI_LEGEND_MAX];
+    uint32_t n_legend; /* 0: there is no legend */
 
     bool has_bars;     /* a label has a fraction */
     bool has_emphasis; /* something stands out */
@@ -231,7 +269,8 @@ typedef struct dgi_placed_scene {
     dgi_point *text_centres; /* owned; of each text on an edge */
     dgi_placed_edge *edges;  /* owned; in the order in which they are drawn */
     size_t n_edges;
-    dgi_point *points; /* owned; of all edges */
+    dgi_point *points;                /* owned; of all edges */
+    dgi_point legend[DGI_LEGEND_MAX]; /* the middle of each entry's left side */
 } dgi_placed_scene;
 
 /* The size of the picture, with the free space around it. */

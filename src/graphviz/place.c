@@ -4,6 +4,7 @@
  * reach its parsers. It lays out, and renders with a plugin that notes where everything is. */
 #include <gvc.h>
 
+#include <math.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -108,7 +109,8 @@ static node_t *add_node(graph_t *g, const dgi_scene *s, uint32_t index)
     node_t *n = agnode(g, NULL, 1);
     bool done = set_index(n, index) && set_inches(n, "width", of_scene->width) &&
                 set_inches(n, "height", of_scene->height);
-    if (done && of_scene->kind == DGI_BOX_OP)
+    if (done && of_scene->kind == DGI_BOX_OP &&
+        !dgi_is_pill(of_scene->op_width, of_scene->op_height))
         done = agset(n, mutable("shape"), mutable("ellipse")) == 0;
     return done ? n : NULL;
 }
@@ -228,6 +230,39 @@ static dg_status place(dgi_render_target *target, dg_error *error)
     return status == DG_OK ? check_counts(target, error) : status;
 }
 
+/* ---- Pills ---------------------------------------------------------------------------------- */
+
+static void move(dgi_point *p, double x, double y)
+{
+    p->x += x;
+    p->y += y;
+}
+
+/* Graphviz knows no pill, and ends edges at the rectangle around it: an arrowhead that comes to a
+ * corner moves to the nearest point of the round end, and the end of its curve with it. */
+static void reach_pill(const dgi_placed_scene *p, dgi_placed_edge *e)
+{
+    uint32_t to = p->scene->edges[e->edge].to;
+    const dgi_box *op = &p->scene->boxes[to];
+    if (op->kind != DGI_BOX_OP || !dgi_is_pill(op->op_width, op->op_height) || e->n_points < 4)
+        return;
+    dgi_point tip = e->arrowhead[1], middle = p->centres[to],
+              *end = p->points + e->first_point + e->n_points - 1;
+    double radius = op->op_height / 2.0, straight = op->op_width / 2.0 - radius,
+           x = tip.x - middle.x, y = tip.y - middle.y;
+    if (fabs(x) <= straight)
+        return;
+    x -= x < 0.0 ? -straight : straight;
+    double distance = sqrt(x * x + y * y);
+    if (distance <= radius)
+        return;
+    double share = radius / distance - 1.0;
+    for (int i = 0; i < 3; i++)
+        move(&e->arrowhead[i], share * x, share * y);
+    move(&end[-1], share * x, share * y);
+    move(&end[0], share * x, share * y);
+}
+
 dg_status dgi_place_by_graphviz(dgi_placed_scene *p, const dgi_scene *s, dg_error *error)
 {
     dgi_render_target target = {.placed = p};
@@ -236,5 +271,7 @@ dg_status dgi_place_by_graphviz(dgi_placed_scene *p, const dgi_scene *s, dg_erro
     pthread_mutex_lock(&graphviz_lock);
     dg_status status = place(&target, error);
     pthread_mutex_unlock(&graphviz_lock);
+    for (size_t i = 0; status == DG_OK && i < p->n_edges; i++)
+        reach_pill(p, &p->edges[i]);
     return status;
 }

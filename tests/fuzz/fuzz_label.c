@@ -74,6 +74,12 @@ static int of_label(const xml_element *e)
            xml_has_class(e, "dg-bar");
 }
 
+/* What an element is; a long op text has a pill instead of an ellipse. */
+static const char *kind_of(const xml_element *e)
+{
+    return strcmp(e->name, "ellipse") == 0 ? "rect" : e->name;
+}
+
 /* Whether two pictures have the same elements with the same ids. Every picture of this graph has
  * those of a plain label, whatever its texts are, but for the text of a label and its lines. */
 static int like(const xml_element *a, const xml_element *b)
@@ -86,7 +92,8 @@ static int like(const xml_element *a, const xml_element *b)
         if (!a || !b)
             break;
         const char *left = xml_get(a, "id"), *right = xml_get(b, "id");
-        if (strcmp(a->name, b->name) != 0 || !left != !right || (left && strcmp(left, right) != 0))
+        if (strcmp(kind_of(a), kind_of(b)) != 0 || !left != !right ||
+            (left && strcmp(left, right) != 0))
             return 0;
     }
     return !a && !b;

@@ -95,10 +95,13 @@ typedef struct ellipse {
 /* At the beginning of a wire, in relation to the radius. */
 static const double END_OF_ELLIPSE = 0.3;
 
+/* Of a pill, the round end where edges come in; no ellipse where they come in at its long side. */
 static ellipse ellipse_of(const dgi_scene *s, const dgi_box *box, const dgi_layout_node *node)
 {
     double left = node->x - node->width / 2.0, rx, ry;
     turn_size(s, box->op_width / 2.0, box->op_height / 2.0, &rx, &ry);
+    if (dgi_is_pill(box->op_width, box->op_height))
+        rx = rx < ry ? 0.0 : ry;
     double end = s->style == DG_STYLE_WIRE ? END_OF_ELLIPSE * rx : 0.0;
     return (ellipse){left + rx, node->y, rx, ry, end};
 }

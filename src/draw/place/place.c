@@ -6,5 +6,8 @@ dg_status dgi_place(dgi_placed_scene *p, const dgi_scene *s, const dgi_options *
         [DG_LAYOUT_DOT] = dgi_place_by_graphviz,
         [DG_LAYOUT_FLOW] = dgi_place_by_flow,
     };
-    return placers[o->layout](p, s, error);
+    dg_status status = placers[o->layout](p, s, error);
+    if (status == DG_OK)
+        dgi_place_legend(p);
+    return status;
 }

@@ -18,7 +18,10 @@ dgi_placer dgi_place_by_flow, dgi_place_by_graphviz;
 /* About how wide the picture of a scene will be. False when out of memory. */
 bool dgi_estimate_width(const dgi_scene *s, double *width);
 
-/* The one that the options ask for. */
+/* Puts the legend below what is placed; the picture grows. */
+void dgi_place_legend(dgi_placed_scene *p);
+
+/* By the placer that the options ask for, with the legend. */
 dg_status dgi_place(dgi_placed_scene *p, const dgi_scene *s, const dgi_options *o, dg_error *error);
 
 #endif

@@ -89,11 +89,15 @@ void dgi_arrange_record(dgi_box_texts *b, bool stacked)
 
 void dgi_size_op(dgi_box_texts *b)
 {
-    enum { PADDING = 10, HEIGHT = 28 };
+    enum { PADDING = 10, PADDING_OF_PILL = 12, HEIGHT = 28 };
     size_t i = dgi_find_field(b, DGI_ROLE_OP);
-    bool named = i < b->n_fields;
-    b->op_width = named ? fmax(padded(b->fields[i].width, PADDING), HEIGHT) : DOT_SIZE;
-    b->op_height = named ? HEIGHT : DOT_SIZE;
+    b->op_width = b->op_height = DOT_SIZE;
+    if (i == b->n_fields)
+        return;
+    b->op_height = HEIGHT;
+    b->op_width = fmax(padded(b->fields[i].width, PADDING), HEIGHT);
+    if (dgi_is_pill(b->op_width, b->op_height))
+        b->op_width = padded(b->fields[i].width, PADDING_OF_PILL);
 }
 
 void dgi_arrange_op(dgi_box_texts *b)

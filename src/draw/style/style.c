@@ -8,6 +8,7 @@
 #include "draw/style/edges.h"
 #include "draw/style/font_metrics.h"
 #include "draw/style/highlight.h"
+#include "draw/style/legend.h"
 #include "draw/style/node_text.h"
 
 /* An op and its value belong together. */
@@ -225,7 +226,11 @@ static dg_status make(dgi_scene *s, const dg_trace *t, const dgi_options *o, dg_
     mark_uses(s);
     if (!measure_all(s))
         return DG_NOMEM;
-    return o->highlight ? dgi_highlight(s, t, o->highlight, error) : DG_OK;
+    if (o->highlight)
+        status = dgi_highlight(s, t, o->highlight, error);
+    if (o->legend)
+        dgi_make_legend(s);
+    return status;
 }
 
 dg_status dgi_scene_of(dgi_scene *s, const dg_trace *t, const dgi_options *o, dg_error *error)

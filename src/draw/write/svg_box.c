@@ -84,6 +84,26 @@ void dgi_svg_put_value(dgi_svg *s, uint32_t i)
 
 /* ---- Ops ------------------------------------------------------------------------------------ */
 
+/* Begins the element of an op's ellipse or pill. */
+static void put_op_outline(dgi_svg *s, dgi_point centre)
+{
+    double rx = s->texts.op_width / 2.0, ry = s->texts.op_height / 2.0;
+    if (dgi_is_pill(rx, ry)) {
+        dgi_buf_puts(s->b, "<rect");
+        dgi_put_attribute(s->b, "x", centre.x - rx);
+        dgi_put_attribute(s->b, "y", centre.y - ry);
+        dgi_put_attribute(s->b, "width", 2.0 * rx);
+        dgi_put_attribute(s->b, "height", 2.0 * ry);
+        dgi_put_attribute(s->b, "rx", ry);
+    } else {
+        dgi_buf_puts(s->b, "<ellipse");
+        dgi_put_attribute(s->b, "cx", centre.x);
+        dgi_put_attribute(s->b, "cy", centre.y);
+        dgi_put_attribute(s->b, "rx", rx);
+        dgi_put_attribute(s->b, "ry", ry);
+    }
+}
+
 void dgi_svg_put_op_of(dgi_svg *s, uint32_t i)
 {
     const dgi_box *box = &s->scene->boxes[i];
@@ -95,11 +115,7 @@ void dgi_svg_put_op_of(dgi_svg *s, uint32_t i)
     dgi_buf_puts(s->b, "dg-op");
     /* One that is part of its value's box stands out with that. */
     dgi_svg_end_classes(s, box->kind == DGI_BOX_OP ? (dgi_emphasis)box->emphasis : DGI_AS_USUAL);
-    dgi_buf_puts(s->b, "<ellipse");
-    dgi_put_attribute(s->b, "cx", centre.x);
-    dgi_put_attribute(s->b, "cy", centre.y);
-    dgi_put_attribute(s->b, "rx", b->op_width / 2.0);
-    dgi_put_attribute(s->b, "ry", b->op_height / 2.0);
+    put_op_outline(s, centre);
     dgi_put_text_attribute(s->b, "fill", dgi_svg_colour(s, dgi_fill_of(paint)));
     dgi_put_text_attribute(s->b, "stroke", dgi_svg_colour(s, dgi_stroke_of(paint)));
     dgi_buf_puts(s->b, "/>");

@@ -92,5 +92,6 @@ void dgi_svg_put_tooltip(dgi_svg *s, uint32_t box);
 void dgi_svg_put_classes(dgi_svg *s, const dgi_box *box);
 
 void dgi_svg_put_edges(dgi_svg *s);
+void dgi_svg_put_legend(dgi_svg *s);
 
 #endif

@@ -53,7 +53,7 @@ static const char rules[] =
     ".dotgrad .dg-root rect{fill:var(--dg-root-fill,var(--dgd-root-fill))}\n"
     ".dotgrad .dg-root rect,.dotgrad .dg-root path"
     "{stroke:var(--dg-root-stroke,var(--dgd-root-stroke))}\n"
-    ".dotgrad .dg-op ellipse{fill:var(--dg-op-fill,var(--dgd-op-fill));"
+    ".dotgrad .dg-op ellipse,.dotgrad .dg-op rect{fill:var(--dg-op-fill,var(--dgd-op-fill));"
     "stroke:var(--dg-op-stroke,var(--dgd-op-stroke))}\n"
     ".dotgrad .dg-edge{fill:var(--dg-edge,var(--dgd-edge));"
     "stroke:var(--dg-edge,var(--dgd-edge))}\n"
@@ -71,7 +71,8 @@ static const char wire_rules[] =
 /* Those of fractions and of highlights. */
 static const char bar_rules[] = ".dotgrad .dg-bar{stroke:var(--dg-text,var(--dgd-text))}\n";
 static const char emphasis_rules[] =
-    ".dotgrad .dg-receded rect,.dotgrad .dg-receded ellipse,.dotgrad .dg-receded.dg-op ellipse"
+    ".dotgrad .dg-receded rect,.dotgrad .dg-receded ellipse,.dotgrad .dg-receded.dg-op ellipse,"
+    ".dotgrad .dg-receded.dg-op rect"
     "{fill:var(--dg-value-fill,var(--dgd-value-fill));"
     "stroke:var(--dg-value-stroke,var(--dgd-value-stroke))}\n"
     ".dotgrad .dg-value.dg-receded path{stroke:var(--dg-value-stroke,var(--dgd-value-stroke))}\n"
@@ -79,6 +80,22 @@ static const char emphasis_rules[] =
     ".dotgrad .dg-wires .dg-highlight circle{fill:var(--dg-text,var(--dgd-text))}\n"
     ".dotgrad .dg-edge.dg-highlight{fill:var(--dg-text,var(--dgd-text));"
     "stroke:var(--dg-text,var(--dgd-text))}\n";
+
+/* ".dotgrad .dg-legend-leaf{fill:var(--dg-leaf-fill,var(--dgd-leaf-fill));stroke:…}" */
+static void put_legend_rules(dgi_buf *b)
+{
+    static const char *const boxes[] = {"leaf", "value", "root", "op"}, *const texts[] = {"muted",
+                                                                                          "alert",
+                                                                                          "grad"};
+    for (int i = 0; i < 4; i++)
+        dgi_buf_printf(b,
+                       ".dotgrad .dg-legend-%s{fill:var(--dg-%s-fill,var(--dgd-%s-fill));"
+                       "stroke:var(--dg-%s-stroke,var(--dgd-%s-stroke))}\n",
+                       boxes[i], boxes[i], boxes[i], boxes[i], boxes[i]);
+    for (int i = 0; i < 3; i++)
+        dgi_buf_printf(b, ".dotgrad .dg-legend-%s{fill:var(--dg-%s,var(--dgd-%s))}\n", texts[i],
+                       texts[i], texts[i]);
+}
 
 /* A page sets --dg-…; where it does not, the private --dgd-… apply, which follow the reader's
  * colour scheme. Many renderers know CSS, but no var(), and would draw everything black: they must
@@ -99,5 +116,7 @@ void dgi_put_theme_style(dgi_buf *b, dg_theme theme, const dgi_scene *s)
         dgi_buf_puts(b, bar_rules);
     if (s->has_emphasis)
         dgi_buf_puts(b, emphasis_rules);
+    if (s->n_legend)
+        put_legend_rules(b);
     dgi_buf_puts(b, "}\n</style>\n");
 }

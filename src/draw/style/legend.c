@@ -1,0 +1,115 @@
+#include "draw/style/legend.h"
+
+#include <string.h>
+
+#include "draw/style/box_text.h"
+#include "draw/style/font_metrics.h"
+#include "draw/style/node_text.h"
+#include "draw/style/tensor_text.h"
+
+/* What occurs in a picture. */
+typedef struct contents {
+    unsigned states; /* of any value */
+    bool leaves;     /* other than the root */
+    bool computed;   /* a value that is neither leaf nor root */
+    bool ops;
+    bool statistics; /* a tensor of which not all numbers are shown */
+} contents;
+
+static contents contents_of(const dgi_scene *s)
+{
+    contents c = {0};
+    for (uint32_t i = 0; i < s->n_values; i++) {
+        const dgi_box *box = &s->boxes[i];
+        c.states |= box->states;
+        c.leaves |= (box->states & (DGI_STATE_LEAF | DGI_STATE_ROOT)) == DGI_STATE_LEAF;
+        c.computed |= !(box->states & (DGI_STATE_LEAF | DGI_STATE_ROOT));
+        c.ops |= !(box->states & DGI_STATE_LEAF);
+        c.statistics |= dg_trace_size(s->source->trace, box->node) > DGI_NUMBERS_SHOWN;
+    }
+    c.ops = c.ops && s->style != DG_STYLE_MERGED && s->source->show & DG_SHOW_OP;
+    return c;
+}
+
+static double width_of(const dgi_scene *s, const char *text, bool bold)
+{
+    return s->text_scale * dgi_text_width(text, strlen(text), DGI_LEGEND_FONT_SIZE, bold);
+}
+
+/* A sign without a sample is a small box. */
+static void add(dgi_scene *s, dgi_legend_sign sign, const char *sample, const char *meaning)
+{
+    dgi_legend_entry *e = &s->legend[s->n_legend++];
+    *e = (dgi_legend_entry){.sign = sign, .sample = sample, .meaning = meaning};
+    e->sample_width = sample ? width_of(s, sample, true) : s->text_scale * DGI_LEGEND_BOX_WIDTH;
+    e->meaning_width = width_of(s, meaning, false);
+}
+
+/* Boxes and ops; a wire has no boxes. */
+static void add_boxes(dgi_scene *s, const contents *c)
+{
+    if (s->style != DG_STYLE_WIRE) {
+        if (c->leaves)
+            add(s, DGI_LEGEND_LEAF, NULL, "leaf: not computed from others");
+        if (c->computed)
+            add(s, DGI_LEGEND_VALUE, NULL, "computed value");
+        if (c->states & DGI_STATE_ROOT)
+            add(s, DGI_LEGEND_ROOT, NULL, "root: gradients are of it");
+    }
+    if (c->ops)
+        add(s, DGI_LEGEND_OP, NULL, "op: what computes a value");
+}
+
+/* How data and gradients are told apart where they have no words. */
+static void add_positions(dgi_scene *s, bool data, bool grad)
+{
+    bool upright = dgi_is_vertical(s->direction), wire = s->style == DG_STYLE_WIRE;
+    const char *first = wire ? upright ? "left" : "above" : "first number",
+               *second = wire ? upright ? "right" : "below" : "second number";
+    if (data)
+        add(s, DGI_LEGEND_TEXT, grad ? first : "number", "data: the value itself");
+    if (grad)
+        add(s, wire ? DGI_LEGEND_GRAD : DGI_LEGEND_TEXT, data ? second : "number",
+            "gradient: how the root changes with it");
+}
+
+static void add_words(dgi_scene *s)
+{
+    unsigned show = s->source->show;
+    bool data = show & DG_SHOW_DATA, grad = show & DG_SHOW_GRAD;
+    if (!(show & DG_SHOW_WORDS)) {
+        add_positions(s, data, grad);
+        return;
+    }
+    if (data)
+        add(s, DGI_LEGEND_TEXT, "data", "the value itself");
+    if (grad)
+        add(s, s->style == DG_STYLE_WIRE ? DGI_LEGEND_GRAD : DGI_LEGEND_TEXT, "grad",
+            "how the root changes with it");
+}
+
+static void add_texts(dgi_scene *s, const contents *c)
+{
+    unsigned show = s->source->show;
+    bool numbers = show & (DG_SHOW_DATA | DG_SHOW_GRAD);
+    if (show & DG_SHOW_GRAD && c->states & DGI_STATE_UNSET && s->style != DG_STYLE_WIRE)
+        add(s, DGI_LEGEND_MUTED, DGI_NO_GRADIENT, "gradient was not computed");
+    if (numbers && c->states & DGI_STATE_NONFINITE)
+        add(s, DGI_LEGEND_ALERT, "nan, inf", "not finite");
+    if (show & DG_SHOW_SHAPE && c->states & DGI_STATE_TENSOR)
+        add(s, DGI_LEGEND_TEXT, "(2, 3)", "shape of a tensor");
+    if (numbers && c->statistics)
+        add(s, DGI_LEGEND_TEXT, "norm", "Euclidean, of all its numbers");
+    if (s->n_edge_texts)
+        add(s, DGI_LEGEND_TEXT, "×2", "operand used so often");
+    if (s->has_emphasis)
+        add(s, DGI_LEGEND_TEXT, "thick", "highlighted; the rest is pale");
+}
+
+void dgi_make_legend(dgi_scene *s)
+{
+    contents c = contents_of(s);
+    add_boxes(s, &c);
+    add_words(s);
+    add_texts(s, &c);
+}
