@@ -34,6 +34,9 @@ _dotgrad()
     --direction)
         words=(LR TB RL BT auto)
         ;;
+    --frames)
+        words=(backward)
+        ;;
     --style)
         words=(record wire merged)
         ;;
@@ -62,7 +65,7 @@ _dotgrad()
     *)
         if [[ $cur == -* ]]; then
             words=(-e --expr -o --output -O -T --format -r --root --labels --input-format -K --layout --numbers --legend --theme
-                --direction --fit --highlight --font-size --scale --style --show --title --description
+                --direction --fit --highlight --frames --font-size --scale --style --show --title --description
                 --id-prefix --no-size --time-limit --memory-limit --max-nodes -MD -MF -MT -MQ -MP --check --watch
                 --input-name --line-offset -fdiagnostics-format=text -fdiagnostics-format=json --list-ops -q --quiet -v --verbose -h --help -V --version)
         else

@@ -18,6 +18,7 @@ complete -c dotgrad -l show -xa '(__fish_append , label data grad op shape words
 complete -c dotgrad -l numbers -x -d 'how numbers are written'
 complete -c dotgrad -l legend -d 'explain colours and words below the picture'
 complete -c dotgrad -l theme -xa 'auto light dark' -d 'colours'
+complete -c dotgrad -l frames -xa 'backward' -d 'a picture for each step of the backward pass'
 complete -c dotgrad -l highlight -x -d 'a value or paths that stand out'
 complete -c dotgrad -l font-size -x -d 'size of the texts'
 complete -c dotgrad -l scale -x -d 'size of the picture'

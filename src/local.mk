@@ -47,6 +47,7 @@ libdg_la_SOURCES = \
 	%D%/draw/style/edges.c %D%/draw/style/edges.h \
 	%D%/draw/style/equation.c %D%/draw/style/equation.h \
 	%D%/draw/style/font_metrics.c %D%/draw/style/font_metrics.h \
+	%D%/draw/style/frames.c %D%/draw/style/frames.h \
 	%D%/draw/style/highlight.c %D%/draw/style/highlight.h \
 	%D%/draw/style/label_text.c %D%/draw/style/label_text.h \
 	%D%/draw/style/math.h \
@@ -151,6 +152,7 @@ libdg_la_SOURCES = \
 	%D%/trace/json_scan.c %D%/trace/json_scan.h \
 	%D%/trace/json_write.c \
 	%D%/trace/accessors.c \
+	%D%/trace/local_gradients.c \
 	%D%/trace/node_ids.c %D%/trace/node_ids.h \
 	%D%/trace/select.c \
 	%D%/trace/capture.c \
@@ -191,6 +193,7 @@ dotgrad_SOURCES = \
 	%D%/cli/depfile.c \
 	%D%/cli/diagnostics.c \
 	%D%/cli/diagnostics.h \
+	%D%/cli/frames.c \
 	%D%/cli/help.c \
 	%D%/cli/input.c \
 	%D%/cli/interrupts.c \

@@ -12,8 +12,8 @@ static char *want;
 static size_t want_size;
 
 /* What a scenario draws is its argument: a format, by flow or by dot, tensors, labels with
- * mathematics, a highlight, a graph in the direction that is best, or tensors and a graph in
- * the other styles. */
+ * mathematics, a highlight, a frame, a graph in the direction that is best, or tensors and a graph
+ * in the other styles. */
 enum {
     BY_FLOW = 100,
     TENSORS = 200,
@@ -21,7 +21,8 @@ enum {
     HIGHLIGHT = 400,
     AUTO = 500,
     WIRES = 600,
-    MERGED = 700
+    MERGED = 700,
+    FRAMES = 800
 };
 
 static char *render(const alloc_scenario *s, size_t *size, dg_error *error)
@@ -36,6 +37,8 @@ static char *render(const alloc_scenario *s, size_t *size, dg_error *error)
                                     : kind == MERGED ? DG_STYLE_MERGED
                                                      : DG_STYLE_RECORD,
                            .highlight = kind == HIGHLIGHT ? "v0..v1" : NULL,
+                           .frames = kind == FRAMES ? DG_FRAMES_BACKWARD : DG_FRAMES_NONE,
+                           .frame = kind == FRAMES ? 4 : 0,
                            .error = error});
 }
 
@@ -43,7 +46,7 @@ static void make_picture(const alloc_scenario *s)
 {
     rng r = {7};
     int kind = s->argument / 100 * 100;
-    if (kind == HIGHLIGHT)
+    if (kind == HIGHLIGHT || kind == FRAMES)
         trace = lecture_trace();
     else if (kind == MATH)
         trace = small_trace("the $\\frac{\\partial L}{w_1}$\n$\\hat y$ \\$ $x^{y$", "+", 1.0, 1.0);
@@ -176,6 +179,7 @@ static const alloc_scenario scenarios[] = {
     PICTURES("a table", DG_TABLE, false),
     PICTURES("JSON", DG_JSON, false),
     PICTURES("SVG", DG_SVG, false),
+    PICTURE("SVG, a frame", FRAMES + DG_SVG, false),
     PICTURE("SVG, highlighted", HIGHLIGHT + DG_SVG, false),
     PICTURE("SVG, mathematics", MATH + DG_SVG, false),
     PICTURE("SVG of wires", WIRES + DG_SVG, false),

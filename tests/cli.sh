@@ -456,6 +456,50 @@ message="no value is named 'q'" usage_error --highlight q chain.dg
 message="there is no path between the values of 'a..c'" usage_error --highlight a..c chain.dg
 message="a highlight is the name of a value, or two with '..' between them" usage_error --highlight= chain.dg
 
+# Frames are files with a number, or the pages of a PDF.
+is_there()
+{
+    checks=$((checks + 1))
+    [ -s "$1" ] || fail "there is no $1"
+}
+draws --frames backward -o fr-%02d.svg chain.dg && out_empty
+for i in 01 02 03 04 05; do
+    checks=$((checks + 1))
+    grep -q "frame ${i#0} of 5" "fr-$i.svg" || fail "fr-$i.svg is not frame $i"
+done
+checks=$((checks + 1))
+[ ! -e fr-00.svg ] && [ ! -e fr-06.svg ] || fail 'there are other frames'
+same_size() { [ "$(grep -o 'viewBox="[^"]*"' "$1")" = "$(grep -o 'viewBox="[^"]*"' "$2")" ]; }
+checks=$((checks + 1))
+same_size fr-01.svg fr-05.svg || fail 'the frames differ in size'
+draws --frames backward -o fr-%02d.svg --check chain.dg
+rm fr-03.svg && echo >>fr-04.svg
+run 1 "$dotgrad" --frames backward -o fr-%02d.svg --check chain.dg && err_lines 2 &&
+    err_has "'fr-03.svg' is missing; refresh it with: .* --frames=backward --output=fr-%02d.svg chain.dg" &&
+    err_has "'fr-04.svg' is stale"
+draws --frames=backward -o 'f%%%d.svg_inline' --id-prefix=auto -T svg_inline chain.dg && is_there 'f%5.svg_inline'
+checks=$((checks + 1))
+[ "$(cat f%*.svg_inline | grep -o '<svg [^>]* id="[^"]*"' | sort -u | wc -l)" -eq 5 ] || fail 'frames have the same ids'
+draws --frames backward -MD -MF fr.d -o fr-%d.svg chain.dg
+checks=$((checks + 1))
+[ "$(cat fr.d)" = 'fr-1.svg fr-2.svg fr-3.svg fr-4.svg fr-5.svg: chain.dg' ] || fail 'the depfile has other targets'
+draws --frames backward -o frames.pdf chain.dg && is_there frames.pdf
+draws --frames backward -Tpdf -O chain.dg && is_there chain.dg.pdf && rm chain.dg.pdf
+numbered='give -o a name with a number, such as frame-%02d.svg, or draw a pdf; see dotgrad --help'
+message="--frames are several files: $numbered" usage_error --frames backward chain.dg
+message="--frames are several files: $numbered" usage_error --frames backward -o f.svg chain.dg
+message="--frames are several files: $numbered" usage_error --frames backward -O chain.dg
+message='--frames are pictures: svg, svg_inline, png or pdf; see dotgrad --help' usage_error --frames backward -Tdot chain.dg
+message="series of frames 'forward' is not known; there is backward" usage_error --frames forward chain.dg
+for name in 'f%s.svg' 'f%d-%d.svg' 'f%%.svg' 'f%0d.svg' 'f%12d.svg' 'f%' 'f%-2d.svg' 'f%n%d.svg'; do
+    message="'$name' has no single place for a frame's number, such as %d or %02d" usage_error \
+        --frames backward -Tsvg -o "$name" chain.dg
+done
+cp chain.dg in-1.dg
+run 2 "$dotgrad" --frames backward -Tsvg -o in-%d.dg in-1.dg && err_is "dotgrad: error: 'in-1.dg' is the input"
+run 2 "$dotgrad" --frames backward -Tsvg -e 't = Value([1.0, 2.0]).sum()' -o t-%d.svg &&
+    err_has 'frames are of graphs of scalars'
+
 # A label's mathematics that is not understood is drawn as it was typed, with a note.
 cat >maths.dg <<'END'
 w = Value(1.0, label=r'$\hat w_1$'); x = Value(2.0, label=r'$\who{x}$'); y = Value(3.0, label=r'$x^{2$')

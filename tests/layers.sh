@@ -23,6 +23,7 @@ nn               | base engine tensor nn                                | base e
 lang             | base engine tensor nn lang                           | base lang engine/limits.h engine/detached.h engine/ops.def |
 trace            | base tensor trace                                    | base trace                                      | jansson.h
 trace/capture.c  | base engine tensor trace                             | base trace engine/graph.h                       |
+trace/local_gradients.c | base trace                                    | base trace engine/ops.def engine/math.h |
 layout           | base                                                 | base layout                                     |
 draw             | base trace layout draw                               | base layout draw                                | dlfcn.h
 draw/style       | base trace draw                                      | base draw/scene.h draw/options.h draw/style     |

@@ -72,6 +72,7 @@ CHECK_SUITES = \
 	%D%/test_draw_math \
 	%D%/test_draw_highlight \
 	%D%/test_draw_direction \
+	%D%/test_draw_frames \
 	%D%/test_draw_geometry \
 	%D%/test_draw_styles \
 	%D%/test_draw_tensor \

@@ -72,7 +72,7 @@ while read -r words; do
         -*)
             case $words in
             *' '[A-Z]*)
-                "$dotgrad" "$option" '?' 2>&1 </dev/null | sed -n 's/.* there are //p' |
+                "$dotgrad" "$option" '?' 2>&1 </dev/null | sed -nE 's/.* there (are|is) //p' |
                     sed -E 's/(,| and) /\n/g' | sort >"$tmp/values/$option"
                 case ${words##* } in
                 PATH | FILE) echo x.dg >"$tmp/values/$option" ;;

@@ -111,6 +111,20 @@ typedef struct dg_picture_info {
     double text_size;
 } dg_picture_info;
 
+/**
+ * Series of pictures. All frames of a series have the same size and the same coordinates.
+ *
+ * The first of a backward pass has no gradients, the second the root's, 1. Each of the others adds
+ * what one op contributes to its operands' gradients, in the order of the lectures' `backward`:
+ * from the root down, each op after all that use its value. What takes part stands out. The steps
+ * are computed from the data in the trace, which must be scalars and ops of dotgrad's: #DG_INVALID
+ * otherwise. If the trace's root has a gradient, nodes without one get none.
+ */
+typedef enum dg_frames {
+    DG_FRAMES_NONE = 0, /**< one picture, with the gradients in the trace */
+    DG_FRAMES_BACKWARD  /**< one for each step of the backward pass */
+} dg_frames;
+
 /** How to draw. Zero, or a NULL pointer to the whole, means the default. */
 typedef struct dg_draw_options {
     dg_format format; /**< what to write */
@@ -170,6 +184,12 @@ typedef struct dg_draw_options {
     double fit;
     /** Receives what came of an SVG, PNG or PDF; may be NULL. */
     dg_picture_info *info;
+    /** Pictures of the steps of a backward pass instead of one of its result; see #dg_frames.
+     * Formats that are no picture ignore it. */
+    dg_frames frames;
+    /** Which of the frames, from 1 to dg_frame_count(). 0: all, one on each page of a PDF; other
+     * pictures hold one. */
+    size_t frame;
 } dg_draw_options;
 
 /** The format called @p name ("svg", "svg_inline", "dot", "json", "table", "png", "pdf"; "gv" and
@@ -189,6 +209,10 @@ DG_API const char *dg_format_name(dg_format format);
  * @return #DG_OK; #DG_FORMAT; #DG_INVALID for NULL; #DG_NOMEM
  */
 DG_API dg_status dg_label_check(const char *label, dg_error *error);
+
+/** How many frames #DG_FRAMES_BACKWARD has for @p t: two, and one for each op; 0 where it has none,
+ * for the reasons given there, for NULL, and when out of memory. */
+DG_API size_t dg_frame_count(const dg_trace *t);
 
 /**
  * Draws everything that @p root was computed from into the file @p path: its trace, by

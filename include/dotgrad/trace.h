@@ -119,6 +119,16 @@ DG_API size_t dg_trace_operand(const dg_trace *t, size_t node, size_t i);
 DG_API dg_status dg_trace_edge(const dg_trace *t, size_t i, size_t *from, size_t *to,
                                size_t *operand);
 
+/**
+ * The local gradient of operand @p i of @p node: the derivative of the node's data by the
+ * operand's, computed from the data by dotgrad's own table of ops.
+ * @param gradient receives it; may be NULL
+ * @return #DG_OK; #DG_INVALID where it is not known: of tensors, of ops that are not in the table,
+ *         and where the node's data is not what the op of that name computes
+ */
+DG_API dg_status dg_trace_local_gradient(const dg_trace *t, size_t node, size_t i,
+                                         double *gradient);
+
 /** The first node whose label is @p label; else the node whose id that is (`v3` for node 3 without
  * another id). #DG_NO_NODE if there is none. */
 DG_API size_t dg_trace_find(const dg_trace *t, const char *label);

@@ -52,17 +52,37 @@ static bool check_name(const char *name)
     return false;
 }
 
+/* The files of all frames are made together. */
+static bool put_frames(FILE *f, size_t *column, const job *j)
+{
+    for (size_t i = 1; i <= j->frame_count; i++) {
+        char *path = frame_path(j->pattern, i);
+        bool good = path && check_name(path);
+        if (!path)
+            report_error("out of memory");
+        if (good)
+            *column = put_name(f, *column, &(depfile_target){path, false});
+        free(path);
+        if (!good)
+            return false;
+    }
+    return true;
+}
+
 static bool put_rule(FILE *f, const job *j)
 {
     const options *o = j->options;
     depfile_target own = {j->output, false};
     const depfile_target *targets = o->n_targets ? o->targets : &own;
     size_t n = o->n_targets ? o->n_targets : 1, column = 0;
-    for (size_t i = 0; i < n; i++) {
+    bool frames = j->pattern && !o->n_targets;
+    for (size_t i = 0; i < n && !frames; i++) {
         if (!check_name(targets[i].name))
             return false;
         column = put_name(f, column, &targets[i]);
     }
+    if (frames && !put_frames(f, &column, j))
+        return false;
     fputc(':', f);
     column++;
     if (j->input)

@@ -158,7 +158,7 @@ static uint64_t hash_option(uint64_t hash, const option_row *r, const void *memb
 
 /* --id-prefix=auto: the same for the same picture on every machine, and for no other on the page.
  */
-static bool make_prefix(char *prefix, const options *o, const dg_trace *t)
+static bool make_prefix(char *prefix, const options *o, const dg_trace *t, size_t frame)
 {
     size_t size;
     char *json = dg_json_from_trace(t, &size);
@@ -173,6 +173,11 @@ static bool make_prefix(char *prefix, const options *o, const dg_trace *t)
             added += (uint64_t)(*(const int *)member);
         else if (r->in_id != ID_WITHOUT)
             hash = hash_option(hash, r, member);
+    }
+    if (frame) {
+        char number[24];
+        snprintf(number, sizeof number, "%zu", frame);
+        hash = hash_text(hash, number);
     }
     hash += added;
     snprintf(prefix, PREFIX_SIZE, "dg-%08lx%08lx", (unsigned long)(hash >> 32),
@@ -207,20 +212,18 @@ static void note_labels(const dg_trace *t)
         report_note("%zu more labels are not understood", problems - NOTES_MAX);
 }
 
-static exit_status draw_trace(const job *j, dg_trace *t)
+/* Draws one file. */
+static exit_status draw_picture(const job *j, dg_trace *t)
 {
     const options *o = j->options;
     char prefix[PREFIX_SIZE];
     dg_draw_options draw = o->draw;
-    if (!is_small_enough(o, t))
-        return EXIT_TROUBLE;
+    draw.frame = j->frame;
     if (draw.id_prefix && strcmp(draw.id_prefix, "auto") == 0) {
-        if (!make_prefix(prefix, o, t))
+        if (!make_prefix(prefix, o, t, j->frame))
             return EXIT_TROUBLE;
         draw.id_prefix = prefix;
     }
-    if (needs_layout(draw.format) && !o->quiet)
-        note_labels(t);
     picture_sink out;
     dg_error error = {0};
     if (!sink_begin(&out, j))
@@ -232,6 +235,46 @@ static exit_status draw_trace(const job *j, dg_trace *t)
     }
     log_phase(o, "draw", "%s, %zu bytes", dg_format_name(draw.format), out.size);
     return sink_finish(&out);
+}
+
+static exit_status draw_frame(job *j, const char *pattern, dg_trace *t)
+{
+    char *path = frame_path(pattern, j->frame);
+    if (!path) {
+        report_error("out of memory");
+        return EXIT_TROUBLE;
+    }
+    j->output = path;
+    exit_status status = keeps_inputs(j) ? draw_picture(j, t) : EXIT_TROUBLE;
+    free(path);
+    return status;
+}
+
+/* Draws a file for each frame. Where a trace has none, drawing the first one says why. */
+static exit_status draw_frames(const job *j, dg_trace *t)
+{
+    job frame = *j;
+    frame.pattern = j->output;
+    frame.frame_count = dg_frame_count(t);
+    exit_status status = EXIT_DONE;
+    for (frame.frame = 1; frame.frame == 1 || frame.frame <= frame.frame_count; frame.frame++) {
+        exit_status drawn = draw_frame(&frame, j->output, t);
+        status = drawn > status ? drawn : status;
+        if (drawn == EXIT_TROUBLE)
+            break;
+    }
+    return status;
+}
+
+static exit_status draw_trace(const job *j, dg_trace *t)
+{
+    const options *o = j->options;
+    if (!is_small_enough(o, t))
+        return EXIT_TROUBLE;
+    if (needs_layout(o->draw.format) && !o->quiet)
+        note_labels(t);
+    bool in_files = o->draw.frames != DG_FRAMES_NONE && j->output && is_frame_pattern(j->output);
+    return in_files ? draw_frames(j, t) : draw_picture(j, t);
 }
 
 exit_status job_run(const job *given)

@@ -13,10 +13,12 @@ typedef enum exit_status {
 
 typedef struct job {
     const options *options;
-    const char *input;   /* NULL: standard input, or the expression */
-    const char *output;  /* NULL: standard output */
-    char *output_memory; /* where -O named the output; owned */
-    bool is_json;        /* the input is a trace */
+    const char *input;         /* NULL: standard input, or the expression */
+    const char *output;        /* NULL: standard output */
+    char *output_memory;       /* where -O named the output; owned */
+    bool is_json;              /* the input is a trace */
+    const char *pattern;       /* of the names of frames; NULL: there is one file */
+    size_t frame, frame_count; /* which of how many files of frames this is; 0: the only one */
 } job;
 
 /* The job of input number i; false after an error was reported. job_free() afterwards in any case.
@@ -42,6 +44,12 @@ dg_trace *read_trace(const job *j, const char **rankdir, exit_status *status);
  * error was reported. */
 bool add_depfile_rule(char **rules, const job *j);
 bool write_depfile(const options *o, const char *input, const char *output, const char *rules);
+
+/* Whether a path has one place for a frame's number, %d, %3d or %03d; %% is a percent sign. */
+bool is_frame_pattern(const char *path);
+
+/* The path of a frame; NULL when out of memory. The caller frees it. */
+char *frame_path(const char *pattern, size_t frame);
 
 /* Whether both paths name one regular file. */
 bool is_same_file(const char *a, const char *b);

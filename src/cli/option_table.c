@@ -22,6 +22,7 @@ static const option_choice shown[] = {{"label", DG_SHOW_LABEL},
                                       {"shape", DG_SHOW_SHAPE},
                                       {"words", DG_SHOW_WORDS},
                                       {NULL, 0}};
+static const option_choice frames[] = {{"backward", DG_FRAMES_BACKWARD}, {NULL, 0}};
 static const option_choice input_formats[] = {
     {"json", INPUT_JSON}, {"program", INPUT_PROGRAM}, {NULL, 0}};
 
@@ -29,6 +30,7 @@ static const option_choice input_formats[] = {
 _Static_assert(sizeof(dg_labels) == sizeof(int), "dg_labels is as large as int");
 _Static_assert(sizeof(dg_layout) == sizeof(int), "dg_layout is as large as int");
 _Static_assert(sizeof(dg_theme) == sizeof(int), "dg_theme is as large as int");
+_Static_assert(sizeof(dg_frames) == sizeof(int), "dg_frames is as large as int");
 _Static_assert(sizeof(dg_direction) == sizeof(int), "dg_direction is as large as int");
 _Static_assert(sizeof(dg_style) == sizeof(int), "dg_style is as large as int");
 _Static_assert(sizeof(input_format) == sizeof(int), "input_format is as large as int");
@@ -148,6 +150,12 @@ const option_row option_rows[] = {
      .in_id = ID_IF_GIVEN,
      .help = "what stands in the picture: a list of label, data,\n"
              "grad, op, shape and words; default: all"},
+    {.name = "frames",
+     .argument = "PASS",
+     CHOICE(draw.frames, "series of frames", frames),
+     .in_id = ID_IF_GIVEN,
+     .help = "backward: a picture for each step of the backward\n"
+             "pass, in files (-o f-%02d.svg) or pages (-o f.pdf)"},
     {.name = "title",
      .argument = "TEXT",
      TEXT(draw.title),

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/diagnostics.h"
+#include "cli/job.h"
 
 /* ---- One option ---------------------------------------------------------------------------- */
 
@@ -44,7 +45,8 @@ static const option_choice *find_choice(const option_row *r, const char *name, s
         strncat(all, before, sizeof all - strlen(all) - 1);
         strncat(all, c->name, sizeof all - strlen(all) - 1);
     }
-    report_error("%s '%.*s' is not known; there are %s", r->noun, (int)size, name, all);
+    report_error("%s '%.*s' is not known; there %s %s", r->noun, (int)size, name,
+                 r->choices[1].name ? "are" : "is", all);
     return NULL;
 }
 
@@ -205,6 +207,26 @@ static bool validate_depfile(const options *o)
     return true;
 }
 
+/* The frames are pictures in files of their own, or the pages of a PDF. */
+static bool validate_frames(const options *o)
+{
+    if (o->draw.frames == DG_FRAMES_NONE)
+        return true;
+    dg_format format = o->draw.format;
+    bool pdf = format == DG_PDF, pattern = o->output && strchr(o->output, '%');
+    if (format == DG_DOT || format == DG_JSON || format == DG_TABLE)
+        return usage_error("--frames are pictures: svg, svg_inline, png or pdf");
+    if (pattern && !is_frame_pattern(o->output)) {
+        report_error("'%s' has no single place for a frame's number, such as %%d or %%02d",
+                     o->output);
+        return false;
+    }
+    if (!pdf && !pattern)
+        return usage_error("--frames are several files: give -o a name with a number, such as "
+                           "frame-%02d.svg, or draw a pdf");
+    return true;
+}
+
 /* Whether the options make sense together. */
 static bool validate(const options *o)
 {
@@ -224,7 +246,7 @@ static bool validate(const options *o)
         report_error("--line-offset is at most %d", LINE_OFFSET_MAX);
         return false;
     }
-    return validate_depfile(o);
+    return validate_frames(o) && validate_depfile(o);
 }
 
 bool is_given(const options *o, const char *name)

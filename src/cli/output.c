@@ -191,7 +191,7 @@ static bool finish_depfile(const job *j)
 {
     const options *o = j->options;
     bool shared = o->depfile_path && o->n_inputs > 1; /* then it is written at the end of all */
-    if (!o->depfile || shared)
+    if (!o->depfile || shared || j->frame > 1)        /* the first frame's is that of all */
         return true;
     char *rules = NULL;
     bool done = add_depfile_rule(&rules, j) && write_depfile(o, j->input, j->output, rules);

@@ -6,6 +6,8 @@
 #include "base/error.h"
 #include "draw/arrange.h"
 #include "draw/options.h"
+#include "draw/style/frames.h"
+#include "draw/style/style.h"
 #include "draw/write/file.h"
 #include "draw/write/formats.h"
 #include "draw/write/svg.h"
@@ -21,33 +23,95 @@ static void put_info(const dgi_placed_scene *p, const dgi_options *o)
                                      .text_size = dgi_text_size(o, size.x)};
 }
 
-/* The trace as SVG: style, place, write. */
-static dg_status write_svg(dgi_sink *sink, const dg_trace *t, const dgi_options *o, dg_error *error)
+/* A picture, or the frames of one, which are placed once. */
+typedef struct drawing {
+    dgi_options options;
+    dgi_frames frames; /* empty without --frames */
+    dgi_arrangement arrangement;
+} drawing;
+
+static dg_status check_frame(const drawing *d, dg_error *error)
 {
-    dgi_arrangement a;
-    dgi_options sized = *o;
-    dg_status status = dgi_arrange(&a, t, o, error);
-    if (status == DG_OK)
-        status = dgi_choose_scale(&sized, dgi_picture_size(&a.placed), error);
-    if (status == DG_OK) {
-        put_info(&a.placed, &sized);
-        dgi_report_phase(o, "writing");
-        status = dgi_write_svg(sink, &a.placed, &sized) ? DG_OK : DG_NOMEM;
+    const dgi_options *o = &d->options;
+    if (o->frame <= d->frames.count && (o->frame > 0 || o->format == DG_PDF))
+        return DG_OK;
+    return dgi_error(error, DG_INVALID, "the frame is a number from 1 to %zu; only a PDF has all",
+                     d->frames.count);
+}
+
+/* Style and place. end_drawing() afterwards in any case. */
+static dg_status begin_drawing(drawing *d, const dg_trace *t, const dgi_options *o, dg_error *error)
+{
+    *d = (drawing){.options = *o};
+    dg_status status = DG_OK;
+    if (o->frames != DG_FRAMES_NONE) {
+        status = dgi_frames_init(&d->frames, t, &o->numbers, error);
+        if (status == DG_OK)
+            status = check_frame(d, error);
+        t = d->frames.trace;
+        d->options.grad_widths = d->frames.grad_widths;
     }
-    dgi_arrangement_free(&a);
+    const dgi_placed_scene *placed = &d->arrangement.placed;
+    if (status == DG_OK)
+        status = dgi_arrange(&d->arrangement, t, &d->options, error);
+    if (status == DG_OK)
+        status = dgi_choose_scale(&d->options, dgi_picture_size(placed), error);
+    if (status == DG_OK)
+        put_info(placed, &d->options);
     return status;
 }
 
-/* PNG and PDF are made of the whole SVG. */
+static void end_drawing(drawing *d)
+{
+    dgi_arrangement_free(&d->arrangement);
+    dgi_frames_free(&d->frames);
+}
+
+/* Write: one that is not before the last one that was written. */
+static dg_status write_frame(drawing *d, dgi_sink *sink, size_t frame)
+{
+    dgi_arrangement *a = &d->arrangement;
+    if (d->frames.count > 0 && (!dgi_frames_go(&d->frames, frame) ||
+                                !dgi_scene_show_frame(&a->scene, &d->frames, &d->options)))
+        return DG_NOMEM;
+    return dgi_write_svg(sink, &a->placed, &d->options) ? DG_OK : DG_NOMEM;
+}
+
+static dg_status write_svg(dgi_sink *sink, const dg_trace *t, const dgi_options *o, dg_error *error)
+{
+    drawing d;
+    dg_status status = begin_drawing(&d, t, o, error);
+    if (status == DG_OK) {
+        dgi_report_phase(o, "writing");
+        status = write_frame(&d, sink, o->frame);
+    }
+    end_drawing(&d);
+    return status;
+}
+
+static dg_status put_page(void *context, dgi_buf *svg, size_t page)
+{
+    drawing *d = context;
+    dgi_sink sink = {.pending = DGI_BUF_INIT};
+    if (page == 1)
+        dgi_report_phase(&d->options, "writing");
+    dg_status status = write_frame(d, &sink, d->options.frame ? d->options.frame : page);
+    *svg = sink.pending;
+    if (page == 1)
+        dgi_report_phase(&d->options, "rasterising");
+    return status;
+}
+
+/* PNG and PDF are made of the whole SVG, each page of a PDF of one. */
 static dg_status write_raster(dgi_buf *b, const dg_trace *t, const dgi_options *o, dg_error *error)
 {
-    dgi_sink svg = {.pending = DGI_BUF_INIT};
-    dg_status status = write_svg(&svg, t, o, error);
+    drawing d;
+    dg_status status = begin_drawing(&d, t, o, error);
     if (status == DG_OK) {
-        dgi_report_phase(o, "rasterising");
-        status = dgi_rasterise(b, svg.pending.data, svg.pending.size, o, error);
+        size_t pages = d.frames.count > 0 && o->frame == 0 ? d.frames.count : 1;
+        status = dgi_rasterise(b, pages, put_page, &d, o, error);
     }
-    dgi_buf_free(&svg.pending);
+    end_drawing(&d);
     return status;
 }
 

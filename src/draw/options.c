@@ -95,6 +95,8 @@ dg_status dgi_options_resolve(dgi_options *o, const dg_draw_options *given, dg_e
         .scale_is_given = given->scale > 0.0,
         .no_size = given->no_size && (format == DG_SVG || format == DG_SVG_INLINE),
         .highlight = given->highlight,
+        .frames = given->frames,
+        .frame = given->frame,
         .theme = given->theme,
         .info = given->info,
         .legend = given->legend,
@@ -107,6 +109,11 @@ dg_status dgi_options_resolve(dgi_options *o, const dg_draw_options *given, dg_e
         return dgi_error(error, DG_INVALID, "no such direction; there are LR, TB, RL, BT and auto");
     if (given->theme < DG_THEME_AUTO || given->theme > DG_THEME_DARK)
         return dgi_error(error, DG_INVALID, "no such theme; there are auto, light and dark");
+    if (given->frames < DG_FRAMES_NONE || given->frames > DG_FRAMES_BACKWARD)
+        return dgi_error(error, DG_INVALID, "no such frames; there are those of backward");
+    if (given->frame && given->frames == DG_FRAMES_NONE)
+        return dgi_error(error, DG_INVALID, "there is no frame %zu of a picture without frames",
+                         given->frame);
     if (given->highlight && !not_blank(given->highlight))
         return dgi_error(error, DG_INVALID, DGI_HIGHLIGHT_FORM);
     if (dgi_number_format_parse(&o->numbers, given->numbers, error) != DG_OK)

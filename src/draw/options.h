@@ -27,6 +27,9 @@ typedef struct dgi_options {
     bool scale_is_given;
     dgi_number_format numbers;
     const char *highlight; /* borrowed; NULL: nothing */
+    dg_frames frames;
+    size_t frame;              /* from 1; 0: all, or without frames */
+    const double *grad_widths; /* of frames: of each node, borrowed; else NULL */
     dg_theme theme;
     bool legend;
     char date[DGI_DATE_SIZE]; /* of a PDF */

@@ -74,7 +74,8 @@ typedef struct dgi_box {
     uint8_t kind;              /* dgi_box_kind */
     uint8_t paint;             /* dgi_paint */
     uint8_t states;
-    uint8_t emphasis; /* dgi_emphasis */
+    uint8_t emphasis;   /* dgi_emphasis */
+    bool highlights_op; /* whether one that is part of the box stands out with it */
 } dgi_box;
 
 /* Whether an op of that size is a pill: a long text would touch an ellipse, whose ends are thin. */

@@ -94,9 +94,12 @@ static void add_scalar(dgi_box_texts *b, const struct dgi_text_source *source, s
     f->muted = !data && !dg_trace_has_grad(t, node);
     dgi_add_text(b, text + word, size - word)->alert =
         !isfinite(data ? dg_trace_data(t, node) : dg_trace_grad(t, node));
+    double least = source->least_grad_width;
+    if (source->grad_widths)
+        least = fmax(least, source->grad_widths[node]);
     if (!data)
-        f->width = fmax(f->width, source->least_grad_width +
-                                      dgi_text_width("grad ", word ? 0 : 5, DGI_FONT_SIZE, false));
+        f->width =
+            fmax(f->width, least + dgi_text_width("grad ", word ? 0 : 5, DGI_FONT_SIZE, false));
 }
 
 void dgi_add_numbers(dgi_box_texts *b, const struct dgi_text_source *source, size_t node,

@@ -14,8 +14,9 @@ struct dgi_text_source {
     const dg_trace *trace; /* borrowed */
     dgi_trace_statistics statistics;
     dgi_number_format numbers;
-    double least_grad_width; /* of a gradient's number, whether it was computed or not */
-    unsigned show;           /* of dg_show */
+    double least_grad_width;   /* of a gradient's number, whether it was computed or not */
+    const double *grad_widths; /* borrowed; of each node: the same for itself alone; or NULL */
+    unsigned show;             /* of dg_show */
 };
 
 /* Fills in the others. False when out of memory. */

@@ -174,6 +174,7 @@ static void mark_boxes(dgi_scene *s, const uint8_t *reached, const ends *e)
         if (b->kind == DGI_BOX_OP)
             on = on && !single && b->node != e->from;
         b->emphasis = emphasis(on);
+        b->highlights_op = on && !single && b->node != e->from;
         if (!on && b->kind == DGI_BOX_VALUE)
             b->paint = DGI_PAINT_VALUE;
     }

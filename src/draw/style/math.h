@@ -1,7 +1,7 @@
 /* Mathematics in labels: a small subset of TeX, from text to a tree, and from the tree to pieces of
  * text with positions, or to words. */
-#ifndef DGI_MATH_H
-#define DGI_MATH_H
+#ifndef DGI_DRAW_MATH_H
+#define DGI_DRAW_MATH_H
 
 #include <stdbool.h>
 #include <stddef.h>

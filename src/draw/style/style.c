@@ -179,7 +179,8 @@ static void put_given(dgi_buf *b, const char *text)
     }
 }
 
-static bool make_words(dgi_scene *s, const dgi_options *o)
+/* `f`: what they are of, or NULL. */
+static bool make_words(dgi_scene *s, const dgi_options *o, const dgi_frames *f)
 {
     const dg_trace *t = s->source->trace;
     dgi_buf title = DGI_BUF_INIT, description = DGI_BUF_INIT;
@@ -188,11 +189,17 @@ static bool make_words(dgi_scene *s, const dgi_options *o)
     } else {
         dgi_buf_puts(&title, "Computation graph of ");
         dgi_put_node_name(&title, t, dg_trace_root(t));
+        if (f)
+            dgi_buf_printf(&title, ", frame %zu of %zu", f->at, f->count);
     }
+    if (f)
+        dgi_frames_put_words(&description, f);
     if (o->description)
         put_given(&description, o->description);
     else
         dgi_put_graph_description(&description, &s->source->statistics);
+    free(s->title);
+    free(s->description);
     s->title = dgi_buf_take(&title, NULL);
     s->description = dgi_buf_take(&description, NULL);
     dgi_buf_free(&title);
@@ -216,7 +223,8 @@ static dg_status make(dgi_scene *s, const dg_trace *t, const dgi_options *o, dg_
     if (!s->source)
         return DG_NOMEM;
     s->source->show = o->show;
-    if (!dgi_text_source_init(s->source, t, &o->numbers) || !make_words(s, o))
+    s->source->grad_widths = o->grad_widths;
+    if (!dgi_text_source_init(s->source, t, &o->numbers) || !make_words(s, o, NULL))
         return DG_NOMEM;
     dg_status status = make_boxes(s, o->style == DG_STYLE_RECORD ? op_count(t) : 0);
     if (status == DG_OK)
@@ -242,6 +250,17 @@ dg_status dgi_scene_of(dgi_scene *s, const dg_trace *t, const dgi_options *o, dg
         return status;
     return dgi_error(error, status,
                      status == DG_NOMEM ? "out of memory" : "the graph is too large to be drawn");
+}
+
+bool dgi_scene_show_frame(dgi_scene *s, const dgi_frames *f, const dgi_options *o)
+{
+    for (uint32_t i = 0; i < s->n_values; i++) {
+        uint8_t of_uses = s->boxes[i].states & (DGI_STATE_USED | DGI_STATE_FORKED);
+        s->boxes[i].states = value_box(s->source, i).states | of_uses;
+    }
+    if (!o->highlight)
+        dgi_frames_mark(f, s);
+    return make_words(s, o, f);
 }
 
 void dgi_scene_free(dgi_scene *s)

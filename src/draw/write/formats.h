@@ -21,8 +21,11 @@ enum { DGI_PNG_PIXELS = 2 };
  * where that is too large. */
 dg_status dgi_choose_scale(dgi_options *o, dgi_point size, dg_error *error);
 
-/* The SVG text as PNG or PDF. */
-dg_status dgi_rasterise(dgi_buf *b, const char *svg, size_t size, const dgi_options *o,
-                        dg_error *error);
+/* Makes the SVG text of a page, counted from 1. The caller frees it in any case. */
+typedef dg_status dgi_put_page(void *context, dgi_buf *svg, size_t page);
+
+/* The SVG texts, one after another and all of one size, as the pages of a PDF; one as PNG. */
+dg_status dgi_rasterise(dgi_buf *b, size_t pages, dgi_put_page *put_page, void *context,
+                        const dgi_options *o, dg_error *error);
 
 #endif

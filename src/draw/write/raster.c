@@ -38,6 +38,7 @@
     X(cairo_surface_destroy)                                                                       \
     X(cairo_pdf_surface_create_for_stream)                                                         \
     X(cairo_pdf_surface_set_metadata)                                                              \
+    X(cairo_surface_show_page)                                                                     \
     X(cairo_surface_finish)                                                                        \
     X(cairo_surface_status)
 
@@ -138,15 +139,24 @@ static dg_status paint(cairo_surface_t *surface, RsvgHandle *handle, double widt
     return status;
 }
 
-static dg_status write_png(dgi_buf *b, RsvgHandle *handle, double width, double height,
-                           const double *background, dg_error *error)
+/* ---- Pages ---------------------------------------------------------------------------------- */
+
+/* A PNG or PDF while it is written. */
+typedef struct raster {
+    dgi_buf *b;
+    const dgi_options *options;
+    cairo_surface_t *surface; /* of a PDF; NULL before its first page */
+} raster;
+
+static dg_status write_png(const raster *r, RsvgHandle *handle, double width, double height,
+                           dg_error *error)
 {
     int w = (int)ceil(width * DGI_PNG_PIXELS), h = (int)ceil(height * DGI_PNG_PIXELS);
     cairo_surface_t *surface = to.cairo_image_surface_create(CAIRO_FORMAT_ARGB32, w, h);
-    dg_status status =
-        paint(surface, handle, width * DGI_PNG_PIXELS, height * DGI_PNG_PIXELS, background, error);
+    dg_status status = paint(surface, handle, width * DGI_PNG_PIXELS, height * DGI_PNG_PIXELS,
+                             r->options->theme == DG_THEME_DARK ? on_dark : on_light, error);
     if (status == DG_OK) {
-        cairo_status_t written = to.cairo_surface_write_to_png_stream(surface, append, b);
+        cairo_status_t written = to.cairo_surface_write_to_png_stream(surface, append, r->b);
         if (written != CAIRO_STATUS_SUCCESS)
             status = cairo_error(error, written);
     }
@@ -154,27 +164,25 @@ static dg_status write_png(dgi_buf *b, RsvgHandle *handle, double width, double 
     return status;
 }
 
-static dg_status write_pdf(dgi_buf *b, RsvgHandle *handle, double width, double height,
-                           const char *date, dg_error *error)
+static dg_status write_pdf_page(raster *r, RsvgHandle *handle, double width, double height,
+                                dg_error *error)
 {
-    cairo_surface_t *surface = to.cairo_pdf_surface_create_for_stream(append, b, width, height);
-    /* Else it is that of the clock, and no two runs write the same bytes. */
-    to.cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, date);
-    dg_status status = paint(surface, handle, width, height, NULL, error);
-    to.cairo_surface_finish(surface);
-    if (status == DG_OK && to.cairo_surface_status(surface) != CAIRO_STATUS_SUCCESS)
-        status = cairo_error(error, to.cairo_surface_status(surface));
-    to.cairo_surface_destroy(surface);
+    if (!r->surface) {
+        r->surface = to.cairo_pdf_surface_create_for_stream(append, r->b, width, height);
+        /* Else it is that of the clock, and no two runs write the same bytes. */
+        to.cairo_pdf_surface_set_metadata(r->surface, CAIRO_PDF_METADATA_CREATE_DATE,
+                                          r->options->date);
+    }
+    dg_status status = paint(r->surface, handle, width, height, NULL, error);
+    to.cairo_surface_show_page(r->surface);
     return status;
 }
 
-dg_status dgi_rasterise(dgi_buf *b, const char *svg, size_t size, const dgi_options *o,
-                        dg_error *error)
+static dg_status write_page(raster *r, const dgi_buf *svg, dg_error *error)
 {
     GError *problem = NULL;
-    if (load(error) != DG_OK)
-        return DG_RENDER;
-    RsvgHandle *handle = to.rsvg_handle_new_from_data((const guint8 *)svg, size, &problem);
+    RsvgHandle *handle =
+        to.rsvg_handle_new_from_data((const guint8 *)svg->data, svg->size, &problem);
     if (!handle) {
         dg_status status =
             dgi_error(error, DG_RENDER, "librsvg: %s", problem ? problem->message : "failed");
@@ -186,11 +194,36 @@ dg_status dgi_rasterise(dgi_buf *b, const char *svg, size_t size, const dgi_opti
     dg_status status = DG_OK;
     if (!to.rsvg_handle_get_intrinsic_size_in_pixels(handle, &width, &height))
         status = dgi_error(error, DG_RENDER, "librsvg: the picture has no size");
-    else if (o->format == DG_PNG)
-        status = write_png(b, handle, width, height, o->theme == DG_THEME_DARK ? on_dark : on_light,
-                           error);
+    else if (r->options->format == DG_PNG)
+        status = write_png(r, handle, width, height, error);
     else
-        status = write_pdf(b, handle, width, height, o->date, error);
+        status = write_pdf_page(r, handle, width, height, error);
     to.g_object_unref(handle);
     return status;
+}
+
+static dg_status end_pdf(raster *r, dg_status status, dg_error *error)
+{
+    if (!r->surface)
+        return status;
+    to.cairo_surface_finish(r->surface);
+    if (status == DG_OK && to.cairo_surface_status(r->surface) != CAIRO_STATUS_SUCCESS)
+        status = cairo_error(error, to.cairo_surface_status(r->surface));
+    to.cairo_surface_destroy(r->surface);
+    return status;
+}
+
+dg_status dgi_rasterise(dgi_buf *b, size_t pages, dgi_put_page *put_page, void *context,
+                        const dgi_options *o, dg_error *error)
+{
+    raster r = {b, o, NULL};
+    dg_status status = load(error);
+    for (size_t page = 1; status == DG_OK && page <= pages; page++) {
+        dgi_buf svg = DGI_BUF_INIT;
+        status = put_page(context, &svg, page);
+        if (status == DG_OK)
+            status = write_page(&r, &svg, error);
+        dgi_buf_free(&svg);
+    }
+    return end_pdf(&r, status, error);
 }

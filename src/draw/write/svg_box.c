@@ -113,8 +113,13 @@ void dgi_svg_put_op_of(dgi_svg *s, uint32_t i)
     dgi_point centre = dgi_plus(dgi_with_margin(s->placed->centres[i]), b->op_centre);
     dgi_svg_open_group(s, 'v', box->node, "-op");
     dgi_buf_puts(s->b, "dg-op");
-    /* One that is part of its value's box stands out with that. */
-    dgi_svg_end_classes(s, box->kind == DGI_BOX_OP ? (dgi_emphasis)box->emphasis : DGI_AS_USUAL);
+    /* One that is part of its value's box is drawn as that, unless only the value stands out. */
+    if (box->kind == DGI_BOX_OP)
+        dgi_svg_end_classes(s, (dgi_emphasis)box->emphasis);
+    else if (box->emphasis == DGI_HIGHLIGHTED && !box->highlights_op)
+        dgi_buf_puts(s->b, "\" stroke-width=\"1\">");
+    else
+        dgi_svg_end_classes(s, DGI_AS_USUAL);
     put_op_outline(s, centre);
     dgi_put_text_attribute(s->b, "fill", dgi_svg_colour(s, dgi_fill_of(paint)));
     dgi_put_text_attribute(s->b, "stroke", dgi_svg_colour(s, dgi_stroke_of(paint)));
