@@ -78,6 +78,8 @@ class Look:
         colour = 'text'
         if 'dg-grad' in classes and 'dg-unset' in group.get('class').split():
             colour = 'muted'
+        elif 'dg-grad' in classes and group.find(NAMESPACE + 'rect') is None:
+            colour = 'grad'
         if 'dg-alert' in classes:
             colour = 'alert'
         x, y = float(text.get('x')), float(text.get('y'))
@@ -106,7 +108,10 @@ class Look:
         classes = group.get('class').split()
         kind = 'root' if 'dg-root' in classes else 'leaf' if 'dg-leaf' in classes else 'value'
         fill, stroke = self.colours[kind]
-        self.box(group, kind, fill, stroke)
+        if group.find(NAMESPACE + 'rect') is None:  # a wire: its texts have nothing behind them
+            fill = self.colours['behind']
+        else:
+            self.box(group, kind, fill, stroke)
         for text in group.findall(NAMESPACE + 'text'):
             if text.text and text.get('x'):
                 self.text(group, text, fill)

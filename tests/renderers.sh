@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Seven renderers draw four pictures: colours, and where texts are, by their pixels. One that is not installed is
+# Seven renderers draw five pictures: colours, and where texts are, by their pixels. One that is not installed is
 # left out by name.
 # shellcheck source=tests/lib.sh
 . "${abs_top_srcdir:-$(cd "$(dirname "$0")/.." && pwd)}/tests/lib.sh"
@@ -17,6 +17,7 @@ run 0 "$dotgrad" record.dg -o record.svg
 run 0 "$dotgrad" tensors.dg -o tensors.svg
 run 0 "$dotgrad" record.dg --theme=dark -o dark.svg
 run 0 "$dotgrad" nonfinite.dg -r d -o nonfinite.svg
+run 0 "$dotgrad" record.dg --style=wire -o wire.svg
 
 # here NAME COMMAND...: whether a renderer has all that it needs
 here()
@@ -29,7 +30,7 @@ here()
 }
 draws()
 {
-    run 0 "$python" "$top_src/tests/renderers.py" . "$1" record tensors dark nonfinite && out_empty
+    run 0 "$python" "$top_src/tests/renderers.py" . "$1" record tensors dark nonfinite wire && out_empty
 }
 ! here librsvg rsvg-convert || draws librsvg
 ! here CairoSVG cairosvg || draws cairosvg
