@@ -62,7 +62,7 @@ equal 'a loss that grows' '' "$loss"
 
 # The command comes to the same loss from the same seed.
 out_has '^20	0\.230746$'
-run 0 "$dotgrad" -Ttable "$samples/mlp.dg"
+run 0 "$dotgrad" -Ttable --numbers=%.6g "$samples/mlp.dg"
 out_has '^loss +\+ +0\.230746 +1$'
 equal 'values in the table' 368 "$(($(wc -l <"$tmp/out") - 1))"
 

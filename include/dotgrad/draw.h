@@ -101,10 +101,12 @@ typedef enum dg_show {
     DG_SHOW_SHAPE = 1 << 4, /**< the shapes of tensors */
     DG_SHOW_WORDS = 1 << 5  /**< the words "data" and "grad" before numbers in records */
 } dg_show;
+
 /** What came of a picture: see dg_draw_options.info. */
 typedef struct dg_picture_info {
     dg_direction direction; /**< not #DG_DIRECTION_AUTO */
-    double width, height;   /**< in points */
+    double width;           /**< in points */
+    double height;          /**< likewise */
     double fit;             /**< dg_draw_options.fit, or its default */
     /** Of the text, in CSS pixels (of 3/4 point), where the picture is made smaller to be no wider
      * than that. */
