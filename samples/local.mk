@@ -42,6 +42,10 @@ DG_SAMPLES = \
 	%D%/lectures/ten_sigmoids.dg \
 	%D%/lectures/xor_tensors.dg
 
+# Slides: see their README.
+EXTRA_DIST += %D%/slides/Makefile %D%/slides/README.md %D%/slides/neuron.dg %D%/slides/slides.html \
+	%D%/slides/slides.tex
+
 # What the samples learn, plotted: `make plots` writes samples/plots/*.svg in the build folder.
 PLOTS = curve loss moons
 EXTRA_DIST += %D%/plots/curve.gp %D%/plots/loss.gp %D%/plots/moons.gp

@@ -233,6 +233,7 @@ UNWATCHED_TESTS = \
 	%D%/renderers.sh \
 	%D%/theme.sh \
 	%D%/samples_figures.sh \
+	%D%/slides.sh \
 	%D%/trace_nested.sh
 SHELL_TESTS = $(WATCHED_TESTS) $(UNWATCHED_TESTS)
 TESTS += $(WATCHED_TESTS)
