@@ -79,8 +79,10 @@ libdg_la_SOURCES = \
 	%D%/base/buf.c %D%/base/buf.h \
 	%D%/base/error.c %D%/base/error.h \
 	%D%/base/grow.c %D%/base/grow.h \
+	%D%/base/literal.c %D%/base/literal.h \
 	%D%/base/number.c %D%/base/number.h \
 	%D%/base/point.h \
+	%D%/base/source.c %D%/base/source.h \
 	%D%/base/suggest.c %D%/base/suggest.h \
 	%D%/base/strmap.c %D%/base/strmap.h \
 	%D%/base/utf8.c %D%/base/utf8.h \
@@ -113,7 +115,7 @@ libdg_la_SOURCES = \
 	%D%/engine/traversal.h \
 	%D%/engine/zero_grad.c \
 	%D%/lang/arguments.c \
-	%D%/lang/arithmetic.c %D%/lang/arithmetic.h \
+	%D%/lang/arithmetic.c \
 	%D%/lang/attributes.c \
 	%D%/lang/builtins.c %D%/lang/builtins.h \
 	%D%/lang/builtins.def \
@@ -122,21 +124,20 @@ libdg_la_SOURCES = \
 	%D%/lang/builtins_tensor.c \
 	%D%/lang/builtins_train.c \
 	%D%/lang/builtins_value.c \
-	%D%/lang/coercion.c %D%/lang/coercion.h \
+	%D%/lang/coercion.c \
 	%D%/lang/diagnose.c %D%/lang/diagnose.h \
 	%D%/lang/evaluate_call.c \
 	%D%/lang/evaluator.c %D%/lang/evaluator.h \
 	%D%/lang/lexer.c %D%/lang/lexer.h \
-	%D%/lang/lists.c %D%/lang/lists.h \
+	%D%/lang/lists.c \
 	%D%/lang/literal.c \
 	%D%/lang/object.h \
+	%D%/lang/operations.h \
 	%D%/lang/parser.c %D%/lang/parser.h \
 	%D%/lang/program.c \
 	%D%/lang/runtime.c %D%/lang/runtime.h \
-	%D%/lang/symbols.c %D%/lang/symbols.h \
 	%D%/lang/syntax.h \
 	%D%/lang/syntax_error.c \
-	%D%/lang/tokens.c \
 	%D%/nn/fit.c \
 	%D%/nn/fit_graph.c \
 	%D%/nn/loss.c \

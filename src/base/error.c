@@ -5,12 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char ELLIPSIS[] = "\xE2\x80\xA6";
+#include "base/utf8.h"
 
-static bool is_continuation(char byte)
-{
-    return ((unsigned char)byte & 0xC0) == 0x80;
-}
+static const char ELLIPSIS[] = "\xE2\x80\xA6";
 
 dg_status dgi_error_v(dg_error *error, dg_status status, const char *format, va_list args)
 {
@@ -21,9 +18,8 @@ dg_status dgi_error_v(dg_error *error, dg_status status, const char *format, va_
     error->line = error->column = 0;
     int size = vsnprintf(error->text, sizeof error->text, format, args);
     if (size >= (int)sizeof error->text) {
-        size_t end = sizeof error->text - sizeof ELLIPSIS;
-        while (end > 0 && is_continuation(error->text[end]))
-            end--;
+        size_t most = sizeof error->text - sizeof ELLIPSIS;
+        size_t end = dgi_utf8_prefix(error->text, sizeof error->text, most);
         memcpy(error->text + end, ELLIPSIS, sizeof ELLIPSIS);
     }
     for (char *p = error->text; *p; p++)
@@ -52,7 +48,7 @@ void dgi_error_place(dg_error *error, const char *file, size_t line, size_t colu
     const char *cut = "";
     if (size >= sizeof error->file) {
         cut = ELLIPSIS;
-        for (file += size - most; is_continuation(*file); file++)
+        for (file += size - most; dgi_is_continuation(*file); file++)
             ;
     }
     snprintf(error->file, sizeof error->file, "%s%s", cut, file ? file : "");

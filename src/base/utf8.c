@@ -1,5 +1,7 @@
 #include "base/utf8.h"
 
+#include <string.h>
+
 uint32_t dgi_utf8_next(const char **p, const char *end, bool *valid)
 {
     const unsigned char *s = (const unsigned char *)*p;
@@ -43,6 +45,19 @@ uint32_t dgi_utf8_next(const char **p, const char *end, bool *valid)
     if (valid)
         *valid = false;
     return DGI_REPLACEMENT;
+}
+
+size_t dgi_utf8_prefix(const char *text, size_t size, size_t most)
+{
+    size_t length = size > most ? most : size;
+    while (length > 0 && length < size && dgi_is_continuation(text[length]))
+        length--;
+    return length;
+}
+
+size_t dgi_utf8_mark(const char *text, size_t size)
+{
+    return size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
 }
 
 bool dgi_utf8_valid(const char *text, size_t size)
@@ -124,6 +139,13 @@ static const range wide[] = {
     {0x20000, 0x3FFFD},
 };
 
+static const range not_letters[] = {
+    {0x80, 0xA9},     {0xAB, 0xB4},     {0xB6, 0xB9},     {0xBB, 0xBF},        {0xD7, 0xD7},
+    {0xF7, 0xF7},     {0x1680, 0x1680}, {0x2000, 0x206F}, {0x20A0, 0x20CF},    {0x2190, 0x2BFF},
+    {0x2E00, 0x2E7F}, {0x3000, 0x3004}, {0x3008, 0x3020}, {0xD800, 0xF8FF},    {0xFE00, 0xFE6F},
+    {0xFEFF, 0xFF0F}, {0xFF1A, 0xFF20}, {0xFFE0, 0xFFFF}, {0xF0000, 0x10FFFF},
+};
+
 static bool within(uint32_t c, const range *ranges, size_t n)
 {
     size_t low = 0;
@@ -146,4 +168,9 @@ int dgi_columns(uint32_t c)
     if (within(c, zero_width, sizeof zero_width / sizeof *zero_width))
         return 0;
     return within(c, wide, sizeof wide / sizeof *wide) ? 2 : 1;
+}
+
+bool dgi_is_letter(uint32_t c)
+{
+    return !within(c, not_letters, sizeof not_letters / sizeof *not_letters);
 }

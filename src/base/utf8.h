@@ -16,6 +16,18 @@ enum { DGI_REPLACEMENT = 0xFFFD };
  * is not NULL. */
 uint32_t dgi_utf8_next(const char **p, const char *end, bool *valid);
 
+/* Whether the byte is not the first of its character. */
+static inline bool dgi_is_continuation(char byte)
+{
+    return ((unsigned char)byte & 0xC0) == 0x80;
+}
+
+/* The size of the longest beginning of at most `most` bytes that has whole characters only. */
+size_t dgi_utf8_prefix(const char *text, size_t size, size_t most);
+
+/* The size of the byte order mark at the beginning of the text: 3, or 0 where there is none. */
+size_t dgi_utf8_mark(const char *text, size_t size);
+
 bool dgi_utf8_valid(const char *text, size_t size);
 
 /* Appends a character. */
@@ -26,6 +38,10 @@ void dgi_utf8_clean(dgi_buf *b, const char *text, size_t size);
 
 /* Whether the character is allowed in XML 1.0. */
 bool dgi_xml_char(uint32_t c);
+
+/* Whether a character outside ASCII is a letter, or what else may stand in a name: not a control, a
+ * space, punctuation or a symbol. By blocks, so that no table of Unicode is needed. */
+bool dgi_is_letter(uint32_t c);
 
 /* The width of a character in columns of a terminal: 0 for common combining marks and format
  * characters, 2 for wide characters (East Asian, emoji), else 1. */

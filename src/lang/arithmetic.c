@@ -1,4 +1,4 @@
-#include "lang/arithmetic.h"
+#include "lang/operations.h"
 
 #include <math.h>
 

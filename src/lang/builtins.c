@@ -28,9 +28,6 @@ static const char *const optimizers[] = {"sgd", "adam", "adamw", NULL};
     PARAMETER(name, name, NEEDED(name), .check = dgi_check_integer, .words = said)
 #define DIM(name, value)                                                                           \
     PARAMETER(name, name "=" #value, NEEDED(name), .check = dgi_check_integer,                     \
-              .words = "a dimension", .otherwise = value)
-#define LATE_DIM(name, value)                                                                      \
-    PARAMETER(name, name "=" #value, NEEDED(name), .check = dgi_check_integer,                     \
               .words = "a dimension", .otherwise = value, .late = true)
 #define KEEPDIM                                                                                    \
     PARAMETER("keepdim", "keepdim=False", .check = dgi_check_bool, .words = "keepdim",             \

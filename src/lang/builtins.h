@@ -2,7 +2,7 @@
 #ifndef DGI_BUILTINS_H
 #define DGI_BUILTINS_H
 
-#include "lang/arithmetic.h"
+#include "lang/operations.h"
 
 enum { DGI_PARAMETERS_MAX = 9 };
 

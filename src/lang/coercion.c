@@ -1,4 +1,4 @@
-#include "lang/coercion.h"
+#include "lang/operations.h"
 
 #include <stdlib.h>
 #include <string.h>

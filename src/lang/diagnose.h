@@ -4,6 +4,7 @@
 
 #include <dotgrad/lang.h>
 
+#include "base/source.h"
 #include "lang/lexer.h"
 
 typedef struct dgi_finding {
@@ -13,9 +14,8 @@ typedef struct dgi_finding {
 } dgi_finding;
 
 typedef struct dgi_diagnose {
-    const char *file, *text; /* borrowed while there may be reports */
-    size_t size;
-    size_t line, line_begin; /* of the last finding; line is 0 where there was none */
+    const char *file;
+    dgi_source source; /* its text is borrowed while there may be reports */
     dgi_finding findings[DG_DIAGNOSTICS_MAX];
     size_t kept, count;
     bool out_of_memory;

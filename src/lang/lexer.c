@@ -2,11 +2,13 @@
 
 #include <string.h>
 
+#include "base/literal.h"
+#include "base/source.h"
 #include "base/utf8.h"
 
 void dgi_lexer_init(dgi_lexer *lexer, const char *text, size_t size)
 {
-    uint32_t mark = size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+    uint32_t mark = (uint32_t)dgi_utf8_mark(text, size);
     *lexer =
         (dgi_lexer){.text = text, .size = (uint32_t)size, .at = mark, .line = mark, .fresh = true};
 }
@@ -88,17 +90,6 @@ static void skip_blanks(dgi_lexer *lexer)
     }
 }
 
-/* Characters outside ASCII that are no letters: controls, spaces, punctuation and symbols. Every
- * other one may stand in a name, so that no table of Unicode is needed. */
-static const struct {
-    uint32_t first, last;
-} not_letters[] = {
-    {0x80, 0xA9},     {0xAB, 0xB4},     {0xB6, 0xB9},     {0xBB, 0xBF},        {0xD7, 0xD7},
-    {0xF7, 0xF7},     {0x1680, 0x1680}, {0x2000, 0x206F}, {0x20A0, 0x20CF},    {0x2190, 0x2BFF},
-    {0x2E00, 0x2E7F}, {0x3000, 0x3004}, {0x3008, 0x3020}, {0xD800, 0xF8FF},    {0xFE00, 0xFE6F},
-    {0xFEFF, 0xFF0F}, {0xFF1A, 0xFF20}, {0xFFE0, 0xFFFF}, {0xF0000, 0x10FFFF},
-};
-
 /* The length of the letter at the current place; 0 where there is none. */
 static uint32_t letter(const dgi_lexer *lexer)
 {
@@ -107,10 +98,7 @@ static uint32_t letter(const dgi_lexer *lexer)
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
     const char *p = lexer->text + lexer->at;
     uint32_t character = dgi_utf8_next(&p, lexer->text + lexer->size, NULL);
-    for (size_t i = 0; i < sizeof not_letters / sizeof *not_letters; i++)
-        if (character >= not_letters[i].first && character <= not_letters[i].last)
-            return 0;
-    return (uint32_t)(p - lexer->text) - lexer->at;
+    return dgi_is_letter(character) ? (uint32_t)(p - lexer->text) - lexer->at : 0;
 }
 
 static void skip_name(dgi_lexer *lexer)

@@ -1,4 +1,4 @@
-#include "lang/lists.h"
+#include "lang/operations.h"
 
 #include <math.h>
 #include <string.h>

@@ -40,7 +40,7 @@ void dgi_parser_free(dgi_parser *p);
  * memory. */
 bool dgi_parse_statement(dgi_parser *p);
 
-/* ---- Tokens (tokens.c) ---- */
+/* ---- Tokens ---- */
 
 /* Returns true: reading goes on. */
 bool dgi_advance(dgi_parser *p);
@@ -60,8 +60,8 @@ dgi_node *dgi_new_operand(dgi_parser *p, dgi_node_kind kind, dgi_span span);
 
 /* The current token, a number, or those that follow too, strings, become an operand (literal.c).
  * Both return whether reading goes on. */
-bool dgi_read_number(dgi_parser *p);
-bool dgi_read_strings(dgi_parser *p);
+bool dgi_read_number_token(dgi_parser *p);
+bool dgi_read_string_tokens(dgi_parser *p);
 
 static inline const dgi_open_node *dgi_innermost_open(const dgi_parser *p)
 {

@@ -17,7 +17,7 @@ struct dg_program {
  * the lexer relies on that. */
 static bool text_valid(dgi_diagnose *d)
 {
-    const char *p = d->text, *end = d->text + d->size;
+    const char *p = d->source.text, *end = d->source.text + d->source.size;
     size_t count = d->count;
     bool line_reported = false;
     while (p < end) {
@@ -29,8 +29,8 @@ static bool text_valid(dgi_diagnose *d)
         if ((valid && c != 0) || line_reported)
             continue;
         line_reported = true;
-        dgi_report(d, (dgi_span){(uint32_t)(at - d->text), (uint32_t)(p - d->text)}, NULL, "%s",
-                   valid ? "a program cannot contain NUL bytes" : "this is not UTF-8");
+        dgi_report(d, (dgi_span){(uint32_t)(at - d->source.text), (uint32_t)(p - d->source.text)},
+                   NULL, "%s", valid ? "a program cannot contain NUL bytes" : "this is not UTF-8");
     }
     return d->count == count;
 }
@@ -169,7 +169,7 @@ static void interpret(dgi_runtime *rt, machine *m)
 {
     m->rt = m->evaluator.rt = rt;
     dgi_budget budget = dgi_budget_begin(rt->graph, &limits);
-    dgi_parser_init(&m->parser, rt->text, rt->diagnose.size);
+    dgi_parser_init(&m->parser, rt->text, rt->diagnose.source.size);
     run_statements(m);
     dgi_budget_end(rt->graph, &budget);
     keep_tensors(&rt->symbols);
@@ -182,7 +182,7 @@ static void interpret(dgi_runtime *rt, machine *m)
 static void run(dgi_runtime *rt)
 {
     dgi_diagnose *d = &rt->diagnose;
-    if (d->size > DG_PROGRAM_MAX) {
+    if (d->source.size > DG_PROGRAM_MAX) {
         dgi_report(d, (dgi_span){0, 1}, NULL, "the program has more than %zu bytes",
                    DG_PROGRAM_MAX);
     } else if (text_valid(d)) {
@@ -191,7 +191,7 @@ static void run(dgi_runtime *rt)
             interpret(rt, m);
         free(m);
     }
-    d->text = NULL; /* the caller's */
+    d->source.text = NULL; /* the caller's */
 }
 
 dg_program *dg_program_run(dg_graph *g, const char *text, size_t size, const char *name,
@@ -207,7 +207,7 @@ dg_program *dg_program_run(dg_graph *g, const char *text, size_t size, const cha
     rt->graph = g;
     rt->labels = labels;
     rt->text = text;
-    rt->diagnose = (dgi_diagnose){.file = p->name, .text = text, .size = size};
+    rt->diagnose = (dgi_diagnose){.file = p->name, .source = {.text = text, .size = size}};
     rt->older_error = dg_graph_status(g) != DG_OK;
     if (p->name)
         run(rt);

@@ -1,8 +1,34 @@
-/* Objects become what is needed: numbers, values of the graph, detached values. */
-#ifndef DGI_COERCION_H
-#define DGI_COERCION_H
+/* What is done with objects, by operators and by what is built in. */
+#ifndef DGI_OPERATIONS_H
+#define DGI_OPERATIONS_H
 
-#include "lang/lists.h"
+#include "lang/runtime.h"
+
+/* ---- Lists (lists.c): making and indexing them. No tensor is made here ---- */
+
+/* The list is complete: finds out what it would be as a tensor. */
+dgi_object dgi_finish_list(dgi_list *list);
+/* A list of values becomes the operand's. */
+bool dgi_list_of_values(dgi_runtime *rt, dg_value *const *values, size_t count,
+                        dgi_operand *result);
+/* a becomes the elements of both. */
+bool dgi_join_lists(dgi_runtime *rt, dgi_operand *a, const dgi_operand *b);
+/* Reports why the list, whose form is NONE, is no tensor. */
+bool dgi_fail_form(dgi_runtime *rt, dgi_span about, const dgi_list *list);
+/* Whether it, or what it is a row of, has become a tensor. */
+bool dgi_is_tensor(const dgi_list *list);
+/* Row i, which remembers where it came from if the list is numbers through and through. */
+bool dgi_fetch_row(dgi_runtime *rt, dgi_list *list, size_t i, dgi_operand *result);
+/* The element, below `count`, that an index means; `shape` is that of a tensor, or NULL. */
+bool dgi_find_index(dgi_runtime *rt, const dgi_operand *index, size_t count, const dgi_shape *shape,
+                    size_t *found);
+
+/* Of a value, an array, or a list whose form is not NONE; others have no dimensions. */
+dgi_shape dgi_shape_of_object(const dgi_object *o);
+dgi_shape dgi_value_shape(const dg_value *v);
+bool dgi_same_shape(const dgi_shape *a, const dgi_shape *b);
+
+/* ---- Coercion (coercion.c): objects become what is needed ---- */
 
 /* `what` says that a number is needed. An error value stays one. */
 bool dgi_to_number(dgi_runtime *rt, dgi_operand *operand, const char *what);
@@ -39,5 +65,13 @@ bool dgi_is_detached(const dgi_operand *a, const dgi_operand *b, bool numbers);
 dg_graph *dgi_graph_for(dgi_runtime *rt, const dgi_operand *a, const dgi_operand *b, bool numbers);
 /* The operand as a value of the program's graph or the detached one; NULL fails. */
 dg_value *dgi_value_in(dgi_runtime *rt, dg_graph *g, dgi_operand *operand);
+
+/* ---- Operators (arithmetic.c) ---- */
+
+/* a becomes what the operator of a node, UNARY, BINARY or AUGMENT, makes of it; `numbers` where
+ * that is to be a number. */
+bool dgi_apply_unary(dgi_runtime *rt, const dgi_node *sign, bool numbers, dgi_operand *a);
+bool dgi_apply_binary(dgi_runtime *rt, const dgi_node *o, bool numbers, dgi_operand *a,
+                      dgi_operand *b);
 
 #endif
