@@ -68,7 +68,23 @@ static void add_shape(svg_picture *p, const xml_element *e)
     } else {
         double x = svg_number(e, "x"), y = svg_number(e, "y");
         s->at = (svg_rect){x, y, x + svg_number(e, "width"), y + svg_number(e, "height")};
+        s->radius = svg_number(e, "rx");
     }
+}
+
+double svg_depth(const svg_shape *s, double x, double y)
+{
+    double rx = (s->at.x1 - s->at.x0) / 2, ry = (s->at.y1 - s->at.y0) / 2;
+    double dx = x - s->at.x0 - rx, dy = y - s->at.y0 - ry;
+    if (s->round) {
+        double r = hypot(dx, dy), k = hypot(dx / rx, dy / ry);
+        return k > 0 ? r / k - r : fmin(rx, ry);
+    }
+    /* From the box that is smaller by the radius on all sides. */
+    double ax = fabs(dx) - rx + s->radius, ay = fabs(dy) - ry + s->radius;
+    if (ax <= 0 || ay <= 0)
+        return s->radius - fmax(ax, ay);
+    return s->radius - hypot(ax, ay);
 }
 
 /* ---- Paths ---------------------------------------------------------------------------------- */

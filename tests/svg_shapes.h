@@ -28,7 +28,8 @@ typedef struct svg_text {
 
 typedef struct svg_shape {
     svg_rect at;
-    bool round;
+    bool round;    /* an ellipse */
+    double radius; /* of a box's corners */
     svg_owner owner;
 } svg_shape;
 
@@ -58,6 +59,9 @@ void svg_free_lines(svg_picture *p);
 
 /* A point of a curve, t from 0 to 1 along all its pieces. */
 void svg_point_of(const svg_line *l, double t, double *x, double *y);
+
+/* About how deep a point is in a shape; below 0 outside. */
+double svg_depth(const svg_shape *s, double x, double y);
 
 static inline bool svg_inside(const svg_rect *r, double x, double y)
 {

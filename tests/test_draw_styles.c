@@ -82,16 +82,6 @@ static void texts_and_shapes(const svg_picture *p)
     }
 }
 
-/* Whether a point is so deep in a shape. */
-static bool is_in(const svg_shape *s, double x, double y, double depth)
-{
-    svg_rect r = {s->at.x0 + depth, s->at.y0 + depth, s->at.x1 - depth, s->at.y1 - depth};
-    if (!s->round)
-        return svg_inside(&r, x, y);
-    double rx = (s->at.x1 - s->at.x0) / 2, ry = (s->at.y1 - s->at.y0) / 2;
-    return hypot((x - s->at.x0 - rx) / (rx - depth), (y - s->at.y0 - ry) / (ry - depth)) < 1;
-}
-
 /* No edge and no wire is behind a text or in a shape. Those that Graphviz lays out may pass beside
  * the texts on other edges. */
 static void lines_clear(const svg_picture *p)
@@ -113,7 +103,7 @@ static void lines_clear(const svg_picture *p)
                                  l->owner.letter, l->owner.number, x, y);
             }
             for (size_t k = 0; edge && k < p->n_shapes; k++)
-                if (is_in(&p->shapes[k], x, y, how.layout == DG_LAYOUT_DOT ? 2.5 : 0.6))
+                if (svg_depth(&p->shapes[k], x, y) > (how.layout == DG_LAYOUT_DOT ? 2.5 : 0.6))
                     ck_abort_msg("%s: an edge is in a shape of %zu", where,
                                  p->shapes[k].owner.number);
         }
@@ -162,7 +152,7 @@ static void check_op(xml_element *root, const dg_trace *t, size_t node)
     if (!own)
         return;
     ck_assert(xml_has_class(group, "dg-op"));
-    ck_assert_ptr_nonnull(xml_child(group, "ellipse"));
+    ck_assert(xml_child(group, "ellipse") || xml_child(group, "rect")); /* a pill */
     const xml_element *text = xml_child(group, "text");
     ck_assert_int_eq(text != NULL, (shown() & DG_SHOW_OP) != 0);
     if (text && is_simple(op))
@@ -204,13 +194,7 @@ static void check_value(xml_element *root, const dg_trace *t, size_t node)
 
 static double distance_to(const svg_shape *s, double x, double y)
 {
-    if (s->round) {
-        double rx = (s->at.x1 - s->at.x0) / 2, ry = (s->at.y1 - s->at.y0) / 2;
-        double dx = x - s->at.x0 - rx, dy = y - s->at.y0 - ry;
-        return fabs(hypot(dx, dy) * (1 - 1 / hypot(dx / rx, dy / ry)));
-    }
-    double dx = fmax(s->at.x0 - x, x - s->at.x1), dy = fmax(s->at.y0 - y, y - s->at.y1);
-    return dx <= 0 && dy <= 0 ? -fmax(dx, dy) : hypot(fmax(dx, 0), fmax(dy, 0));
+    return fabs(svg_depth(s, x, y));
 }
 
 static const svg_shape *shape_of(const svg_picture *p, size_t node, bool op)
