@@ -165,7 +165,7 @@ static uint32_t parse_character(parser *p)
     if (is_small_greek(c))
         return add_letter(p, text, (size_t)(p->at - text), true);
     dgi_math_node node = {.kind = DGI_MATH_SYMBOL,
-                          .class = class_of(c),
+                          .class = (uint8_t)class_of(c),
                           .bold = is_bold(p),
                           .text = text,
                           .size = (size_t)(p->at - text)};
@@ -230,7 +230,7 @@ static uint32_t parse_text(parser *p, dgi_math_class class)
     if (!skip_group(p))
         return fail(p, DGI_MATH_MISSING_BRACE);
     return add_node(p, (dgi_math_node){.kind = DGI_MATH_SYMBOL,
-                                       .class = class,
+                                       .class = (uint8_t) class,
                                        .bold = is_bold(p),
                                        .text = text,
                                        .size = (size_t)(p->at - 1 - text)});
