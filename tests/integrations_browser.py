@@ -30,9 +30,9 @@ LOOK = r'''(() => {
         !['auto', 'scroll'].includes(getComputedStyle(svg.parentElement).overflowX))
       wrong.push(svg.id + ' is cut off');
     for (const value of svg.querySelectorAll('g.dg-value')) {
-      const frame = value.querySelector('rect').getBBox();
+      const frame = value.querySelector('rect') && value.querySelector('rect').getBBox(); // a wire has none
       for (const text of value.querySelectorAll('text')) {
-        if (!text.textContent) continue;
+        if (!frame || !text.textContent) continue;
         const t = text.getBBox();
         if (t.x < frame.x - 1 || t.x + t.width > frame.x + frame.width + 1)
           wrong.push(value.id + ': "' + text.textContent + '" leaves its box');
@@ -41,7 +41,7 @@ LOOK = r'''(() => {
     }
     // what is under the pointer, in the middle of a value that can be seen
     for (const value of svg.querySelectorAll('g.dg-value')) {
-      const r = value.querySelector('rect').getBoundingClientRect();
+      const r = (value.querySelector('rect') || value.querySelector('.dg-data tspan') || value.querySelector('.dg-data')).getBoundingClientRect();
       const x = r.x + r.width / 2, y = r.y + r.height / 2;
       if (x < 0 || y < 0 || x >= innerWidth || y >= innerHeight) continue;
       const shown = svg.parentElement.getBoundingClientRect();
@@ -85,7 +85,9 @@ CONTRAST = r'''(() => {
   let least = 99;
   for (const text of document.querySelectorAll('svg.dotgrad .dg-value text')) {
     const a = light(getComputedStyle(text).fill);
-    const b = light(getComputedStyle(text.closest('.dg-value').querySelector('rect')).fill);
+    const box = text.closest('.dg-value').querySelector('rect');
+    if (!box) continue;
+    const b = light(getComputedStyle(box).fill);
     least = Math.min(least, (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05));
   }
   return least;
@@ -107,7 +109,7 @@ DARKNESS = r'''(() => {
     if (behind === null)
       behind = getComputedStyle(document.documentElement).colorScheme.includes('dark') &&
         matchMedia('(prefers-color-scheme: dark)').matches;
-    return [behind, dark(getComputedStyle(svg.querySelector('rect')).fill)];
+    return [behind, !dark(getComputedStyle(svg.querySelector('.dg-value text')).fill)];
   });
 })()'''
 
