@@ -25,14 +25,12 @@ bool dgi_needs_number(const dgi_builtin *b, size_t i)
 
 bool dgi_find_parameter(dgi_runtime *rt, const dgi_builtin *b, dgi_span name, size_t *found)
 {
-    const char *text = rt->text + name.begin;
-    size_t size = name.end - name.begin;
-    dgi_suggestion s = dgi_suggest_for(text, size);
+    dgi_suggestion s = dgi_suggest_for(rt->text + name.begin, name.end - name.begin);
     for (size_t i = 0; i < b->count; i++) {
         const char *parameter = b->parameters[i].name;
         if (!parameter)
             continue;
-        if (strlen(parameter) == size && memcmp(text, parameter, size) == 0) {
+        if (dgi_spells(rt->text, name, parameter)) {
             *found = i;
             return true;
         }
@@ -41,7 +39,7 @@ bool dgi_find_parameter(dgi_runtime *rt, const dgi_builtin *b, dgi_span name, si
     if (b == &dgi_network_call)
         return dgi_fail(rt, name, "%s", b->usage);
     return dgi_fail_hint(rt, name, dgi_hint(rt, &s), "'%s' has no argument named '%.*s'", b->name,
-                         dgi_shown_length(text, size), text);
+                         DGI_SHOWN(rt->text, name));
 }
 
 /* float('inf') and the like. */
@@ -55,7 +53,7 @@ static bool read_float_string(dgi_runtime *rt, dgi_operand *x)
     bool known = strcmp(unsigned_text, "inf") == 0 || strcmp(unsigned_text, "nan") == 0;
     if (!known || !dgi_parse_double(text, &number))
         return dgi_fail(rt, x->span, "of strings 'float' knows 'inf', '-inf' and 'nan'");
-    dgi_set_object(x, dgi_number_object(number));
+    x->object = dgi_number_object(number);
     return true;
 }
 

@@ -24,22 +24,17 @@ static double calculate(dgi_token_kind op, double a, double b)
     }
 }
 
-/* What two values make: composites of the graph's, a single rounding where they are detached. */
-static dg_value *combine(dgi_token_kind op, dg_value *a, dg_value *b, bool detached)
-{
-    switch (op) {
-    case DGI_TOKEN_PLUS:
-        return dg_add(a, b);
-    case DGI_TOKEN_MINUS:
-        return detached ? dgi_detached_sub(a, b) : dg_sub(a, b);
-    case DGI_TOKEN_TIMES:
-        return dg_mul(a, b);
-    case DGI_TOKEN_DIVIDE:
-        return detached ? dgi_detached_div(a, b) : dg_div(a, b);
-    default:
-        return dg_matmul(a, b);
-    }
-}
+typedef dg_value *combination(dg_value *, dg_value *);
+
+/* What makes a value of two in the graph, where some are composites, and of detached ones, with a
+ * single rounding. */
+static const struct {
+    combination *graph, *detached;
+} combinations[] = {
+    [DGI_TOKEN_PLUS] = {dg_add, dg_add},         [DGI_TOKEN_MINUS] = {dg_sub, dgi_detached_sub},
+    [DGI_TOKEN_TIMES] = {dg_mul, dg_mul},        [DGI_TOKEN_DIVIDE] = {dg_div, dgi_detached_div},
+    [DGI_TOKEN_MATMUL] = {dg_matmul, dg_matmul},
+};
 
 static bool either_is_error(dgi_operand *a, const dgi_operand *b)
 {
@@ -94,7 +89,8 @@ static bool apply(dgi_runtime *rt, const dgi_node *o, bool numbers, dgi_operand 
     if (x && power)
         return dgi_take(rt, g, dg_pow(x, b->object.as.number), numbers ? o->as.name : a->span, a);
     dg_value *y = x ? dgi_value_in(rt, g, b) : NULL;
-    return y && dgi_take(rt, g, combine(op, x, y, numbers), o->as.name, a);
+    combination *combine = numbers ? combinations[op].detached : combinations[op].graph;
+    return y && dgi_take(rt, g, combine(x, y), o->as.name, a);
 }
 
 /* ---- Strings and lists ---- */
@@ -141,7 +137,6 @@ bool dgi_apply_binary(dgi_runtime *rt, const dgi_node *o, bool numbers, dgi_oper
     else
         done = apply(rt, o, numbers, a, b);
     a->span.end = b->span.end;
-    a->bare_name = false;
     return done;
 }
 
@@ -167,6 +162,5 @@ bool dgi_apply_unary(dgi_runtime *rt, const dgi_node *sign, bool numbers, dgi_op
     bool kept = sign->op != DGI_TOKEN_MINUS || dgi_is_error(&a->object);
     bool done = kept || negate(rt, sign->as.name, a);
     a->span.begin = sign->as.name.begin;
-    a->bare_name = false;
     return done;
 }

@@ -6,23 +6,26 @@
 #include "engine/detached.h"
 
 /* In the order of dgi_attribute. */
-static const char *const attributes[] = {"data", "grad", "label", "shape", "T", "requires_grad"};
+static const struct {
+    const char *name;
+    bool computed; /* it needs no value of the graph, and cannot be assigned */
+} attributes[] = {{"data", false}, {"grad", false}, {"label", false},
+                  {"shape", true}, {"T", true},     {"requires_grad", false}};
 
 enum { ATTRIBUTES = sizeof attributes / sizeof *attributes };
 
-/* A list has those of the tensor that it can become, an array those that need no graph. */
+/* A list has those of the tensor that it can become. */
 static bool has_attribute(const dgi_object *object, int attribute)
 {
     return dgi_is_any_value(object) || dgi_is_list(object) || dgi_is_error(object) ||
-           (object->kind == DGI_OBJECT_ARRAY &&
-            (attribute == DGI_ATTRIBUTE_SHAPE || attribute == DGI_ATTRIBUTE_T));
+           (object->kind == DGI_OBJECT_ARRAY && attributes[attribute].computed);
 }
 
 int dgi_find_attribute(const dgi_object *object, const char *name, size_t size)
 {
     for (int i = 0; i < ATTRIBUTES; i++)
-        if (has_attribute(object, i) && strlen(attributes[i]) == size &&
-            memcmp(name, attributes[i], size) == 0)
+        if (has_attribute(object, i) && strlen(attributes[i].name) == size &&
+            memcmp(name, attributes[i].name, size) == 0)
             return i;
     return -1;
 }
@@ -31,7 +34,7 @@ void dgi_suggest_attributes(dgi_suggestion *s, const dgi_object *object)
 {
     for (int i = 0; i < ATTRIBUTES; i++)
         if (has_attribute(object, i))
-            dgi_suggest(s, attributes[i]);
+            dgi_suggest(s, attributes[i].name);
 }
 
 /* ---- Reading ---- */
@@ -46,7 +49,7 @@ static bool read_shape(dgi_runtime *rt, dgi_operand *x)
     for (int i = 0; i < shape.ndim && list; i++)
         list->elements[i] = dgi_number_object((double)shape.sizes[i]);
     if (list)
-        dgi_set_object(x, dgi_finish_list(list));
+        x->object = dgi_finish_list(list);
     return list;
 }
 
@@ -69,7 +72,7 @@ static bool read_numbers(dgi_runtime *rt, dg_value *v, bool data, dgi_operand *r
 {
     dgi_object o = {.as.value = v, .kind = DGI_OBJECT_ARRAY};
     if (dg_ndim(v) == 0) {
-        dgi_set_object(result, dgi_number_object(data ? dg_data(v) : dg_grad(v)));
+        result->object = dgi_number_object(data ? dg_data(v) : dg_grad(v));
         return true;
     }
     if (!data && !dg_requires_grad(v))
@@ -77,7 +80,7 @@ static bool read_numbers(dgi_runtime *rt, dg_value *v, bool data, dgi_operand *r
     o.as.value = dgi_new_leaf(rt, dgi_detached_graph(rt), result->span, &o);
     if (o.as.value && !data)
         dg_set_data_array(o.as.value, dg_grad_array(v), dg_size(v));
-    dgi_set_object(result, o);
+    result->object = o;
     return o.as.value;
 }
 
@@ -107,11 +110,10 @@ bool dgi_apply_attribute(dgi_runtime *rt, int attribute, const dgi_node *node, b
                          dgi_operand *x)
 {
     bool target = node->flags & DGI_NODE_TARGET, done = true;
-    bool plain = attribute == DGI_ATTRIBUTE_SHAPE || attribute == DGI_ATTRIBUTE_T;
     /* What is to become a value is shown without the attribute. */
-    if (plain && target)
-        return dgi_fail(rt, x->span, "'%s' cannot be assigned", attributes[attribute]);
-    if (!plain)
+    if (attributes[attribute].computed && target)
+        return dgi_fail(rt, x->span, "'%s' cannot be assigned", attributes[attribute].name);
+    if (!attributes[attribute].computed)
         done = dgi_to_value(rt, x);
     x->span.end = node->span.end;
     if (done && target)
@@ -120,7 +122,6 @@ bool dgi_apply_attribute(dgi_runtime *rt, int attribute, const dgi_node *node, b
                                  .kind = DGI_OBJECT_ATTRIBUTE};
     else
         done = done && read_attribute(rt, (dgi_attribute)attribute, numbers, x);
-    x->bare_name = false;
     return done;
 }
 

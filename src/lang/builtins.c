@@ -110,7 +110,7 @@ enum { BUILTINS = sizeof builtins / sizeof *builtins };
 
 static const dgi_parameter network_parameters[] = {{.name = NULL}, {.name = NULL}};
 const dgi_builtin dgi_network_call = {"n",
-                                      dgi_builtin_network,
+                                      dgi_builtin_network_call,
                                       DGI_ON_NOTHING,
                                       2,
                                       2,

@@ -72,7 +72,7 @@ extern const dgi_builtin dgi_network_call;
 #undef DGI_TENSOR_BUILTIN
 /* An op of the engine's table, by its name. */
 bool dgi_builtin_op(dgi_runtime *rt, dgi_call *c);
-bool dgi_builtin_network(dgi_runtime *rt, dgi_call *c);
+bool dgi_builtin_network_call(dgi_runtime *rt, dgi_call *c);
 
 /* ---- Binding (arguments.c) ---- */
 
@@ -110,8 +110,8 @@ bool dgi_choose(dgi_runtime *rt, dgi_span about, const char *what, const char *c
  * too, values. */
 bool dgi_are_rows(dgi_runtime *rt, const dgi_network *network, const dgi_operand *xs,
                   bool values_too);
-/* The outputs of the network for each row of a checked list, one behind the other; the caller frees
- * them. `call` is what fails. */
+/* The outputs of the network for each row of a checked list, one behind the other, in memory of the
+ * statement. `call` is what fails. */
 dg_value **dgi_run_rows(dgi_runtime *rt, const dgi_network *network, const dgi_object *rows,
                         size_t count, dgi_span call);
 /* At most how many values the network, and a loss, make for so many rows. */
@@ -125,7 +125,7 @@ extern dg_loss *const dgi_losses[];
  * element i is "WHAT i", followed by `where`. */
 bool dgi_check_elements(dgi_runtime *rt, dgi_span about, const dgi_list *list, const char *what,
                         const char *where, bool values_too, const char *wanted);
-/* The targets of `n` rows or predictions, which `what` names; the caller frees them. NULL fails. */
+/* The targets of `n` rows or predictions, which `what` names. NULL fails. */
 double *dgi_read_targets(dgi_runtime *rt, const dgi_operand *ys, size_t n, const char *what);
 
 #endif

@@ -1,5 +1,4 @@
 /* Losses. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "lang/builtins.h"
@@ -17,7 +16,7 @@ bool dgi_check_elements(dgi_runtime *rt, dgi_span about, const dgi_list *list, c
     return true;
 }
 
-/* The elements as values; the caller frees the array. `what` names one of them. NULL fails. */
+/* The elements as values. `what` names one of them. NULL fails. */
 static dg_value **read_values(dgi_runtime *rt, const dgi_operand *x, const char *what)
 {
     const dgi_list *list = x->object.as.list;
@@ -40,7 +39,7 @@ double *dgi_read_targets(dgi_runtime *rt, const dgi_operand *ys, size_t n, const
     }
     if (!dgi_check_elements(rt, ys->span, list, "target", "", false, "a number"))
         return NULL;
-    double *targets = dgi_checked(rt, malloc(n * sizeof *targets));
+    double *targets = dgi_allocate(rt, n, sizeof *targets);
     for (size_t i = 0; i < n && targets; i++)
         targets[i] = dgi_number_of(&list->elements[i]);
     return targets;
@@ -90,21 +89,16 @@ bool dgi_builtin_loss(dgi_runtime *rt, dgi_call *c)
         return false;
     const dgi_list *list = network ? c->args[1]->object.as.list : first->object.as.list;
     size_t n = list->count, i = 0;
-    dg_value **predictions = NULL, *loss = NULL;
     double *targets =
         dgi_read_targets(rt, c->args[network ? 2 : 1], n, network ? "row" : "prediction");
-    if (targets)
-        predictions =
-            network ? dgi_run_rows(rt, first->object.as.network, list->elements, n, c->result.span)
-                    : read_values(rt, first, "prediction");
+    if (!targets)
+        return false;
+    dg_value **predictions =
+        network ? dgi_run_rows(rt, first->object.as.network, list->elements, n, c->result.span)
+                : read_values(rt, first, "prediction");
     while (strcmp(dgi_loss_names[i], c->builtin->name) != 0)
         i++;
-    bool done = predictions;
-    if (done)
-        loss = dgi_losses[i](predictions, targets, n);
-    free(predictions);
-    free(targets);
-    return done && dgi_take_value(rt, loss, &c->result);
+    return predictions && dgi_take_value(rt, dgi_losses[i](predictions, targets, n), &c->result);
 }
 
 bool dgi_builtin_l2(dgi_runtime *rt, dgi_call *c)
@@ -122,10 +116,7 @@ bool dgi_builtin_l2(dgi_runtime *rt, dgi_call *c)
         return dgi_fail(rt, c->args[0]->span, "there are no values");
     if (!dgi_charge_values(rt, c->result.span, 3.0 * (double)n + 2.0))
         return false;
-    dg_value **values = parameters ? NULL : read_values(rt, c->args[0], "element");
-    if (!parameters && !values)
-        return false;
-    dg_value *loss = dg_loss_l2(parameters ? parameters : values, n, c->args[1]->object.as.number);
-    free(values);
-    return dgi_take_value(rt, loss, &c->result);
+    if (!parameters)
+        parameters = read_values(rt, c->args[0], "element");
+    return parameters && dgi_take_value(rt, dg_loss_l2(parameters, n, c->plain[1]), &c->result);
 }

@@ -1,6 +1,5 @@
 /* Networks: making neurons, layers and MLPs, and calling them. */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "lang/builtins.h"
 
@@ -57,14 +56,19 @@ static bool choose_activation(dgi_runtime *rt, const dgi_operand *given, size_t 
     return true;
 }
 
+/* Whether it makes layers of the sizes in its second argument. */
+static bool is_mlp(const dgi_builtin *b)
+{
+    return b->parameters[1].check == dgi_check_layer_sizes;
+}
+
 bool dgi_check_activation(dgi_runtime *rt, dgi_call *c, size_t i)
 {
     const dgi_operand *given = c->args[i];
-    bool mlp = c->builtin->parameters[1].check == dgi_check_layer_sizes;
     bool is_list = dgi_is_list(&given->object);
     if (!is_list && given->object.kind != DGI_OBJECT_STRING)
         return dgi_fail_kind(rt, given, "'activation' must be a string or a list of strings");
-    size_t layers = mlp ? c->args[1]->object.as.list->count : 1;
+    size_t layers = is_mlp(c->builtin) ? c->args[1]->object.as.list->count : 1;
     size_t n = is_list ? given->object.as.list->count : layers;
     if (n != layers)
         return dgi_fail(rt, given->span, "%zu layer%s, but %zu activation%s", layers,
@@ -76,17 +80,19 @@ bool dgi_check_activation(dgi_runtime *rt, dgi_call *c, size_t i)
     return true;
 }
 
-/* A network with layers of the sizes, or one layer of a size; the parameter `activation` is
- * followed by the seed. */
-static bool make_network(dgi_runtime *rt, dgi_call *c, network_kind kind, const dgi_list *list,
-                         size_t size, size_t activation)
+bool dgi_builtin_network(dgi_runtime *rt, dgi_call *c)
 {
+    const dgi_builtin *b = c->builtin;
+    network_kind kind = is_mlp(b) ? MLP : b->required == 2 ? LAYER : NEURON;
+    const dgi_list *list = kind == MLP ? c->args[1]->object.as.list : NULL;
     size_t nin = (size_t)c->plain[0], n = list ? list->count : 1;
-    size_t sizes[DG_LAYERS_MAX];
+    size_t activation = b->required; /* its parameter; the seed follows */
+    size_t sizes[DG_LAYERS_MAX] = {kind == LAYER ? (size_t)c->plain[1] : 1};
     dg_activation activations[DG_LAYERS_MAX] = {DG_TANH};
     double parameters = 0.0, inputs = c->plain[0];
     for (size_t i = 0; i < n; i++) {
-        sizes[i] = list ? (size_t)dgi_number_of(&list->elements[i]) : size;
+        if (list)
+            sizes[i] = (size_t)dgi_number_of(&list->elements[i]);
         if (!choose_activation(rt, c->args[activation], i, &activations[i]))
             return false;
         parameters += (double)sizes[i] * (inputs + 1.0);
@@ -97,29 +103,15 @@ static bool make_network(dgi_runtime *rt, dgi_call *c, network_kind kind, const 
                         PARAMETERS_MAX);
     rt->parameters += parameters;
     dg_rng rng = dg_rng_init((uint64_t)c->plain[activation + 1]);
-    dg_module *module = kind == NEURON  ? dg_neuron_new(rt->graph, nin, activations[0], &rng)
-                        : kind == LAYER ? dg_layer_new(rt->graph, nin, size, activations[0], &rng)
-                                        : dg_mlp_new(rt->graph, nin, sizes, n, activations, &rng);
+    dg_module *module = kind == NEURON ? dg_neuron_new(rt->graph, nin, activations[0], &rng)
+                        : kind == LAYER
+                            ? dg_layer_new(rt->graph, nin, sizes[0], activations[0], &rng)
+                            : dg_mlp_new(rt->graph, nin, sizes, n, activations, &rng);
     if (!module)
         return dgi_fail_graph(rt, rt->graph, c->result.span);
     const dgi_network *network = dgi_keep_network(rt, module, kind_names[kind]);
     c->result.object = (dgi_object){.as.network = network, .kind = DGI_OBJECT_NETWORK};
     return network;
-}
-
-bool dgi_builtin_mlp(dgi_runtime *rt, dgi_call *c)
-{
-    return make_network(rt, c, MLP, c->args[1]->object.as.list, 0, 2);
-}
-
-bool dgi_builtin_layer(dgi_runtime *rt, dgi_call *c)
-{
-    return make_network(rt, c, LAYER, NULL, (size_t)c->plain[1], 2);
-}
-
-bool dgi_builtin_neuron(dgi_runtime *rt, dgi_call *c)
-{
-    return make_network(rt, c, NEURON, NULL, 1, 1);
 }
 
 bool dgi_builtin_parameters(dgi_runtime *rt, dgi_call *c)
@@ -187,14 +179,12 @@ dg_value **dgi_run_rows(dgi_runtime *rt, const dgi_network *network, const dgi_o
     if (!dgi_charge_values(rt, call, dgi_values_made(network, count)))
         return NULL;
     /* The inputs of a row are behind all outputs. */
-    dg_value **out = dgi_checked(rt, malloc((n + n_inputs) * sizeof(dg_value *)));
-    for (size_t i = 0; i < count && out; i++) {
-        if (run_row(rt, network, rows[i].as.list, out + n, out + i * n_outputs))
-            continue;
-        dgi_fail_graph(rt, rt->graph, call);
-        free(out);
-        return NULL;
-    }
+    dg_value **out = dgi_allocate(rt, n + n_inputs, sizeof *out);
+    for (size_t i = 0; i < count && out; i++)
+        if (!run_row(rt, network, rows[i].as.list, out + n, out + i * n_outputs)) {
+            dgi_fail_graph(rt, rt->graph, call);
+            return NULL;
+        }
     if (out)
         rt->last = out[n - 1];
     return out;
@@ -221,7 +211,7 @@ static bool check_inputs(dgi_runtime *rt, const dgi_network *network, const dgi_
 }
 
 /* n(x), whose result is that of one row, and n(xs), which makes a list with one for each. */
-bool dgi_builtin_network(dgi_runtime *rt, dgi_call *c)
+bool dgi_builtin_network_call(dgi_runtime *rt, dgi_call *c)
 {
     const dgi_network *network = c->args[0]->object.as.network;
     const dgi_operand *x = c->args[1];
@@ -242,7 +232,6 @@ bool dgi_builtin_network(dgi_runtime *rt, dgi_call *c)
     bool done = outputs;
     for (size_t i = 0; i < count && done; i++)
         done = pack(rt, call, outputs + i * n, n, rows ? &list->elements[i] : &c->result.object);
-    free(outputs);
     if (done && rows)
         c->result.object = dgi_finish_list(list);
     return done;

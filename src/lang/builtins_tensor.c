@@ -1,6 +1,4 @@
 /* The functions of whole tensors, and the elementwise ones: of values and of arrays alike. */
-#include <stdlib.h>
-
 #include "lang/builtins.h"
 
 /* The first n arguments, 1 or 2, as values of one graph, which is the call's from then on. */
@@ -113,7 +111,7 @@ static bool sum_list(dgi_runtime *rt, const dgi_operand *terms, const dgi_operan
                             dgi_object_name(&list->elements[i]));
     if (!dgi_charge_values(rt, result->span, 2.0 * (double)list->count))
         return false;
-    dgi_set_object(result, start ? start->object : dgi_number_object(0.0));
+    result->object = start ? start->object : dgi_number_object(0.0);
     for (size_t i = 0; i < list->count; i++)
         if (!add(rt, result, &list->elements[i]))
             return false;
@@ -183,24 +181,23 @@ bool dgi_builtin_reshape(dgi_runtime *rt, dgi_call *c)
 /* ---- Several tensors ---- */
 
 /* The elements of the list in the call's graph; `whole` is the tensor that it has become, or NULL.
- * The caller frees the array. */
+ * NULL fails. */
 static dg_value **take_elements(dgi_runtime *rt, const dgi_call *c, const dgi_list *list,
                                 dg_value *whole)
 {
-    dg_value **values = dgi_checked(rt, malloc(list->count * sizeof(dg_value *)));
+    dg_value **values = dgi_allocate(rt, list->count, sizeof *values);
     for (size_t i = 0; i < list->count && values; i++) {
         dgi_operand x = {.object = list->elements[i], .span = c->args[0]->span};
         bool taken = !whole || dgi_take_value(rt, dg_select(whole, (ptrdiff_t)i), &x);
         values[i] = taken ? dgi_value_in(rt, c->graph, &x) : NULL;
-        if (values[i])
-            continue;
-        free(values);
-        return NULL;
+        if (!values[i])
+            return NULL;
     }
     return values;
 }
 
-static bool join(dgi_runtime *rt, dgi_call *c, dg_value *op(dg_value *const *, size_t, int))
+/* concat and stack. */
+bool dgi_builtin_join(dgi_runtime *rt, dgi_call *c)
 {
     const dgi_operand *x = c->args[0];
     if (!dgi_is_list(&x->object))
@@ -219,23 +216,8 @@ static bool join(dgi_runtime *rt, dgi_call *c, dg_value *op(dg_value *const *, s
     if ((tensor && !whole) || !dgi_charge_values(rt, x->span, (double)list->count))
         return false;
     dg_value **values = take_elements(rt, c, list, whole);
-    bool done = values && give(rt, c, op(values, list->count, (int)c->plain[1]));
-    free(values);
-    return done;
-}
-
-bool dgi_builtin_concat(dgi_runtime *rt, dgi_call *c)
-{
-    return join(rt, c, dg_concat);
-}
-
-static dg_value *stack(dg_value *const *values, size_t n, int dim)
-{
-    (void)dim;
-    return dg_stack(values, n);
-}
-
-bool dgi_builtin_stack(dgi_runtime *rt, dgi_call *c)
-{
-    return join(rt, c, stack);
+    bool has_dim = c->builtin->count == 2;
+    return values && give(rt, c,
+                          has_dim ? dg_concat(values, list->count, (int)c->plain[1])
+                                  : dg_stack(values, list->count));
 }

@@ -1,5 +1,4 @@
 /* Training: fit and step for networks, train for any graph. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "lang/builtins.h"
@@ -45,7 +44,7 @@ bool dgi_check_rows(dgi_runtime *rt, dgi_call *c, size_t i)
 
 static double *read_rows(dgi_runtime *rt, const dgi_list *rows, size_t inputs)
 {
-    double *xs = dgi_checked(rt, malloc(rows->count * inputs * sizeof *xs));
+    double *xs = dgi_allocate(rt, rows->count * inputs, sizeof *xs);
     for (size_t i = 0; i < rows->count && xs; i++)
         for (size_t j = 0; j < inputs; j++)
             xs[i * inputs + j] = dgi_number_of(&rows->elements[i].as.list->elements[j]);
@@ -72,8 +71,6 @@ bool dgi_builtin_fit(dgi_runtime *rt, dgi_call *c)
                            ? dg_fit(network->module, xs, ys, rows->count, &options, &fit)
                            : DG_NOMEM;
     dg_optimizer_free(options.optimizer);
-    free(xs);
-    free(ys);
     return take_fit(rt, c, status, &fit);
 }
 
@@ -88,7 +85,7 @@ bool dgi_builtin_step(dgi_runtime *rt, dgi_call *c)
 
 /* ---- train ---- */
 
-/* What train is asked for. The arrays are its own, the rows are detached values. */
+/* What train is asked for. The rows are detached values. */
 typedef struct training {
     dg_value **parameters;
     size_t n_parameters;
@@ -128,7 +125,7 @@ static bool read_parameters(dgi_runtime *rt, const dgi_operand *list, training *
     if (!needs_list(rt, list, "parameters"))
         return false;
     t->n_parameters = list->object.as.list->count;
-    t->parameters = dgi_checked(rt, malloc((t->n_parameters + 1) * sizeof(dg_value *)));
+    t->parameters = dgi_allocate(rt, t->n_parameters, sizeof(dg_value *));
     for (size_t i = 0; i < t->n_parameters && t->parameters; i++) {
         t->parameters[i] = leaf_of(rt, list, "parameter", i);
         if (!t->parameters[i])
@@ -191,7 +188,7 @@ static bool read_feeds(dgi_runtime *rt, const dgi_operand *inputs, const dgi_ope
         return dgi_fail(rt, examples->span, "%zu input%s, but examples for %zu", n,
                         n == 1 ? "" : "s", m);
     t->n_feeds = n;
-    t->feeds = dgi_checked(rt, malloc((n + 1) * sizeof *t->feeds));
+    t->feeds = dgi_allocate(rt, n, sizeof *t->feeds);
     for (size_t i = 0; i < n && t->feeds; i++)
         if (!read_feed(rt, inputs, examples, i, t))
             return false;
@@ -203,18 +200,13 @@ bool dgi_builtin_train(dgi_runtime *rt, dgi_call *c)
     training t = {.n = 1};
     dg_fit_result fit = {0};
     dg_fit_options options = {.steps = (size_t)c->plain[4]};
-    bool done = read_parameters(rt, c->args[1], &t) && read_feeds(rt, c->args[2], c->args[3], &t);
-    if (done) {
-        dg_value *loss = c->args[0]->object.as.value;
-        options.optimizer = new_optimizer(c, c->plain[5], t.parameters, t.n_parameters);
-        dg_status status = !options.optimizer
-                               ? DG_NOMEM
-                               : dg_fit_graph(loss, t.feeds, t.n_feeds, t.n, t.parameters,
-                                              t.n_parameters, &options, &fit);
-        dg_optimizer_free(options.optimizer);
-        done = take_fit(rt, c, status, &fit);
-    }
-    free(t.feeds);
-    free(t.parameters);
-    return done;
+    if (!read_parameters(rt, c->args[1], &t) || !read_feeds(rt, c->args[2], c->args[3], &t))
+        return false;
+    options.optimizer = new_optimizer(c, c->plain[5], t.parameters, t.n_parameters);
+    dg_status status = DG_NOMEM;
+    if (options.optimizer)
+        status = dg_fit_graph(c->args[0]->object.as.value, t.feeds, t.n_feeds, t.n, t.parameters,
+                              t.n_parameters, &options, &fit);
+    dg_optimizer_free(options.optimizer);
+    return take_fit(rt, c, status, &fit);
 }

@@ -1,6 +1,5 @@
 #include "lang/operations.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "engine/detached.h"
@@ -11,11 +10,11 @@
 static bool fail_value(dgi_runtime *rt, const dgi_operand *operand, const char *what)
 {
     bool tensor = dg_ndim(operand->object.as.value) > 0;
-    const char *name = rt->text + operand->span.begin;
-    int shown =
-        dgi_shown_length(name, operand->bare_name ? operand->span.end - operand->span.begin : 0);
+    dgi_span name = operand->span;
+    if (!dgi_is_name(rt->text, name))
+        name.end = name.begin;
     rt->scratch.size = 0;
-    dgi_buf_printf(&rt->scratch, "use %.*s.data for its %s", shown, name,
+    dgi_buf_printf(&rt->scratch, "use %.*s.data for its %s", DGI_SHOWN(rt->text, name),
                    tensor ? "numbers" : "number");
     if (rt->scratch.failed)
         return dgi_no_memory(rt);
@@ -30,7 +29,7 @@ bool dgi_to_number(dgi_runtime *rt, dgi_operand *operand, const char *what)
     case DGI_OBJECT_ERROR:
         return true;
     case DGI_OBJECT_NAMED_LEAF:
-        dgi_set_object(operand, dgi_number_object(dg_data(operand->object.as.value)));
+        operand->object = dgi_number_object(dg_data(operand->object.as.value));
         return true;
     case DGI_OBJECT_VALUE:
         return fail_value(rt, operand, what);
@@ -138,17 +137,15 @@ dg_value *dgi_element_value(dgi_runtime *rt, const dgi_object *element)
 
 dg_value **dgi_list_values(dgi_runtime *rt, dgi_span about, const dgi_list *list)
 {
-    dg_value **values = dgi_checked(rt, malloc((list->count + 1) * sizeof(dg_value *)));
+    dg_value **values = dgi_allocate(rt, list->count, sizeof *values);
     for (size_t i = 0; i < list->count && values; i++) {
         const dgi_object *element = &list->elements[i];
         values[i] = dgi_is_list(element) ? dgi_list_value(rt, about, element->as.list)
                                          : dgi_element_value(rt, element);
-        if (values[i])
-            continue;
-        if (!dgi_is_list(element))
+        if (!values[i] && !dgi_is_list(element))
             dgi_fail_graph(rt, rt->graph, about);
-        free(values);
-        return NULL;
+        if (!values[i])
+            return NULL;
     }
     return values;
 }
@@ -168,7 +165,6 @@ static dg_value *make_value(dgi_runtime *rt, dgi_span about, dgi_list *list)
     if (!whole && !values)
         return NULL;
     value = whole ? dg_select(whole, (ptrdiff_t)list->index) : dg_stack(values, list->count);
-    free(values);
     if (!value)
         dgi_fail_graph(rt, rt->graph, about);
     return value;

@@ -33,5 +33,8 @@ bool dgi_report(dgi_diagnose *d, dgi_span about, const char *hint, const char *f
 
 /* How many bytes of a name are shown in a message: whole characters, and not too many. */
 int dgi_shown_length(const char *text, size_t size);
+/* For a "%.*s": what a part of the text shows of itself. */
+#define DGI_SHOWN(text, span)                                                                      \
+    dgi_shown_length((text) + (span).begin, (span).end - (span).begin), (text) + (span).begin
 
 #endif

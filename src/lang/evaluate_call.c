@@ -1,18 +1,5 @@
 /* Names, calls and attributes. */
-#include <string.h>
-
 #include "lang/evaluator.h"
-
-/* For a "%.*s": what the span has, not too much of it. */
-#define SHOWN(e, span)                                                                             \
-    dgi_shown_length((e)->rt->text + (span).begin, (span).end - (span).begin),                     \
-        (e)->rt->text + (span).begin
-
-static bool same(const dgi_evaluator *e, dgi_span span, const char *text)
-{
-    size_t size = span.end - span.begin;
-    return strlen(text) == size && memcmp(e->rt->text + span.begin, text, size) == 0;
-}
 
 static const dgi_symbol *find_symbol(const dgi_evaluator *e, dgi_span name)
 {
@@ -29,7 +16,7 @@ static const dgi_builtin *find_builtin(const dgi_evaluator *e, dgi_span name,
 static bool undefined(dgi_evaluator *e, dgi_span name, uint8_t flags)
 {
     dgi_runtime *rt = e->rt;
-    if (same(e, name, "print"))
+    if (dgi_spells(e->rt->text, name, "print"))
         return dgi_fail(rt, name, "'print' is not supported: the drawing shows every value");
     if (flags & DGI_NODE_BRACKETED && dgi_fail_comprehension(rt, name.end))
         return false;
@@ -38,7 +25,8 @@ static bool undefined(dgi_evaluator *e, dgi_span name, uint8_t flags)
         dgi_suggest_symbols(&s, &rt->symbols, false);
         dgi_suggest_builtins(&s, NULL);
     }
-    return dgi_fail_hint(rt, name, dgi_hint(rt, &s), "'%.*s' is not defined", SHOWN(e, name));
+    return dgi_fail_hint(rt, name, dgi_hint(rt, &s), "'%.*s' is not defined",
+                         DGI_SHOWN(e->rt->text, name));
 }
 
 bool dgi_push_name(dgi_evaluator *e, const dgi_node *name)
@@ -48,10 +36,7 @@ bool dgi_push_name(dgi_evaluator *e, const dgi_node *name)
     if (!symbol)
         return b ? dgi_fail(e->rt, name->span, "'%s' is a function: call it", b->name)
                  : undefined(e, name->span, name->flags);
-    bool done = dgi_push_object(e, name->span, symbol->object);
-    if (done)
-        dgi_top(e)->bare_name = true;
-    return done;
+    return dgi_push_object(e, name->span, symbol->object);
 }
 
 /* ---- Calls ---- */
@@ -76,8 +61,8 @@ static bool open_function(dgi_evaluator *e, const dgi_node *node, dgi_span name,
     if (symbol && symbol->object.kind == DGI_OBJECT_NETWORK)
         return dgi_push_name(e, node) && open_call(e, &dgi_network_call, true, name.begin);
     if (symbol && !dgi_is_error(&symbol->object))
-        return dgi_fail(e->rt, name, "'%.*s' is %s here, not a function", SHOWN(e, name),
-                        dgi_object_name(&symbol->object));
+        return dgi_fail(e->rt, name, "'%.*s' is %s here, not a function",
+                        DGI_SHOWN(e->rt->text, name), dgi_object_name(&symbol->object));
     return symbol || b ? open_call(e, b, false, name.begin) : undefined(e, name, node->flags);
 }
 
@@ -85,7 +70,8 @@ static bool open_function(dgi_evaluator *e, const dgi_node *node, dgi_span name,
 static bool is_torch(const dgi_evaluator *e, const dgi_node *attribute)
 {
     const dgi_node *of = dgi_eval_node(e, attribute->child);
-    return of->kind == DGI_NODE_NAME && same(e, of->span, "torch") && !find_symbol(e, of->span);
+    return of->kind == DGI_NODE_NAME && dgi_spells(e->rt->text, of->span, "torch") &&
+           !find_symbol(e, of->span);
 }
 
 bool dgi_enter_call(dgi_evaluator *e, dgi_node_id id, bool numbers)
@@ -111,9 +97,11 @@ bool dgi_enter_argument(dgi_evaluator *e, dgi_node_id id)
         return false;
     for (size_t i = call->operands; i < e->n_operands && b; i++)
         if (e->operands[i].parameter == parameter)
-            return dgi_fail(e->rt, name, "'%.*s' is given twice", (int)(name.end - name.begin),
-                            e->rt->text + name.begin);
-    return dgi_push_frame(e, id, b && dgi_needs_number(b, parameter));
+            return dgi_fail(e->rt, name, "'%.*s' is given twice", DGI_SHOWN(e->rt->text, name));
+    if (!dgi_push_frame(e, id, b && dgi_needs_number(b, parameter)))
+        return false;
+    dgi_innermost(e)->parameter = (uint8_t)parameter;
+    return true;
 }
 
 /* The operand on top is called. */
@@ -127,18 +115,15 @@ static bool open_operand(dgi_evaluator *e, dgi_span bracket)
 }
 
 /* The argument on top is complete. Arguments of an error value are dropped. */
-static bool finish_argument(dgi_evaluator *e, const dgi_frame *f, const dgi_node *argument)
+static bool finish_argument(dgi_evaluator *e, const dgi_frame *f)
 {
     dgi_operand *x = dgi_top(e);
-    size_t i = e->n_operands - f->operands - 1;
-    x->named = argument->kind == DGI_NODE_ARGUMENT;
+    size_t i = x->named ? x->parameter : e->n_operands - f->operands - 1;
     if (!x->named && f->any_named)
         return dgi_fail(e->rt, x->span, "an argument without a name follows one with a name");
     if (!f->builtin)
         e->n_operands--;
-    return !f->builtin ||
-           ((!x->named || dgi_find_parameter(e->rt, f->builtin, argument->as.name, &i)) &&
-            dgi_take_argument(e->rt, f->builtin, i, x));
+    return !f->builtin || dgi_take_argument(e->rt, f->builtin, i, x);
 }
 
 bool dgi_advance_call(dgi_evaluator *e, dgi_frame *f, bool *numbers)
@@ -147,7 +132,7 @@ bool dgi_advance_call(dgi_evaluator *e, dgi_frame *f, bool *numbers)
     bool callee = f->done == node->child;
     if (callee && !f->resolved && !open_operand(e, node->as.name))
         return false;
-    if (f->done && !callee && !finish_argument(e, f, dgi_eval_node(e, f->done)))
+    if (f->done && !callee && !finish_argument(e, f))
         return false;
     if (f->resolved)
         *numbers = f->builtin && dgi_needs_number(f->builtin, e->n_operands - f->operands);
@@ -178,7 +163,7 @@ static bool fail_attribute(dgi_evaluator *e, const dgi_object *object, dgi_span 
     dgi_suggest_builtins(&s, object);
     return dgi_fail_hint(e->rt, name, dgi_hint(e->rt, &s), "%s has no attribute '%.*s'",
                          dgi_is_error(object) ? "a value" : dgi_object_name(object),
-                         SHOWN(e, name));
+                         DGI_SHOWN(e->rt->text, name));
 }
 
 bool dgi_leave_attribute(dgi_evaluator *e, const dgi_frame *f)
@@ -204,7 +189,7 @@ static bool push_torch(dgi_evaluator *e, const dgi_node *node)
     static const char *const types[] = {"float32", "float64", "double", "float"};
     dgi_span name = node->as.name;
     for (size_t i = 0; i < sizeof types / sizeof *types && node->flags & DGI_NODE_IN_CALL; i++)
-        if (same(e, name, types[i]))
+        if (dgi_spells(e->rt->text, name, types[i]))
             return dgi_push_object(e, name, (dgi_object){.kind = DGI_OBJECT_DTYPE});
     return dgi_fail(e->rt, name, "only a function that is called can follow 'torch.'");
 }

@@ -159,7 +159,7 @@ static bool report_error(dgi_evaluator *e)
         if (dgi_eval_node(e, f->node)->kind != DGI_NODE_INDEX)
             continue;
         const dgi_operand *indexed = &e->operands[f->operands];
-        if (dgi_is_list(&indexed->object) && !indexed->bare_name)
+        if (dgi_is_list(&indexed->object) && !dgi_is_name(e->rt->text, indexed->span))
             hint = "is a comma missing before '['?";
         break;
     }
@@ -217,13 +217,16 @@ static bool leave(dgi_evaluator *e, const dgi_frame *f, const dgi_node *node)
     switch ((dgi_node_kind)node->kind) {
     case DGI_NODE_GROUP:
         dgi_top(e)->span = node->span;
-        dgi_top(e)->bare_name = false;
         return true;
     case DGI_NODE_LIST:
         return make_list(e, f->operands, node);
     case DGI_NODE_UNARY:
     case DGI_NODE_BINARY:
         return apply(e, node, f->numbers);
+    case DGI_NODE_ARGUMENT:
+        dgi_top(e)->named = true;
+        dgi_top(e)->parameter = f->parameter;
+        return true;
     case DGI_NODE_INDEX:
         return apply_index(e, node, f->numbers);
     case DGI_NODE_ATTRIBUTE:

@@ -16,6 +16,7 @@ typedef struct dgi_frame {
     bool any_named;             /* an argument with a name was there */
     uint32_t begin;             /* in the text */
     const dgi_builtin *builtin; /* NULL: an error value is called */
+    uint8_t parameter;          /* of an argument with a name */
 } dgi_frame;
 
 typedef struct dgi_evaluator {

@@ -251,3 +251,16 @@ dgi_token dgi_lexer_next(dgi_lexer *lexer)
     token.depth = lexer->depth;
     return token;
 }
+
+bool dgi_is_name(const char *text, dgi_span span)
+{
+    dgi_lexer lexer = {.text = text, .size = span.end, .at = span.begin};
+    dgi_token token = dgi_lexer_next(&lexer);
+    return token.kind == DGI_TOKEN_NAME && token.span.end == span.end;
+}
+
+bool dgi_spells(const char *text, dgi_span span, const char *word)
+{
+    size_t size = strlen(word);
+    return span.end - span.begin == size && memcmp(text + span.begin, word, size) == 0;
+}

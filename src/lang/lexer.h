@@ -67,6 +67,11 @@ void dgi_lexer_init(dgi_lexer *lexer, const char *text, size_t size);
 /* The next token. The brackets it passes change the lexer's depth. */
 dgi_token dgi_lexer_next(dgi_lexer *lexer);
 
+/* Whether a part of the text is nothing but a name. */
+bool dgi_is_name(const char *text, dgi_span span);
+/* Whether a part of the text is the word. */
+bool dgi_spells(const char *text, dgi_span span, const char *word);
+
 static inline bool dgi_is_assignment(dgi_token_kind kind)
 {
     return kind >= DGI_TOKEN_ASSIGN && kind <= DGI_TOKEN_MATMUL_ASSIGN;

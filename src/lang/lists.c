@@ -62,7 +62,7 @@ static dgi_form element_form(const dgi_object *element)
                                                                        : DGI_FORM_NONE;
 }
 
-static void classify(dgi_list *list)
+dgi_object dgi_finish_list(dgi_list *list)
 {
     dgi_shape first = {.ndim = 0};
     dgi_form form = DGI_FORM_NUMBERS;
@@ -72,14 +72,15 @@ static void classify(dgi_list *list)
         if (i == 0)
             first = shape;
         if (next == DGI_FORM_NONE || !dgi_same_shape(&first, &shape))
-            return;
+            return dgi_list_object(list);
         if (next == DGI_FORM_VALUES)
             form = next;
     }
-    if (first.ndim >= DG_DIMS_MAX)
-        return;
-    list->form = (uint8_t)form;
-    list->ndim = (uint8_t)(first.ndim + 1);
+    if (first.ndim < DG_DIMS_MAX) {
+        list->form = (uint8_t)form;
+        list->ndim = (uint8_t)(first.ndim + 1);
+    }
+    return dgi_list_object(list);
 }
 
 /* Two elements of a ragged list, or more generally of different shapes. */
@@ -128,19 +129,13 @@ bool dgi_fail_form(dgi_runtime *rt, dgi_span about, const dgi_list *list)
 
 /* ---- Making lists ---- */
 
-dgi_object dgi_finish_list(dgi_list *list)
-{
-    classify(list);
-    return dgi_list_object(list);
-}
-
 bool dgi_list_of_values(dgi_runtime *rt, dg_value *const *values, size_t count, dgi_operand *result)
 {
     dgi_list *list = dgi_new_list(rt, result->span, count);
     for (size_t i = 0; i < count && list; i++)
         list->elements[i] = dgi_value_object(values[i]);
     if (list)
-        dgi_set_object(result, dgi_finish_list(list));
+        result->object = dgi_finish_list(list);
     return list;
 }
 
@@ -153,7 +148,7 @@ bool dgi_join_lists(dgi_runtime *rt, dgi_operand *a, const dgi_operand *b)
         return false;
     memcpy(list->elements, left->elements, left->count * sizeof *list->elements);
     memcpy(list->elements + left->count, right->elements, right->count * sizeof *list->elements);
-    dgi_set_object(a, dgi_finish_list(list));
+    a->object = dgi_finish_list(list);
     return true;
 }
 
@@ -162,7 +157,7 @@ bool dgi_join_lists(dgi_runtime *rt, dgi_operand *a, const dgi_operand *b)
 bool dgi_fetch_row(dgi_runtime *rt, dgi_list *list, size_t i, dgi_operand *result)
 {
     const dgi_list *row = list->elements[i].as.list;
-    dgi_set_object(result, list->elements[i]);
+    result->object = list->elements[i];
     if (list->form != DGI_FORM_NUMBERS || (row->tensor && !dgi_is_tensor(list)))
         return true;
     dgi_list *again = dgi_new_list(rt, result->span, 0);

@@ -57,7 +57,6 @@ typedef struct dgi_object {
 typedef struct dgi_operand {
     dgi_object object;
     dgi_span span;
-    bool bare_name;    /* nothing but a name */
     bool named;        /* an argument given by its name */
     uint8_t parameter; /* of an argument: its parameter's number */
 } dgi_operand;

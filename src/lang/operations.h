@@ -41,7 +41,7 @@ bool dgi_to_value(dgi_runtime *rt, dgi_operand *operand);
 
 /* The tensor that the list is, made where it is none yet. */
 dg_value *dgi_list_value(dgi_runtime *rt, dgi_span about, dgi_list *list);
-/* The elements of a list as values of the graph; the caller frees the array. */
+/* The elements of a list as values of the graph, in memory of the statement. */
 dg_value **dgi_list_values(dgi_runtime *rt, dgi_span about, const dgi_list *list);
 /* An element that is a number, which becomes a leaf, or a value; where it is NULL the graph has
  * the error. */

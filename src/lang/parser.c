@@ -75,12 +75,6 @@ void dgi_resume(dgi_parser *p, dgi_token token)
     dgi_advance(p);
 }
 
-bool dgi_spells(const dgi_parser *p, dgi_span span, const char *word)
-{
-    size_t size = strlen(word);
-    return span.end - span.begin == size && memcmp(p->lexer.text + span.begin, word, size) == 0;
-}
-
 bool dgi_begins_assignment(dgi_parser *p)
 {
     return p->token.depth > 0 && dgi_begins_line(&p->token) && p->token.kind == DGI_TOKEN_NAME &&
@@ -217,7 +211,7 @@ static bool is_constant(const dgi_parser *p, dgi_token_kind next)
 {
     const dgi_node *target = node_at(p, p->open->last);
     bool flag = dgi_innermost_open(p)->bracket == 0 && target->kind == DGI_NODE_ATTRIBUTE &&
-                dgi_spells(p, target->as.name, "requires_grad") &&
+                dgi_spells(p->lexer.text, target->as.name, "requires_grad") &&
                 (p->open_count > 1 || next != DGI_TOKEN_ASSIGN);
     const char *initials = flag ? "TF" : "";
     if (dgi_innermost_bracket(p)->kind == DGI_NODE_CALL)
@@ -340,7 +334,8 @@ static void add_error(dgi_parser *p)
 static bool read_import(dgi_parser *p)
 {
     dgi_token import = p->token;
-    if (!dgi_spells(p, import.span, "import") || !dgi_spells(p, dgi_peek(p)->span, "torch"))
+    if (!dgi_spells(p->lexer.text, import.span, "import") ||
+        !dgi_spells(p->lexer.text, dgi_peek(p)->span, "torch"))
         return false;
     dgi_advance(p);
     node_at(p, p->tree.root)->kind = DGI_NODE_NOTHING;

@@ -48,8 +48,6 @@ bool dgi_advance(dgi_parser *p);
 const dgi_token *dgi_peek(dgi_parser *p);
 /* The token becomes the current one and begins a statement, whatever brackets are open. */
 void dgi_resume(dgi_parser *p, dgi_token token);
-/* Whether a part of the text is the word. */
-bool dgi_spells(const dgi_parser *p, dgi_span span, const char *word);
 /* Whether the current token begins an assignment, which ends the brackets it stands in. */
 bool dgi_begins_assignment(dgi_parser *p);
 

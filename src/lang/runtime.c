@@ -76,12 +76,13 @@ void dgi_suggest_symbols(dgi_suggestion *s, const dgi_symbols *symbols, bool val
 
 /* ---- The runtime ---- */
 
-static void free_texts(dgi_runtime *rt)
+static void free_chunks(dgi_runtime *rt)
 {
-    for (dgi_text_chunk *older; rt->texts; rt->texts = older) {
-        older = rt->texts->older;
-        free(rt->texts);
+    for (dgi_chunk *older; rt->chunks; rt->chunks = older) {
+        older = rt->chunks->older;
+        free(rt->chunks);
     }
+    rt->joined = NULL;
 }
 
 void dgi_runtime_free(dgi_runtime *rt)
@@ -97,7 +98,7 @@ void dgi_runtime_free(dgi_runtime *rt)
     }
     dgi_strmap_free(&rt->strings);
     dg_graph_free(rt->detached);
-    free_texts(rt);
+    free_chunks(rt);
     dgi_buf_free(&rt->scratch);
 }
 
@@ -112,8 +113,7 @@ void dgi_runtime_end_statement(dgi_runtime *rt)
 {
     if (rt->detached)
         dg_graph_rewind(rt->detached, 0);
-    if (rt->texts)
-        free_texts(rt);
+    free_chunks(rt);
 }
 
 /* ---- Failing ---- */
@@ -215,28 +215,28 @@ const dgi_network *dgi_keep_network(dgi_runtime *rt, dg_module *module, const ch
 
 /* ---- Strings ---- */
 
-/* A string that is joined again and again grows in the chunk that was made last. */
+/* A string that is joined again and again grows where it was put together last. */
 bool dgi_join_strings(dgi_runtime *rt, dgi_operand *a, const dgi_operand *b)
 {
     dgi_object *x = &a->object;
     const dgi_object *y = &b->object;
     size_t size = (size_t)x->size + y->size;
-    dgi_text_chunk *c = rt->texts;
+    dgi_joined *last = rt->joined;
     if (size > DG_LABEL_MAX)
         return dgi_fail(rt, b->span, "a label has at most %zu bytes", DG_LABEL_MAX);
     if (x->as.text + x->size != y->as.text) {
-        bool is_last = c && x->as.text + x->size == c->text + c->size;
-        if (!is_last || c->capacity - c->size < y->size) {
-            c = dgi_checked(rt, malloc(sizeof *c + 2 * size));
-            if (!c)
+        bool grows = last && x->as.text + x->size == last->text + last->size;
+        if (!grows || last->capacity - last->size < y->size) {
+            last = dgi_allocate(rt, 1, sizeof *last + 2 * size);
+            if (!last)
                 return false;
-            *c = (dgi_text_chunk){.older = rt->texts, .size = x->size, .capacity = 2 * size};
-            memcpy(c->text, x->as.text, x->size);
-            rt->texts = c;
-            x->as.text = c->text;
+            *last = (dgi_joined){.size = x->size, .capacity = 2 * size};
+            memcpy(last->text, x->as.text, x->size);
+            rt->joined = last;
+            x->as.text = last->text;
         }
-        memcpy(c->text + c->size, y->as.text, y->size);
-        c->size += y->size;
+        memcpy(last->text + last->size, y->as.text, y->size);
+        last->size += y->size;
     }
     x->size = (uint32_t)size;
     return true;
@@ -281,7 +281,7 @@ bool dgi_take(dgi_runtime *rt, dg_graph *g, dg_value *value, dgi_span about, dgi
         object.kind = DGI_OBJECT_ARRAY;
     if (g == rt->detached && dg_ndim(value) == 0)
         object = dgi_number_object(dg_data(value));
-    dgi_set_object(result, object);
+    result->object = object;
     return true;
 }
 
@@ -297,4 +297,15 @@ void *dgi_checked(dgi_runtime *rt, void *memory)
 {
     rt->out_of_memory = rt->out_of_memory || !memory;
     return memory;
+}
+
+void *dgi_allocate(dgi_runtime *rt, size_t count, size_t size)
+{
+    bool fits = count <= (SIZE_MAX - sizeof(dgi_chunk)) / size;
+    dgi_chunk *chunk = dgi_checked(rt, fits ? malloc(sizeof *chunk + count * size) : NULL);
+    if (!chunk)
+        return NULL;
+    chunk->older = rt->chunks;
+    rt->chunks = chunk;
+    return chunk->memory;
 }

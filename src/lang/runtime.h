@@ -39,12 +39,17 @@ void dgi_suggest_symbols(dgi_suggestion *s, const dgi_symbols *symbols, bool val
 
 /* ---- What a program has ---- */
 
-/* Strings that are put together in a statement. */
-typedef struct dgi_text_chunk {
-    struct dgi_text_chunk *older;
+/* Memory that a statement needs. */
+typedef struct dgi_chunk {
+    struct dgi_chunk *older;
+    double memory[]; /* aligned for whatever it is */
+} dgi_chunk;
+
+/* A string that was put together, and room for more. */
+typedef struct dgi_joined {
     size_t size, capacity;
     char text[];
-} dgi_text_chunk;
+} dgi_joined;
 
 typedef struct dgi_runtime {
     dg_graph *graph;
@@ -57,7 +62,8 @@ typedef struct dgi_runtime {
     dgi_network *networks;
     size_t elements;    /* of all lists, each of which counts as one more */
     dgi_strmap strings; /* in lists, each distinct one once */
-    dgi_text_chunk *texts;
+    dgi_chunk *chunks;
+    dgi_joined *joined; /* the last one of the statement, or NULL */
     dgi_buf scratch;
     const dgi_syntax_error *wrong; /* of the statement, or NULL */
     dg_value *drawn, *backed, *last;
@@ -123,12 +129,8 @@ bool dgi_take(dgi_runtime *rt, dg_graph *g, dg_value *value, dgi_span about, dgi
 bool dgi_take_status(dgi_runtime *rt, dg_status status, dgi_operand *result);
 /* What malloc() returned, NULL being noted. */
 void *dgi_checked(dgi_runtime *rt, void *memory);
-
-static inline void dgi_set_object(dgi_operand *operand, dgi_object object)
-{
-    operand->object = object;
-    operand->bare_name = false;
-}
+/* Memory until the end of the statement; NULL when out of memory. */
+void *dgi_allocate(dgi_runtime *rt, size_t count, size_t size);
 
 /* dgi_take() of the program's own graph. */
 static inline bool dgi_take_value(dgi_runtime *rt, dg_value *value, dgi_operand *result)

@@ -15,11 +15,6 @@ static bool same_text(const dgi_parser *p, dgi_span a, dgi_span b)
            memcmp(text + a.begin, text + b.begin, a.end - a.begin) == 0;
 }
 
-static int shown_length(const dgi_parser *p, dgi_span span)
-{
-    return dgi_shown_length(p->lexer.text + span.begin, span.end - span.begin);
-}
-
 /* Where `for x in xs]` follows `[f(x)`, f(xs) is what is meant. */
 static void suggest_call(const dgi_parser *p, const dgi_token *x, const dgi_token *xs,
                          dgi_syntax_error *e)
@@ -35,8 +30,7 @@ static void suggest_call(const dgi_parser *p, const dgi_token *x, const dgi_toke
         !same_text(p, argument->span, x->span))
         return;
     snprintf(e->loop_hint, sizeof e->loop_hint, "did you mean '%.*s(%.*s)'?",
-             shown_length(p, f->span), p->lexer.text + f->span.begin, shown_length(p, xs->span),
-             p->lexer.text + xs->span.begin);
+             DGI_SHOWN(p->lexer.text, f->span), DGI_SHOWN(p->lexer.text, xs->span));
 }
 
 /* Looks for the `for` of a comprehension that the current token, which is wrong, stands in. */
@@ -50,7 +44,7 @@ static void find_loop(const dgi_parser *p, dgi_syntax_error *e)
     for (;; t = dgi_lexer_next(&ahead)) {
         if (dgi_ends_statement(&t) || dgi_begins_line(&t))
             return;
-        if (dgi_spells(p, t.span, "for"))
+        if (dgi_spells(p->lexer.text, t.span, "for"))
             break;
     }
     e->loop = t.span;
@@ -61,7 +55,7 @@ static void find_loop(const dgi_parser *p, dgi_syntax_error *e)
         t = dgi_lexer_next(&ahead);
         if (t.kind != DGI_TOKEN_NAME && t.kind != DGI_TOKEN_COMMA)
             break;
-        if (dgi_spells(p, t.span, "zip")) {
+        if (dgi_spells(p->lexer.text, t.span, "zip")) {
             snprintf(e->loop_hint, sizeof e->loop_hint, "sse and its like take lists");
             return;
         }
@@ -92,8 +86,7 @@ bool dgi_wrong(dgi_parser *p, dgi_span about, const char *hint, const char *form
 bool dgi_unsupported(dgi_parser *p, const dgi_token *token)
 {
     return dgi_wrong(p, token->span, NULL, "'%.*s' is not supported: %s",
-                     shown_length(p, token->span), p->lexer.text + token->span.begin,
-                     token->message);
+                     DGI_SHOWN(p->lexer.text, token->span), token->message);
 }
 
 bool dgi_never_closed(dgi_parser *p)
@@ -113,13 +106,13 @@ bool dgi_unexpected(dgi_parser *p)
     bool closing = t->kind == DGI_TOKEN_CLOSE || t->kind == DGI_TOKEN_CLOSE_LIST;
     if (t->kind == DGI_TOKEN_ERROR)
         return dgi_wrong(p, span, t->hint, "%s", t->message);
-    if (dgi_spells(p, span, ":") && dgi_innermost_bracket(p)->kind == DGI_NODE_INDEX)
+    if (dgi_spells(p->lexer.text, span, ":") && dgi_innermost_bracket(p)->kind == DGI_NODE_INDEX)
         return dgi_wrong(p, span, NULL, "slices are not supported: an index is one number");
     if (t->kind == DGI_TOKEN_UNSUPPORTED)
         return dgi_unsupported(p, t);
     if (bracketed && (dgi_ends_statement(t) || (dgi_begins_line(t) && !closing)))
         return dgi_never_closed(p);
-    if (bracketed && dgi_spells(p, span, "for"))
+    if (bracketed && dgi_spells(p->lexer.text, span, "for"))
         return dgi_wrong(p, span, p->tree.error.loop_hint, /* which will have been found */
                          "comprehensions are not supported: a dotgrad program is straight-line");
     if (t->message)
@@ -133,6 +126,5 @@ bool dgi_unexpected(dgi_parser *p)
         span.end = span.begin;
     if (what)
         return dgi_wrong(p, span, NULL, "unexpected %s", what);
-    return dgi_wrong(p, span, NULL, "unexpected '%.*s'", shown_length(p, span),
-                     p->lexer.text + span.begin);
+    return dgi_wrong(p, span, NULL, "unexpected '%.*s'", DGI_SHOWN(p->lexer.text, span));
 }
