@@ -1,4 +1,5 @@
 /* The base module: numbers as text, in every locale. */
+#include "base/literal.h"
 #include "base/number.h"
 
 #include <dotgrad/engine.h>
@@ -355,6 +356,47 @@ static void in_locale(const char *name)
     }
 }
 
+/* Where numbers of Python end, and what they are; or what is wrong with them. */
+START_TEST(literals)
+{
+    static const struct {
+        const char *text;
+        uint32_t end;
+        bool decimal;
+        double x;
+        const char *wrong;
+    } rows[] = {
+        {"1_000+2", 5, true, 1000.0, NULL},
+        {"1__0", 1, true, 1.0, NULL},
+        {"2.5e-3x", 6, true, 0.0025, NULL},
+        {"2.e", 2, true, 2.0, NULL},
+        {".5.5", 2, true, 0.5, NULL},
+        {"1e400", 5, true, INFINITY, NULL},
+        {"0x1F_ffg", 7, false, 8191.0, NULL},
+        {"0o178", 4, false, 15.0, NULL},
+        {"0b1012", 5, false, 5.0, NULL},
+        {"0x20000000000001", 16, false, 0x1p53, NULL}, /* a tie goes to the even number */
+        {"0x20000000000003", 16, false, 0x1p53 + 4.0, NULL},
+        {"00.5", 4, true, 0.5, NULL},
+        {"00", 2, true, 0.0, NULL},
+        {"012", 3, true, 0.0, "an integer does not begin with 0"},
+        {"0x", 2, false, 0.0, "this is not a number"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        bool decimal;
+        double x = 0.0;
+        dgi_buf scratch = DGI_BUF_INIT;
+        uint32_t end = dgi_number_end(rows[i].text, (uint32_t)strlen(rows[i].text), 0, &decimal);
+        ck_assert_uint_eq(end, rows[i].end);
+        ck_assert_int_eq(decimal, rows[i].decimal);
+        const char *wrong = dgi_read_number(rows[i].text, end, &scratch, &x);
+        dgi_buf_free(&scratch);
+        ck_assert_pstr_eq(wrong, rows[i].wrong);
+        ck_assert_double_eq(x, rows[i].x);
+    }
+}
+END_TEST
+
 START_TEST(numbers_with_a_decimal_comma)
 {
     in_locale("de_DE");
@@ -370,11 +412,8 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {
-        numbers_as_text,
-        numbers_as_by_the_c_library,
-        text_as_numbers,
-        numbers_with_a_decimal_comma,
-        numbers_with_a_long_separator,
+        numbers_as_text, numbers_as_by_the_c_library,  text_as_numbers,
+        literals,        numbers_with_a_decimal_comma, numbers_with_a_long_separator,
     };
     return run_suite("base numbers", tests, sizeof tests / sizeof *tests);
 }

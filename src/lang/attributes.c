@@ -21,11 +21,10 @@ static bool has_attribute(const dgi_object *object, int attribute)
            (object->kind == DGI_OBJECT_ARRAY && attributes[attribute].computed);
 }
 
-int dgi_find_attribute(const dgi_object *object, const char *name, size_t size)
+int dgi_find_attribute(const dgi_object *object, const char *text, dgi_span name)
 {
     for (int i = 0; i < ATTRIBUTES; i++)
-        if (has_attribute(object, i) && strlen(attributes[i].name) == size &&
-            memcmp(name, attributes[i].name, size) == 0)
+        if (has_attribute(object, i) && dgi_spells(text, name, attributes[i].name))
             return i;
     return -1;
 }
@@ -127,12 +126,9 @@ bool dgi_apply_attribute(dgi_runtime *rt, int attribute, const dgi_node *node, b
 
 bool dgi_push_name_target(dgi_evaluator *e, const dgi_node *name)
 {
-    size_t symbol = dgi_symbols_add(&e->rt->symbols, e->rt->text + name->span.begin,
-                                    name->span.end - name->span.begin);
-    if (symbol == SIZE_MAX)
-        return dgi_no_memory(e->rt);
-    return dgi_push_object(e, name->span,
-                           (dgi_object){.as.symbol = symbol, .kind = DGI_OBJECT_NAME});
+    dgi_object object = {.kind = DGI_OBJECT_NAME};
+    return dgi_add_symbol(e->rt, name->span, &object.as.symbol) &&
+           dgi_push_object(e, name->span, object);
 }
 
 bool dgi_check_target(dgi_evaluator *e, const dgi_node *target)

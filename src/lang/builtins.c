@@ -1,8 +1,6 @@
 /* The table of the functions that are built in, and of the ops of the engine's table behind it. */
 #include "lang/builtins.h"
 
-#include <string.h>
-
 /* ---- Kinds of parameters ----
  *
  * PARAMETER(name, text, initialisers): its name, or NULL for one that cannot be named, and how it
@@ -164,10 +162,10 @@ static bool is_for(const dgi_builtin *b, const dgi_object *receiver)
     }
 }
 
-const dgi_builtin *dgi_find_builtin(const char *name, size_t size, const dgi_object *receiver)
+const dgi_builtin *dgi_find_builtin(const char *text, dgi_span name, const dgi_object *receiver)
 {
     for (size_t i = 0; i < BUILTINS; i++)
-        if (strlen(builtins[i].name) == size && memcmp(name, builtins[i].name, size) == 0)
+        if (dgi_spells(text, name, builtins[i].name))
             return is_for(&builtins[i], receiver) ? &builtins[i] : NULL;
     return NULL;
 }

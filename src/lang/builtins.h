@@ -59,7 +59,7 @@ struct dgi_call {
 /* ---- The table (builtins.c) ---- */
 
 /* What a name means as a method of the receiver, or without one as a function; NULL: nothing. */
-const dgi_builtin *dgi_find_builtin(const char *name, size_t size, const dgi_object *receiver);
+const dgi_builtin *dgi_find_builtin(const char *text, dgi_span name, const dgi_object *receiver);
 /* All that it could mean. */
 void dgi_suggest_builtins(dgi_suggestion *s, const dgi_object *receiver);
 /* What a call of the network that is argument 0 calls. */

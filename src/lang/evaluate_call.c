@@ -1,17 +1,6 @@
 /* Names, calls and attributes. */
 #include "lang/evaluator.h"
 
-static const dgi_symbol *find_symbol(const dgi_evaluator *e, dgi_span name)
-{
-    return dgi_symbols_find(&e->rt->symbols, e->rt->text + name.begin, name.end - name.begin);
-}
-
-static const dgi_builtin *find_builtin(const dgi_evaluator *e, dgi_span name,
-                                       const dgi_object *receiver)
-{
-    return dgi_find_builtin(e->rt->text + name.begin, name.end - name.begin, receiver);
-}
-
 /* A name, which a node of those flags has, means nothing. */
 static bool undefined(dgi_evaluator *e, dgi_span name, uint8_t flags)
 {
@@ -31,8 +20,8 @@ static bool undefined(dgi_evaluator *e, dgi_span name, uint8_t flags)
 
 bool dgi_push_name(dgi_evaluator *e, const dgi_node *name)
 {
-    const dgi_symbol *symbol = find_symbol(e, name->span);
-    const dgi_builtin *b = symbol ? NULL : find_builtin(e, name->span, NULL);
+    const dgi_symbol *symbol = dgi_find_symbol(e->rt, name->span);
+    const dgi_builtin *b = symbol ? NULL : dgi_find_builtin(e->rt->text, name->span, NULL);
     if (!symbol)
         return b ? dgi_fail(e->rt, name->span, "'%s' is a function: call it", b->name)
                  : undefined(e, name->span, name->flags);
@@ -56,8 +45,8 @@ static bool open_call(dgi_evaluator *e, const dgi_builtin *builtin, bool method,
 /* A function's name; behind `torch.` what else it is bound to does not count. */
 static bool open_function(dgi_evaluator *e, const dgi_node *node, dgi_span name, bool torch)
 {
-    const dgi_symbol *symbol = torch ? NULL : find_symbol(e, name);
-    const dgi_builtin *b = symbol ? NULL : find_builtin(e, name, NULL);
+    const dgi_symbol *symbol = torch ? NULL : dgi_find_symbol(e->rt, name);
+    const dgi_builtin *b = symbol ? NULL : dgi_find_builtin(e->rt->text, name, NULL);
     if (symbol && symbol->object.kind == DGI_OBJECT_NETWORK)
         return dgi_push_name(e, node) && open_call(e, &dgi_network_call, true, name.begin);
     if (symbol && !dgi_is_error(&symbol->object))
@@ -71,7 +60,7 @@ static bool is_torch(const dgi_evaluator *e, const dgi_node *attribute)
 {
     const dgi_node *of = dgi_eval_node(e, attribute->child);
     return of->kind == DGI_NODE_NAME && dgi_spells(e->rt->text, of->span, "torch") &&
-           !find_symbol(e, of->span);
+           !dgi_find_symbol(e->rt, of->span);
 }
 
 bool dgi_enter_call(dgi_evaluator *e, dgi_node_id id, bool numbers)
@@ -171,10 +160,10 @@ bool dgi_leave_attribute(dgi_evaluator *e, const dgi_frame *f)
     const dgi_node *node = dgi_eval_node(e, f->node);
     dgi_span name = node->as.name;
     dgi_operand *x = dgi_top(e);
-    int attribute = dgi_find_attribute(&x->object, e->rt->text + name.begin, name.end - name.begin);
+    int attribute = dgi_find_attribute(&x->object, e->rt->text, name);
     if (attribute >= 0)
         return dgi_apply_attribute(e->rt, attribute, node, f->numbers, x);
-    const dgi_builtin *b = find_builtin(e, name, &x->object);
+    const dgi_builtin *b = dgi_find_builtin(e->rt->text, name, &x->object);
     if (!b)
         return fail_attribute(e, &x->object, name);
     const dgi_node *of = e->n_frames > 0 ? dgi_eval_node(e, dgi_innermost(e)->node) : NULL;

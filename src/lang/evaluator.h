@@ -72,7 +72,7 @@ bool dgi_leave_attribute(dgi_evaluator *e, const dgi_frame *f);
 /* ---- Attributes and targets (attributes.c) ---- */
 
 /* Which one it is; -1 where the object has none of this name. */
-int dgi_find_attribute(const dgi_object *object, const char *name, size_t size);
+int dgi_find_attribute(const dgi_object *object, const char *text, dgi_span name);
 void dgi_suggest_attributes(dgi_suggestion *s, const dgi_object *object);
 /* The operand becomes its attribute, which the node says, or what is assigned to where that is a
  * target. */

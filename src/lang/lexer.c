@@ -258,9 +258,3 @@ bool dgi_is_name(const char *text, dgi_span span)
     dgi_token token = dgi_lexer_next(&lexer);
     return token.kind == DGI_TOKEN_NAME && token.span.end == span.end;
 }
-
-bool dgi_spells(const char *text, dgi_span span, const char *word)
-{
-    size_t size = strlen(word);
-    return span.end - span.begin == size && memcmp(text + span.begin, word, size) == 0;
-}

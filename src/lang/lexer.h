@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 typedef enum dgi_token_kind {
     DGI_TOKEN_END,
@@ -69,8 +70,13 @@ dgi_token dgi_lexer_next(dgi_lexer *lexer);
 
 /* Whether a part of the text is nothing but a name. */
 bool dgi_is_name(const char *text, dgi_span span);
+
 /* Whether a part of the text is the word. */
-bool dgi_spells(const char *text, dgi_span span, const char *word);
+static inline bool dgi_spells(const char *text, dgi_span span, const char *word)
+{
+    size_t size = span.end - span.begin;
+    return strncmp(text + span.begin, word, size) == 0 && word[size] == '\0';
+}
 
 static inline bool dgi_is_assignment(dgi_token_kind kind)
 {

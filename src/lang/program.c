@@ -52,14 +52,9 @@ typedef struct machine {
 /* What a statement that is not supported would define is not to be missed. */
 static void define_error(dgi_runtime *rt, const dgi_token *name)
 {
-    const char *text = rt->text + name->span.begin;
-    size_t size = name->span.end - name->span.begin;
-    if (dgi_symbols_find(&rt->symbols, text, size) || name->message ||
-        dgi_find_builtin(text, size, NULL))
-        return;
-    size_t symbol = dgi_symbols_add(&rt->symbols, text, size);
-    rt->out_of_memory = rt->out_of_memory || symbol == SIZE_MAX;
-    if (symbol != SIZE_MAX)
+    size_t symbol;
+    if (!name->message && !dgi_find_symbol(rt, name->span) &&
+        !dgi_find_builtin(rt->text, name->span, NULL) && dgi_add_symbol(rt, name->span, &symbol))
         rt->symbols.symbols[symbol].object.kind = DGI_OBJECT_ERROR;
 }
 

@@ -47,23 +47,6 @@ const dgi_symbol *dgi_symbols_find(const dgi_symbols *symbols, const char *name,
     return symbol->object.kind == DGI_OBJECT_NOTHING ? NULL : symbol;
 }
 
-size_t dgi_symbols_add(dgi_symbols *symbols, const char *name, size_t size)
-{
-    dgi_strmap_slot *slot = dgi_strmap_add(&symbols->map, name, size);
-    if (!slot)
-        return SIZE_MAX;
-    if (slot->value != SIZE_MAX)
-        return slot->value;
-    dgi_symbol *grown =
-        dgi_grown(symbols->symbols, &symbols->capacity, symbols->count, sizeof *grown);
-    if (!grown)
-        return SIZE_MAX;
-    symbols->symbols = grown;
-    grown[symbols->count] = (dgi_symbol){slot->key, {.kind = DGI_OBJECT_NOTHING}};
-    slot->value = symbols->count++;
-    return slot->value;
-}
-
 void dgi_suggest_symbols(dgi_suggestion *s, const dgi_symbols *symbols, bool values_only)
 {
     for (size_t i = 0; i < symbols->count; i++) {
@@ -72,6 +55,27 @@ void dgi_suggest_symbols(dgi_suggestion *s, const dgi_symbols *symbols, bool val
             (!values_only && (dgi_is_list(o) || o->kind == DGI_OBJECT_NETWORK)))
             dgi_suggest(s, symbols->symbols[i].name);
     }
+}
+
+const dgi_symbol *dgi_find_symbol(const dgi_runtime *rt, dgi_span name)
+{
+    return dgi_symbols_find(&rt->symbols, rt->text + name.begin, name.end - name.begin);
+}
+
+bool dgi_add_symbol(dgi_runtime *rt, dgi_span name, size_t *number)
+{
+    dgi_symbols *s = &rt->symbols;
+    dgi_strmap_slot *slot = dgi_strmap_add(&s->map, rt->text + name.begin, name.end - name.begin);
+    if (slot && slot->value == SIZE_MAX) {
+        dgi_symbol *grown = dgi_grown(s->symbols, &s->capacity, s->count, sizeof *grown);
+        if (!grown)
+            return dgi_no_memory(rt);
+        s->symbols = grown;
+        grown[s->count] = (dgi_symbol){slot->key, {.kind = DGI_OBJECT_NOTHING}};
+        slot->value = s->count++;
+    }
+    *number = slot ? slot->value : 0;
+    return slot || dgi_no_memory(rt);
 }
 
 /* ---- The runtime ---- */

@@ -30,10 +30,6 @@ void dgi_symbols_free(dgi_symbols *symbols);
 /* The symbol, or NULL where the name is not bound. */
 const dgi_symbol *dgi_symbols_find(const dgi_symbols *symbols, const char *name, size_t size);
 
-/* The number of the name's symbol, which is made where there is none; SIZE_MAX when out of memory.
- */
-size_t dgi_symbols_add(dgi_symbols *symbols, const char *name, size_t size);
-
 /* Suggests the names of values, or also those of lists and networks. */
 void dgi_suggest_symbols(dgi_suggestion *s, const dgi_symbols *symbols, bool values_only);
 
@@ -76,6 +72,10 @@ typedef struct dgi_runtime {
 } dgi_runtime;
 
 void dgi_runtime_free(dgi_runtime *rt);
+/* The symbol of a name in the program; NULL where it is not bound. */
+const dgi_symbol *dgi_find_symbol(const dgi_runtime *rt, dgi_span name);
+/* The number of the name's symbol, which is made where there is none; false when out of memory. */
+bool dgi_add_symbol(dgi_runtime *rt, dgi_span name, size_t *number);
 /* The graph of detached values; NULL when out of memory. */
 dg_graph *dgi_detached_graph(dgi_runtime *rt);
 /* A statement is over: what only it needed goes. */
