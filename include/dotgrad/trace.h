@@ -121,8 +121,8 @@ DG_API dg_status dg_trace_edge(const dg_trace *t, size_t i, size_t *from, size_t
 
 /**
  * The local gradient of operand @p i of @p node: the derivative of the node's data by the
- * operand's, computed from the data by dotgrad's own table of ops.
- * @param gradient receives it; may be NULL
+ * operand's, computed from the data by dotgrad's own table of ops. It goes to @p gradient, which
+ * may be NULL.
  * @return #DG_OK; #DG_INVALID where it is not known: of tensors, of ops that are not in the table,
  *         and where the node's data is not what the op of that name computes
  */
