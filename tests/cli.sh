@@ -499,6 +499,17 @@ cp chain.dg in-1.dg
 run 2 "$dotgrad" --frames backward -Tsvg -o in-%d.dg in-1.dg && err_is "dotgrad: error: 'in-1.dg' is the input"
 run 2 "$dotgrad" --frames backward -Tsvg -e 't = Value([1.0, 2.0]).sum()' -o t-%d.svg &&
     err_has 'frames are of graphs of scalars'
+# What would never end is refused at once.
+{ echo 'x = 1.0' && yes 'x = x.tanh()' | head -n 1000; } >long.dg
+for output in long-%d.svg long.pdf; do
+    run 2 "$dotgrad" --frames backward -o "$output" long.dg && err_lines 1 &&
+        err_has 'the backward pass has 1002 frames, more than 1000; draw a part of the graph with --root'
+done
+if [ -n "${DOTGRAD_TEST_ALL:-}" ]; then
+    { echo 'x = 1.0' && seq -f 'x = x*%g' 50000; } >large.dg
+    run 2 "$dotgrad" -o large.pdf large.dg && err_lines 1 &&
+        err_has 'the graph is too large for PNG and PDF (.* elements, more than 1000000); write SVG'
+fi
 
 # A label's mathematics that is not understood is drawn as it was typed, with a note.
 cat >maths.dg <<'END'

@@ -212,8 +212,11 @@ DG_API const char *dg_format_name(dg_format format);
  */
 DG_API dg_status dg_label_check(const char *label, dg_error *error);
 
+/** At most how many frames are drawn of one graph: what all of them take grows with its square. */
+#define DG_FRAMES_MAX 1000
+
 /** How many frames #DG_FRAMES_BACKWARD has for @p t: two, and one for each op; 0 where it has none,
- * for the reasons given there, for NULL, and when out of memory. */
+ * for the reasons given there, more than #DG_FRAMES_MAX, for NULL, and when out of memory. */
 DG_API size_t dg_frame_count(const dg_trace *t);
 
 /**

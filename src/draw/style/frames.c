@@ -118,6 +118,11 @@ static dg_status report_unknown(const dg_trace *t, size_t node, dg_error *error)
 
 static dg_status check_steps(const dgi_frames *f, const dg_trace *t, dg_error *error)
 {
+    if (f->count > DG_FRAMES_MAX)
+        return dgi_error(error, DG_LIMIT,
+                         "the backward pass has %zu frames, more than %d; draw a part of the graph "
+                         "with --root",
+                         f->count, DG_FRAMES_MAX);
     for (size_t i = 0; i < dg_trace_node_count(t); i++)
         if (dg_trace_ndim(t, i) > 0)
             return report_unknown(t, i, error);

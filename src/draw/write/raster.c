@@ -178,9 +178,28 @@ static dg_status write_pdf_page(raster *r, RsvgHandle *handle, double width, dou
     return status;
 }
 
+/* librsvg reads no more elements, and says so only after minutes. */
+enum { ELEMENTS_MAX = 1000000 };
+
+static size_t element_count(const dgi_buf *svg)
+{
+    size_t count = 0;
+    const char *p = svg->data, *end = p + svg->size;
+    while ((p = memchr(p, '<', (size_t)(end - p))) && ++p < end)
+        count += *p != '/' && *p != '?';
+    return count;
+}
+
 static dg_status write_page(raster *r, const dgi_buf *svg, dg_error *error)
 {
     GError *problem = NULL;
+    size_t elements = element_count(svg);
+    if (elements > ELEMENTS_MAX)
+        return dgi_error(
+            error, DG_LIMIT,
+            "the graph is too large for PNG and PDF (%zu elements, more than %d); write "
+            "SVG, or draw a part of the graph with --root",
+            elements, ELEMENTS_MAX);
     RsvgHandle *handle =
         to.rsvg_handle_new_from_data((const guint8 *)svg->data, svg->size, &problem);
     if (!handle) {

@@ -52,13 +52,11 @@ static dg_status refuse(const dgi_options *o, dgi_point size, dg_error *error)
     char number[DGI_NUMBER_ROOM];
     dgi_general(number, scale, 2);
     bool possible = scale >= SCALE_MIN;
-    return dgi_error(error, DG_LIMIT,
-                     "the picture is too large for %s (%.0f by %.0f %s); it fits %s%s%sas SVG%s",
-                     png ? "PNG" : "PDF",
-                     png ? in_pixels(size.x, o->scale) : in_points(size.x, o->scale),
-                     png ? in_pixels(size.y, o->scale) : in_points(size.y, o->scale),
-                     png ? "pixels" : "points", possible ? "with --scale " : "",
-                     possible ? number : "", possible ? ", or " : "", png ? " or PDF" : "");
+    return dgi_error(
+        error, DG_LIMIT, "the picture is too large for %s (%.0f by %.0f %s); it fits %s%s%sas SVG",
+        png ? "PNG" : "PDF", png ? in_pixels(size.x, o->scale) : in_points(size.x, o->scale),
+        png ? in_pixels(size.y, o->scale) : in_points(size.y, o->scale), png ? "pixels" : "points",
+        possible ? "with --scale " : "", possible ? number : "", possible ? ", or " : "");
 }
 
 dg_status dgi_choose_scale(dgi_options *o, dgi_point size, dg_error *error)
