@@ -138,6 +138,8 @@ static void put_bars(dgi_svg *s, const dgi_field *f, dgi_point centre)
 
 void dgi_svg_put_field(dgi_svg *s, const dgi_field *f, dgi_point centre)
 {
+    if (f->n_texts == 0)
+        return;
     const dgi_text *texts = s->texts.texts + f->first_text;
     const char *fill = fill_of(s, f), *alert_colour = dgi_svg_colour(s, DGI_COLOUR_ALERT);
     if (f->n_texts == 1) {
@@ -147,7 +149,7 @@ void dgi_svg_put_field(dgi_svg *s, const dgi_field *f, dgi_point centre)
                             0.0};
         dgi_svg_put_line(s, how, dgi_text_chars(&s->texts, texts), texts->size, texts->width,
                          middle_of(s, f, texts, centre));
-    } else if (f->n_texts > 1) {
+    } else {
         dgi_buf_puts(s->b, "<text" DGI_IN_THE_MIDDLE);
         dgi_put_text_attribute(s->b, "class", classes[f->role].plain);
         if (fill)
