@@ -485,7 +485,15 @@ checks=$((checks + 1))
 [ "$(cat fr.d)" = 'fr-1.svg fr-2.svg fr-3.svg fr-4.svg fr-5.svg: chain.dg' ] || fail 'the depfile has other targets'
 draws --frames backward -o frames.pdf chain.dg && is_there frames.pdf
 draws --frames backward -Tpdf -O chain.dg && is_there chain.dg.pdf && rm chain.dg.pdf
-numbered='give -o a name with a number, such as frame-%02d.svg, or draw a pdf; see dotgrad --help'
+draws --frames backward -o fr-%02d.svg chain.dg && draws --frames backward --frame 4 chain.dg && same "$tmp/out" fr-04.svg
+draws --frames backward --frame 4 --id-prefix=auto chain.dg && cp "$tmp/out" one.svg
+draws --frames backward --frame 3 --id-prefix=auto chain.dg
+checks=$((checks + 1))
+[ "$(grep -o '<svg [^>]* id="[^"]*"' "$tmp/out")" != "$(grep -o '<svg [^>]* id="[^"]*"' one.svg)" ] || fail 'two frames have the same ids'
+run 2 "$dotgrad" --frames backward --frame 6 chain.dg && err_has 'the frame is a number from 1 to 5'
+message='--frame is one of those of --frames backward; see dotgrad --help' usage_error --frame 2 chain.dg
+message='--frame is one picture, and -o names a file for each; see dotgrad --help' usage_error --frames backward --frame 2 -o f%d.svg chain.dg
+numbered='give -o a name with a number, such as frame-%02d.svg, draw a pdf, or choose one with --frame; see dotgrad --help'
 message="--frames are several files: $numbered" usage_error --frames backward chain.dg
 message="--frames are several files: $numbered" usage_error --frames backward -o f.svg chain.dg
 message="--frames are several files: $numbered" usage_error --frames backward -O chain.dg

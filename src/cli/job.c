@@ -218,7 +218,8 @@ static exit_status draw_picture(const job *j, dg_trace *t)
     const options *o = j->options;
     char prefix[PREFIX_SIZE];
     dg_draw_options draw = o->draw;
-    draw.frame = j->frame;
+    if (j->frame)
+        draw.frame = j->frame;
     if (draw.id_prefix && strcmp(draw.id_prefix, "auto") == 0) {
         if (!make_prefix(prefix, o, t, j->frame))
             return EXIT_TROUBLE;

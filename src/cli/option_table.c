@@ -31,6 +31,7 @@ _Static_assert(sizeof(dg_labels) == sizeof(int), "dg_labels is as large as int")
 _Static_assert(sizeof(dg_layout) == sizeof(int), "dg_layout is as large as int");
 _Static_assert(sizeof(dg_theme) == sizeof(int), "dg_theme is as large as int");
 _Static_assert(sizeof(dg_frames) == sizeof(int), "dg_frames is as large as int");
+_Static_assert(sizeof(size_t) == sizeof(unsigned long), "a frame's number is an unsigned long");
 _Static_assert(sizeof(dg_direction) == sizeof(int), "dg_direction is as large as int");
 _Static_assert(sizeof(dg_style) == sizeof(int), "dg_style is as large as int");
 _Static_assert(sizeof(input_format) == sizeof(int), "input_format is as large as int");
@@ -156,6 +157,11 @@ const option_row option_rows[] = {
      .in_id = ID_IF_GIVEN,
      .help = "backward: a picture for each step of the backward\n"
              "pass, in files (-o f-%02d.svg) or pages (-o f.pdf)"},
+    {.name = "frame",
+     .argument = "N",
+     NUMBER(draw.frame, "a frame"),
+     .in_id = ID_IF_GIVEN,
+     .help = "only number N of the --frames, from 1"},
     {.name = "title",
      .argument = "TEXT",
      TEXT(draw.title),

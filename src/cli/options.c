@@ -211,7 +211,7 @@ static bool validate_depfile(const options *o)
 static bool validate_frames(const options *o)
 {
     if (o->draw.frames == DG_FRAMES_NONE)
-        return true;
+        return o->draw.frame == 0 || usage_error("--frame is one of those of --frames backward");
     dg_format format = o->draw.format;
     bool pdf = format == DG_PDF, pattern = o->output && strchr(o->output, '%');
     if (format == DG_DOT || format == DG_JSON || format == DG_TABLE)
@@ -221,9 +221,11 @@ static bool validate_frames(const options *o)
                      o->output);
         return false;
     }
-    if (!pdf && !pattern)
+    if (pattern && o->draw.frame)
+        return usage_error("--frame is one picture, and -o names a file for each");
+    if (!pdf && !pattern && !o->draw.frame)
         return usage_error("--frames are several files: give -o a name with a number, such as "
-                           "frame-%02d.svg, or draw a pdf");
+                           "frame-%02d.svg, draw a pdf, or choose one with --frame");
     return true;
 }
 
