@@ -107,8 +107,10 @@ checks=$((checks + 1))
 
 # Each option that --help shows: where it changes the picture, the ids are others.
 declare -A examples=(
-    [--root]=a [--labels]=explicit [--input-format]=program [--layout]=dot [--title]=x [--description]=x [--no-size]= [--theme]=dark [--numbers]=%.3g [--legend]= [--direction]=TB [--fit]=500 [--font-size]=20 [--scale]=2 [--style]=wire [--show]=data [--highlight]=v0
-    [--time-limit]=99 [--memory-limit]=3000 [--max-nodes]=99 [--input-name]=x [--line-offset]=3 [--quiet]= [--verbose]=)
+    [--root]=a [--labels]=explicit [--input-format]=program [--layout]=dot [--title]=x [--description]=x [--no-size]=''
+    [--theme]=dark [--numbers]=%.3g [--legend]='' [--direction]=TB [--fit]=500 [--font-size]=20
+    [--scale]=2 [--style]=wire [--show]=data [--highlight]=v0
+    [--time-limit]=99 [--memory-limit]=3000 [--max-nodes]=99 [--input-name]=x [--line-offset]=3 [--quiet]='' [--verbose]='')
 # (Frames are several files, or one of them with --frame; cli.sh has their ids.)
 no_looks=' --frames --frame --expr --output --format --id-prefix --check --watch --list-ops --help --version '
 "$dotgrad" hard.dg -Tsvg_inline --id-prefix=p >default.svg
