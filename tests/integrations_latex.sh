@@ -11,7 +11,8 @@ project latex
 run 0 make && drawn 1
 run 0 make && drawn 0
 if command -v pdftotext >/dev/null; then
-    run 0 pdftotext -layout gradients.pdf - && out_has 'x1\*w1 +data -6\.0000 +grad 0\.5000'
+    # In this direction the texts of a value stand below each other.
+    run 0 pdftotext -layout gradients.pdf - && out_has 'x1\*w1' && out_has 'data -6\.0000' && out_has 'grad 0\.5000'
 fi
 # TeX knows no length above 16383 pt; a row of sixty operations is longer than that.
 { echo 'x = 0.5' && for _ in {1..60}; do echo 'x = x*1.01'; done && echo 'x.backward()'; } >long.dg
