@@ -206,6 +206,12 @@ START_TEST(checks)
         {"$x_1_2$", DG_FORMAT,
          "in the label '$x_1_2$' there are two subscripts or superscripts; use braces"},
         {"$\\hat$", DG_FORMAT, "in the label '$\\hat$' an argument is missing"},
+        {"$\frac{a}{b}$", DG_FORMAT,
+         "a label has the single character '\\f' between dollar signs; r'...' keeps the backslash"},
+        {"$\nabla\theta$", DG_FORMAT,
+         "a label has the single character '\\t' between dollar signs; r'...' keeps the backslash"},
+        {"\tx $y$\t", DG_OK, ""},
+        {"costs\t$5", DG_OK, ""},
         {NULL, DG_INVALID, "there is no label"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

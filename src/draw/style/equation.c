@@ -19,18 +19,6 @@ static bool has_operator(const char *label)
     return *label && strpbrk(label + 1, "+-*/@ ");
 }
 
-/* As it is, but on one line. */
-static void put_label(dgi_buf *b, const char *label)
-{
-    const char *next;
-    for (const char *line = label; line; line = next) {
-        size_t size = dgi_first_line(line, &next);
-        dgi_buf_put(b, line, size);
-        if (next)
-            dgi_buf_putc(b, ' ');
-    }
-}
-
 /* By its label; a constant by its number. */
 static void put_operand(dgi_buf *b, const dg_trace *t, size_t node, bool binds)
 {
@@ -38,7 +26,7 @@ static void put_operand(dgi_buf *b, const dg_trace *t, size_t node, bool binds)
     bool leaf = *dg_trace_op(t, node) == '\0', brackets = binds && has_operator(label);
     dgi_buf_puts(b, brackets ? "(" : "");
     if (*label) {
-        put_label(b, label);
+        dgi_put_on_one_line(b, label);
     } else if (leaf && !dgi_node_is_tensor(t, node)) {
         char text[DGI_NUMBER_ROOM];
         dgi_buf_put(b, text, dgi_general(text, dg_trace_data(t, node), 4));

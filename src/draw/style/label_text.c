@@ -314,12 +314,29 @@ static dg_status report(const dgi_math *m, const dgi_label_part *part, dg_error 
                      texts[m->problem]);
 }
 
+/* What a string that is not raw makes of the first letter of \alpha, \beta, \theta, \vec and \frac,
+ * between the first and the last dollar sign; '\0' where there is none. */
+static char escaped_letter(const char *label)
+{
+    static const char characters[] = "\a\b\t\v\f", letters[] = "abtvf";
+    const char *first = strchr(label, '$'), *last = strrchr(label, '$');
+    const char *found = first ? strpbrk(first, characters) : NULL;
+    return found && found < last ? letters[strchr(characters, *found) - characters] : '\0';
+}
+
 dg_status dg_label_check(const char *label, dg_error *error)
 {
     if (error)
         *error = (dg_error){0};
     if (!label)
         return dgi_error(error, DG_INVALID, "there is no label");
+    char letter = escaped_letter(label);
+    if (letter)
+        return dgi_error(
+            error, DG_FORMAT,
+            "a label has the single character '\\%c' between dollar signs; r'...' keeps "
+            "the backslash",
+            letter);
     dg_status status = DG_OK;
     const char *next;
     for (const char *line = label; line && status == DG_OK; line = next) {

@@ -17,6 +17,17 @@ size_t dgi_first_line(const char *text, const char **next)
     return size;
 }
 
+void dgi_put_on_one_line(dgi_buf *b, const char *text)
+{
+    const char *next;
+    for (const char *line = text; line; line = next) {
+        size_t size = dgi_first_line(line, &next);
+        dgi_buf_put(b, line, size);
+        if (next)
+            dgi_buf_putc(b, ' ');
+    }
+}
+
 /* A text in a sentence is one line of at most this many characters. */
 enum { CHARACTERS_MAX = 60 };
 

@@ -167,25 +167,13 @@ static bool measure_all(dgi_scene *s)
 
 /* ---- Title and description ------------------------------------------------------------------ */
 
-/* A text from outside as one line: a blank line would end HTML in Markdown. */
-static void put_given(dgi_buf *b, const char *text)
-{
-    const char *next;
-    for (const char *line = text; line; line = next) {
-        size_t size = dgi_first_line(line, &next);
-        dgi_buf_put(b, line, size);
-        if (next)
-            dgi_buf_putc(b, ' ');
-    }
-}
-
 /* `f`: what they are of, or NULL. */
 static bool make_words(dgi_scene *s, const dgi_options *o, const dgi_frames *f)
 {
     const dg_trace *t = s->source->trace;
     dgi_buf title = DGI_BUF_INIT, description = DGI_BUF_INIT;
     if (o->title) {
-        put_given(&title, o->title);
+        dgi_put_on_one_line(&title, o->title);
     } else {
         dgi_buf_puts(&title, "Computation graph of ");
         dgi_put_node_name(&title, t, dg_trace_root(t));
@@ -195,7 +183,7 @@ static bool make_words(dgi_scene *s, const dgi_options *o, const dgi_frames *f)
     if (f)
         dgi_frames_put_words(&description, f);
     if (o->description)
-        put_given(&description, o->description);
+        dgi_put_on_one_line(&description, o->description);
     else
         dgi_put_graph_description(&description, &s->source->statistics);
     free(s->title);
