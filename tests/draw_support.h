@@ -1,4 +1,4 @@
-/* What the suites of the draw room share: traces to draw, labels that try everything, what must be
+/* What the suites of drawing share: traces to draw, labels that try everything, what must be
  * read in a picture, and running other programs over files. */
 #ifndef DRAW_SUPPORT_H
 #define DRAW_SUPPORT_H

@@ -28,6 +28,8 @@ LDADD = %D%/libsupport.a libdg.la $(CHECK_LIBS) $(JANSSON_LIBS) -lm
 CHECK_SUITES = \
 	%D%/test_alloc \
 	%D%/test_layout_random \
+	%D%/test_draw_styles \
+	%D%/test_draw_geometry \
 	%D%/test_trace \
 	%D%/test_trace_build \
 	%D%/test_trace_json \
@@ -73,8 +75,6 @@ CHECK_SUITES = \
 	%D%/test_draw_highlight \
 	%D%/test_draw_direction \
 	%D%/test_draw_frames \
-	%D%/test_draw_geometry \
-	%D%/test_draw_styles \
 	%D%/test_draw_tensor \
 	%D%/test_draw_tooltips \
 	%D%/test_draw_file \

@@ -4,6 +4,7 @@
 
 #include "check_main.h"
 #include "draw_support.h"
+#include "svg_shapes.h"
 
 enum { SHAPES = 400 };
 
@@ -25,16 +26,6 @@ typedef struct scene {
     double width, height;
 } scene;
 
-static double number(const xml_element *e, const char *name)
-{
-    const char *text = xml_get(e, name);
-    ck_assert_msg(text, "<%s> without %s", e->name, name);
-    char *end;
-    double x = strtod(text, &end);
-    ck_assert_msg(!*end && isfinite(x), "%s=\"%s\"", name, text);
-    return x;
-}
-
 static void collect(scene *s, xml_element *root, const dg_trace *t)
 {
     double x, y;
@@ -49,9 +40,9 @@ static void collect(scene *s, xml_element *root, const dg_trace *t)
         ck_assert_ptr_nonnull(e);
         ck_assert_uint_lt(s->n + 1, SHAPES);
         shape *at = &s->shapes[s->n++];
-        *at = (shape){.x0 = number(e, "x"), .y0 = number(e, "y"), .node = i};
-        at->x1 = at->x0 + number(e, "width");
-        at->y1 = at->y0 + number(e, "height");
+        *at = (shape){.x0 = svg_number(e, "x"), .y0 = svg_number(e, "y"), .node = i};
+        at->x1 = at->x0 + svg_number(e, "width");
+        at->y1 = at->y0 + svg_number(e, "height");
         snprintf(id, sizeof id, "dotgrad-v%zu-op", i);
         xml_element *op = xml_by_id(root, id);
         if (!op)
@@ -60,13 +51,14 @@ static void collect(scene *s, xml_element *root, const dg_trace *t)
         if (!e) {
             e = xml_child(op, "rect");
             ck_assert_ptr_nonnull(e);
-            double left = number(e, "x"), top = number(e, "y");
+            double left = svg_number(e, "x"), top = svg_number(e, "y");
             s->shapes[s->n++] = (shape){
-                left, top, left + number(e, "width"), top + number(e, "height"), true, PILL, i};
+                left, top, left + svg_number(e, "width"), top + svg_number(e, "height"), true,
+                PILL, i};
             continue;
         }
-        double cx = number(e, "cx"), cy = number(e, "cy"), rx = number(e, "rx"),
-               ry = number(e, "ry");
+        double cx = svg_number(e, "cx"), cy = svg_number(e, "cy"), rx = svg_number(e, "rx"),
+               ry = svg_number(e, "ry");
         s->shapes[s->n++] = (shape){cx - rx, cy - ry, cx + rx, cy + ry, true, ELLIPSE, i};
     }
 }
@@ -296,10 +288,10 @@ typedef struct line {
 
 static line line_of(const xml_element *e)
 {
-    double x = number(e, "x");
+    double x = svg_number(e, "x");
     /* Only what is one character long has no length. */
-    double half = xml_get(e, "textLength") ? number(e, "textLength") / 2 : 1.5 * unit;
-    return (line){x - half, x + half, number(e, "y"), !e->text[strspn(e->text, "[],")]};
+    double half = xml_get(e, "textLength") ? svg_number(e, "textLength") / 2 : 1.5 * unit;
+    return (line){x - half, x + half, svg_number(e, "y"), !e->text[strspn(e->text, "[],")]};
 }
 
 /* The texts of a field stand in it, and clear of each other. */
@@ -365,8 +357,9 @@ static void texts(xml_element *root, bool stacked)
         const char *rules = xml_get(xml_child(g, "path"), "d");
         bool tensor = xml_has_class(g, "dg-tensor");
         static const char *const fields[] = {"dg-label", "dg-shape", "dg-data", "dg-grad"};
-        shape field = {.x0 = number(box, "x"), .y0 = number(box, "y")};
-        double right = field.x0 + number(box, "width"), bottom = field.y0 + number(box, "height");
+        shape field = {.x0 = svg_number(box, "x"), .y0 = svg_number(box, "y")};
+        double right = field.x0 + svg_number(box, "width"),
+               bottom = field.y0 + svg_number(box, "height");
         for (size_t i = 0; i < 4; i++) {
             if (i == 1 && !tensor)
                 continue;
