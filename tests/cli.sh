@@ -185,6 +185,9 @@ done
 draws --direction TB chain.dg && cp "$tmp/out" down.svg
 draws turned.dg && same "$tmp/out" down.svg
 draws --direction=LR turned.dg && same "$tmp/out" chain.svg
+# The width that a picture is fitted to, without and with --fit.
+run 0 "$dotgrad" -v --direction auto chain.dg -o auto.svg && err_has '^dotgrad: layout .* pt, text of [0-9.]+ px in 736 px,'
+run 0 "$dotgrad" -v --direction auto --fit 390 chain.dg -o auto.svg && err_has '^dotgrad: layout .* pt, text of [0-9.]+ px in 390 px,'
 draws --font-size 13 --scale=1.0 chain.dg && same "$tmp/out" chain.svg
 draws --font-size=20 chain.dg && out_has '<svg .* font-size="20"'
 # The same picture twice as large, and only that.

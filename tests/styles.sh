@@ -108,4 +108,11 @@ checks=$((checks + 1))
 [ "$(grep 'class="dg-label"' long.svg | grep -o ' y="[0-9.]*" textLength' | sort -u | wc -l)" = 2 ] ||
     fail 'a long op text is not written in two lines'
 
+# A dot where the wire of a value goes to several ops, and nowhere else: not where one op uses it twice.
+printf 'a = 2.0\nb = a*3.0\nc = a + b\nL = c*c\nL.backward()\n' >fork.dg
+run 0 "$dotgrad" --style wire -o fork.svg fork.dg
+tr '\n' ' ' <fork.svg | sed 's/<g id=/\n&/g' | grep '<circle' | sed -E 's/.*<title>([A-Za-z]+).*/\1/' >got.txt
+echo a >want.txt
+same want.txt got.txt
+
 finish
