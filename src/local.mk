@@ -3,6 +3,7 @@ pkginclude_HEADERS = \
 	include/dotgrad/dotgrad.h \
 	include/dotgrad/draw.h \
 	include/dotgrad/engine.h \
+	include/dotgrad/inspect.h \
 	include/dotgrad/lang.h \
 	include/dotgrad/nn.h \
 	include/dotgrad/tensor.h \
@@ -114,6 +115,9 @@ libdg_la_SOURCES = \
 	%D%/engine/tensor_ops.c %D%/engine/tensor_ops.def \
 	%D%/engine/traversal.h \
 	%D%/engine/zero_grad.c \
+	%D%/inspect/analysis.c %D%/inspect/analysis.h \
+	%D%/inspect/options.c %D%/inspect/options.h \
+	%D%/inspect/state.c \
 	%D%/lang/arguments.c \
 	%D%/lang/arithmetic.c \
 	%D%/lang/attributes.c \
@@ -153,7 +157,8 @@ libdg_la_SOURCES = \
 	%D%/trace/json_scan.c %D%/trace/json_scan.h \
 	%D%/trace/json_write.c \
 	%D%/trace/accessors.c \
-	%D%/trace/local_gradients.c \
+	%D%/trace/local_gradients.c %D%/trace/local_gradients.h \
+	%D%/trace/scalar_ops.c %D%/trace/scalar_ops.h \
 	%D%/trace/node_ids.c %D%/trace/node_ids.h \
 	%D%/trace/select.c \
 	%D%/trace/capture.c \

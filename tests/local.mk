@@ -38,6 +38,7 @@ CHECK_SUITES = \
 	%D%/test_engine_programs \
 	%D%/test_engine_ops \
 	%D%/test_engine \
+	%D%/test_inspect_analysis \
 	%D%/test_base \
 	%D%/test_error \
 	%D%/test_engine_passes \

@@ -6,7 +6,8 @@
  *
  *     program --lang.h--> values --engine.h--> gradients --trace.h--> trace --draw.h--> picture
  *
- * tensor.h adds shapes to values, nn.h networks and training. All of them follow these rules:
+ * tensor.h adds shapes to values, nn.h networks and training; inspect.h says why a gradient in a
+ * trace is what it is. All of them follow these rules:
  *
  * - **Ownership.** Graphs, modules, optimisers, programs, traces, and the bytes of dg_render() and
  *   dg_json_from_trace(), belong to the caller, who frees them with the matching function.
@@ -27,6 +28,7 @@
 #include <dotgrad/base.h>
 #include <dotgrad/draw.h>
 #include <dotgrad/engine.h>
+#include <dotgrad/inspect.h>
 #include <dotgrad/lang.h>
 #include <dotgrad/nn.h>
 #include <dotgrad/tensor.h>
