@@ -157,6 +157,7 @@ libdg_la_SOURCES = \
 	%D%/trace/json_scan.c %D%/trace/json_scan.h \
 	%D%/trace/json_write.c \
 	%D%/trace/accessors.c \
+	%D%/trace/annotations.c %D%/trace/annotations.h \
 	%D%/trace/local_gradients.c %D%/trace/local_gradients.h \
 	%D%/trace/scalar_ops.c %D%/trace/scalar_ops.h \
 	%D%/trace/node_ids.c %D%/trace/node_ids.h \

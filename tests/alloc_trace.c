@@ -151,6 +151,36 @@ static bool build(const alloc_scenario *s)
     return done;
 }
 
+/* The fields that few nodes have; then all of it is copied. */
+static bool annotate(const alloc_scenario *s)
+{
+    (void)s;
+    dg_trace *t = dg_trace_new(), *copy = NULL;
+    bool done = t != NULL && dg_trace_add_node(t, "a", NULL, 1.0) != DG_NO_NODE &&
+                dg_trace_add_node(t, "x", NULL, 1.0) == 1 && dg_trace_clear_data(t, 1) == DG_OK &&
+                dg_trace_set_shape(t, 1, 2, (size_t[]){2, DG_UNKNOWN_SIZE}) == DG_OK &&
+                dg_trace_add_node(t, "s", "split", 0.0) == 2 &&
+                dg_trace_add_node(t, "r", NULL, 0.0) == 3 &&
+                dg_trace_set_dim_name(t, 1, 1, "batch") == DG_OK &&
+                dg_trace_set_dtype(t, 1, "float\xFF") == DG_OK;
+    for (size_t i = 0; done && i < 3; i++)
+        done = dg_trace_set_attribute(t, 2, (char[]){(char)('p' + i), '\0'}, "text") == DG_OK &&
+               dg_trace_set_attribute_number(t, 0, "number", (double)i) == DG_OK &&
+               dg_trace_add_edge(t, 0, 2) == DG_OK &&
+               dg_trace_set_operand_name(t, 2, i, "in") == DG_OK &&
+               dg_trace_set_local_gradient(t, 2, i, 0.5) == DG_OK;
+    done = done && dg_trace_set_result_of(t, 3, 2, 1) == DG_OK &&
+           dg_trace_add_root(t, 3) == DG_OK && dg_trace_clear_data(t, 0) == DG_OK &&
+           dg_trace_set_shape(t, 0, 1, (size_t[]){DG_UNKNOWN_SIZE}) == DG_OK;
+    if (done) {
+        copy = dg_trace_select(t, 3);
+        done = copy != NULL;
+    }
+    dg_trace_free(copy);
+    dg_trace_free(t);
+    return done;
+}
+
 static bool write_json(const alloc_scenario *s)
 {
     (void)s;
@@ -211,6 +241,7 @@ static const alloc_scenario scenarios[] = {
     TRIED("selecting", select_root, make_world, free_world, 0),
     TRIED("selecting with other ids", select_renamed, set_up_renamed, free_world, 0),
     TRIED("building and checking", build, make_world, free_world, 0),
+    TRIED("fields that few nodes have", annotate, make_world, free_world, 0),
     TRIED("writing", write_json, make_world, free_world, 0),
     TRIED("reading", read_json, make_world, free_world, 0),
     TRIED("reading, with jansson's", read_json, set_up_reading_with_janssons, free_world, 1),

@@ -142,11 +142,12 @@ START_TEST(of_a_trace)
     dg_trace *t = small_trace();
     ck_assert_int_eq(dg_trace_check(t, &e), DG_OK);
     assert_clear(&e);
-    dg_trace_add_node(t, "b", "+", 0.0);
+    dg_trace_add_node(t, "b", "", 0.0);
+    dg_trace_add_edge(t, 0, 1);
     ck_assert_int_eq(dg_trace_check(t, &e), DG_FORMAT);
     ck_assert_int_eq(dg_trace_check(t, NULL), DG_FORMAT);
     dg_trace_free(t);
-    assert_is(&e, DG_FORMAT, "node 1 (\"v1\"): an op has no operands", "", 0, 0);
+    assert_is(&e, DG_FORMAT, "node 1 (\"v1\"): a leaf has operands", "", 0, 0);
     ck_assert_int_eq(dg_trace_check(NULL, &e), DG_INVALID);
     assert_is(&e, DG_INVALID, "there is no trace", "", 0, 0);
 }

@@ -6,7 +6,7 @@
 
 #include "check_main.h"
 #include "engine_support.h"
-#include "trace/trace.h"
+#include "trace/annotations.h"
 
 static inline double random_double(rng *r)
 {
@@ -70,6 +70,7 @@ static inline void assert_shape(const dg_trace *t, size_t node, int ndim, const 
         size *= shape[i];
     }
     ck_assert_uint_eq(dg_trace_size(t, node), size);
+    ck_assert_int_eq(dg_trace_has_data(t, node), 1);
     ck_assert_ptr_nonnull(dg_trace_data_array(t, node));
 }
 
@@ -91,30 +92,83 @@ static inline void assert_edge(const dg_trace *t, size_t i, size_t from, size_t 
 
 /* A new member of a node or a trace is compared below. */
 _Static_assert(sizeof(void *) != 8 ||
-                   (sizeof(dgi_trace_node) == 56 && sizeof(dg_trace) == 72 + sizeof(dgi_strmap)),
+                   (sizeof(dgi_trace_node) == 56 && sizeof(dg_trace) == 112 + sizeof(dgi_strmap) &&
+                    sizeof(dgi_annotations) == 72 && sizeof(dgi_operand_note) == 24),
                "assert_same_trace() compares all that a trace holds");
+
+static inline void assert_same_shape(const dg_trace *a, const dg_trace *b, size_t i)
+{
+    ck_assert_int_eq(dg_trace_ndim(a, i), dg_trace_ndim(b, i));
+    for (int k = 0; k < dg_trace_ndim(a, i); k++) {
+        char text[DG_DIM_TEXT_MAX], other[DG_DIM_TEXT_MAX];
+        ck_assert_uint_eq(dg_trace_shape(a, i)[k], dg_trace_shape(b, i)[k]);
+        ck_assert_str_eq(dg_trace_dim_text(a, i, k, text), dg_trace_dim_text(b, i, k, other));
+    }
+    ck_assert_uint_eq(dg_trace_size(a, i), dg_trace_size(b, i));
+}
+
+static inline void assert_same_data(const dg_trace *a, const dg_trace *b, size_t i)
+{
+    ck_assert_int_eq(dg_trace_has_data(a, i), dg_trace_has_data(b, i));
+    if (dg_trace_has_data(a, i))
+        assert_numbers(dg_trace_data_array(b, i), dg_trace_data_array(a, i), dg_trace_size(a, i));
+    else
+        ck_assert_ptr_null(dg_trace_data_array(b, i));
+    must(same_number(dg_trace_data(a, i), dg_trace_data(b, i)), "data of node %zu", i);
+}
+
+static inline void assert_same_attributes(const dg_trace *a, const dg_trace *b, size_t i)
+{
+    ck_assert_uint_eq(dg_trace_attribute_count(a, i), dg_trace_attribute_count(b, i));
+    for (size_t k = 0; k < dg_trace_attribute_count(a, i); k++) {
+        double x = 0.0, y = 0.0;
+        ck_assert_str_eq(dg_trace_attribute_name(a, i, k), dg_trace_attribute_name(b, i, k));
+        ck_assert_str_eq(dg_trace_attribute_text(a, i, k), dg_trace_attribute_text(b, i, k));
+        ck_assert_int_eq(dg_trace_attribute_number(a, i, k, &x),
+                         dg_trace_attribute_number(b, i, k, &y));
+        must(same_number(x, y), "attribute %zu of node %zu", k, i);
+    }
+}
+
+static inline void assert_same_operands(const dg_trace *a, const dg_trace *b, size_t i)
+{
+    ck_assert_uint_eq(dg_trace_operand_count(a, i), dg_trace_operand_count(b, i));
+    for (size_t k = 0; k < dg_trace_operand_count(a, i); k++) {
+        double x = 0.0, y = 0.0;
+        must(dg_trace_operand(a, i, k) == dg_trace_operand(b, i, k), "operand %zu of %zu", k, i);
+        ck_assert_str_eq(dg_trace_operand_name(a, i, k), dg_trace_operand_name(b, i, k));
+        ck_assert_int_eq(dg_trace_local_gradient(a, i, k, &x),
+                         dg_trace_local_gradient(b, i, k, &y));
+        must(same_number(x, y), "local gradient %zu of node %zu", k, i);
+    }
+}
 
 static inline void assert_same_node(const dg_trace *a, const dg_trace *b, size_t i)
 {
+    ck_assert_str_eq(dg_trace_dtype(a, i), dg_trace_dtype(b, i));
+    ck_assert_uint_eq(dg_trace_first_result(a, i), dg_trace_first_result(b, i));
+    ck_assert_uint_eq(dg_trace_result_index(a, i), dg_trace_result_index(b, i));
+    assert_same_attributes(a, b, i);
+    assert_same_operands(a, b, i);
+    assert_same_shape(a, b, i);
+    assert_same_data(a, b, i);
     ck_assert_str_eq(dg_trace_label(a, i), dg_trace_label(b, i));
     ck_assert_str_eq(dg_trace_op(a, i), dg_trace_op(b, i));
     ck_assert_str_eq(dg_trace_scope(a, i), dg_trace_scope(b, i));
     ck_assert_str_eq(dg_trace_id(a, i), dg_trace_id(b, i));
-    assert_tensor(b, i, dg_trace_ndim(a, i), dg_trace_shape(a, i), dg_trace_data_array(a, i));
-    must(same_number(dg_trace_data(a, i), dg_trace_data(b, i)), "data of node %zu", i);
     ck_assert_int_eq(dg_trace_has_grad(a, i), dg_trace_has_grad(b, i));
     must(same_number(dg_trace_grad(a, i), dg_trace_grad(b, i)), "grad of node %zu", i);
     if (dg_trace_has_grad(a, i))
         assert_numbers(dg_trace_grad_array(b, i), dg_trace_grad_array(a, i), dg_trace_size(a, i));
-    ck_assert_uint_eq(dg_trace_operand_count(a, i), dg_trace_operand_count(b, i));
-    for (size_t k = 0; k < dg_trace_operand_count(a, i); k++)
-        must(dg_trace_operand(a, i, k) == dg_trace_operand(b, i, k), "operand %zu of %zu", k, i);
 }
 
 static inline void assert_same_trace(const dg_trace *a, const dg_trace *b)
 {
     ck_assert_uint_eq(dg_trace_node_count(a), dg_trace_node_count(b));
     ck_assert_uint_eq(dg_trace_edge_count(a), dg_trace_edge_count(b));
+    ck_assert_uint_eq(dg_trace_root_count(a), dg_trace_root_count(b));
+    for (size_t i = 0; i < dg_trace_root_count(a); i++)
+        ck_assert_uint_eq(dg_trace_root_at(a, i), dg_trace_root_at(b, i));
     ck_assert_uint_eq(dg_trace_root(a), dg_trace_root(b));
     for (size_t i = 0; i < dg_trace_node_count(a); i++)
         assert_same_node(a, b, i);

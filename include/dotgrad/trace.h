@@ -25,6 +25,9 @@ typedef struct dg_trace dg_trace;
 /** No node: returned by functions that return a node. */
 #define DG_NO_NODE ((size_t)-1)
 
+/** A size in a shape that is not known. */
+#define DG_UNKNOWN_SIZE ((size_t)-1)
+
 /** @name Limits on traces that are read or built; beyond them a call returns #DG_LIMIT
  * @{ */
 #define DG_TRACE_NODES_MAX ((size_t)2000000)  /**< nodes in a JSON text */
@@ -32,6 +35,8 @@ typedef struct dg_trace dg_trace;
 #define DG_TRACE_JSON_MAX ((size_t)1 << 29)   /**< bytes of a JSON text */
 #define DG_TRACE_STRING_MAX ((size_t)1 << 20) /**< bytes of a label, an op text or an id */
 #define DG_TRACE_DIMS_MAX 8                   /**< dimensions of a tensor */
+#define DG_TRACE_ATTRIBUTES_MAX ((size_t)256) /**< attributes of a node */
+#define DG_TRACE_ROOTS_MAX ((size_t)1000)     /**< roots of a trace */
 #define DG_TRACE_NUMBERS_MAX                                                                       \
     ((size_t)1 << 26) /**< numbers in the data of one tensor, or of                                \
                            all tensors in a JSON text */
@@ -64,8 +69,14 @@ DG_API size_t dg_trace_node_count(const dg_trace *t);
 /** The number of edges: one for each operand of each node. */
 DG_API size_t dg_trace_edge_count(const dg_trace *t);
 
-/** The root: the node that the graph computes. */
+/** The root: the node that the graph computes; where there are several, the first. */
 DG_API size_t dg_trace_root(const dg_trace *t);
+
+/** The number of roots: 1 for a trace of a value, 0 for one without nodes. */
+DG_API size_t dg_trace_root_count(const dg_trace *t);
+
+/** Root @p i, counted from 0; root 0 is dg_trace_root(). #DG_NO_NODE if there is none. */
+DG_API size_t dg_trace_root_at(const dg_trace *t, size_t i);
 
 /** The label of @p node; "" if it has none. */
 DG_API const char *dg_trace_label(const dg_trace *t, size_t node);
@@ -80,7 +91,11 @@ DG_API const char *dg_trace_op(const dg_trace *t, size_t node);
  * it is the default for its index: `v0`, `v1`, … */
 DG_API const char *dg_trace_id(const dg_trace *t, size_t node);
 
-/** The data of @p node, if it has one number; else nan. */
+/** Whether the data of @p node is known. A trace that was read or built may be of a graph that
+ * nobody evaluated. */
+DG_API int dg_trace_has_data(const dg_trace *t, size_t node);
+
+/** The data of @p node, if it has one number that is known; else nan. */
 DG_API double dg_trace_data(const dg_trace *t, size_t node);
 
 /** The gradient of @p node, if it has one number, and else nan; 0 if no gradient was computed. */
@@ -89,15 +104,29 @@ DG_API double dg_trace_grad(const dg_trace *t, size_t node);
 /** The number of dimensions of @p node: 0 for a scalar. */
 DG_API int dg_trace_ndim(const dg_trace *t, size_t node);
 
-/** The sizes of its dimensions, dg_trace_ndim() of them; NULL if there is no such node. Of a scalar
- * the pointer is not NULL, but nothing may be read. */
+/** The sizes of its dimensions, dg_trace_ndim() of them, #DG_UNKNOWN_SIZE for one that is not
+ * known; NULL if there is no such node. Of a scalar the pointer is not NULL, but nothing may be
+ * read. */
 DG_API const size_t *dg_trace_shape(const dg_trace *t, size_t node);
 
-/** The number of elements of @p node: 1 for a scalar, 0 for an empty tensor. */
+/** The size of a buffer for the text of any size that is known. */
+#define DG_DIM_TEXT_MAX 24
+
+/** The size of dimension @p dim of @p node as it is shown: the number, and for one that is not
+ * known its name, or `?` without one; "" if there is no such dimension.
+ * @param text a buffer of #DG_DIM_TEXT_MAX bytes, which has the text of a number
+ * @return @p text, or a string that is borrowed from the trace */
+DG_API const char *dg_trace_dim_text(const dg_trace *t, size_t node, int dim, char *text);
+
+/** The number of elements of @p node: 1 for a scalar, 0 for an empty tensor and where a size is not
+ * known. */
 DG_API size_t dg_trace_size(const dg_trace *t, size_t node);
 
-/** The data of @p node, dg_trace_size() numbers in row-major order; NULL if there is no such node.
- */
+/** The type of the elements of @p node, as its source names it: `float32`; "" if it has none. */
+DG_API const char *dg_trace_dtype(const dg_trace *t, size_t node);
+
+/** The data of @p node, dg_trace_size() numbers in row-major order; NULL if there is no such node,
+ * and if the data is not known. */
 DG_API const double *dg_trace_data_array(const dg_trace *t, size_t node);
 
 /** The gradient of @p node in the same form; NULL also if none was computed. */
@@ -112,6 +141,33 @@ DG_API size_t dg_trace_operand_count(const dg_trace *t, size_t node);
 /** The node that is operand @p i of @p node, counted from 0. */
 DG_API size_t dg_trace_operand(const dg_trace *t, size_t node, size_t i);
 
+/** The name of operand @p i of @p node, such as `weight`; "" if it has none. */
+DG_API const char *dg_trace_operand_name(const dg_trace *t, size_t node, size_t i);
+
+/** The number of attributes of @p node: what its source says of it or of its op, such as an axis.
+ */
+DG_API size_t dg_trace_attribute_count(const dg_trace *t, size_t node);
+
+/** The name of attribute @p i of @p node, in the order in which they were set; "" if there is none.
+ */
+DG_API const char *dg_trace_attribute_name(const dg_trace *t, size_t node, size_t i);
+
+/** Its value as it is shown: the text, or the shortest one of a number. "" if there is none. */
+DG_API const char *dg_trace_attribute_text(const dg_trace *t, size_t node, size_t i);
+
+/** Its value as a number, which goes to @p number; that may be NULL.
+ * @return #DG_OK; #DG_INVALID if there is none, or if it is a text */
+DG_API dg_status dg_trace_attribute_number(const dg_trace *t, size_t node, size_t i,
+                                           double *number);
+
+/** The node that stands for the op of @p node where an op has several results: its first result;
+ * @p node itself where it is the only one. All results have the same op and operands. #DG_NO_NODE
+ * if there is no such node. */
+DG_API size_t dg_trace_first_result(const dg_trace *t, size_t node);
+
+/** Which result of its op @p node is, counted from 0. */
+DG_API size_t dg_trace_result_index(const dg_trace *t, size_t node);
+
 /** Edge @p i; edges are ordered by node, then by operand. It leads from the node @p from to the
  * node
  * @p to, whose operand number @p operand that is. Each of these pointers may be NULL.
@@ -121,10 +177,10 @@ DG_API dg_status dg_trace_edge(const dg_trace *t, size_t i, size_t *from, size_t
 
 /**
  * The local gradient of operand @p i of @p node: the derivative of the node's data by the
- * operand's, computed from the data by dotgrad's own table of ops. It goes to @p gradient, which
- * may be NULL.
+ * operand's. That is what dg_trace_set_local_gradient() or the JSON text said, and else is computed
+ * from the data by dotgrad's own table of ops. It goes to @p gradient, which may be NULL.
  * @return #DG_OK; #DG_INVALID where it is not known: of tensors, of ops that are not in the table,
- *         and where the node's data is not what the op of that name computes
+ *         without data, and where the node's data is not what the op of that name computes
  */
 DG_API dg_status dg_trace_local_gradient(const dg_trace *t, size_t node, size_t i,
                                          double *gradient);
@@ -147,7 +203,9 @@ DG_API dg_trace *dg_trace_new(void);
 DG_API size_t dg_trace_add_node(dg_trace *t, const char *label, const char *op, double data);
 
 /** Adds a node that is a tensor, with copies of its shape, @p ndim sizes (0: a scalar), and its
- * data, as many numbers as their product, in row-major order; NULL for @p data: zeros.
+ * data, as many numbers as their product, in row-major order; NULL for @p data: zeros. (A node
+ * whose data or sizes are not known: dg_trace_add_node(), dg_trace_clear_data(),
+ * dg_trace_set_shape().)
  * @return the node, or #DG_NO_NODE as dg_trace_add_node(), and if @p ndim or @p shape is invalid or
  *         over #DG_TRACE_DIMS_MAX or #DG_TRACE_NUMBERS_MAX. */
 DG_API size_t dg_trace_add_tensor(dg_trace *t, const char *label, const char *op, int ndim,
@@ -157,8 +215,53 @@ DG_API size_t dg_trace_add_tensor(dg_trace *t, const char *label, const char *op
  * @return #DG_OK, #DG_INVALID if there is no such node, #DG_NOMEM or #DG_LIMIT. */
 DG_API dg_status dg_trace_add_edge(dg_trace *t, size_t from, size_t to);
 
+/** Says that the data of @p node is not known. Its shape and gradient stay.
+ * @return #DG_OK, or #DG_INVALID if there is no such node. */
+DG_API dg_status dg_trace_clear_data(dg_trace *t, size_t node);
+
+/** Sets the shape of @p node, which has neither data nor a gradient: a node without data may have
+ * sizes of any product up to 2^53, and #DG_UNKNOWN_SIZE among them.
+ * @return #DG_OK, #DG_INVALID if there is no such node, for one with data or a gradient, or for a
+ *         wrong @p ndim or @p shape; #DG_LIMIT, #DG_NOMEM. */
+DG_API dg_status dg_trace_set_shape(dg_trace *t, size_t node, int ndim, const size_t *shape);
+
+/** Names size @p dim of @p node, which is not known (`batch`); "" for no name.
+ * @return #DG_OK, #DG_INVALID if there is no such size or it is known, #DG_LIMIT or #DG_NOMEM. */
+DG_API dg_status dg_trace_set_dim_name(dg_trace *t, size_t node, int dim, const char *name);
+
+/** Sets the type of the elements of @p node, "" for none. It says what the source had: the numbers
+ * are doubles.
+ * @return #DG_OK, #DG_INVALID, #DG_LIMIT or #DG_NOMEM. */
+DG_API dg_status dg_trace_set_dtype(dg_trace *t, size_t node, const char *dtype);
+
+/** Sets an attribute of @p node to a text; one of the same name is replaced.
+ * @return #DG_OK, #DG_INVALID if there is no such node or no name, #DG_LIMIT (also for more than
+ *         #DG_TRACE_ATTRIBUTES_MAX) or #DG_NOMEM. */
+DG_API dg_status dg_trace_set_attribute(dg_trace *t, size_t node, const char *name,
+                                        const char *text);
+
+/** The same with a number. One that is not finite is kept as its text (`nan`). */
+DG_API dg_status dg_trace_set_attribute_number(dg_trace *t, size_t node, const char *name,
+                                               double number);
+
+/** Names operand @p i of @p node, "" for no name.
+ * @return #DG_OK, #DG_INVALID if there is no such operand, #DG_LIMIT or #DG_NOMEM. */
+DG_API dg_status dg_trace_set_operand_name(dg_trace *t, size_t node, size_t i, const char *name);
+
+/** Sets the local gradient of operand @p i of @p node, for ops that dotgrad does not know.
+ * @return #DG_OK, #DG_INVALID if there is no such operand or one of the two is a tensor, or
+ *         #DG_NOMEM. */
+DG_API dg_status dg_trace_set_local_gradient(dg_trace *t, size_t node, size_t i, double gradient);
+
+/** Makes @p node result @p k of the op whose first result is @p first. Its op becomes that of
+ * @p first, and so do its operands where it has none; edges that are added to @p first later have
+ * to be added to @p node, too. With @p first the node itself it only sets the number.
+ * @return #DG_OK, #DG_INVALID if there is no such node, #DG_LIMIT or #DG_NOMEM. */
+DG_API dg_status dg_trace_set_result_of(dg_trace *t, size_t node, size_t first, size_t k);
+
 /** Sets the gradient of @p node, of a tensor all its elements.
- * @return #DG_OK, #DG_INVALID if there is no such node, or #DG_NOMEM. */
+ * @return #DG_OK, #DG_INVALID if there is no such node or a size of it is not known, #DG_LIMIT over
+ *         #DG_TRACE_NUMBERS_MAX, or #DG_NOMEM. */
 DG_API dg_status dg_trace_set_grad(dg_trace *t, size_t node, double grad);
 
 /** Sets the gradient of @p node to a copy of @p n numbers in row-major order.
@@ -174,13 +277,19 @@ DG_API dg_status dg_trace_set_scope(dg_trace *t, size_t node, const char *scope)
  * @return #DG_OK, #DG_INVALID, #DG_NOMEM or #DG_LIMIT. */
 DG_API dg_status dg_trace_set_id(dg_trace *t, size_t node, const char *id);
 
-/** Makes @p node the root.
+/** Makes @p node the root, the only one.
  * @return #DG_OK, or #DG_INVALID if there is no such node. */
 DG_API dg_status dg_trace_set_root(dg_trace *t, size_t node);
 
+/** Makes @p node a root beside the others.
+ * @return #DG_OK, #DG_INVALID if there is no such node, #DG_LIMIT for more than
+ *         #DG_TRACE_ROOTS_MAX, or #DG_NOMEM. */
+DG_API dg_status dg_trace_add_root(dg_trace *t, size_t node);
+
 /**
- * Checks that @p t is a computation graph: there is a node, leaves have no operands, ops have at
- * least one, ids are unique, and there is no cycle.
+ * Checks that @p t is a computation graph: there is a node, leaves have no operands, results of one
+ * op have the same op and operands, ids are unique, and there is no cycle. (An op may have no
+ * operands: a source that is no leaf.)
  * @param t     the trace
  * @param error receives the reason; may be NULL
  * @return #DG_OK, #DG_FORMAT, #DG_INVALID for NULL, #DG_NOMEM

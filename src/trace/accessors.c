@@ -25,6 +25,18 @@ size_t dg_trace_root(const dg_trace *t)
     return t ? t->root : DG_NO_NODE;
 }
 
+size_t dg_trace_root_count(const dg_trace *t)
+{
+    return t && t->root != DG_NO_NODE ? 1 + t->n_more_roots : 0;
+}
+
+size_t dg_trace_root_at(const dg_trace *t, size_t i)
+{
+    if (i >= dg_trace_root_count(t))
+        return DG_NO_NODE;
+    return i == 0 ? t->root : t->more_roots[i - 1];
+}
+
 const char *dg_trace_scope(const dg_trace *t, size_t node)
 {
     const dgi_trace_node *n = node_at(t, node);

@@ -2,8 +2,10 @@
 #include "trace/trace.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/error.h"
+#include "trace/annotations.h"
 #include "trace/node_ids.h"
 
 static dg_status wrong_node(const dg_trace *t, size_t node, const char *what, dg_error *error)
@@ -19,8 +21,32 @@ static dg_status check_operands(const dg_trace *t, dg_error *error)
         const dgi_trace_node *n = &t->nodes[i];
         if (n->op[0] == '\0' && n->n_operands > 0)
             return wrong_node(t, i, "a leaf has operands", error);
-        if (n->op[0] != '\0' && n->n_operands == 0)
-            return wrong_node(t, i, "an op has no operands", error);
+    }
+    return DG_OK;
+}
+
+/* Whether two nodes can be results of one op. */
+static bool have_same_operands(const dgi_trace_node *a, const dgi_trace_node *b)
+{
+    return a->op == b->op && a->n_operands == b->n_operands &&
+           memcmp(dgi_trace_node_operands(a), dgi_trace_node_operands(b),
+                  a->n_operands * sizeof(uint32_t)) == 0;
+}
+
+static dg_status check_results(const dg_trace *t, dg_error *error)
+{
+    for (size_t i = 0; i < t->n_nodes && i < t->annotation_capacity; i++) {
+        size_t first = dg_trace_first_result(t, i);
+        if (first == i)
+            continue;
+        if (dg_trace_first_result(t, first) != first)
+            return wrong_node(t, i, "it is a result of a node that is itself one", error);
+        if (dg_trace_result_index(t, i) == dg_trace_result_index(t, first))
+            return wrong_node(t, i, "it has the same number as the first result", error);
+        if (t->nodes[i].op[0] == '\0')
+            return wrong_node(t, i, "it is a result of a leaf", error);
+        if (!have_same_operands(&t->nodes[i], &t->nodes[first]))
+            return wrong_node(t, i, "its op is not that of the first result", error);
     }
     return DG_OK;
 }
@@ -97,6 +123,8 @@ dg_status dg_trace_check(const dg_trace *t, dg_error *error)
     if (t->n_nodes == 0)
         return dgi_error(error, DG_FORMAT, "the trace has no nodes");
     dg_status status = check_operands(t, error);
+    if (status == DG_OK)
+        status = check_results(t, error);
     if (status == DG_OK)
         status = check_ids(t, error);
     if (status == DG_OK)

@@ -179,6 +179,21 @@ static bool set_root(dgi_json_reader *r)
     return true;
 }
 
+/* In version 1 an op has operands. */
+static bool check_ops(dgi_json_reader *r)
+{
+    for (size_t i = 0; i < r->t->n_nodes; i++) {
+        const dgi_trace_node *n = &r->t->nodes[i];
+        if (n->op[0] == '\0' || n->n_operands > 0)
+            continue;
+        char quoted[DGI_QUOTE_SIZE];
+        dgi_error(r->scan.error, DG_FORMAT, "node %zu (%s): an op has no operands", i,
+                  dgi_quote_id(quoted, r->t, i));
+        return false;
+    }
+    return true;
+}
+
 bool dgi_json_reader_link(dgi_json_reader *r)
 {
     if (r->t->n_nodes == 0) {
@@ -188,7 +203,7 @@ bool dgi_json_reader_link(dgi_json_reader *r)
     uint32_t *counts = calloc(r->t->n_nodes, sizeof *counts);
     if (!counts)
         return dgi_json_reader_nomem(r);
-    bool done = resolve_edges(r, counts) && set_operands(r, counts) && set_root(r);
+    bool done = resolve_edges(r, counts) && set_operands(r, counts) && set_root(r) && check_ops(r);
     free(counts);
     return done;
 }

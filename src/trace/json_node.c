@@ -82,7 +82,8 @@ static bool read_shape(dgi_json_reader *r, const json_t *element, size_t i, cons
     }
     if (!json_is_array(value) || (size_t)s->ndim < ndim)
         return wrong_node(r, i, id, DG_FORMAT, "shape is not a list of sizes");
-    return dgi_trace_shape_size(s->ndim, s->sizes, &s->size) || too_many_numbers(r, i, id);
+    return dgi_trace_shape_size(s->ndim, s->sizes, DG_TRACE_NUMBERS_MAX, &s->size) ||
+           too_many_numbers(r, i, id);
 }
 
 /* How deep the arrays of a node of this shape are nested: up to the first size of 0. */
@@ -129,7 +130,8 @@ static bool read_data(dgi_json_reader *r, const json_t *element, size_t i, const
         return matches(s, array) || wrong_shape(r, i, id, s, array);
     s->ndim = array->ndim;
     memcpy(s->sizes, array->shape, sizeof s->sizes);
-    return dgi_trace_shape_size(s->ndim, s->sizes, &s->size) || too_many_numbers(r, i, id);
+    return dgi_trace_shape_size(s->ndim, s->sizes, DG_TRACE_NUMBERS_MAX, &s->size) ||
+           too_many_numbers(r, i, id);
 }
 
 /* Makes the node a tensor with the numbers that were read. */

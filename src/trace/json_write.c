@@ -132,7 +132,10 @@ static void put_node(dgi_buf *b, const dg_trace *t, const dgi_unique_ids *ids, s
         put_shape(b, n->tensor);
     }
     dgi_buf_puts(b, ", \"data\": ");
-    put_numbers(b, n, n->is_tensor ? n->tensor->data : &n->data);
+    if (n->no_data)
+        dgi_buf_puts(b, "null");
+    else
+        put_numbers(b, n, n->is_tensor ? n->tensor->data : &n->data);
     dgi_buf_puts(b, ", \"grad\": ");
     if (n->has_grad)
         put_numbers(b, n, n->is_tensor ? n->tensor->grad : &n->grad);

@@ -4,6 +4,8 @@
 
 #include <math.h>
 
+#include "trace/annotations.h"
+
 /* Another library may mean something else by the same text. Single precision is close enough. */
 static bool agrees(double computed, double data)
 {
@@ -16,11 +18,16 @@ bool dgi_local_gradient(const dg_trace *t, size_t node, dgi_scalar_call call, si
                         double *gradient)
 {
     const dgi_trace_node *n = &t->nodes[node];
-    if (call.op == DGI_SCALAR_UNKNOWN || i >= n->n_operands || n->is_tensor)
+    const dgi_operand_note *note = dgi_note_of(t, node, i);
+    if (note && note->has_local) {
+        *gradient = note->local;
+        return true;
+    }
+    if (call.op == DGI_SCALAR_UNKNOWN || i >= n->n_operands || n->is_tensor || n->no_data)
         return false;
     const uint32_t *operands = dgi_trace_node_operands(n);
     const dgi_trace_node *x = &t->nodes[operands[0]], *y = &t->nodes[operands[n->n_operands - 1]];
-    if (x->is_tensor || y->is_tensor)
+    if (x->is_tensor || y->is_tensor || x->no_data || y->no_data)
         return false;
     dgi_scalar_result result = dgi_scalar_apply(call, x->data, y->data);
     if (!agrees(result.value, n->data))

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "trace/annotations.h"
 #include "trace/node_ids.h"
 
 typedef struct selection {
@@ -52,6 +53,7 @@ static dgi_trace_node *copy_content(dg_trace *to, const dgi_trace_node *n)
     copy->scope = scope;
     copy->grad = n->grad;
     copy->has_grad = n->has_grad;
+    copy->no_data = n->no_data;
     if (tensor)
         dgi_trace_node_set_tensor(copy, tensor);
     return copy;
@@ -102,6 +104,30 @@ static bool copy_edges(selection *s)
     return true;
 }
 
+/* The node that stands for the first result of the op of node `i`: the first result, or where that
+ * was not selected, the first that was. (Node indices of results that were not selected are free to
+ * remember that.) */
+static size_t first_result(const selection *s, size_t i)
+{
+    size_t first = dg_trace_first_result(s->from, s->old_index[i]);
+    if (s->new_index[first] == DGI_NO_NODE)
+        s->new_index[first] = (uint32_t)i;
+    return s->new_index[first];
+}
+
+static bool copy_annotations(selection *s)
+{
+    if (!s->from->annotations)
+        return true;
+    for (size_t i = 0; i < s->to->n_nodes; i++) {
+        size_t old = s->old_index[i], k = dg_trace_result_index(s->from, old);
+        if (dgi_annotations_copy(s->to, i, s->from, old) != DG_OK ||
+            dgi_trace_set_result(s->to, i, first_result(s, i), k) != DG_OK)
+            return false;
+    }
+    return true;
+}
+
 /* Gives every node the id that it had in the old trace, even if that was a default id. */
 static bool copy_unique_ids(selection *s)
 {
@@ -143,7 +169,8 @@ dg_trace *dg_trace_select(const dg_trace *t, size_t node)
     bool done = s.to && s.new_index && s.old_index;
     if (done) {
         memset(s.new_index, 0xFF, t->n_nodes * sizeof *s.new_index);
-        done = copy_nodes(&s, (uint32_t)node) && copy_edges(&s) && copy_ids(&s);
+        done = copy_nodes(&s, (uint32_t)node) && copy_edges(&s) && copy_annotations(&s) &&
+               copy_ids(&s);
     }
     free(s.new_index);
     free(s.old_index);

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/grow.h"
 #include "base/utf8.h"
+#include "trace/annotations.h"
 #include "trace/node_ids.h"
 
 _Static_assert(sizeof(dgi_trace_node) <= 56, "a node takes at most 56 bytes");
@@ -31,6 +32,8 @@ void dg_trace_free(dg_trace *t)
     }
     free(t->nodes);
     free(t->ids);
+    free(t->more_roots);
+    dgi_annotations_free(t);
     dgi_strmap_free(&t->interned);
     free(t);
 }
@@ -108,16 +111,26 @@ size_t dg_trace_add_node(dg_trace *t, const char *label, const char *op, double 
     return add_node(t, label, op, data) ? t->n_nodes - 1 : DG_NO_NODE;
 }
 
+/* A tensor of a shape that the caller gave; NULL for the reasons of dg_trace_add_tensor(). */
+static dgi_trace_tensor *new_tensor(int ndim, const size_t *shape, const double *data)
+{
+    size_t size;
+    if (!dgi_trace_shape_size(ndim, shape, DG_TRACE_NUMBERS_MAX, &size))
+        return NULL;
+    double *numbers = dgi_trace_numbers(size, data);
+    dgi_trace_tensor *x = numbers ? dgi_trace_tensor_new(ndim, shape, numbers, NULL) : NULL;
+    if (!x)
+        free(numbers);
+    return x;
+}
+
 size_t dg_trace_add_tensor(dg_trace *t, const char *label, const char *op, int ndim,
                            const size_t *shape, const double *data)
 {
     if (ndim == 0)
         return dg_trace_add_node(t, label, op, data ? data[0] : 0.0);
     /* The array is copied first: it may belong to this trace and move when that grows. */
-    size_t size;
-    dgi_trace_tensor *x = dgi_trace_shape_size(ndim, shape, &size)
-                              ? dgi_trace_tensor_copy(ndim, shape, data, NULL)
-                              : NULL;
+    dgi_trace_tensor *x = new_tensor(ndim, shape, data);
     dgi_trace_node *n = x ? add_node(t, label, op, 0.0) : NULL;
     if (!n) {
         dgi_trace_tensor_free(x);
@@ -209,6 +222,24 @@ dg_status dg_trace_set_root(dg_trace *t, size_t node)
     if (!t || node >= t->n_nodes)
         return DG_INVALID;
     t->root = node;
+    t->n_more_roots = 0;
+    return DG_OK;
+}
+
+dg_status dg_trace_add_root(dg_trace *t, size_t node)
+{
+    if (!t || node >= t->n_nodes)
+        return DG_INVALID;
+    for (size_t i = 0; i < dg_trace_root_count(t); i++)
+        if (dg_trace_root_at(t, i) == node)
+            return DG_OK;
+    if (dg_trace_root_count(t) >= DG_TRACE_ROOTS_MAX)
+        return DG_LIMIT;
+    uint32_t *roots = dgi_grown(t->more_roots, &t->root_capacity, t->n_more_roots, sizeof *roots);
+    if (!roots)
+        return DG_NOMEM;
+    t->more_roots = roots;
+    roots[t->n_more_roots++] = (uint32_t)node;
     return DG_OK;
 }
 
