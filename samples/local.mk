@@ -47,14 +47,15 @@ EXTRA_DIST += %D%/slides/Makefile %D%/slides/README.md %D%/slides/neuron.dg %D%/
 	%D%/slides/slides.tex
 
 # What the samples learn, plotted: `make plots` writes samples/plots/*.svg in the build folder.
-PLOTS = curve loss moons
-EXTRA_DIST += %D%/plots/curve.gp %D%/plots/loss.gp %D%/plots/moons.gp
+PLOTS = curve history loss moons
+EXTRA_DIST += %D%/plots/curve.gp %D%/plots/history.gp %D%/plots/loss.gp %D%/plots/moons.gp
 
 .PHONY: plots
-plots: %D%/curve$(EXEEXT) %D%/mlp$(EXEEXT) %D%/moons$(EXEEXT)
+plots: dotgrad$(EXEEXT) %D%/curve$(EXEEXT) %D%/mlp$(EXEEXT) %D%/moons$(EXEEXT)
 	@if command -v gnuplot >/dev/null; then \
-	    plots=`cd '$(srcdir)/samples/plots' && pwd` && $(MKDIR_P) %D%/plots && cd %D%/plots && \
+	    plots=`cd '$(srcdir)/samples/plots' && pwd` && dotgrad=`pwd`/dotgrad && $(MKDIR_P) %D%/plots && cd %D%/plots && \
 	    ../curve >curve.tsv && ../mlp mlp.svg >loss.tsv && ../moons plane.tsv >moons.tsv && \
+	    $$dotgrad -o mlp_dg.svg --history=history.txt $$plots/../mlp.dg && \
 	    for plot in $(PLOTS); do \
 	        gnuplot "$$plots/$$plot.gp" >$$plot.svg.new && mv $$plot.svg.new $$plot.svg && \
 	        echo "  PLOT     %D%/plots/$$plot.svg" || exit 1; \
@@ -66,7 +67,7 @@ plots: %D%/curve$(EXEEXT) %D%/mlp$(EXEEXT) %D%/moons$(EXEEXT)
 clean-local: clean-plots
 .PHONY: clean-plots
 clean-plots:
-	-rm -f %D%/plots/*.tsv %D%/plots/*.svg %D%/plots/*.new
+	-rm -f %D%/plots/*.tsv %D%/plots/*.txt %D%/plots/*.svg %D%/plots/*.new
 
 # Installed with the pages, which name them.
 nobase_dist_doc_DATA += $(DG_SAMPLES)

@@ -80,6 +80,7 @@ libdg_la_SOURCES = \
 	%D%/base/buf.c %D%/base/buf.h \
 	%D%/base/error.c %D%/base/error.h \
 	%D%/base/grow.c %D%/base/grow.h \
+	%D%/base/json_text.c %D%/base/json_text.h \
 	%D%/base/literal.c %D%/base/literal.h \
 	%D%/base/number.c %D%/base/number.h \
 	%D%/base/point.h \
@@ -144,6 +145,10 @@ libdg_la_SOURCES = \
 	%D%/lang/syntax_error.c \
 	%D%/nn/fit.c \
 	%D%/nn/fit_graph.c \
+	%D%/nn/history.c %D%/nn/history.h \
+	%D%/nn/history_groups.c \
+	%D%/nn/history_run.c \
+	%D%/nn/history_text.c \
 	%D%/nn/loss.c \
 	%D%/nn/module.c %D%/nn/module.h \
 	%D%/nn/optimizer.c \
@@ -201,7 +206,7 @@ dotgrad_SOURCES = \
 	%D%/cli/diagnostics.c \
 	%D%/cli/diagnostics.h \
 	%D%/cli/frames.c \
-	%D%/cli/help.c \
+	%D%/cli/help.c %D%/cli/history.c \
 	%D%/cli/input.c \
 	%D%/cli/interrupts.c \
 	%D%/cli/job.c \

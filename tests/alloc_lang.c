@@ -41,8 +41,10 @@ static bool run_program(const alloc_scenario *s)
     dg_graph *g = dg_graph_new();
     if (!g)
         return false;
-    dg_program *p = dg_program_run(g, text, strlen(text), "t.dg", DG_LABELS_NAMES);
-    bool made = p != NULL;
+    dg_program_options options = {.name = "t.dg", .history = dg_history_new(0)};
+    dg_program *p = dg_program_run_with(g, text, strlen(text), &options);
+    bool made = p && options.history;
+    dg_history_free(options.history);
     dg_program_free(p);
     dg_graph_free(g);
     return made;

@@ -101,6 +101,15 @@ static void life_of_a_module(dg_graph *g, const char *scope, bool *told)
     dg_module_free(m);
 }
 
+static void texts_of_a_history(const dg_history *h, bool *told)
+{
+    char *texts[] = {dg_table_from_history(h, NULL), dg_json_from_history(h, NULL)};
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        *told = *told || !texts[i];
+        dg_free(texts[i]);
+    }
+}
+
 /* Tensors: optimisers of them, and a training of any graph. The engine's own ops have a suite. */
 static void life_of_a_graph(dg_graph *g, bool *told)
 {
@@ -127,12 +136,17 @@ static void life_of_a_graph(dg_graph *g, bool *told)
         dg_fit_result result;
         *told = *told || !all[i];
         size = dg_graph_size(g);
+        options.history = dg_history_new(i);
+        *told = *told || !options.history;
         dg_status status = dg_fit_graph(loss, &feed, 1, 2, p, 2, &options, &result);
         if (done(g, status, size, false, told, "dg_fit_graph"))
             expect(result.steps == 3, "epochs are missing");
         else
             expect(result.error.status == DG_NOMEM && result.error.text[0],
                    "no error in the result");
+        if (options.history)
+            texts_of_a_history(options.history, told);
+        dg_history_free(options.history);
         dg_optimizer_free(all[i]);
     }
 }
@@ -219,6 +233,29 @@ START_TEST(steps_need_no_more_memory)
 }
 END_TEST
 
+/* Nor where they are recorded. */
+START_TEST(recorded_epochs_need_no_more_memory)
+{
+    long bytes[2];
+    for (size_t i = 0; i < 2; i++) {
+        dg_graph *g = dg_graph_new();
+        dg_value *m = dg_leaf(g, 1.0, "m"), *loss = dg_mul(m, m);
+        arm(-1, false);
+        dg_history *h = dg_history_new(0);
+        dg_fit_options options = {
+            .steps = (i ? 20 : 2) * DG_HISTORY_STEPS_MAX, .lr = 1e-6, .history = h};
+        dg_status status = dg_fit_graph(loss, NULL, 0, 1, &m, 1, &options, NULL);
+        bytes[i] = live_bytes;
+        dg_history_free(h);
+        armed = false;
+        dg_graph_free(g);
+        ck_assert_int_eq(status, DG_OK);
+    }
+    ck_assert_int_gt(bytes[0], 0);
+    ck_assert_int_eq(bytes[0], bytes[1]);
+}
+END_TEST
+
 START_TEST(epochs_need_no_more_memory)
 {
     static const double xs[] = {2.0, 3.0, -1.0, 3.0, -1.0, 0.5};
@@ -273,8 +310,11 @@ START_TEST(rewound_trainings_need_no_more_memory)
 }
 END_TEST
 
-static const TTest **const tests[] = {&beside_an_older_error, &steps_need_no_more_memory,
+static const TTest **const tests[] = {&beside_an_older_error,
+                                      &steps_need_no_more_memory,
                                       &epochs_need_no_more_memory,
-                                      &rewound_trainings_need_no_more_memory, NULL};
+                                      &recorded_epochs_need_no_more_memory,
+                                      &rewound_trainings_need_no_more_memory,
+                                      NULL};
 
 const alloc_suite alloc_nn = {"nn", scenarios, tests};

@@ -64,6 +64,7 @@ CHECK_SUITES = \
 	%D%/test_nn_optimizer \
 	%D%/test_nn_fit \
 	%D%/test_nn_fit_graph \
+	%D%/test_nn_history \
 	%D%/test_nn_nonfinite \
 	%D%/test_nn_tensor \
 	%D%/test_scope \
@@ -213,6 +214,7 @@ UNWATCHED_TESTS = \
 	%D%/epoch.sh \
 	%D%/exports.sh \
 	%D%/fresh.sh \
+	%D%/history.sh \
 	%D%/install.sh \
 	%D%/integrations_asciidoctor.sh \
 	%D%/integrations_cmake.sh \
@@ -244,7 +246,7 @@ TESTS += $(UNWATCHED_TESTS)
 endif
 dist_check_SCRIPTS += $(SHELL_TESTS)
 EXTRA_DIST += %D%/findings.txt %D%/lint %D%/run %D%/setup.sh %D%/stage
-EXTRA_DIST += %D%/lib.sh %D%/draw_dot.py %D%/lang_tensor.py %D%/contrast.py %D%/legend.py %D%/number_formats.py %D%/renderers.py %D%/trace_nested.py %D%/exports.txt
+EXTRA_DIST += %D%/lib.sh %D%/draw_dot.py %D%/lang_tensor.py %D%/contrast.py %D%/legend.py %D%/number_formats.py %D%/renderers.py %D%/trace_nested.py %D%/history.py %D%/exports.txt
 EXTRA_DIST += %D%/integrations_lib.sh %D%/integrations_page.py %D%/integrations_links.py %D%/integrations_browser.py \
 	%D%/browsers.py %D%/integrations_fences.py %D%/integrations_width.py
 

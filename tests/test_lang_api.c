@@ -237,7 +237,8 @@ START_TEST(training_of_networks)
         dg_graph *g = dg_graph_new();
         dg_module *m = make_mlp(g, 1);
         dg_optimizer *optimizer = make_optimizer(m, row);
-        dg_fit_options options = {row->steps, row->lr, row->loss, optimizer, NULL, NULL};
+        dg_fit_options options = {
+            .steps = row->steps, .lr = row->lr, .loss = row->loss, .optimizer = optimizer};
         dg_fit_result result;
         ck_assert_int_eq(dg_fit(m, inputs, targets, 4, &options, &result), DG_OK);
         char *text = repeated(EXAMPLES "n = MLP(3, [4, 4, 1], seed=1)\nbefore = sse(n, xs, ys)\n"
@@ -254,6 +255,37 @@ START_TEST(training_of_networks)
         dg_module_free(m);
         dg_graph_free(g);
     }
+}
+END_TEST
+
+/* All trainings of a program are recorded, also the one that ends it. */
+START_TEST(history)
+{
+    static const char text[] = EXAMPLES "n = MLP(3, [2, 1], seed=1)\nfit(n, xs, ys, 2)\n"
+                                        "m = 1.0; loss = (m - 3)**2\ntrain(loss, [m], [], [], 3)\n"
+                                        "k = 1e200; loss = k * k\ntrain(loss, [k], [], [], 3)\n";
+    static const struct {
+        size_t run, step;
+        const char *group;
+    } want[] = {{1, 0, "layer 0"}, {1, 0, "layer 1"}, {1, 1, "layer 0"}, {1, 1, "layer 1"},
+                {2, 0, "m"},       {2, 1, "m"},       {2, 2, "m"},       {3, 0, "k"}};
+    dg_program_options options = {.history = dg_history_new(0)};
+    dg_history_row row;
+    program = dg_program_run_with(graph, text, strlen(text), &options);
+    ck_assert_uint_eq(dg_program_error_count(program), 1);
+    ck_assert_str_eq(dg_program_diagnostic(program, 0)->error.file, "<program>");
+    ck_assert_uint_eq(dg_history_row_count(options.history), sizeof want / sizeof *want);
+    for (size_t i = 0; i < sizeof want / sizeof *want; i++) {
+        ck_assert_int_eq(dg_history_row_at(options.history, i, &row), DG_OK);
+        ck_assert_uint_eq(row.run, want[i].run);
+        ck_assert_uint_eq(row.step, want[i].step);
+        ck_assert_str_eq(row.group, want[i].group);
+    }
+    dg_history_free(options.history);
+    dg_program_free(program);
+    program = dg_program_run_with(graph, "a = 2\n", 6, NULL);
+    ck_assert_int_eq(dg_program_status(program), DG_OK);
+    ck_assert_ptr_null(dg_program_run_with(NULL, "", 0, &options));
 }
 END_TEST
 
@@ -304,6 +336,7 @@ int main(void)
         calls_of_networks,
         losses_of_networks,
         training_of_networks,
+        history,
         training_of_tensors,
     };
     return run_with_graph("lang api", tests, sizeof tests / sizeof *tests);

@@ -12,6 +12,7 @@
 
 #include <dotgrad/base.h>
 #include <dotgrad/engine.h>
+#include <dotgrad/nn.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -55,6 +56,18 @@ typedef struct dg_diagnostic {
  */
 DG_API dg_program *dg_program_run(dg_graph *g, const char *text, size_t size, const char *name,
                                   dg_labels labels);
+
+/** How to run a program. Zero means the default. */
+typedef struct dg_program_options {
+    const char *name;    /**< what diagnostics call the program; default "<program>" */
+    dg_labels labels;    /**< how values get their labels */
+    dg_history *history; /**< records what `fit` and `train` do, also where they fail; borrowed.
+                              Default: none */
+} dg_program_options;
+
+/** As dg_program_run(), with options; NULL: all defaults. */
+DG_API dg_program *dg_program_run_with(dg_graph *g, const char *text, size_t size,
+                                       const dg_program_options *options);
 
 /** Frees @p p; the values it made belong to their graph. NULL is allowed. */
 DG_API void dg_program_free(dg_program *p);

@@ -211,6 +211,83 @@ DG_API dg_status dg_optimizer_set_lr(dg_optimizer *o, double lr);
 DG_API dg_status dg_optimizer_zero_grad(dg_optimizer *o);
 
 /** @} */
+/** @name Training history
+ * What happened in the steps of a training, by group of parameters: whether gradients vanish or
+ * explode, and whether the learning rate fits. Give a history to #dg_fit_options.
+ *
+ * The *group* of a parameter is its scope, up to the first part in which parameters of the training
+ * differ: the layer in an MLP. Where all are in one scope, or in none, each label is a
+ * group; a parameter without a label is `parameter 3`. Where that makes more than
+ * #DG_HISTORY_GROUPS_MAX groups, all parameters are one. Parameters that require no gradient belong
+ * to no group.
+ * @{ */
+
+/** Rows of a training, the loss and numbers of each group for each recorded step. */
+typedef struct dg_history dg_history;
+
+#define DG_HISTORY_GROUPS_MAX 64  /**< most groups of a training */
+#define DG_HISTORY_STEPS_MAX 1000 /**< recorded steps by default: see dg_history_new() */
+
+/**
+ * One group of parameters in one step. Numbers are of the gradients and the data before the step's
+ * update, and of the update itself, the change of the data: -lr*grad in plain gradient descent.
+ *
+ * The deviation std(x) of the elements x of a group is the root of sum((x - mean(x))**2) / (size -
+ * 1), as PyTorch's; that of a single element is its magnitude. In an epoch of several updates
+ * (dg_fit_graph() with n > 1) #grad is the mean over them, and a deviation the root of the mean of
+ * its squares. Where training ended in the step, since a number was not finite, numbers that were
+ * not computed are nan.
+ */
+typedef struct dg_history_row {
+    size_t run;          /**< number of the training, from 1: a history may record several */
+    size_t step;         /**< number of the step or epoch, from 0 */
+    double loss;         /**< as #dg_progress gets it */
+    const char *group;   /**< borrowed from the history */
+    size_t size;         /**< elements of its parameters */
+    double grad;         /**< mean of |grad| */
+    double grad_std;     /**< std(grad) */
+    double data_std;     /**< std(data) */
+    double update_std;   /**< std(update) */
+    double grad_ratio;   /**< std(grad) / std(data) */
+    double update_ratio; /**< std(update) / std(data); about 1e-3 where the learning rate fits */
+    double update_log10; /**< log10(update_ratio); -inf where nothing changed */
+} dg_history_row;
+
+/**
+ * An empty history.
+ * @param every record every so many steps, from the first on, and each training's last; 0: record
+ *              evenly spaced steps, at most #DG_HISTORY_STEPS_MAX in all trainings together: whenever
+ *              there are as many, every second one is dropped, and the interval doubled
+ * @return the history, which the caller frees with dg_history_free(); NULL when out of memory
+ */
+DG_API dg_history *dg_history_new(size_t every);
+
+/** Frees @p h. NULL is allowed. */
+DG_API void dg_history_free(dg_history *h);
+
+/** The number of rows of @p h; 0 for NULL. */
+DG_API size_t dg_history_row_count(const dg_history *h);
+
+/** Row @p i in *@p row: step after step, and in each one row for each group, in the order of the
+ * parameters. #DG_INVALID where there is none or for NULL. */
+DG_API dg_status dg_history_row_at(const dg_history *h, size_t i, dg_history_row *row);
+
+/**
+ * The history as a table of aligned text that gnuplot reads: a block for each group of each
+ * training, separated by two empty lines, that begins with the names of the columns: the members of
+ * dg_history_row, the group first, in quotes. Numbers have 6 significant digits.
+ * @param h    the history
+ * @param size receives the size without the terminator; may be NULL
+ * @return the text, which the caller frees with dg_free(); NULL for NULL or when out of memory
+ */
+DG_API char *dg_table_from_history(const dg_history *h, size_t *size);
+
+/** The history as JSON: `{"dotgrad_history": 1, "rows": [...]}`, each row an object with the
+ * members of dg_history_row. Numbers have 17 significant digits; others are the strings "NaN",
+ * "Infinity" and "-Infinity". Otherwise as dg_table_from_history(). */
+DG_API char *dg_json_from_history(const dg_history *h, size_t *size);
+
+/** @} */
 /** @name Training
  * @{ */
 
@@ -230,6 +307,8 @@ typedef struct dg_fit_options {
                                   parameters it has that are not below the loss are not zeroed */
     dg_progress *progress;   /**< called after each step; default: none */
     void *context;           /**< passed to progress */
+    dg_history *history;     /**< records the training, also one that fails; borrowed. Default: none
+                              */
 } dg_fit_options;
 
 /** The result of training. */

@@ -298,7 +298,8 @@ exit_status job_run(const job *given)
         return status;
     if (rankdir && !is_given(&o, "direction"))
         o.draw.direction = direction_from_rankdir(rankdir);
-    status = draw_trace(&j, t);
+    exit_status drawn = draw_trace(&j, t);
+    status = drawn > status ? drawn : status;
     dg_trace_free(t);
     return status;
 }

@@ -36,9 +36,16 @@ const char *input_name(const job *j);
  * error was reported. */
 char *read_input(const job *j, size_t most, size_t *size);
 
-/* The input's trace; NULL after errors were reported, with *status set. *rankdir is the direction
- * that a program gave to draw_dot, static, or NULL. */
+/* The input's trace, and in *status what became of its history; NULL after errors were reported,
+ * with *status set. *rankdir is the direction that a program gave to draw_dot, static, or NULL. */
 dg_trace *read_trace(const job *j, const char **rankdir, exit_status *status);
+
+/* The history that --history asks for, or NULL; false after an error was reported. The caller frees
+ * it. */
+bool begin_history(const job *j, dg_history **history);
+
+/* Writes it where it belongs; NULL: does nothing. */
+exit_status write_history(const job *j, const dg_history *history);
 
 /* The rules of a depfile: begun with NULL, extended job by job, freed by the caller. False after an
  * error was reported. */

@@ -182,6 +182,17 @@ const option_row option_rows[] = {
      FLAG(draw.no_size),
      .in_id = ID_ALWAYS,
      .help = "SVG without width and height, with a viewBox only"},
+    {.name = "history",
+     .argument = "PATH",
+     TEXT(history),
+     .help = "write what fit and train did in each step to PATH:\n"
+             "loss, gradients and updates by group of parameters;\n"
+             "a table, or JSON where PATH ends in .json"},
+    {.name = "history-every",
+     .argument = "N",
+     NUMBER(history_every, "steps"),
+     .help = "every N steps; default: at most 1000 steps, evenly\n"
+             "spaced"},
     {.name = "time-limit",
      .argument = "SECONDS",
      NUMBER(time_limit, "seconds"),

@@ -229,6 +229,19 @@ static bool validate_frames(const options *o)
     return true;
 }
 
+static bool validate_history(const options *o)
+{
+    if (!o->history)
+        return o->history_every == 0 || usage_error("--history-every needs --history");
+    if (o->n_inputs > 1)
+        return usage_error("--history is of one input");
+    if (is_standard_output(o->history) && (!(o->output || o->name_outputs) || o->check))
+        return usage_error("--history on standard output needs -o or -O, and no --check");
+    if (o->output && strcmp(o->output, o->history) == 0)
+        return usage_error("-o and --history name one file");
+    return true;
+}
+
 /* Whether the options make sense together. */
 static bool validate(const options *o)
 {
@@ -248,7 +261,7 @@ static bool validate(const options *o)
         report_error("--line-offset is at most %d", LINE_OFFSET_MAX);
         return false;
     }
-    return validate_frames(o) && validate_depfile(o);
+    return validate_frames(o) && validate_history(o) && validate_depfile(o);
 }
 
 bool is_given(const options *o, const char *name)

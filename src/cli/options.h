@@ -43,8 +43,10 @@ typedef struct options {
     int phony_targets;          /* -MP */
     depfile_target *targets;    /* -MT, -MQ; owned */
     size_t n_targets;
-    int check;                 /* compare instead of writing */
-    int watch;                 /* draw again when an input changes */
+    int check;           /* compare instead of writing */
+    int watch;           /* draw again when an input changes */
+    const char *history; /* where what training did is written; NULL: nowhere */
+    unsigned long history_every;
     const char *input_name;    /* what diagnostics call the input; NULL: its own name */
     unsigned long line_offset; /* added to their lines */
     int quiet, verbose;
@@ -121,7 +123,7 @@ typedef struct option_row {
     const char *help; /* lines */
 } option_row;
 
-enum { OPTION_ROWS = 42 };
+enum { OPTION_ROWS = 44 };
 extern const option_row option_rows[OPTION_ROWS];
 
 /* The direction of that name, which there is. */

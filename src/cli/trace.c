@@ -118,10 +118,15 @@ static dg_trace *run_program(const job *j, const char **rankdir, exit_status *st
     if (!text)
         return NULL;
     log_phase(o, "read", "%zu bytes", size);
+    dg_program_options how = {.name = input_name(j), .labels = o->labels};
+    if (!begin_history(j, &how.history)) {
+        free(text);
+        return NULL;
+    }
     dg_graph *g = dg_graph_new();
     progress_phase("running the program");
     progress_start(o);
-    dg_program *p = dg_program_run(g, text, size, input_name(j), o->labels);
+    dg_program *p = dg_program_run_with(g, text, size, &how);
     progress_stop();
     dg_trace *t = NULL;
     if (!p) {
@@ -133,6 +138,12 @@ static dg_trace *run_program(const job *j, const char **rankdir, exit_status *st
         t = trace_of_program(j, g, p, status);
         *rankdir = dg_program_rankdir(p);
     }
+    /* A training that failed is written, a program that came to none is not. */
+    bool trained = t || dg_history_row_count(how.history) > 0;
+    exit_status written = trained ? write_history(j, how.history) : EXIT_DONE;
+    if (t)
+        *status = written;
+    dg_history_free(how.history);
     free(text);
     dg_program_free(p);
     dg_graph_free(g);
@@ -191,6 +202,8 @@ static dg_trace *load_trace(const job *j, exit_status *status)
         return NULL;
     }
     dg_trace *t = select_root(o, whole);
+    if (t)
+        *status = EXIT_DONE;
     dg_trace_free(whole);
     return t;
 }
@@ -198,6 +211,11 @@ static dg_trace *load_trace(const job *j, exit_status *status)
 dg_trace *read_trace(const job *j, const char **rankdir, exit_status *status)
 {
     *rankdir = NULL;
+    if (j->is_json && j->options->history) {
+        report_error("--history is of a program that trains, and '%s' is a trace", input_name(j));
+        *status = EXIT_TROUBLE;
+        return NULL;
+    }
     dg_trace *t = j->is_json ? load_trace(j, status) : run_program(j, rankdir, status);
     if (t)
         log_phase(j->options, "trace", "%zu nodes, %zu edges", dg_trace_node_count(t),

@@ -65,7 +65,8 @@ bool dgi_builtin_fit(dgi_runtime *rt, dgi_call *c)
     dg_value *const *parameters = dg_module_parameters(network->module, &n);
     dg_fit_options options = {.steps = (size_t)c->plain[3],
                               .loss = dgi_losses[(size_t)c->plain[5]],
-                              .optimizer = new_optimizer(c, c->plain[4], parameters, n)};
+                              .optimizer = new_optimizer(c, c->plain[4], parameters, n),
+                              .history = rt->history};
     dg_fit_result fit = {0};
     dg_status status = xs && options.optimizer
                            ? dg_fit(network->module, xs, ys, rows->count, &options, &fit)
@@ -199,7 +200,7 @@ bool dgi_builtin_train(dgi_runtime *rt, dgi_call *c)
 {
     training t = {.n = 1};
     dg_fit_result fit = {0};
-    dg_fit_options options = {.steps = (size_t)c->plain[4]};
+    dg_fit_options options = {.steps = (size_t)c->plain[4], .history = rt->history};
     if (!read_parameters(rt, c->args[1], &t) || !read_feeds(rt, c->args[2], c->args[3], &t))
         return false;
     options.optimizer = new_optimizer(c, c->plain[5], t.parameters, t.n_parameters);

@@ -192,15 +192,24 @@ static void run(dgi_runtime *rt)
 dg_program *dg_program_run(dg_graph *g, const char *text, size_t size, const char *name,
                            dg_labels labels)
 {
+    const dg_program_options options = {.name = name, .labels = labels};
+    return dg_program_run_with(g, text, size, &options);
+}
+
+dg_program *dg_program_run_with(dg_graph *g, const char *text, size_t size,
+                                const dg_program_options *options)
+{
+    const dg_program_options o = options ? *options : (dg_program_options){0};
     dg_program *p = g && text ? calloc(1, sizeof *p) : NULL;
     if (!p)
         return NULL;
     dgi_runtime *rt = &p->rt;
     dgi_buf copy = DGI_BUF_INIT;
-    dgi_buf_puts(&copy, name ? name : "<program>");
+    dgi_buf_puts(&copy, o.name ? o.name : "<program>");
     p->name = dgi_checked(rt, dgi_buf_take(&copy, NULL));
     rt->graph = g;
-    rt->labels = labels;
+    rt->labels = o.labels;
+    rt->history = o.history;
     rt->text = text;
     rt->diagnose = (dgi_diagnose){.file = p->name, .source = {.text = text, .size = size}};
     rt->older_error = dg_graph_status(g) != DG_OK;

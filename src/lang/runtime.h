@@ -51,7 +51,8 @@ typedef struct dgi_runtime {
     dg_graph *graph;
     dg_graph *detached; /* where arrays are made, emptied after each statement; NULL: none were */
     dg_labels labels;
-    const char *text; /* the program */
+    dg_history *history; /* of trainings; NULL: they are not recorded */
+    const char *text;    /* the program */
     dgi_diagnose diagnose;
     dgi_symbols symbols;
     dgi_list *lists;

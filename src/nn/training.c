@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/utf8.h"
+#include "nn/history.h"
 
 dg_fit_options dgi_fit_options(const dg_fit_options *options)
 {
@@ -230,7 +231,8 @@ static void record_loss(const dgi_training *t, position now, double *sum)
         t->result->first = t->result->last;
 }
 
-static dg_status train_example(const dgi_training *t, position now, double *sum)
+/* One update; the numbers around it go to the history. */
+static dg_status train_example(const dgi_training *t, dgi_history_run *h, position now, double *sum)
 {
     /* The graph that dg_fit() has just made needs no forward pass. */
     bool replayed = !t->examples || now.epoch > 0;
@@ -240,15 +242,36 @@ static dg_status train_example(const dgi_training *t, position now, double *sum)
     if (status != DG_OK)
         return status;
     record_loss(t, now, sum);
-    if (!check_loss(t, now))
+    if (!check_loss(t, now)) {
+        dgi_history_end_early(h);
         return DG_INVALID;
+    }
     status = compute_gradients(t->loss);
     if (status != DG_OK)
         return status;
-    if (!check_gradients(t, now))
+    bool valid = check_gradients(t, now);
+    if (!valid)
+        dgi_history_end_early(h);
+    dgi_history_before_update(h);
+    if (!valid)
         return DG_INVALID;
     update_parameters(t);
+    dgi_history_after_update(h);
     return DG_OK;
+}
+
+/* A step of dg_fit(), or an epoch of dg_fit_graph(). */
+static dg_status train_step(const dgi_training *t, dgi_history_run *h, size_t epoch)
+{
+    double sum = 0.0;
+    dg_status status = DG_OK;
+    dgi_history_begin_step(h, epoch, epoch + 1 == t->options.steps);
+    for (size_t example = 0; example < t->n && status == DG_OK; example++)
+        status = train_example(t, h, (position){epoch, example, false}, &sum);
+    if (status != DG_OK && status != DG_INVALID)
+        return status;
+    dg_status recorded = dgi_history_end_step(h, epoch, t->result->last);
+    return status != DG_OK ? status : recorded;
 }
 
 /* Makes data and gradients of the graph those of the trained parameters. */
@@ -266,20 +289,27 @@ static dg_status final_pass(const dgi_training *t)
     return compute_gradients(t->loss);
 }
 
-dg_status dgi_train(const dgi_training *t)
+static dg_status train_steps(const dgi_training *t, dgi_history_run *h)
 {
     dg_fit_result *r = t->result;
     const dg_fit_options *o = &t->options;
     bool stopped = false;
     for (size_t epoch = 0; epoch < o->steps && !stopped; epoch++) {
-        double sum = 0.0;
-        for (size_t example = 0; example < t->n; example++) {
-            dg_status status = train_example(t, (position){epoch, example, false}, &sum);
-            if (status != DG_OK)
-                return status;
-        }
+        dg_status status = train_step(t, h, epoch);
+        if (status != DG_OK)
+            return status;
         r->steps++;
         stopped = o->progress && o->progress(o->context, epoch, r->last) != 0;
     }
-    return final_pass(t);
+    return DG_OK;
+}
+
+dg_status dgi_train(const dgi_training *t)
+{
+    dgi_history_run history;
+    dg_status status = dgi_history_begin(&history, t);
+    if (status == DG_OK)
+        status = train_steps(t, &history);
+    dgi_history_end(&history);
+    return status == DG_OK ? final_pass(t) : status;
 }
