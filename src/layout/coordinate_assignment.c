@@ -33,10 +33,10 @@ static void measure_nodes(dgi_layering *f)
 {
     const dgi_layout *l = f->l;
     for (uint32_t v = 0; v < f->n; v++) {
-        double half = l->nodes[v].height / 2.0;
+        double half = l->nodes[v].height / 2.0, port = l->nodes[v].port;
         uint32_t s = f->chain[v];
-        f->above[s] = half > f->above[s] ? half : f->above[s];
-        f->below[s] = half > f->below[s] ? half : f->below[s];
+        f->above[s] = fmax(f->above[s], half + port);
+        f->below[s] = fmax(f->below[s], half - port);
     }
 }
 

@@ -78,7 +78,7 @@ static void place_nodes(const routing *r)
         double space = r->right[rank] - r->left[rank] - l->nodes[v].width;
         l->nodes[v].rank = rank;
         l->nodes[v].x = (r->left[rank] + r->right[rank] + l->nodes[v].align * space) / 2.0;
-        l->nodes[v].y = f->y[f->chain[v]];
+        l->nodes[v].y = f->y[f->chain[v]] - l->nodes[v].port;
     }
 }
 
@@ -140,11 +140,16 @@ static double right_of(const routing *r, uint32_t node)
     return v->x + v->width / 2.0;
 }
 
+static double port_of(const routing *r, uint32_t node)
+{
+    return r->f->y[r->f->chain[node]];
+}
+
 static void route_forward(routing *r, uint32_t e)
 {
     const dgi_layering *f = r->f;
     uint32_t from = f->tail[e], to = f->head[e];
-    start(r, right_of(r, from), f->l->nodes[from].y);
+    start(r, right_of(r, from), port_of(r, from));
     size_t first = r->n_points;
     uint32_t layer = f->layer[f->chain[from]];
     uint32_t last = f->layer[f->chain[to]];
@@ -164,9 +169,9 @@ static void route_long(routing *r, uint32_t e)
     uint32_t from = f->tail[e], to = f->head[e];
     uint32_t after = f->first_rank[f->layer[f->chain[from]] + 1];
     uint32_t before = f->first_rank[f->layer[f->chain[to]]];
-    start(r, right_of(r, from), f->l->nodes[from].y);
+    start(r, right_of(r, from), port_of(r, from));
     bend(r, r->right[after - 1], r->bend[after], f->track[from]);
-    bend(r, r->right[before - 1], r->bend[before], f->l->nodes[to].y);
+    bend(r, r->right[before - 1], r->bend[before], port_of(r, to));
     straight(r, left_of(r, to), false);
 }
 
@@ -175,11 +180,10 @@ static void route_long(routing *r, uint32_t e)
 static void route_back(routing *r, uint32_t e)
 {
     const dgi_layering *f = r->f;
-    const dgi_layout *l = f->l;
     uint32_t from = f->head[e], to = f->tail[e];
-    double out = l->rank_gap * 0.9;
+    double out = f->l->rank_gap * 0.9;
     uint32_t i = f->n_virtual[e] - 1;
-    start(r, right_of(r, from), l->nodes[from].y);
+    start(r, right_of(r, from), port_of(r, from));
     turn(r, r->right[f->rank[from]], out, f->y[f->first_virtual[e] + i]);
     for (uint32_t layer = f->layer[f->first_virtual[e] + i]; i-- > 0; layer--) {
         uint32_t rank = f->first_rank[layer];
@@ -187,7 +191,7 @@ static void route_back(routing *r, uint32_t e)
         if (y < r->at.y || y > r->at.y)
             bend(r, r->bend[rank], r->right[rank - 1], y);
     }
-    turn(r, r->bend[f->rank[to]], -out, l->nodes[to].y);
+    turn(r, r->bend[f->rank[to]], -out, port_of(r, to));
     straight(r, left_of(r, to), false);
 }
 
@@ -219,7 +223,7 @@ static bool place_labels(const routing *r)
     for (uint32_t e = 0; e < f->m; e++) {
         dgi_layout_edge *edge = &f->l->edges[e];
         edge->label_x = r->left[f->rank[edge->to]] - LABEL_PAD - edge->label_width / 2.0;
-        edge->label_y = f->l->nodes[edge->to].y - stack[edge->to] - edge->label_height / 2.0;
+        edge->label_y = f->y[f->chain[edge->to]] - stack[edge->to] - edge->label_height / 2.0;
         if (edge->label_width > 0.0)
             stack[edge->to] += edge->label_height;
     }

@@ -66,8 +66,8 @@ static dg_status check(const dgi_layout *l)
         return status;
     for (size_t i = 0; i < l->n_nodes; i++) {
         status = add_size(l->nodes[i].width, l->nodes[i].height, &sum);
-        if (status == DG_INVALID)
-            return status;
+        if (status == DG_INVALID || !(fabs(l->nodes[i].port) <= l->nodes[i].height / 2.0))
+            return DG_INVALID;
         worst = status ? status : worst;
     }
     for (size_t i = 0; i < l->n_edges; i++) {

@@ -14,6 +14,7 @@
 
 typedef struct dgi_layout_node {
     double width, height; /* in: the size of the box */
+    double port;          /* in: how far below its centre edges come in and go out; within it */
     signed char align;    /* in: where in its rank: 0: in the middle; -1: on the left; 1: on the
                              right */
     double x, y;          /* out: the centre */
@@ -26,8 +27,8 @@ typedef struct dgi_layout_edge {
     double label_width, label_height; /* in; 0: no label */
     double label_x, label_y;          /* out: the centre */
     /* out: the position of its curve in the layout's points: 1 + 3k points of a piecewise cubic
-     * Bezier curve, from the middle of the right border of `from` to the middle of the left border
-     * of `to`. */
+     * Bezier curve, from the port at the right border of `from` to that at the left border of
+     * `to`. */
     size_t first_point, n_points;
 } dgi_layout_edge;
 
