@@ -12,8 +12,8 @@ static char *want;
 static size_t want_size;
 
 /* What a scenario draws is its argument: a format, by flow or by dot, tensors, labels with
- * mathematics, a highlight, a frame, a graph in the direction that is best, or tensors and a graph
- * in the other styles. */
+ * mathematics, a highlight, a frame, numbers on edges, a graph in the direction that is best, or
+ * tensors and a graph in the other styles. */
 enum {
     BY_FLOW = 100,
     TENSORS = 200,
@@ -22,7 +22,8 @@ enum {
     AUTO = 500,
     WIRES = 600,
     MERGED = 700,
-    FRAMES = 800
+    FRAMES = 800,
+    EDGES = 900
 };
 
 static char *render(const alloc_scenario *s, size_t *size, dg_error *error)
@@ -39,6 +40,8 @@ static char *render(const alloc_scenario *s, size_t *size, dg_error *error)
                            .highlight = kind == HIGHLIGHT ? "v0..v1" : NULL,
                            .frames = kind == FRAMES ? DG_FRAMES_BACKWARD : DG_FRAMES_NONE,
                            .frame = kind == FRAMES ? 4 : 0,
+                           .edges = kind == FRAMES || kind == EDGES ? DG_EDGES_CONTRIBUTION
+                                                                    : DG_EDGES_NONE,
                            .error = error});
 }
 
@@ -46,7 +49,7 @@ static void make_picture(const alloc_scenario *s)
 {
     rng r = {7};
     int kind = s->argument / 100 * 100;
-    if (kind == HIGHLIGHT || kind == FRAMES)
+    if (kind == HIGHLIGHT || kind == FRAMES || kind == EDGES)
         trace = lecture_trace();
     else if (kind == MATH)
         trace = small_trace("the $\\frac{\\partial L}{w_1}$\n$\\hat y$ \\$ $x^{y$", "+", 1.0, 1.0);
@@ -180,6 +183,7 @@ static const alloc_scenario scenarios[] = {
     PICTURES("JSON", DG_JSON, false),
     PICTURES("SVG", DG_SVG, false),
     PICTURE("SVG, a frame", FRAMES + DG_SVG, false),
+    PICTURE("SVG, numbers on edges", EDGES + DG_SVG, false),
     PICTURE("SVG, highlighted", HIGHLIGHT + DG_SVG, false),
     PICTURE("SVG, mathematics", MATH + DG_SVG, false),
     PICTURE("SVG of wires", WIRES + DG_SVG, false),

@@ -77,6 +77,7 @@ CHECK_SUITES = \
 	%D%/test_draw_math \
 	%D%/test_draw_highlight \
 	%D%/test_draw_direction \
+	%D%/test_draw_edges \
 	%D%/test_draw_frames \
 	%D%/test_draw_tensor \
 	%D%/test_draw_tooltips \

@@ -40,7 +40,7 @@ typedef struct svg_line {
     svg_owner owner;
 } svg_line;
 
-enum { SVG_SHAPES = 2000 };
+enum { SVG_SHAPES = 4000 };
 
 typedef struct svg_picture {
     double width, height;

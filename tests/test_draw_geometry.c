@@ -443,8 +443,11 @@ static void check_layout(const dg_trace *t, dg_layout layout, dg_direction direc
     unit = font_size / 13.0;
     char *svg = dg_render(
         t, NULL,
-        &(dg_draw_options){
-            .layout = layout, .direction = direction, .font_size = font_size, .error = &error});
+        &(dg_draw_options){.layout = layout,
+                           .direction = direction,
+                           .font_size = font_size,
+                           .edges = layout == DG_LAYOUT_FLOW ? (dg_edges)(seed % 3) : DG_EDGES_NONE,
+                           .error = &error});
     ck_assert_msg(svg, "%s: %s", where, error.text);
     xml_element *root = parse_svg(svg, seed);
     static scene s;

@@ -245,9 +245,9 @@ static void wires_join(const svg_picture *p, const dg_trace *t)
 
 static void check_picture(const dg_trace *t, uint64_t seed)
 {
-    snprintf(where, sizeof where, "seed %llu, layout %d, style %d, direction %d, show %u",
+    snprintf(where, sizeof where, "seed %llu, layout %d, style %d, direction %d, show %u, edges %d",
              (unsigned long long)seed, (int)how.layout, (int)how.style, (int)how.direction,
-             how.show);
+             how.show, (int)how.edges);
     how.error = &draw_error;
     char *svg = dg_render(t, NULL, &how);
     ck_assert_msg(svg, "%s: %s", where, draw_error.text);
@@ -277,6 +277,7 @@ static void check_styles(const dg_trace *t, uint64_t seed)
     for (int style = DG_STYLE_RECORD; style <= DG_STYLE_MERGED; style++) {
         how.style = (dg_style)style;
         how.show = rng_below(&r, 2) ? 0 : (unsigned)rng_below(&r, 64);
+        how.edges = how.layout == DG_LAYOUT_FLOW ? (dg_edges)(seed % 3) : DG_EDGES_NONE;
         check_picture(t, seed);
     }
 }
@@ -340,8 +341,38 @@ START_TEST(of_values)
 }
 END_TEST
 
+/* Numbers on some 700 edges between 400 values: what the layout may do with little effort. */
+START_TEST(large)
+{
+    rng r = {400};
+    dg_graph *g = dg_graph_new();
+    dg_value *some[40];
+    for (int i = 0; i < 40; i++)
+        some[i] = dg_leaf(g, rng_between(&r, -1.0, 1.0), "w");
+    for (int i = 0; i < 360; i++) {
+        dg_value **a = &some[i % 40], *b = some[rng_below(&r, 40)];
+        *a = i % 4 == 0 ? dg_tanh(*a) : i % 4 == 1 ? dg_mul(*a, b) : dg_add(*a, b);
+    }
+    dg_value *root = some[0];
+    for (int i = 1; i < 40; i++)
+        root = dg_add(root, some[i]);
+    dg_backward(root);
+    dg_trace *t = dg_trace_from_value(root);
+    ck_assert_uint_gt(dg_trace_node_count(t), 400);
+    for (int k = 0; k < 6; k++) {
+        how = (dg_draw_options){.layout = DG_LAYOUT_FLOW,
+                                .style = (dg_style)(k % 3),
+                                .direction = (dg_direction)(k % 4),
+                                .edges = k % 2 ? DG_EDGES_LOCAL : DG_EDGES_CONTRIBUTION};
+        check_picture(t, 400);
+    }
+    dg_trace_free(t);
+    dg_graph_free(g);
+}
+END_TEST
+
 int main(void)
 {
-    const TTest *const tests[] = {known, foreign, tensors, of_values};
+    const TTest *const tests[] = {known, foreign, tensors, of_values, large};
     return run_suite("draw_styles", tests, sizeof tests / sizeof *tests);
 }

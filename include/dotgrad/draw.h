@@ -127,6 +127,18 @@ typedef enum dg_frames {
     DG_FRAMES_BACKWARD  /**< one for each step of the backward pass */
 } dg_frames;
 
+/** What an edge from an operand to an op says. Where an operand is used several times by one op,
+ * its one edge says the sum, and how often behind it: `6.0000 (×2)`. Nothing where it is not
+ * known: the op is not one of dotgrad's, or not a scalar one, or, of a contribution, the op or the
+ * operand has no gradient. */
+typedef enum dg_edges {
+    DG_EDGES_NONE = 0, /**< nothing but ×2, where an operand is used twice */
+    DG_EDGES_LOCAL,    /**< the local gradient: of the op by the operand */
+    /** The contribution: the local gradient times that of the op's value, which is what the edge
+     * adds to the gradient of the operand. */
+    DG_EDGES_CONTRIBUTION
+} dg_edges;
+
 /** How to draw. Zero, or a NULL pointer to the whole, means the default. */
 typedef struct dg_draw_options {
     dg_format format; /**< what to write */
@@ -192,6 +204,9 @@ typedef struct dg_draw_options {
     /** Which of the frames, from 1 to dg_frame_count(). 0: all, one on each page of a PDF; other
      * pictures hold one. */
     size_t frame;
+    /** What edges say. Not #DG_EDGES_NONE with #DG_LAYOUT_DOT, which has no place for it: that is
+     * #DG_INVALID. Formats that are no picture ignore it. */
+    dg_edges edges;
 } dg_draw_options;
 
 /** The format called @p name ("svg", "svg_inline", "dot", "json", "table", "png", "pdf"; "gv" and

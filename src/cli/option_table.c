@@ -22,6 +22,10 @@ static const option_choice shown[] = {{"label", DG_SHOW_LABEL},
                                       {"shape", DG_SHOW_SHAPE},
                                       {"words", DG_SHOW_WORDS},
                                       {NULL, 0}};
+static const option_choice edges[] = {{"none", DG_EDGES_NONE},
+                                      {"local", DG_EDGES_LOCAL},
+                                      {"contribution", DG_EDGES_CONTRIBUTION},
+                                      {NULL, 0}};
 static const option_choice frames[] = {{"backward", DG_FRAMES_BACKWARD}, {NULL, 0}};
 static const option_choice input_formats[] = {
     {"json", INPUT_JSON}, {"program", INPUT_PROGRAM}, {NULL, 0}};
@@ -30,6 +34,7 @@ static const option_choice input_formats[] = {
 _Static_assert(sizeof(dg_labels) == sizeof(int), "dg_labels is as large as int");
 _Static_assert(sizeof(dg_layout) == sizeof(int), "dg_layout is as large as int");
 _Static_assert(sizeof(dg_theme) == sizeof(int), "dg_theme is as large as int");
+_Static_assert(sizeof(dg_edges) == sizeof(int), "dg_edges is as large as int");
 _Static_assert(sizeof(dg_frames) == sizeof(int), "dg_frames is as large as int");
 _Static_assert(sizeof(size_t) == sizeof(unsigned long), "a frame's number is an unsigned long");
 _Static_assert(sizeof(dg_direction) == sizeof(int), "dg_direction is as large as int");
@@ -151,6 +156,12 @@ const option_row option_rows[] = {
      .in_id = ID_IF_GIVEN,
      .help = "what stands in the picture: a list of label, data,\n"
              "grad, op, shape and words; default: all"},
+    {.name = "edges",
+     .argument = "WHAT",
+     CHOICE(draw.edges, "number on edges", edges),
+     .in_id = ID_IF_GIVEN,
+     .help = "what edges to ops say: local (gradient), contribution\n"
+             "(local times upstream gradient), or none (default)"},
     {.name = "frames",
      .argument = "PASS",
      CHOICE(draw.frames, "series of frames", frames),

@@ -50,6 +50,7 @@ static dg_status begin_drawing(drawing *d, const dg_trace *t, const dgi_options 
             status = check_frame(d, error);
         t = d->frames.trace;
         d->options.grad_widths = d->frames.grad_widths;
+        d->options.finished = d->frames.finished;
     }
     const dgi_placed_scene *placed = &d->arrangement.placed;
     if (status == DG_OK)

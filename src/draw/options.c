@@ -97,6 +97,7 @@ dg_status dgi_options_resolve(dgi_options *o, const dg_draw_options *given, dg_e
         .highlight = given->highlight,
         .frames = given->frames,
         .frame = given->frame,
+        .edges = given->edges,
         .theme = given->theme,
         .info = given->info,
         .legend = given->legend,
@@ -126,6 +127,11 @@ dg_status dgi_options_resolve(dgi_options *o, const dg_draw_options *given, dg_e
     if (given->show & ~(unsigned)SHOW_ALL)
         return dgi_error(error, DG_INVALID,
                          "what to show is a set of label, data, grad, op, shape and words");
+    if (given->edges < DG_EDGES_NONE || given->edges > DG_EDGES_CONTRIBUTION)
+        return dgi_error(error, DG_INVALID,
+                         "edges say no such thing; there are none, local and contribution");
+    if (is_picture(format) && o->edges != DG_EDGES_NONE && o->layout == DG_LAYOUT_DOT)
+        return dgi_error(error, DG_INVALID, "numbers on edges need the layout flow, not dot");
     if (!dg_format_name(format))
         return dgi_error(error, DG_INVALID, "no such format");
     if (is_picture(format) && !is_id_prefix(o->id_prefix))

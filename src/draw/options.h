@@ -30,6 +30,8 @@ typedef struct dgi_options {
     dg_frames frames;
     size_t frame;              /* from 1; 0: all, or without frames */
     const double *grad_widths; /* of frames: of each node, borrowed; else NULL */
+    const dg_trace *finished;  /* of frames: the trace after the last one, borrowed; else NULL */
+    dg_edges edges;
     dg_theme theme;
     bool legend;
     char date[DGI_DATE_SIZE]; /* of a PDF */

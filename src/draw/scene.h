@@ -166,10 +166,23 @@ typedef struct dgi_scene_edge {
     uint8_t emphasis;  /* dgi_emphasis */
 } dgi_scene_edge;
 
-/* A text on an edge; bold. */
+/* What a text on an edge is. */
+typedef enum dgi_edge_text_kind {
+    DGI_EDGE_COUNT, /* ×2; bold */
+    DGI_EDGE_LOCAL,
+    DGI_EDGE_CONTRIBUTION
+} dgi_edge_text_kind;
+
+/* The size of those that are numbers, where the scene's text_scale is 1. */
+#define DGI_EDGE_NUMBER_FONT_SIZE 11.0
+
 typedef struct dgi_edge_text {
     size_t start, size; /* in the scene's edge_chars; terminated */
     double width, height;
+    double number; /* that it says */
+    uint8_t kind;  /* dgi_edge_text_kind */
+    bool counted;  /* it says how often an operand is used, too */
+    bool hidden;   /* it is said in another frame */
 } dgi_edge_text;
 
 /* ---- Groups --------------------------------------------------------------------------------- */
@@ -233,7 +246,9 @@ typedef struct dgi_scene {
     dgi_edge_text *edge_texts; /* owned, in the order of the edges */
     uint32_t n_edge_texts;
     dgi_buf edge_chars;
-    dgi_group *groups; /* owned */
+    bool texts_on_edges; /* each has a place of its own along its edge; else they stand together
+                            where edges come in */
+    dgi_group *groups;   /* owned */
     uint32_t n_groups;
     dgi_legend_entry legend[DGI_LEGEND_MAX];
     uint32_t n_legend; /* 0: there is no legend */
@@ -251,6 +266,9 @@ bool dgi_scene_box_texts(const dgi_scene *s, uint32_t box, dgi_box_texts *b);
 
 /* Appends the tooltip of a value's box: all about it on several lines, with all digits. */
 void dgi_scene_put_tooltip(const dgi_scene *s, uint32_t box, dgi_buf *b);
+
+/* The same of an edge with a number: where it leads, and all digits. */
+void dgi_scene_put_edge_tooltip(const dgi_scene *s, uint32_t edge, dgi_buf *b);
 
 /* ---- The placed scene ----------------------------------------------------------------------- */
 

@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "layout/layout.h"
@@ -18,6 +19,10 @@ static const double WIRE_GAP = 10.0, UPRIGHT_WIRE_GAP = 18.0, WIRE_RANK_GAP = 20
 /* Free space beside the text of an edge, of both sides together: before and after it, or between it
  * and edges that go up or down. */
 static const double TEXT_GAP = 4.0, TEXT_GAP_ACROSS = 8.0;
+
+/* Free space between a number on an edge and what comes before and after it, of both sides
+ * together; between the number and an edge that goes up or down. */
+static const double NUMBER_GAP = 4.0, NUMBER_GAP_ACROSS = 5.0;
 
 /* The arrowhead at the end of an edge. */
 static const double ARROW_LENGTH = 6.5, ARROW_HALF_WIDTH = 2.3;
@@ -33,15 +38,41 @@ static void turn_size(const dgi_scene *s, double width, double height, double *a
     *across = vertical ? width : height;
 }
 
-/* The layout's nodes and edges are the scene's boxes and edges. */
+/* A text that has a place of its own is a node of the layout after those of boxes, and its edge
+ * leads to it; another one, after those of the scene, leads from it to where the first would. It
+ * stands above the edge, or on its right: the port is the other side of the node. */
+static void make_text_node(dgi_layout *l, const dgi_scene *s, dgi_layout_edge *e, uint32_t i)
+{
+    const dgi_edge_text *text = &s->edge_texts[i];
+    size_t node = (size_t)s->n_boxes + i;
+    dgi_layout_node *n = &l->nodes[node];
+    bool vertical = dgi_is_vertical(s->direction);
+    double gap = vertical ? 2.0 * NUMBER_GAP_ACROSS : NUMBER_GAP;
+    turn_size(s, text->width + gap, text->height, &n->width, &n->height);
+    n->port = vertical ? -n->height / 2.0 : n->height / 2.0;
+    n->align = 1;
+    /* Near the op, with whose other operands' it is compared. */
+    l->edges[(size_t)s->n_edges + i] =
+        (dgi_layout_edge){.from = node, .to = e->to, .weight = 2 * e->weight};
+    e->to = node;
+}
+
+static void set_label(const dgi_scene *s, dgi_layout_edge *e, const dgi_edge_text *text)
+{
+    double gap = dgi_is_vertical(s->direction) ? TEXT_GAP_ACROSS : TEXT_GAP;
+    turn_size(s, text->width + gap, text->height, &e->label_width, &e->label_height);
+}
+
+/* The layout's nodes and edges are the scene's boxes and edges, and nodes for texts. */
 static bool make_layout(dgi_layout *l, const dgi_scene *s)
 {
-    l->nodes = calloc((size_t)s->n_boxes + 1, sizeof *l->nodes);
-    l->edges = calloc((size_t)s->n_edges + 1, sizeof *l->edges);
+    size_t n_text_nodes = s->texts_on_edges ? s->n_edge_texts : 0;
+    l->n_nodes = s->n_boxes + n_text_nodes;
+    l->n_edges = s->n_edges + n_text_nodes;
+    l->nodes = calloc(l->n_nodes + 1, sizeof *l->nodes);
+    l->edges = calloc(l->n_edges + 1, sizeof *l->edges);
     if (!l->nodes || !l->edges)
         return false;
-    l->n_nodes = s->n_boxes;
-    l->n_edges = s->n_edges;
     for (uint32_t i = 0; i < s->n_boxes; i++) {
         dgi_layout_node *n = &l->nodes[i];
         turn_size(s, s->boxes[i].width, s->boxes[i].height, &n->width, &n->height);
@@ -53,10 +84,10 @@ static bool make_layout(dgi_layout *l, const dgi_scene *s)
         l->edges[i] = (dgi_layout_edge){.from = e->from, .to = e->to, .weight = (int)e->weight};
         if (e->text == DGI_NONE_32)
             continue;
-        const dgi_edge_text *text = &s->edge_texts[e->text];
-        double gap = dgi_is_vertical(s->direction) ? TEXT_GAP_ACROSS : TEXT_GAP;
-        turn_size(s, text->width + gap, text->height, &l->edges[i].label_width,
-                  &l->edges[i].label_height);
+        if (s->texts_on_edges)
+            make_text_node(l, s, &l->edges[i], e->text);
+        else
+            set_label(s, &l->edges[i], &s->edge_texts[e->text]);
     }
     return true;
 }
@@ -198,6 +229,55 @@ static void end_level(dgi_placed_edge *e, dgi_point *points, double arrow_length
     end[0].x -= arrow_length;
 }
 
+/* ---- Texts on edges ------------------------------------------------------------------------- */
+
+/* Appends a curve to another one, of n points, with a straight line between them where there is a
+ * gap. Returns how many points there are then. */
+static size_t append_curve(dgi_point *points, size_t n, const dgi_point *more, size_t n_more)
+{
+    if (n == 0) {
+        memcpy(points, more, n_more * sizeof *points);
+        return n_more;
+    }
+    dgi_point from = points[n - 1], to = more[0];
+    double third = (to.x - from.x) / 3.0;
+    points[n++] = (dgi_point){from.x + third, from.y};
+    points[n++] = (dgi_point){to.x - third, to.y};
+    memcpy(points + n, more, n_more * sizeof *points);
+    return n + n_more;
+}
+
+/* Joins the two parts of each edge that leads through a text. The scene's edges have all of it
+ * then. False when out of memory. */
+static bool join_edges(dgi_layout *l, const dgi_scene *s)
+{
+    enum { ACROSS_TEXT = 2 };
+    size_t n = 0;
+    if (!s->texts_on_edges)
+        return true;
+    dgi_point *points =
+        calloc(l->n_points + ACROSS_TEXT * (size_t)s->n_edge_texts + 1, sizeof *points);
+    if (!points)
+        return false;
+    for (uint32_t i = 0; i < s->n_edges; i++) {
+        dgi_layout_edge *e = &l->edges[i];
+        uint32_t text = s->edges[i].text;
+        size_t n_points = append_curve(points + n, 0, l->points + e->first_point, e->n_points);
+        if (text != DGI_NONE_32) {
+            const dgi_layout_edge *rest = &l->edges[(size_t)s->n_edges + text];
+            n_points =
+                append_curve(points + n, n_points, l->points + rest->first_point, rest->n_points);
+        }
+        e->first_point = n;
+        e->n_points = n_points;
+        n += n_points;
+    }
+    free(l->points);
+    l->points = points;
+    l->n_points = n;
+    return true;
+}
+
 /* ---- Coordinates out ------------------------------------------------------------------------ */
 
 static void take_edge(dgi_placed_scene *p, const dgi_layout *l, uint32_t i)
@@ -211,10 +291,10 @@ static void take_edge(dgi_placed_scene *p, const dgi_layout *l, uint32_t i)
     dgi_point *points = p->points + e->first_point;
     const dgi_box *to = &p->scene->boxes[of_scene->to];
     double arrow_length = p->scene->style == DG_STYLE_WIRE ? 0.0 : ARROW_LENGTH;
-    ellipse op = ellipse_of(p->scene, to, &l->nodes[from->to]);
+    ellipse op = ellipse_of(p->scene, to, &l->nodes[of_scene->to]);
     if (!(op.rx > 0.0) || !bend_to_ellipse(e, points, &op, arrow_length))
         end_level(e, points, arrow_length);
-    if (of_scene->text != DGI_NONE_32)
+    if (of_scene->text != DGI_NONE_32 && !p->scene->texts_on_edges)
         p->text_centres[of_scene->text] = (dgi_point){from->label_x, from->label_y};
 }
 
@@ -267,6 +347,10 @@ static void take_coordinates(dgi_placed_scene *p, dgi_layout *l)
     l->points = NULL;
     for (uint32_t i = 0; i < p->scene->n_boxes; i++)
         p->centres[i] = (dgi_point){l->nodes[i].x, l->nodes[i].y};
+    for (uint32_t i = 0; p->scene->texts_on_edges && i < p->scene->n_edge_texts; i++) {
+        const dgi_layout_node *n = &l->nodes[(size_t)p->scene->n_boxes + i];
+        p->text_centres[i] = (dgi_point){n->x, n->y};
+    }
     for (uint32_t i = 0; i < p->scene->n_edges; i++)
         take_edge(p, l, i);
     turn_all(p, l->n_points);
@@ -281,6 +365,8 @@ dg_status dgi_place_by_flow(dgi_placed_scene *p, const dgi_scene *s, dg_error *e
     }
     *p = (dgi_placed_scene){0};
     dg_status status = make_layout(&l, s) ? dgi_layout_run(&l) : DG_NOMEM;
+    if (status == DG_OK && !join_edges(&l, s))
+        status = DG_NOMEM;
     /* Only now, since the layout needs more memory while it runs than all that comes after. */
     if (status == DG_OK && !dgi_placed_scene_init(p, s))
         status = DG_NOMEM;

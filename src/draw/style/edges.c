@@ -1,5 +1,6 @@
 #include "draw/style/edges.h"
 
+#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -35,6 +36,46 @@ bool dgi_edges_of(dgi_edges *edges, const dg_trace *t)
     edges->all = all;
     edges->n = n;
     return true;
+}
+
+/* Of one operand; false where it is not known. */
+static bool number_of(double *number, const dg_trace *t, size_t to, size_t operand, dg_edges what)
+{
+    bool known = dg_trace_local_gradient(t, to, operand, number) == DG_OK;
+    if (what == DG_EDGES_CONTRIBUTION) {
+        known = known && dg_trace_has_grad(t, to) &&
+                dg_trace_has_grad(t, dg_trace_operand(t, to, operand));
+        *number = known ? *number * dg_trace_grad(t, to) : NAN;
+    }
+    return known;
+}
+
+dgi_edge_number *dgi_edge_numbers(const dgi_edges *edges, const dg_trace *t, dg_edges what)
+{
+    dgi_edge_number *numbers = calloc(edges->n + 1, sizeof *numbers);
+    size_t *latest = calloc(dg_trace_node_count(t) + 1, sizeof *latest); /* as above */
+    size_t n = 0, from, to, operand;
+    if (!numbers || !latest) {
+        free(numbers);
+        free(latest);
+        return NULL;
+    }
+    for (size_t i = 0; i < dg_trace_edge_count(t); i++) {
+        double number = NAN;
+        if (dg_trace_edge(t, i, &from, &to, &operand) != DG_OK)
+            continue;
+        bool known = number_of(&number, t, to, operand, what);
+        if (latest[from] && edges->all[latest[from] - 1].to == to) {
+            dgi_edge_number *sum = &numbers[latest[from] - 1];
+            sum->number += number;
+            sum->known = sum->known && known;
+        } else {
+            numbers[n++] = (dgi_edge_number){number, known};
+            latest[from] = n;
+        }
+    }
+    free(latest);
+    return numbers;
 }
 
 void dgi_edges_free(dgi_edges *edges)

@@ -4,13 +4,19 @@
 
 #include <stdbool.h>
 
-#include <dotgrad/trace.h>
+#include <dotgrad/draw.h>
 
 /* All operands of `to` that are the value `from`. */
 typedef struct dgi_edge {
     size_t from, to;
     size_t count; /* how many there are: 2 in a + a */
 } dgi_edge;
+
+/* What an edge says: the sum over all its operands. */
+typedef struct dgi_edge_number {
+    double number;
+    bool known;
+} dgi_edge_number;
 
 typedef struct dgi_edges {
     dgi_edge *all; /* owned */
@@ -19,6 +25,10 @@ typedef struct dgi_edges {
 
 /* One edge for each distinct pair, in the order of the trace. False when out of memory. */
 bool dgi_edges_of(dgi_edges *edges, const dg_trace *t);
+
+/* The local gradients or contributions of all edges, which the caller frees, in a trace that has
+ * these edges. NULL when out of memory. */
+dgi_edge_number *dgi_edge_numbers(const dgi_edges *edges, const dg_trace *t, dg_edges what);
 void dgi_edges_free(dgi_edges *edges);
 
 #endif

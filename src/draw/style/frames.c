@@ -206,7 +206,7 @@ dg_status dgi_frames_init(dgi_frames *f, const dg_trace *t, const dgi_number_for
     f->at = 1;
     if (!f->trace || !measure(f, numbers))
         return DG_NOMEM;
-    dg_trace_free(f->trace);
+    f->finished = f->trace;
     f->trace = copy_of(t);
     f->at = 1;
     return f->trace ? DG_OK : DG_NOMEM;
@@ -215,6 +215,7 @@ dg_status dgi_frames_init(dgi_frames *f, const dg_trace *t, const dgi_number_for
 void dgi_frames_free(dgi_frames *f)
 {
     dg_trace_free(f->trace);
+    dg_trace_free(f->finished);
     free(f->steps);
     free(f->accepts);
     free(f->grad_widths);
@@ -280,6 +281,12 @@ static bool receives(const dgi_frames *f, size_t node, size_t step)
         if (dg_trace_operand(f->trace, step, k) == node)
             return f->accepts[node];
     return false;
+}
+
+void dgi_frames_mark_steps(const dgi_frames *f, bool *taken)
+{
+    for (size_t i = FRAMES_BEFORE_STEPS; i < f->at; i++)
+        taken[f->steps[i - FRAMES_BEFORE_STEPS]] = true;
 }
 
 /* An op is marked with its box, or with its value's where it has none. */

@@ -13,7 +13,8 @@ typedef struct contents {
     bool leaves;     /* other than the root */
     bool computed;   /* a value that is neither leaf nor root */
     bool ops;
-    bool statistics; /* a tensor of which not all numbers are shown */
+    bool statistics;                    /* a tensor of which not all numbers are shown */
+    bool counts, locals, contributions; /* on edges */
 } contents;
 
 static contents contents_of(const dgi_scene *s)
@@ -26,6 +27,12 @@ static contents contents_of(const dgi_scene *s)
         c.computed |= !(box->states & (DGI_STATE_LEAF | DGI_STATE_ROOT));
         c.ops |= !(box->states & DGI_STATE_LEAF);
         c.statistics |= dg_trace_size(s->source->trace, box->node) > DGI_NUMBERS_SHOWN;
+    }
+    for (uint32_t i = 0; i < s->n_edge_texts; i++) {
+        const dgi_edge_text *text = &s->edge_texts[i];
+        c.counts |= text->counted;
+        c.locals |= text->kind == DGI_EDGE_LOCAL;
+        c.contributions |= text->kind == DGI_EDGE_CONTRIBUTION;
     }
     c.ops = c.ops && s->style != DG_STYLE_MERGED && s->source->show & DG_SHOW_OP;
     return c;
@@ -100,8 +107,12 @@ static void add_texts(dgi_scene *s, const contents *c)
         add(s, DGI_LEGEND_TEXT, "(2, 3)", "shape of a tensor");
     if (numbers && c->statistics)
         add(s, DGI_LEGEND_TEXT, "norm", "Euclidean, of all its numbers");
-    if (s->n_edge_texts)
+    if (c->counts)
         add(s, DGI_LEGEND_TEXT, "×2", "operand used so often");
+    if (c->locals)
+        add(s, DGI_LEGEND_TEXT, "on edges", "local gradient: of the op by the operand");
+    if (c->contributions)
+        add(s, DGI_LEGEND_TEXT, "on edges", "contribution to the operand's gradient");
     if (s->has_emphasis)
         add(s, DGI_LEGEND_TEXT, "thick", "highlighted; the rest is pale");
 }

@@ -5,8 +5,8 @@
 
 #include "base/error.h"
 #include "draw/style/box_text.h"
+#include "draw/style/edge_text.h"
 #include "draw/style/edges.h"
-#include "draw/style/font_metrics.h"
 #include "draw/style/highlight.h"
 #include "draw/style/legend.h"
 #include "draw/style/node_text.h"
@@ -74,22 +74,8 @@ static dg_status make_boxes(dgi_scene *s, size_t n_ops)
 
 /* ---- Edges ---------------------------------------------------------------------------------- */
 
-/* The text of an edge for several operands: ×2. */
-static void add_count(dgi_scene *s, size_t count)
-{
-    dgi_edge_text text = {.start = s->edge_chars.size, .height = s->text_scale * DGI_LINE_HEIGHT};
-    dgi_buf_printf(&s->edge_chars, "×%zu", count);
-    if (s->edge_chars.failed)
-        return;
-    text.size = s->edge_chars.size - text.start;
-    text.width = s->text_scale *
-                 dgi_text_width(s->edge_chars.data + text.start, text.size, DGI_FONT_SIZE, true);
-    dgi_buf_putc(&s->edge_chars, '\0');
-    s->edge_texts[s->n_edge_texts++] = text;
-}
-
 /* `targets`: memory for the index of each node's box to which its operands' edges lead. */
-static bool fill_edges(dgi_scene *s, const dgi_edges *operands, uint32_t *targets)
+static void fill_edges(dgi_scene *s, const dgi_edges *operands, uint32_t *targets)
 {
     for (uint32_t i = 0; i < s->n_values; i++)
         targets[i] = i;
@@ -99,40 +85,33 @@ static bool fill_edges(dgi_scene *s, const dgi_edges *operands, uint32_t *target
         s->edges[s->n_edges++] =
             (dgi_scene_edge){.from = i, .to = node, .text = DGI_NONE_32, .weight = RESULT_WEIGHT};
     }
-    for (size_t i = 0; i < operands->n; i++) {
-        const dgi_edge *e = &operands->all[i];
-        s->edges[s->n_edges++] =
-            (dgi_scene_edge){.from = (uint32_t)e->from,
-                             .to = targets[e->to],
-                             .text = e->count > 1 ? s->n_edge_texts : DGI_NONE_32,
-                             .weight = OPERAND_WEIGHT};
-        if (e->count > 1)
-            add_count(s, e->count);
-    }
-    return !s->edge_chars.failed;
+    for (size_t i = 0; i < operands->n; i++)
+        s->edges[s->n_edges++] = (dgi_scene_edge){.from = (uint32_t)operands->all[i].from,
+                                                  .to = targets[operands->all[i].to],
+                                                  .text = DGI_NONE_32,
+                                                  .weight = OPERAND_WEIGHT};
 }
 
-static dg_status make_edges_of(dgi_scene *s, const dgi_edges *operands)
+static dg_status make_edges_of(dgi_scene *s, const dgi_edges *operands, const dgi_options *o)
 {
-    size_t n_ops = s->n_boxes - s->n_values, n_texts = 0;
+    size_t n_ops = s->n_boxes - s->n_values;
     if (operands->n > MOST - n_ops)
         return DG_LIMIT;
-    for (size_t i = 0; i < operands->n; i++)
-        n_texts += operands->all[i].count > 1;
     uint32_t *targets = calloc(s->n_values, sizeof *targets);
     s->edges = calloc(n_ops + operands->n + 1, sizeof *s->edges);
-    s->edge_texts = calloc(n_texts + 1, sizeof *s->edge_texts);
-    bool done = targets && s->edges && s->edge_texts && fill_edges(s, operands, targets);
+    bool done = targets && s->edges;
+    if (done)
+        fill_edges(s, operands, targets);
     free(targets);
-    return done ? DG_OK : DG_NOMEM;
+    return done && dgi_make_edge_texts(s, operands, o) ? DG_OK : DG_NOMEM;
 }
 
-static dg_status make_edges(dgi_scene *s)
+static dg_status make_edges(dgi_scene *s, const dgi_options *o)
 {
     dgi_edges operands;
     if (!dgi_edges_of(&operands, s->source->trace))
         return DG_NOMEM;
-    dg_status status = make_edges_of(s, &operands);
+    dg_status status = make_edges_of(s, &operands, o);
     dgi_edges_free(&operands);
     return status;
 }
@@ -216,7 +195,7 @@ static dg_status make(dgi_scene *s, const dg_trace *t, const dgi_options *o, dg_
         return DG_NOMEM;
     dg_status status = make_boxes(s, o->style == DG_STYLE_RECORD ? op_count(t) : 0);
     if (status == DG_OK)
-        status = make_edges(s);
+        status = make_edges(s, o);
     if (status != DG_OK)
         return status;
     mark_uses(s);
@@ -248,6 +227,8 @@ bool dgi_scene_show_frame(dgi_scene *s, const dgi_frames *f, const dgi_options *
     }
     if (!o->highlight)
         dgi_frames_mark(f, s);
+    if (!dgi_show_edge_texts(s, f))
+        return false;
     return make_words(s, o, f);
 }
 

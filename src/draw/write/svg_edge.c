@@ -1,3 +1,5 @@
+#include <math.h>
+
 #include "draw/write/svg_parts.h"
 
 /* Begins a path. Where an edge recedes its lines do, but not its text. */
@@ -40,22 +42,52 @@ static void put_emphasis(dgi_svg *s, const dgi_scene_edge *e)
     }
 }
 
+static void put_tooltip(dgi_svg *s, uint32_t edge)
+{
+    s->tooltip.size = 0;
+    dgi_scene_put_edge_tooltip(s->scene, edge, &s->tooltip);
+    dgi_buf_puts(s->b, "<title>");
+    if (s->tooltip.failed)
+        s->b->failed = true;
+    else
+        dgi_put_text(s->b, s->tooltip.data, s->tooltip.size);
+    dgi_buf_puts(s->b, "</title>");
+}
+
+static void put_text(dgi_svg *s, uint32_t text)
+{
+    static const char *const classes[][2] = {
+        [DGI_EDGE_COUNT] = {"dg-times", NULL},
+        [DGI_EDGE_LOCAL] = {"dg-local", "dg-local dg-alert"},
+        [DGI_EDGE_CONTRIBUTION] = {"dg-contribution", "dg-contribution dg-alert"},
+    };
+    const dgi_edge_text *t = &s->scene->edge_texts[text];
+    dgi_svg_line how = {"text", classes[t->kind][0], NULL, " stroke=\"none\"" DGI_BOLD, 0.0};
+    if (t->kind != DGI_EDGE_COUNT) {
+        bool alert = !isfinite(t->number);
+        how = (dgi_svg_line){"text", classes[t->kind][alert],
+                             dgi_svg_colour(s, alert ? DGI_COLOUR_ALERT : DGI_COLOUR_MUTED),
+                             " stroke=\"none\"", DGI_EDGE_NUMBER_FONT_SIZE};
+    }
+    dgi_svg_put_line(s, how, s->scene->edge_chars.data + t->start, t->size, t->width,
+                     dgi_with_margin(s->placed->text_centres[text]));
+}
+
 static void put_edge(dgi_svg *s, const dgi_placed_edge *e)
 {
     const dgi_scene_edge *edge = &s->scene->edges[e->edge];
     uint32_t text = edge->text;
+    bool shows_text = text != DGI_NONE_32 && !s->scene->edge_texts[text].hidden;
     dgi_svg_open_group(s, 'e', e->edge, "");
     dgi_buf_puts(s->b, "dg-edge");
     put_emphasis(s, edge);
+    if (shows_text && s->scene->edge_texts[text].kind != DGI_EDGE_COUNT)
+        put_tooltip(s, e->edge);
     put_curve(s, edge, s->placed->points + e->first_point, e->n_points);
     if (s->scene->style != DG_STYLE_WIRE)
         put_arrowhead(s, edge, e->arrowhead);
-    if (text != DGI_NONE_32) {
-        const dgi_edge_text *t = &s->scene->edge_texts[text];
-        dgi_svg_line how = {"text", "dg-times", NULL, " stroke=\"none\"" DGI_BOLD, 0.0};
-        dgi_svg_put_line(s, how, s->scene->edge_chars.data + t->start, t->size, t->width,
-                         dgi_with_margin(s->placed->text_centres[text]));
-    }
+    if (shows_text)
+        put_text(s, text);
     dgi_svg_close_group(s);
 }
 

@@ -68,8 +68,11 @@ static const char wire_rules[] =
     ".dotgrad .dg-wires .dg-grad{fill:var(--dg-grad,var(--dgd-grad))}\n"
     ".dotgrad .dg-wires .dg-alert{fill:var(--dg-alert,var(--dgd-alert))}\n";
 
-/* Those of fractions and of highlights. */
+/* Those of fractions, of numbers on edges, and of highlights. */
 static const char bar_rules[] = ".dotgrad .dg-bar{stroke:var(--dg-text,var(--dgd-text))}\n";
+static const char edge_number_rules[] =
+    ".dotgrad .dg-local,.dotgrad .dg-contribution{fill:var(--dg-muted,var(--dgd-muted))}\n"
+    ".dotgrad .dg-edge .dg-alert{fill:var(--dg-alert,var(--dgd-alert))}\n";
 static const char emphasis_rules[] =
     ".dotgrad .dg-receded rect,.dotgrad .dg-receded ellipse,.dotgrad .dg-receded.dg-op ellipse,"
     ".dotgrad .dg-receded.dg-op rect"
@@ -114,6 +117,8 @@ void dgi_put_theme_style(dgi_buf *b, dg_theme theme, const dgi_scene *s)
         dgi_buf_puts(b, wire_rules);
     if (s->has_bars)
         dgi_buf_puts(b, bar_rules);
+    if (s->texts_on_edges)
+        dgi_buf_puts(b, edge_number_rules);
     if (s->has_emphasis)
         dgi_buf_puts(b, emphasis_rules);
     if (s->n_legend)
