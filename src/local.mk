@@ -3,6 +3,7 @@ pkginclude_HEADERS = \
 	include/dotgrad/dotgrad.h \
 	include/dotgrad/draw.h \
 	include/dotgrad/engine.h \
+	include/dotgrad/fold.h \
 	include/dotgrad/inspect.h \
 	include/dotgrad/lang.h \
 	include/dotgrad/nn.h \
@@ -156,6 +157,15 @@ libdg_la_SOURCES = \
 	%D%/nn/rng.c \
 	%D%/nn/training.c %D%/nn/training.h \
 	%D%/trace/check.c \
+	%D%/trace/fold.c %D%/trace/fold.h \
+	%D%/trace/fold_boxes.c \
+	%D%/trace/fold_cut.c \
+	%D%/trace/fold_edges.c \
+	%D%/trace/fold_explain.c \
+	%D%/trace/fold_levels.c %D%/trace/fold_levels.h \
+	%D%/trace/fold_repeats.c \
+	%D%/trace/fold_split.c \
+	%D%/trace/fold_tree.c \
 	%D%/trace/json_arrays.c %D%/trace/json_arrays.h \
 	%D%/trace/json_node.c \
 	%D%/trace/json_edges.c \
@@ -167,9 +177,11 @@ libdg_la_SOURCES = \
 	%D%/trace/local_gradients.c %D%/trace/local_gradients.h \
 	%D%/trace/scalar_ops.c %D%/trace/scalar_ops.h \
 	%D%/trace/node_ids.c %D%/trace/node_ids.h \
+	%D%/trace/scope_tree.c %D%/trace/scope_tree.h \
 	%D%/trace/select.c \
 	%D%/trace/capture.c \
 	%D%/trace/tensor.c \
+	%D%/trace/topological_order.c %D%/trace/topological_order.h \
 	%D%/trace/trace.c %D%/trace/trace.h
 libdg_layout_la_CFLAGS = $(AM_CFLAGS) $(DG_LIBRARY_CFLAGS)
 libdg_la_CFLAGS = $(AM_CFLAGS) $(DG_LIBRARY_CFLAGS)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <dotgrad/fold.h>
 #include <dotgrad/tensor.h>
 #include <dotgrad/trace.h>
 
@@ -230,6 +231,42 @@ static void set_up_with_janssons(const alloc_scenario *s)
     let_jansson_fail();
 }
 
+/* Folds with splits, repeats, ranges and opened groups. */
+static void set_up_scopes(const alloc_scenario *s)
+{
+    make_world(s);
+    for (size_t i = 0; i < dg_trace_node_count(trace); i++)
+        dg_trace_set_scope(trace, i, i % 7 < 3 ? "a/b" : i % 2 ? "a" : "c/d e");
+    for (size_t i = 0; i < 210; i++) {
+        size_t node = dg_trace_add_node(trace, "", i ? "exp" : "", 1.0);
+        if (i)
+            dg_trace_add_edge(trace, node - 1, node);
+        dg_trace_set_scope(trace, node, i < 150 ? "long" : i % 2 ? "r/1" : "r/2");
+    }
+    for (size_t i = 0; i < 3; i++)
+        for (size_t k = 0; k < 2; k++) {
+            size_t node = dg_trace_add_node(trace, "", "tanh", 1.0);
+            dg_trace_add_edge(trace, k ? node - 1 : 0, node);
+            dg_trace_set_scope(trace, node, (char[]){'x', (char)('0' + i), '\0'});
+        }
+}
+
+static bool fold_trace(const alloc_scenario *s)
+{
+    static const dg_fold_options options[] = {
+        {.fold = "auto"}, {.fold = "1", .open = "long"}, {.fold = "a,x1"}, {.fold = "long,nope"}};
+    dg_error error;
+    dg_fold *f = dg_fold_new(trace, &options[s->argument], &error);
+    if (!f && s->argument == 3 && error.status == DG_INVALID)
+        return true;
+    if (!f && error.status != DG_NOMEM)
+        expect(false, error.text);
+    char *text = dg_fold_explanation(f);
+    dg_free(text);
+    dg_fold_free(f);
+    return f && text;
+}
+
 #define TRIED(title, call, before, after, number)                                                  \
     {                                                                                              \
         .name = title, .run = call, .set_up = before, .tear_down = after, .argument = number,      \
@@ -246,6 +283,10 @@ static const alloc_scenario scenarios[] = {
     TRIED("reading", read_json, make_world, free_world, 0),
     TRIED("reading, with jansson's", read_json, set_up_reading_with_janssons, free_world, 1),
     TRIED("writing, with jansson's", write_json, set_up_with_janssons, free_world, 0),
+    TRIED("folding", fold_trace, set_up_scopes, free_world, 0),
+    TRIED("folding at a depth", fold_trace, set_up_scopes, free_world, 1),
+    TRIED("folding by names", fold_trace, set_up_scopes, free_world, 2),
+    TRIED("a group that is not there", fold_trace, set_up_scopes, free_world, 3),
     {0},
 };
 

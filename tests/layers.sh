@@ -21,18 +21,18 @@ base             | base                                                 | base  
 engine           | base engine tensor                                   | base engine                                     | cblas.h dlfcn.h
 nn               | base engine tensor nn                                | base engine nn                                  |
 lang             | base engine tensor nn lang                           | base lang engine/limits.h engine/detached.h engine/ops.def |
-trace            | base tensor trace                                    | base trace                                      | jansson.h
+trace            | base tensor trace fold                               | base trace                                      | jansson.h
 trace/capture.c  | base engine tensor trace                             | base trace engine/graph.h                       |
 trace/scalar_ops | base trace                                           | base trace engine/ops.def engine/math.h         |
-inspect          | base trace inspect                                   | base trace inspect                              |
+inspect          | base trace fold inspect                              | base trace inspect                              |
 layout           | base                                                 | base layout                                     |
-draw             | base trace inspect layout draw                       | base layout draw                                | dlfcn.h
-draw/style       | base trace inspect draw                              | base draw/scene.h draw/options.h draw/style     |
+draw             | base trace fold inspect layout draw                  | base layout draw                                | dlfcn.h
+draw/style       | base trace fold inspect draw                         | base draw/scene.h draw/options.h draw/style     |
 draw/place       | base draw                                            | base draw/scene.h draw/options.h draw/place layout |
 draw/write       | base trace inspect draw                              | base draw/scene.h draw/options.h draw/style draw/write | dlfcn.h librsvg/* cairo*.h cairo/*
 draw/write/svg   | base draw                                            | base draw/scene.h draw/options.h draw/write     |
 graphviz         | base                                                 | base layout draw graphviz                       | gvc.h gvplugin*.h
-cli              | base engine tensor nn lang trace inspect layout draw dotgrad | cli                                             |
+cli              | base engine tensor nn lang trace fold inspect layout draw dotgrad | cli                                             |
 '
 
 trim()

@@ -40,6 +40,7 @@ CHECK_SUITES = \
 	%D%/test_engine_ops \
 	%D%/test_engine \
 	%D%/test_inspect_analysis \
+	%D%/test_fold \
 	%D%/test_base \
 	%D%/test_error \
 	%D%/test_engine_passes \
@@ -138,9 +139,10 @@ tests_test_alloc_LDFLAGS = $(AM_LDFLAGS) \
 
 # The fuzz targets, run over their corpora as an ordinary test, and as libFuzzer programs (only built)
 # with --enable-fuzzers.
-REPLAYS = %D%/fuzz/replay_label %D%/fuzz/replay_lang %D%/fuzz/replay_layout %D%/fuzz/replay_math \
+REPLAYS = %D%/fuzz/replay_fold %D%/fuzz/replay_label %D%/fuzz/replay_lang %D%/fuzz/replay_layout %D%/fuzz/replay_math \
 	%D%/fuzz/replay_trace
 check_PROGRAMS += $(REPLAYS)
+tests_fuzz_replay_fold_SOURCES = %D%/fuzz/replay.c %D%/fuzz/fuzz_fold.c
 tests_fuzz_replay_label_SOURCES = %D%/fuzz/replay.c %D%/fuzz/fuzz_label.c
 tests_fuzz_replay_label_CPPFLAGS = $(AM_CPPFLAGS) $(GRAPHVIZ_CFLAGS)
 tests_fuzz_replay_label_LDADD = $(LDADD) $(GRAPHVIZ_LIBS)
@@ -150,11 +152,12 @@ tests_fuzz_replay_math_SOURCES = %D%/fuzz/replay.c %D%/fuzz/fuzz_math.c
 tests_fuzz_replay_trace_SOURCES = %D%/fuzz/replay.c %D%/fuzz/fuzz_trace.c
 TESTS += %D%/fuzz/replay.sh
 dist_check_SCRIPTS += %D%/fuzz/replay.sh
-EXTRA_DIST += %D%/fuzz/corpus-label %D%/fuzz/corpus-lang %D%/fuzz/corpus-layout %D%/fuzz/corpus-math \
+EXTRA_DIST += %D%/fuzz/corpus-fold %D%/fuzz/corpus-label %D%/fuzz/corpus-lang %D%/fuzz/corpus-layout %D%/fuzz/corpus-math \
 	%D%/fuzz/corpus-trace
 if FUZZERS
-noinst_PROGRAMS += %D%/fuzz/fuzz_label %D%/fuzz/fuzz_lang %D%/fuzz/fuzz_layout %D%/fuzz/fuzz_math %D%/fuzz/fuzz_trace
+noinst_PROGRAMS += %D%/fuzz/fuzz_fold %D%/fuzz/fuzz_label %D%/fuzz/fuzz_lang %D%/fuzz/fuzz_layout %D%/fuzz/fuzz_math %D%/fuzz/fuzz_trace
 FUZZER = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_fold_LDFLAGS = $(FUZZER)
 tests_fuzz_fuzz_label_CPPFLAGS = $(AM_CPPFLAGS) $(GRAPHVIZ_CFLAGS)
 tests_fuzz_fuzz_label_LDADD = $(LDADD) $(GRAPHVIZ_LIBS)
 tests_fuzz_fuzz_label_LDFLAGS = $(FUZZER)

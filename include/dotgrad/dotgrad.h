@@ -28,6 +28,7 @@
 #include <dotgrad/base.h>
 #include <dotgrad/draw.h>
 #include <dotgrad/engine.h>
+#include <dotgrad/fold.h>
 #include <dotgrad/inspect.h>
 #include <dotgrad/lang.h>
 #include <dotgrad/nn.h>

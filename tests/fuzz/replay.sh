@@ -2,7 +2,7 @@
 # Runs every fuzz target over its corpus.
 failed=0
 ran=0
-for target in label lang layout math trace; do
+for target in fold label lang layout math trace; do
     program=tests/fuzz/replay_$target
     corpus=${srcdir:-.}/tests/fuzz/corpus-$target
     [ -x "$program" ] || continue

@@ -1,0 +1,11 @@
+/* Nodes behind their operands, as they would be computed. */
+#ifndef DGI_TOPOLOGICAL_ORDER_H
+#define DGI_TOPOLOGICAL_ORDER_H
+
+#include "trace/trace.h"
+
+/* What the root was computed from, and the root, depth first; then what else there is. The caller
+ * frees the order in any case. #DG_NOMEM, or #DG_FORMAT for a cycle. */
+dg_status dgi_topological_order(const dg_trace *t, uint32_t **order);
+
+#endif
