@@ -119,6 +119,24 @@ libdg_la_SOURCES = \
 	%D%/engine/traversal.h \
 	%D%/engine/zero_grad.c \
 	%D%/inspect/analysis.c %D%/inspect/analysis.h \
+	%D%/inspect/find_constants.c \
+	%D%/inspect/find_dead_relus.c \
+	%D%/inspect/find_duplicate_labels.c \
+	%D%/inspect/find_inconsistent.c \
+	%D%/inspect/find_magnitudes.c \
+	%D%/inspect/find_nonfinite_data.c \
+	%D%/inspect/find_nonfinite_gradient.c \
+	%D%/inspect/find_saturated.c \
+	%D%/inspect/find_unknown_ops.c \
+	%D%/inspect/find_unset.c \
+	%D%/inspect/find_update_ratios.c \
+	%D%/inspect/find_zero_gradients.c \
+	%D%/inspect/finding.c \
+	%D%/inspect/groups.c %D%/inspect/groups.h \
+	%D%/inspect/inspect.c %D%/inspect/inspection.h \
+	%D%/inspect/kinds.def \
+	%D%/inspect/names.c %D%/inspect/names.h \
+	%D%/inspect/nonfinite.c %D%/inspect/nonfinite.h \
 	%D%/inspect/options.c %D%/inspect/options.h \
 	%D%/inspect/state.c \
 	%D%/lang/arguments.c \

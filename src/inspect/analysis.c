@@ -79,16 +79,7 @@ static dg_status sort_nodes(dgi_analysis *a, dg_error *error)
                                    : dgi_error(error, DG_FORMAT, "a value is computed from itself");
 }
 
-/* The ops that were looked up last, by their interned texts: a graph has few. */
-typedef struct op_cache {
-    struct {
-        const char *text; /* NULL: empty */
-        size_t operand_count;
-        dgi_scalar_call call;
-    } entries[64];
-} op_cache;
-
-static dgi_scalar_call find_call(op_cache *cache, const dgi_trace_node *n)
+dgi_scalar_call dgi_op_cache_find(dgi_op_cache *cache, const dgi_trace_node *n)
 {
     size_t slot =
         ((uintptr_t)n->op >> 4 ^ n->n_operands) % (sizeof cache->entries / sizeof *cache->entries);
@@ -102,9 +93,9 @@ static dgi_scalar_call find_call(op_cache *cache, const dgi_trace_node *n)
 
 static void find_local_gradients(dgi_analysis *a)
 {
-    op_cache cache = {0};
+    dgi_op_cache cache = {0};
     for (size_t i = 0; i < a->node_count; i++) {
-        dgi_scalar_call call = find_call(&cache, &a->trace->nodes[i]);
+        dgi_scalar_call call = dgi_op_cache_find(&cache, &a->trace->nodes[i]);
         a->op[i] = (uint8_t)call.op;
         for (size_t e = a->first_edge[i]; e < a->first_edge[i + 1]; e++) {
             a->local[e] = NAN;

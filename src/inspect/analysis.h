@@ -21,6 +21,18 @@ typedef struct dgi_analysis {
     uint8_t *known;       /* of each edge: whether it is */
 } dgi_analysis;
 
+/* The ops that were looked up last, by their interned texts: a graph has few. Zero it first. */
+typedef struct dgi_op_cache {
+    struct {
+        const char *text; /* NULL: empty */
+        size_t operand_count;
+        dgi_scalar_call call;
+    } entries[64];
+} dgi_op_cache;
+
+/* The op of a node. */
+dgi_scalar_call dgi_op_cache_find(dgi_op_cache *cache, const dgi_trace_node *n);
+
 /* Of a trace that must stay as it is while the analysis is in use. `error` may be NULL.
  * #DG_NOMEM, or #DG_FORMAT if a value is computed from itself; there is nothing to free then. */
 dg_status dgi_analysis_init(dgi_analysis *a, const dg_trace *t, dg_error *error);

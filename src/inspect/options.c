@@ -11,6 +11,7 @@ dg_inspect_options dgi_inspect_options_resolve(const dg_inspect_options *given)
 {
     dg_inspect_options o = given ? *given : (dg_inspect_options){0};
     set_default(&o.saturated, 0.97);
+    set_default(&o.saturated_share, 0.5);
     set_default(&o.vanishing, 1e-7);
     set_default(&o.vanishing_ratio, 1e3);
     set_default(&o.exploding, 1e4);

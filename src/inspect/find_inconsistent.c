@@ -1,0 +1,337 @@
+/* Gradients that are not the sum of the contributions of their uses: stale ones, those that were
+ * set by hand or accumulated, and those of a source that is wrong. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/grow.h"
+#include "inspect/inspection.h"
+
+/* ---- Data that are not what their op computes ----------------------------------------------- */
+
+/* From here on a result is another than that of the same op in double precision. */
+static const double SAME_NUMBER = 1e-13;
+
+/* How far the data of a scalar op are from what the op computes of its operands, relative to the
+ * larger; 0 where that cannot be said. */
+static double data_error(const dg_inspect *x, size_t node, dgi_op_cache *cache)
+{
+    const dgi_trace_node *n = dgi_node(x, node);
+    dgi_scalar_call call = dgi_op_cache_find(cache, n);
+    if (call.op == DGI_SCALAR_UNKNOWN || n->is_tensor || x->data[node] == DGI_UNKNOWN)
+        return 0.0;
+    double operands[2] = {0.0, 0.0};
+    for (size_t i = 0; i < n->n_operands; i++) {
+        size_t from = dgi_trace_node_operands(n)[i];
+        if (dgi_node(x, from)->is_tensor || x->data[from] == DGI_UNKNOWN)
+            return 0.0;
+        operands[i] = dgi_node(x, from)->data;
+    }
+    double value = dgi_scalar_apply(call, operands[0], operands[1]).value;
+    if (!isfinite(value) || !isfinite(n->data) || value == n->data)
+        return 0.0;
+    return fabs(value - n->data) / fmax(fabs(value), fabs(n->data));
+}
+
+/* Marks stale data: those that their op does not compute of its operands, and their operands. The
+ * result is the precision of the trace: if most data are a little off, it was written with fewer
+ * digits or computed in single precision, and none are stale. */
+static double mark_stale(dg_inspect *x)
+{
+    size_t ops = 0, off = 0;
+    double largest = 0.0;
+    dgi_op_cache cache = {0};
+    for (size_t i = 0; i < x->a.node_count; i++) {
+        if (!dgi_has(x, i, DGI_REACHED) || dgi_node(x, i)->n_operands == 0)
+            continue;
+        double error = data_error(x, i, &cache);
+        ops++;
+        if (error > SAME_NUMBER) {
+            off++;
+            largest = fmax(largest, error);
+            dgi_mark(x, i, DGI_STALE);
+        }
+    }
+    if (off == 0)
+        return 0.0;
+    bool low_precision = off > ops / 2 && largest <= 1e-4;
+    for (size_t k = 0; k < x->a.node_count; k++) {
+        size_t node = x->a.order[k];
+        if (!dgi_has(x, node, DGI_STALE))
+            continue;
+        const dgi_trace_node *n = dgi_node(x, node);
+        if (low_precision)
+            x->flags[node] &= (uint16_t)~DGI_STALE;
+        else
+            for (size_t i = 0; i < n->n_operands; i++)
+                if (dgi_is_leaf(dgi_node(x, dgi_trace_node_operands(n)[i])))
+                    dgi_mark(x, dgi_trace_node_operands(n)[i], DGI_STALE);
+    }
+    return low_precision ? largest : 0.0;
+}
+
+/* One note for all, at the first leaf whose data were set. */
+static void add_stale(dg_inspect *x)
+{
+    size_t first = DG_NO_NODE, leaves = 0, values = 0;
+    for (size_t i = 0; i < x->a.node_count; i++) {
+        if (!dgi_has(x, i, DGI_STALE))
+            continue;
+        bool is_leaf = dgi_is_leaf(dgi_node(x, i));
+        if (first == DG_NO_NODE || (is_leaf && leaves == 0))
+            first = i;
+        leaves += is_leaf;
+        values += !is_leaf;
+    }
+    if (first == DG_NO_NODE)
+        return;
+    dgi_finding *f = dgi_finding_add(x, DG_FINDING_INCONSISTENT, first, "stale data");
+    if (f)
+        f->public.severity = DG_SEVERITY_NOTE;
+    dgi_finding_evidence(f, "stale values", (double)values);
+    dgi_finding_say(
+        x, f,
+        "%z value%S, those computed from %v among them, are not what their ops compute "
+        "from the data of their operands: data were set afterwards, and gradients there "
+        "are not checked",
+        values, first);
+}
+
+/* ---- Contributions -------------------------------------------------------------------------- */
+
+/* The contributions of the uses of a value. */
+typedef struct sum {
+    bool known;
+    double of_reached, of_all; /* of the uses that the root depends on, and of all */
+    double magnitude;          /* the sum of the magnitudes of all */
+} sum;
+
+/* Whether the local gradient at an edge is that of the backward pass. */
+static bool is_current(const dg_inspect *x, size_t edge)
+{
+    size_t user = x->a.edge_to[edge];
+    if (x->a.op[user] == DGI_SCALAR_add)
+        return true;
+    const dgi_trace_node *n = dgi_node(x, user);
+    if (dgi_has(x, user, DGI_STALE))
+        return false;
+    for (size_t i = 0; i < n->n_operands; i++)
+        if (dgi_has(x, dgi_trace_node_operands(n)[i], DGI_STALE))
+            return false;
+    return true;
+}
+
+static sum sum_of(const dg_inspect *x, size_t node)
+{
+    sum s = {true, 0.0, 0.0, 0.0};
+    for (size_t k = x->a.first_use[node]; k < x->a.first_use[node + 1]; k++) {
+        size_t edge = x->a.uses[k], user = x->a.edge_to[edge];
+        if (x->grad[user] == DGI_UNKNOWN)
+            continue;
+        double c = dgi_contribution_known(&x->a, edge) ? dgi_contribution(&x->a, edge) : NAN;
+        bool reached = dgi_has(x, user, DGI_REACHED);
+        if (!isfinite(c) || !is_current(x, edge)) {
+            s.known = s.known && !reached;
+            continue;
+        }
+        if (reached)
+            s.of_reached += c;
+        s.of_all += c;
+        s.magnitude += fabs(c);
+    }
+    if (!isfinite(s.magnitude))
+        s.known = false;
+    return s;
+}
+
+typedef enum mismatch_class {
+    MISMATCH_TIMES,      /* a whole multiple of the sum */
+    MISMATCH_ZEROED,     /* 0 */
+    MISMATCH_OTHER_ROOT, /* the sum with the uses that the root does not depend on */
+    MISMATCH_LEAF,
+    MISMATCH_OTHER,
+    MISMATCH_CLASSES
+} mismatch_class;
+
+/* Mismatches of one class, which are one finding. */
+typedef struct mismatches {
+    size_t count;
+    uint32_t *nodes;
+    size_t capacity;
+    double grad, sum, factor; /* of the first */
+} mismatches;
+
+typedef struct check {
+    double tolerance;
+    size_t explained; /* mismatches of what only passes on another one */
+    mismatches classes[MISMATCH_CLASSES];
+} check;
+
+static bool close_to(double a, double b, double magnitude, const check *c)
+{
+    return fabs(a - b) <= c->tolerance * magnitude;
+}
+
+/* Whether the gradient is a whole multiple of the sum, or 0, and which. */
+static double factor_of(double grad, const sum *s, const check *c)
+{
+    double factor = s->of_reached != 0.0 ? round(grad / s->of_reached) : 0.0;
+    return factor >= 2.0 && factor <= 1000.0 &&
+                   close_to(grad, factor * s->of_reached, factor * s->magnitude, c)
+               ? factor
+               : 0.0;
+}
+
+static mismatch_class class_of(const dg_inspect *x, size_t node, const sum *s, const check *c)
+{
+    double grad = dgi_node(x, node)->grad;
+    const mismatches *times = &c->classes[MISMATCH_TIMES];
+    double factor = factor_of(grad, s, c);
+    if (close_to(grad, s->of_all, s->magnitude, c))
+        return MISMATCH_OTHER_ROOT;
+    if (factor != 0.0 && (times->count == 0 || factor == times->factor))
+        return MISMATCH_TIMES;
+    if (grad == 0.0)
+        return MISMATCH_ZEROED;
+    return dgi_is_leaf(dgi_node(x, node)) ? MISMATCH_LEAF : MISMATCH_OTHER;
+}
+
+static bool add_mismatch(mismatches *m, size_t node)
+{
+    uint32_t *nodes = dgi_grown(m->nodes, &m->capacity, m->count, sizeof *nodes);
+    if (!nodes)
+        return false;
+    m->nodes = nodes;
+    m->nodes[m->count++] = (uint32_t)node;
+    return true;
+}
+
+static bool has_mismatching_use(const dg_inspect *x, size_t node)
+{
+    for (size_t k = x->a.first_use[node]; k < x->a.first_use[node + 1]; k++)
+        if (dgi_has(x, x->a.edge_to[x->a.uses[k]], DGI_MISMATCH))
+            return true;
+    return false;
+}
+
+static void check_node(dg_inspect *x, size_t node, check *c)
+{
+    const dgi_trace_node *n = dgi_node(x, node);
+    bool is_number = x->grad[node] == DGI_ZERO || x->grad[node] == DGI_FINITE;
+    if (n->is_tensor || node == x->trace->root || !is_number || !dgi_has(x, node, DGI_REACHED))
+        return;
+    sum s = sum_of(x, node);
+    if (!s.known || close_to(n->grad, s.of_reached, s.magnitude, c))
+        return;
+    dgi_mark(x, node, DGI_MISMATCH);
+    if (has_mismatching_use(x, node)) {
+        c->explained++;
+        return;
+    }
+    mismatch_class class = class_of(x, node, &s, c);
+    mismatches *m = &c->classes[class];
+    if (m->count == 0) {
+        m->grad = n->grad;
+        m->sum = class == MISMATCH_OTHER_ROOT ? s.of_all : s.of_reached;
+        m->factor = factor_of(n->grad, &s, c);
+    }
+    if (!add_mismatch(m, node))
+        x->failed = true;
+}
+
+/* ---- Findings ------------------------------------------------------------------------------- */
+
+static dgi_finding *add_class(dg_inspect *x, const mismatches *m, dg_finding_kind kind,
+                              const char *cause)
+{
+    dgi_finding *f = dgi_finding_add(x, kind, m->nodes[0], cause);
+    for (size_t i = 0; i < m->count; i++)
+        dgi_finding_add_node(x, f, m->nodes[i]);
+    dgi_finding_evidence(f, "gradient", m->grad);
+    dgi_finding_evidence(f, "sum of contributions", m->sum);
+    dgi_finding_evidence(f, "values", (double)m->count);
+    dgi_finding_say(x, f, "the gradient of %v is %n, ", (size_t)m->nodes[0], m->grad);
+    return f;
+}
+
+static void say_others(dg_inspect *x, dgi_finding *f, const mismatches *m)
+{
+    if (m->count > 1)
+        dgi_finding_say(x, f, "; it is the same with %z other value%S", m->count - 1);
+}
+
+static void add_times(dg_inspect *x, const mismatches *m)
+{
+    dgi_finding *f = add_class(x, m, DG_FINDING_ACCUMULATED_TWICE, "accumulated");
+    dgi_finding_evidence(f, "factor", m->factor);
+    dgi_finding_say(x, f,
+                    "%n times the sum of the contributions, %n: backward was run %n times without "
+                    "zeroing the gradients",
+                    m->factor, m->sum, m->factor);
+    say_others(x, f, m);
+}
+
+static void set_severity(dgi_finding *f, dg_severity severity)
+{
+    if (f)
+        f->public.severity = severity;
+}
+
+static void add_findings(dg_inspect *x, check *c)
+{
+    const mismatches *m = c->classes;
+    /* With another root's gradients nothing can be said of uses that are not in the trace. */
+    bool whole = dgi_node(x, x->trace->root)->grad == 1.0;
+    bool twice = m[MISMATCH_TIMES].count > 0;
+    if (twice)
+        add_times(x, &m[MISMATCH_TIMES]);
+    if (m[MISMATCH_ZEROED].count > 0) {
+        dgi_finding *f = add_class(x, &m[MISMATCH_ZEROED], DG_FINDING_INCONSISTENT, "zeroed");
+        set_severity(f, DG_SEVERITY_NOTE);
+        dgi_finding_say(x, f,
+                        "but the contributions sum to %n: the gradients were zeroed after the "
+                        "backward pass",
+                        m[MISMATCH_ZEROED].sum);
+        say_others(x, f, &m[MISMATCH_ZEROED]);
+    }
+    if (m[MISMATCH_OTHER_ROOT].count > 0) {
+        dgi_finding *f =
+            add_class(x, &m[MISMATCH_OTHER_ROOT], DG_FINDING_INCONSISTENT, "another root");
+        set_severity(f, DG_SEVERITY_WARNING);
+        dgi_finding_say(x, f, "with what another root has contributed");
+        say_others(x, f, &m[MISMATCH_OTHER_ROOT]);
+    }
+    if (m[MISMATCH_LEAF].count > 0) {
+        dgi_finding *f = add_class(x, &m[MISMATCH_LEAF], DG_FINDING_INCONSISTENT, "of a leaf");
+        set_severity(f, whole ? DG_SEVERITY_WARNING : DG_SEVERITY_NOTE);
+        dgi_finding_say(x, f,
+                        "but the contributions sum to %n: it was set by hand, or holds those of "
+                        "earlier backward passes",
+                        m[MISMATCH_LEAF].sum);
+        say_others(x, f, &m[MISMATCH_LEAF]);
+    }
+    if (m[MISMATCH_OTHER].count > 0) {
+        dgi_finding *f = add_class(x, &m[MISMATCH_OTHER], DG_FINDING_INCONSISTENT, "of an op");
+        set_severity(f, whole && !twice ? DG_SEVERITY_ERROR : DG_SEVERITY_NOTE);
+        dgi_finding_say(
+            x, f,
+            "but the contributions sum to %n: it was set by hand, or comes from a wrong "
+            "derivative",
+            m[MISMATCH_OTHER].sum);
+        say_others(x, f, &m[MISMATCH_OTHER]);
+    }
+}
+
+void dgi_find_inconsistent(dg_inspect *x)
+{
+    double precision = mark_stale(x);
+    add_stale(x);
+    if (!x->has_backward)
+        return;
+    check c = {.tolerance = fmax(x->options.tolerance, 100.0 * precision)};
+    for (size_t k = 0; k < x->a.node_count && !x->failed; k++)
+        check_node(x, x->a.order[k], &c);
+    if (!x->failed)
+        add_findings(x, &c);
+    for (size_t i = 0; i < MISMATCH_CLASSES; i++)
+        free(c.classes[i].nodes);
+}

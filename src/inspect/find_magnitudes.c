@@ -1,0 +1,387 @@
+/* Gradients that vanish or explode on their way from the root to the parameters.
+ *
+ * What is compared are the upstream gradients where parameters enter, not the gradients of the
+ * parameters: these also depend on the inputs, and at a minimum they cancel out over the examples
+ * however well they flow. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/grow.h"
+#include "inspect/inspection.h"
+
+/* Parameters that are looked at together: a layer's, or a tensor without a scope, or all scalars
+ * without one. */
+typedef struct flow {
+    uint32_t first;    /* of its parameters, in trace order */
+    uint32_t distance; /* the shortest, from the root */
+    size_t parameters, numbers, upstream_numbers;
+    double grad_sum;     /* of the magnitudes of the gradients that are not 0, `numbers` of them */
+    double upstream_sum; /* and of the upstream gradients */
+    const char *scope;   /* NULL: that of the first parameter */
+} flow;
+
+static double upstream_of(const flow *w)
+{
+    return w->upstream_sum / (double)w->upstream_numbers;
+}
+
+static double grad_of(const flow *w)
+{
+    return w->numbers ? w->grad_sum / (double)w->numbers : 0.0;
+}
+
+static double sum_of_magnitudes(const double *numbers, size_t count, size_t *not_zero)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < count; i++) {
+        sum += fabs(numbers[i]);
+        *not_zero += numbers[i] != 0.0;
+    }
+    return sum;
+}
+
+static void add_parameter(const dg_inspect *x, size_t node, flow *w)
+{
+    size_t count;
+    const double *grad = dgi_grad(dgi_node(x, node), &count);
+    if (w->parameters++ == 0) {
+        w->first = (uint32_t)node;
+        w->distance = UINT32_MAX;
+    }
+    if (w->distance > x->distance[node])
+        w->distance = x->distance[node];
+    w->grad_sum += sum_of_magnitudes(grad, count, &w->numbers);
+    for (size_t k = x->a.first_use[node]; k < x->a.first_use[node + 1]; k++) {
+        size_t user = x->a.edge_to[x->a.uses[k]];
+        if (!dgi_has(x, user, DGI_REACHED) || x->grad[user] != DGI_FINITE)
+            continue;
+        const double *upstream = dgi_grad(dgi_node(x, user), &count);
+        w->upstream_sum += sum_of_magnitudes(upstream, count, &w->upstream_numbers);
+    }
+}
+
+static bool is_part(const dg_inspect *x, size_t node)
+{
+    return dgi_has(x, node, DGI_PARAMETER) && dgi_has(x, node, DGI_REACHED) &&
+           x->grad[node] == DGI_FINITE;
+}
+
+/* The product of the constants that the root is multiplied by. */
+static double scale_of_root(const dg_inspect *x)
+{
+    double scale = 1.0;
+    size_t node = x->trace->root;
+    while (x->a.op[node] == DGI_SCALAR_mul && !dgi_node(x, node)->is_tensor) {
+        const uint32_t *operands = dgi_trace_node_operands(dgi_node(x, node));
+        bool first = dgi_has(x, operands[0], DGI_DEPENDS);
+        size_t constant = operands[first ? 1 : 0];
+        if (dgi_has(x, constant, DGI_DEPENDS) || dgi_node(x, constant)->is_tensor ||
+            x->data[constant] == DGI_UNKNOWN)
+            break;
+        scale *= fabs(dgi_node(x, constant)->data);
+        node = operands[first ? 0 : 1];
+    }
+    return scale;
+}
+
+/* Whether small upstream gradients are those of a loss that is small itself: that of squares falls
+ * with the square of what is left, others in proportion. */
+static bool is_converged(const dg_inspect *x, double upstream)
+{
+    static const double SMALL_SCALE = 1e-4, SMALL_PART = 1e-3;
+    size_t count;
+    const double *root = dgi_data(dgi_node(x, x->trace->root), &count);
+    double scale = scale_of_root(x);
+    if (scale < SMALL_SCALE || !root || count != 1)
+        return false;
+    double loss = fabs(root[0]);
+    loss /= scale;
+    return upstream / scale >= SMALL_PART * fmin(loss, sqrt(loss));
+}
+
+/* Saturated values explain small gradients better than that they are small: the findings about them
+ * become warnings. */
+static bool is_saturated(dg_inspect *x)
+{
+    bool any = false;
+    for (size_t i = 0; i < x->finding_count; i++) {
+        dg_finding *f = &x->findings[i].public;
+        if (f->kind != DG_FINDING_SATURATED)
+            continue;
+        f->severity = DG_SEVERITY_WARNING;
+        any = true;
+    }
+    return any;
+}
+
+static dgi_finding *add_finding(dg_inspect *x, dg_finding_kind kind, const flow *w,
+                                const char *cause)
+{
+    dgi_finding *f = dgi_finding_add(x, kind, w->first, cause);
+    if (f && w->scope)
+        f->public.scope = w->scope;
+    dgi_finding_evidence(f, "mean |upstream gradient|", upstream_of(w));
+    dgi_finding_evidence(f, "mean |gradient|", grad_of(w));
+    return f;
+}
+
+static void say_place(dg_inspect *x, dgi_finding *f, const flow *w)
+{
+    if (w->parameters == 1)
+        dgi_finding_say(x, f, "at %v ", (size_t)w->first);
+    else
+        dgi_finding_say(x, f, "at the %z parameter%S with %v ", w->parameters, (size_t)w->first);
+}
+
+static void compare(dg_inspect *x, const flow *w, const flow *nearest, dg_finding_kind kind)
+{
+    bool vanishes = kind == DG_FINDING_VANISHING;
+    double here = upstream_of(w), there = upstream_of(nearest);
+    double factor = vanishes ? there / here : here / there;
+    dgi_finding *f = add_finding(x, kind, w, vanishes ? "falls" : "grows");
+    dgi_finding_evidence(f, "at the last layer", there);
+    dgi_finding_evidence(f, "factor", factor);
+    dgi_finding_say(
+        x, f, "gradients %s by a factor of %n on their way: ", vanishes ? "fall" : "grow", factor);
+    say_place(x, f, w);
+    dgi_finding_say(x, f, "|upstream gradient| is %n in the mean, at %v %n", here,
+                    (size_t)nearest->first, there);
+}
+
+static void add_small(dg_inspect *x, const flow *w)
+{
+    double scale = scale_of_root(x);
+    bool scaled = scale < 1e-3;
+    dgi_finding *f = add_finding(x, DG_FINDING_VANISHING, w, scaled ? "scaled" : "small");
+    dgi_finding_say(x, f, "gradients are tiny: ");
+    say_place(x, f, w);
+    dgi_finding_say(x, f, "|upstream gradient| is %n in the mean", upstream_of(w));
+    if (!scaled)
+        return;
+    dgi_finding_evidence(f, "scale", scale);
+    dgi_finding_say(x, f, ", since the root is multiplied by %n", scale);
+}
+
+static void add_large(dg_inspect *x, const flow *w)
+{
+    dgi_finding *f = add_finding(x, DG_FINDING_EXPLODING, w, "large");
+    dgi_finding_say(x, f, "gradients are huge: ");
+    say_place(x, f, w);
+    dgi_finding_say(x, f, "|gradient| is %n in the mean", grad_of(w));
+}
+
+static const flow *nearest_of(const flow *flows, size_t count)
+{
+    const flow *nearest = &flows[0];
+    for (size_t i = 1; i < count; i++)
+        if (flows[i].distance < nearest->distance)
+            nearest = &flows[i];
+    return nearest;
+}
+
+static const flow *extreme_of(const flow *flows, size_t count, double sign,
+                              double (*measure)(const flow *))
+{
+    const flow *extreme = &flows[0];
+    for (size_t i = 1; i < count; i++)
+        if (sign * measure(&flows[i]) > sign * measure(extreme))
+            extreme = &flows[i];
+    return extreme;
+}
+
+static void judge(dg_inspect *x, const flow *flows, size_t count)
+{
+    if (count == 0)
+        return;
+    const flow *nearest = nearest_of(flows, count);
+    const flow *smallest = extreme_of(flows, count, -1.0, upstream_of);
+    const flow *largest = extreme_of(flows, count, 1.0, upstream_of);
+    const flow *hugest = extreme_of(flows, count, 1.0, grad_of);
+    if (upstream_of(smallest) * x->options.vanishing_ratio < upstream_of(nearest)) {
+        if (!is_saturated(x))
+            compare(x, smallest, nearest, DG_FINDING_VANISHING);
+    } else if (upstream_of(smallest) < x->options.vanishing &&
+               !is_converged(x, upstream_of(smallest))) {
+        if (!is_saturated(x))
+            add_small(x, smallest);
+    }
+    if (grad_of(hugest) > x->options.exploding)
+        add_large(x, hugest);
+    else if (upstream_of(largest) > x->options.exploding_ratio * upstream_of(nearest))
+        compare(x, largest, nearest, DG_FINDING_EXPLODING);
+}
+
+/* ---- Single values without a scope ---------------------------------------------------------- */
+
+/* The path to the root with the largest product of factors. Only products and activations count: a
+ * loss makes gradients small because it is small. */
+typedef struct path {
+    double product;
+    double smallest, largest; /* of its factors */
+} path;
+
+static double factor_of(const dg_inspect *x, size_t edge)
+{
+    size_t user = x->a.edge_to[edge];
+    if (!x->a.known[edge])
+        return 1.0;
+    switch (x->a.op[user]) {
+    case DGI_SCALAR_mul: {
+        const uint32_t *operands = dgi_trace_node_operands(dgi_node(x, user));
+        return operands[0] == operands[1] ? 1.0 : fabs(x->a.local[edge]);
+    }
+    case DGI_SCALAR_tanh:
+    case DGI_SCALAR_sigmoid:
+    case DGI_SCALAR_relu:
+    case DGI_SCALAR_softplus:
+    case DGI_SCALAR_silu:
+    case DGI_SCALAR_erf:
+    case DGI_SCALAR_atan:
+        return fabs(x->a.local[edge]);
+    default:
+        return 1.0;
+    }
+}
+
+static path *find_paths(dg_inspect *x)
+{
+    path *paths = calloc(x->a.node_count, sizeof *paths);
+    if (!paths) {
+        x->failed = true;
+        return NULL;
+    }
+    paths[x->trace->root] = (path){1.0, 1.0, 1.0};
+    for (size_t k = 0; k < x->a.node_count; k++) {
+        size_t node = x->a.order[k];
+        const dgi_trace_node *n = dgi_node(x, node);
+        path p = paths[node];
+        for (size_t i = 0; i < n->n_operands && p.product > 0.0; i++) {
+            double factor = factor_of(x, x->a.first_edge[node] + i);
+            path *to = &paths[dgi_trace_node_operands(n)[i]];
+            if (p.product * factor > to->product)
+                *to = (path){p.product * factor, fmin(p.smallest, factor), fmax(p.largest, factor)};
+        }
+    }
+    return paths;
+}
+
+/* Several factors must have a part in it: one alone is the value of an input, or saturation. */
+static const double OTHER_FACTORS = 30.0;
+
+static void judge_path(dg_inspect *x, size_t node, const path *p, dg_finding_kind kind)
+{
+    dgi_finding *f =
+        dgi_finding_add(x, kind, node, kind == DG_FINDING_VANISHING ? "falls" : "grows");
+    dgi_finding_evidence(f, "gradient", dgi_node(x, node)->grad);
+    dgi_finding_evidence(f, "product of factors", p->product);
+    dgi_finding_say(
+        x, f,
+        "gradients %s on their way from the root to %v: the factors multiply to %n, and "
+        "its gradient is %n",
+        kind == DG_FINDING_VANISHING ? "fall" : "grow", node, p->product, dgi_node(x, node)->grad);
+}
+
+static void judge_scalars(dg_inspect *x)
+{
+    path *paths = find_paths(x);
+    size_t smallest = DG_NO_NODE, largest = DG_NO_NODE;
+    const dg_inspect_options *o = &x->options;
+    for (size_t i = 0; paths && i < x->a.node_count; i++) {
+        const path *p = &paths[i];
+        if (!is_part(x, i) || dgi_node(x, i)->is_tensor || p->product == 0.0)
+            continue;
+        double grad = fabs(dgi_node(x, i)->grad);
+        bool falls = p->product * o->vanishing_ratio < 1.0 && grad * o->vanishing_ratio < 1.0 &&
+                     p->product / p->smallest * OTHER_FACTORS < 1.0;
+        bool grows = p->product > o->exploding_ratio && grad > o->exploding_ratio &&
+                     p->product / p->largest > OTHER_FACTORS;
+        if (falls && (smallest == DG_NO_NODE || p->product < paths[smallest].product))
+            smallest = i;
+        if ((grows || grad > o->exploding) &&
+            (largest == DG_NO_NODE || grad > fabs(dgi_node(x, largest)->grad)))
+            largest = i;
+    }
+    if (smallest != DG_NO_NODE && !is_saturated(x))
+        judge_path(x, smallest, &paths[smallest], DG_FINDING_VANISHING);
+    if (largest != DG_NO_NODE)
+        judge_path(x, largest, &paths[largest], DG_FINDING_EXPLODING);
+    free(paths);
+    /* All together, whether they are tiny. */
+    flow all = {0};
+    for (size_t i = 0; smallest == DG_NO_NODE && i < x->a.node_count; i++)
+        if (is_part(x, i) && !dgi_node(x, i)->is_tensor)
+            add_parameter(x, i, &all);
+    if (all.upstream_numbers > 0 && upstream_of(&all) < o->vanishing &&
+        !is_converged(x, upstream_of(&all)) && !is_saturated(x))
+        add_small(x, &all);
+}
+
+/* ---- Layers and tensors --------------------------------------------------------------------- */
+
+/* Leaves out those that no gradient reaches. */
+static size_t without_empty(flow *flows, size_t count)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++)
+        if (flows[i].upstream_numbers > 0)
+            flows[n++] = flows[i];
+    return n;
+}
+
+static void judge_groups(dg_inspect *x)
+{
+    for (size_t i = 0; i < x->a.node_count; i++)
+        if (is_part(x, i))
+            dgi_group_of(&x->groups, dgi_node(x, i)->scope);
+    if (x->groups.failed || x->groups.count == 0)
+        return;
+    flow *flows = calloc(x->groups.count, sizeof *flows);
+    if (!flows) {
+        x->failed = true;
+        return;
+    }
+    for (size_t i = 0; i < x->a.node_count; i++)
+        if (is_part(x, i))
+            add_parameter(x, i, &flows[dgi_group_of(&x->groups, dgi_node(x, i)->scope)]);
+    for (size_t i = 0; i < x->groups.count; i++)
+        flows[i].scope = x->groups.names[i];
+    judge(x, flows, without_empty(flows, x->groups.count));
+    free(flows);
+}
+
+static void judge_tensors(dg_inspect *x)
+{
+    flow *flows = NULL;
+    size_t count = 0, capacity = 0;
+    for (size_t i = 0; i < x->a.node_count; i++) {
+        if (!is_part(x, i) || !dgi_node(x, i)->is_tensor)
+            continue;
+        flow *grown = dgi_grown(flows, &capacity, count, sizeof *flows);
+        if (!grown) {
+            x->failed = true;
+            break;
+        }
+        flows = grown;
+        flows[count] = (flow){0};
+        add_parameter(x, i, &flows[count++]);
+    }
+    if (!x->failed)
+        judge(x, flows, without_empty(flows, count));
+    free(flows);
+}
+
+void dgi_find_magnitudes(dg_inspect *x)
+{
+    if (!x->has_backward)
+        return;
+    if (x->scoped) {
+        judge_groups(x);
+        return;
+    }
+    judge_tensors(x);
+    bool scalars = false;
+    for (size_t i = 0; i < x->a.node_count && !scalars; i++)
+        scalars = is_part(x, i) && !dgi_node(x, i)->is_tensor;
+    if (scalars && !x->failed)
+        judge_scalars(x);
+}
