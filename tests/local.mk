@@ -41,6 +41,7 @@ CHECK_SUITES = \
 	%D%/test_engine \
 	%D%/test_inspect_analysis \
 	%D%/test_fold \
+	%D%/test_inspect_cases \
 	%D%/test_base \
 	%D%/test_error \
 	%D%/test_engine_passes \
@@ -112,6 +113,10 @@ tests_libsupport_a_CPPFLAGS = $(AM_CPPFLAGS) $(GRAPHVIZ_CFLAGS)
 # The programs of the language tests are data.
 tests_test_lang_CPPFLAGS = $(AM_CPPFLAGS) -DLANG_TESTS='"$(abs_top_srcdir)/tests/lang"'
 EXTRA_DIST += %D%/lang
+
+# Those of inspections are, too.
+tests_test_inspect_cases_CPPFLAGS = $(AM_CPPFLAGS) -DINSPECT_TESTS='"$(abs_top_srcdir)/tests/inspect"'
+EXTRA_DIST += %D%/inspect
 
 # Those that read dot, or look at pixels.
 tests_test_draw_dot_CPPFLAGS = $(AM_CPPFLAGS) $(GRAPHVIZ_CFLAGS)

@@ -26,17 +26,32 @@ static bool is_product(const dgi_trace_node *n, unsigned op)
     return op == DGI_SCALAR_mul || (n->op[0] == '@' && n->op[1] == '\0');
 }
 
+/* What enters a product: its parameters; where it has none itself, what enters its operands. The
+ * other operand of a weight is an input, and what enters that is no part of the unit. */
+static uint64_t key_of_product(const dg_inspect *x, const dgi_trace_node *n, const uint64_t *all)
+{
+    uint64_t parameters = 0, others = 0;
+    for (size_t i = 0; i < n->n_operands; i++) {
+        size_t operand = dgi_trace_node_operands(n)[i];
+        if (dgi_has(x, operand, DGI_PARAMETER))
+            parameters += all[operand];
+        else
+            others += all[operand];
+    }
+    return parameters != 0 ? parameters : others;
+}
+
 static void set_keys(const dg_inspect *x, size_t node, keys *k)
 {
     const dgi_trace_node *n = dgi_node(x, node);
     uint64_t all = 0, added = 0;
     if (dgi_has(x, node, DGI_PARAMETER))
         all = added = hash_of((uint64_t)node + UINT64_C(0x9E3779B97F4A7C15));
-    bool is_sum = x->a.op[node] == DGI_SCALAR_add, product = is_product(n, x->a.op[node]);
-    for (size_t i = 0; i < n->n_operands && (is_sum || product); i++) {
-        size_t operand = dgi_trace_node_operands(n)[i];
-        all += k->all[operand];
-        added += is_sum ? k->added[operand] : 0;
+    if (is_product(n, x->a.op[node]))
+        all = key_of_product(x, n, k->all);
+    for (size_t i = 0; i < n->n_operands && x->a.op[node] == DGI_SCALAR_add; i++) {
+        all += k->all[dgi_trace_node_operands(n)[i]];
+        added += k->added[dgi_trace_node_operands(n)[i]];
     }
     k->all[node] = all;
     k->added[node] = added;

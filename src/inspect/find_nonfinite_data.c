@@ -95,7 +95,8 @@ static void say_culprit(dg_inspect *x, dgi_finding *f, size_t node, const dgi_cu
     say_operands(x, f, c);
 }
 
-static void add_finding(dg_inspect *x, size_t node, uint32_t first_nan)
+/* After the findings about ops, a constant is most likely a copy of what they made. */
+static void add_finding(dg_inspect *x, size_t node, uint32_t first_nan, bool after_ops)
 {
     bool exposed = dgi_has(x, node, DGI_EXPOSED), poisons = dgi_has(x, node, DGI_POISONS);
     /* An infinity that nothing comes of, such as those of attention masks. */
@@ -110,6 +111,9 @@ static void add_finding(dg_inspect *x, size_t node, uint32_t first_nan)
         dgi_finding_say(x, f, "; it becomes nan in %v", (size_t)first_nan);
         dgi_finding_evidence(f, "nan at node", (double)first_nan);
     }
+    bool is_copy = dgi_is_leaf(dgi_node(x, node)) && !dgi_node(x, node)->label[0];
+    if (f && is_copy && after_ops)
+        f->public.severity = DG_SEVERITY_NOTE;
     if (exposed)
         return;
     if (f && !poisons)
@@ -146,9 +150,13 @@ void dgi_find_nonfinite_data(dg_inspect *x)
     if (!first_nans)
         return;
     mark_exposed(x);
-    for (size_t i = 0; i < x->a.node_count; i++)
-        if (dgi_not_finite(x->data[i]) && dgi_has(x, i, DGI_REACHED) && x->data_source[i] == i)
-            add_finding(x, i, first_nans[i]);
+    for (int leaves = 0; leaves < 2; leaves++) {
+        bool after_ops = x->kind_counts[DG_FINDING_NONFINITE_DATA] > 0;
+        for (size_t i = 0; i < x->a.node_count; i++)
+            if (dgi_not_finite(x->data[i]) && dgi_has(x, i, DGI_REACHED) &&
+                x->data_source[i] == i && dgi_is_leaf(dgi_node(x, i)) == leaves)
+                add_finding(x, i, first_nans[i], after_ops);
+    }
     free(first_nans);
     dgi_count_by_source(x, DG_FINDING_NONFINITE_DATA, false);
     dgi_count_by_source(x, DG_FINDING_MASKED_NAN, true);

@@ -202,6 +202,20 @@ static void add_findings(dg_inspect *x, entry *entries, size_t count)
     }
 }
 
+/* Whether another finding says why: of the culprit, of what it is multiplied by, or of operands
+ * that are not finite. */
+static bool is_explained(const dg_inspect *x, const zero *z)
+{
+    if (dgi_has(x, z->culprit, DGI_EXPLAINED))
+        return true;
+    const dgi_trace_node *n = dgi_node(x, z->culprit);
+    for (size_t i = 0; i < n->n_operands; i++)
+        if (dgi_not_finite(x->data[dgi_trace_node_operands(n)[i]]))
+            return true;
+    size_t other = z->why == WHY_TIMES_ZERO ? other_operand(x, z->culprit) : DG_NO_NODE;
+    return other != DG_NO_NODE && dgi_has(x, other, DGI_EXPLAINED);
+}
+
 /* Parameters whose gradient is 0 for no reason that another finding says. */
 static bool is_candidate(const dg_inspect *x, size_t node)
 {
@@ -218,7 +232,7 @@ static void collect(dg_inspect *x, const zero *zeros, size_t count)
     }
     size_t n = 0;
     for (size_t i = 0; i < x->a.node_count; i++) {
-        if (!is_candidate(x, i) || dgi_has(x, zeros[i].culprit, DGI_EXPLAINED))
+        if (!is_candidate(x, i) || is_explained(x, &zeros[i]))
             continue;
         size_t group = dgi_group_of(&x->groups, dgi_node(x, zeros[i].culprit)->scope);
         entries[n++] = (entry){zeros[i].why, group, zeros[i].culprit, (uint32_t)i};

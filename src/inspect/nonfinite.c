@@ -66,6 +66,20 @@ static void absorb(dg_inspect *x, size_t other, size_t node)
     x->data_source[node] = (uint32_t)node;
 }
 
+/* Leaves that are infinite are named with the op that made nan of them: `inf - inf` has two. */
+static void absorb_leaves(dg_inspect *x, size_t node)
+{
+    const dgi_trace_node *n = dgi_node(x, node);
+    for (size_t i = 0; i < n->n_operands; i++) {
+        size_t operand = dgi_trace_node_operands(n)[i];
+        if (!dgi_not_finite(x->data[operand]))
+            continue;
+        size_t source = dgi_data_source(x, operand);
+        if (dgi_is_leaf(dgi_node(x, source)))
+            absorb(x, source, node);
+    }
+}
+
 static void find_source(dg_inspect *x, size_t node)
 {
     size_t worst = worst_operand(x, node), dividend, divisor;
@@ -78,7 +92,7 @@ static void find_source(dg_inspect *x, size_t node)
     if (dgi_is_quotient(x, node, &dividend, &divisor) && source == worst && worst != dividend)
         absorb(x, source, node);
     else if (made_nan && dgi_is_leaf(dgi_node(x, source)))
-        absorb(x, source, node);
+        absorb_leaves(x, node);
     else
         x->data_source[node] = (uint32_t)source;
 }
