@@ -138,7 +138,17 @@ libdg_la_SOURCES = \
 	%D%/inspect/names.c %D%/inspect/names.h \
 	%D%/inspect/nonfinite.c %D%/inspect/nonfinite.h \
 	%D%/inspect/options.c %D%/inspect/options.h \
+	%D%/inspect/scaled.h \
 	%D%/inspect/state.c \
+	%D%/inspect/text_table.c %D%/inspect/text_table.h \
+	%D%/inspect/why.c %D%/inspect/why.h \
+	%D%/inspect/why_cause.c \
+	%D%/inspect/why_json.c \
+	%D%/inspect/why_names.c %D%/inspect/why_names.h \
+	%D%/inspect/why_paths.c \
+	%D%/inspect/why_sentence.c %D%/inspect/why_sentence.h \
+	%D%/inspect/why_sums.c \
+	%D%/inspect/why_text.c \
 	%D%/lang/arguments.c \
 	%D%/lang/arithmetic.c \
 	%D%/lang/attributes.c \

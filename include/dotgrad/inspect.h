@@ -34,6 +34,8 @@ typedef struct dg_inspect_options {
     double update_max;      /**< the largest that is not a jump; default 1 */
     double tolerance;       /**< how far the contributions may be from the gradient, relative to the
                                  sum of their magnitudes; default 1e-12 */
+    size_t paths; /**< how many of the largest paths dg_why_new() lists, at most #DG_WHY_PATHS_MAX;
+                       default 3 */
 } dg_inspect_options;
 
 /** What can be said of a gradient at a glance. */
@@ -186,6 +188,179 @@ DG_API const char *dg_finding_kind_help(dg_finding_kind kind);
 
 /** "note", "warning" or "error"; "" for none. Static. */
 DG_API const char *dg_severity_name(dg_severity severity);
+/** @name Why a gradient is what it is
+ * By the chain rule the gradient of a value is a sum over all paths that lead from the root to it,
+ * of the products of the local gradients along each:
+ * @f[ \frac{\partial r}{\partial x} = g_r \sum_{p\,:\,r \to x} \; \prod_{e \in p} l_e, @f]
+ * where @f$ l_e @f$ is the local gradient of an edge and @f$ g_r @f$ the root's gradient in the
+ * trace, 1 if that was not computed. There may be far more paths than can be listed. The sum is
+ * computed without listing them, in time and memory linear in the trace:
+ * @f[ g_x = \sum_{e\,:\,x \to u} l_e \, g_u, @f]
+ * and so are the number of paths, the sum of the magnitudes of their products
+ * @f$ m_x = \sum_e |l_e| \, m_u @f$, and the path with the largest one, the *dominating path*.
+ * These products have an exponent of their own, so that none under- or overflows.
+ *
+ * - A path that has a local gradient of 0 is *cut* there. Among cut paths those with the fewest
+ * such factors come first, then the largest product of the other factors: where a gradient is
+ * exactly 0, the path is shown that would dominate if it were not cut.
+ * - Where the gradient is infinite or nan, there is one path: it follows such contributions up to
+ *   the value at which a finite gradient became one, and goes on to the root by the dominating
+ * path.
+ * - Of equal products the first one counts, by the order of edges (dg_trace_edge()).
+ * - A local gradient may be unknown: see dg_trace_local_gradient(). A value behind such an edge
+ * whose gradient is in the trace begins paths of its own, with that gradient; from a value without
+ * one nothing is known to come, and the sum is a part of the gradient: see #dg_why_extent.
+ * @{ */
+
+/** The explanation of one gradient. */
+typedef struct dg_why dg_why;
+
+/** How much of a gradient is explained. */
+typedef enum dg_why_extent {
+    DG_WHY_WHOLE = 0,   /**< all local gradients between the root and the value are known */
+    DG_WHY_FROM_VALUES, /**< some are not, and gradients in the trace stand for what lies behind */
+    DG_WHY_PARTLY,      /**< what comes through some of the value's uses is not known */
+    DG_WHY_UNKNOWN,     /**< of no use it is known */
+    DG_WHY_NO_PATH      /**< the root does not depend on the value */
+} dg_why_extent;
+
+/** One use of the value: it is an operand of #node. */
+typedef struct dg_why_use {
+    size_t node;         /**< the value that is computed from it */
+    size_t operand;      /**< which operand of that it is, from 0 */
+    int reached;         /**< whether a path leads from the root to #node */
+    int known;           /**< whether the numbers below are; else they are nan */
+    double local;        /**< the local gradient, nan where that is not known */
+    double upstream;     /**< the gradient of #node in the trace; where there is none, computed */
+    double contribution; /**< local times upstream */
+    double share;        /**< |contribution| in the sum of such magnitudes, from 0 to 1; nan where
+                              they are not finite or all 0 */
+} dg_why_use;
+
+/** A path from the root, or from the value that stands for it, to the value. */
+typedef struct dg_why_path {
+    size_t steps;         /**< how many values are on it, both ends included */
+    double product;       /**< of its factors, and of the gradient that it begins with; 0 or an
+                               infinity where a double cannot hold it */
+    double log10_product; /**< log10 of its magnitude, of the factors that are not 0 */
+    size_t zeros;         /**< how many factors are 0 */
+    double share;         /**< |product| in the sum of the magnitudes of all paths, from 0 to 1; nan
+                               where that is not finite or 0 */
+} dg_why_path;
+
+/** A value on a path. */
+typedef struct dg_why_step {
+    size_t node;    /**< the value */
+    size_t through; /**< the value before it on the path, which is computed from it; #DG_NO_NODE for
+                         the first */
+    size_t operand; /**< which operand of that it is, from 0 */
+    double factor;  /**< that local gradient; of the first value its gradient */
+    double product; /**< of the factors so far, computed in doubles as a backward pass does */
+    double gradient; /**< the gradient of #node: the sum over all paths to it */
+} dg_why_step;
+
+/** Why a gradient became 0, tiny, huge, infinite or nan at some value. */
+typedef enum dg_why_cause {
+    DG_WHY_CAUSE_GIVEN = 0,  /**< the first value of the path has this gradient in the trace */
+    DG_WHY_CAUSE_LOCAL_ZERO, /**< the local gradient is 0 */
+    DG_WHY_CAUSE_CANCELLED,  /**< the contributions are not 0, but their sum is */
+    DG_WHY_CAUSE_UNDERFLOW,  /**< the product is too small for a double */
+    DG_WHY_CAUSE_SHRUNK,     /**< products of small factors: see dg_why_turning_point.extreme */
+    DG_WHY_CAUSE_GREW,       /**< products of large factors, or sums of many paths */
+    DG_WHY_CAUSE_OVERFLOW,   /**< a product or sum is too large for a double */
+    DG_WHY_CAUSE_LOCAL_NONFINITE, /**< the local gradient is infinite or nan for finite data */
+    DG_WHY_CAUSE_DATA_NONFINITE,  /**< the local gradient is infinite or nan, since data are */
+    DG_WHY_CAUSE_ZERO_TIMES_INF,  /**< an infinite factor meets a gradient of 0 */
+    DG_WHY_CAUSE_INF_MINUS_INF    /**< contributions of inf and -inf */
+} dg_why_cause;
+
+/** Where, on the dominating path from the root, the gradient became what it is at the value: from
+ * there on every gradient on the path has its state. (inf and nan count as one.) */
+typedef struct dg_why_turning_point {
+    size_t step;             /**< of path 0 */
+    size_t node;             /**< the value of that step */
+    dg_gradient_state state; /**< what its gradient became; not finite nor unset */
+    dg_why_cause cause;      /**< by what */
+    size_t extreme; /**< #DG_WHY_CAUSE_SHRUNK, #DG_WHY_CAUSE_GREW: the step with the smallest or the
+                         largest factor; else as #step */
+    size_t culprit; /**< #DG_WHY_CAUSE_DATA_NONFINITE: the value that made the first such data, all
+                         its operands being finite; else #DG_NO_NODE */
+} dg_why_turning_point;
+
+/** The most paths that an explanation has. */
+#define DG_WHY_PATHS_MAX 100
+
+/**
+ * Explains the gradient of a value.
+ * @param t       the trace; borrowed: it must outlive the explanation and stay as it is
+ * @param node    the value
+ * @param options the thresholds, and how many paths; NULL: the defaults
+ * @param error   receives the reason; may be NULL
+ * @return the explanation, which the caller frees with dg_why_free(); NULL with #DG_INVALID for
+ *         NULL, and if there is no such node or no root, #DG_FORMAT for a trace that has a cycle,
+ * or #DG_NOMEM
+ */
+DG_API dg_why *dg_why_new(const dg_trace *t, size_t node, const dg_inspect_options *options,
+                          dg_error *error);
+
+/** Frees @p w; NULL is allowed. */
+DG_API void dg_why_free(dg_why *w);
+
+/** The value whose gradient is explained; #DG_NO_NODE for NULL. */
+DG_API size_t dg_why_node(const dg_why *w);
+
+/** How much is explained; #DG_WHY_NO_PATH for NULL. */
+DG_API dg_why_extent dg_why_extent_of(const dg_why *w);
+
+/** The sum over all paths, which is the gradient where #DG_WHY_WHOLE; nan for #DG_WHY_UNKNOWN, 0
+ * for #DG_WHY_NO_PATH. */
+DG_API double dg_why_total(const dg_why *w);
+
+/** The sum of the magnitudes of all paths; 0 or an infinity where a double cannot hold it. */
+DG_API double dg_why_magnitude(const dg_why *w);
+
+/** How many paths there are. Exact up to 2**53, else rounded; an infinity above 1e308. */
+DG_API double dg_why_path_count(const dg_why *w);
+
+/** How many of them have no factor 0. */
+DG_API double dg_why_open_path_count(const dg_why *w);
+
+/** How many uses the value has. */
+DG_API size_t dg_why_use_count(const dg_why *w);
+
+/** Use @p i, in the order of edges. @return #DG_OK, or #DG_INVALID if there is none. */
+DG_API dg_status dg_why_use_at(const dg_why *w, size_t i, dg_why_use *use);
+
+/** How many paths the explanation has: the largest ones, dg_inspect_options.paths at most. */
+DG_API size_t dg_why_listed_count(const dg_why *w);
+
+/** Path @p i of these, the dominating one first. @return #DG_OK, or #DG_INVALID if there is none.
+ */
+DG_API dg_status dg_why_path_at(const dg_why *w, size_t i, dg_why_path *path);
+
+/** Step @p i of path @p path, from the root on. @return #DG_OK, or #DG_INVALID if there is none. */
+DG_API dg_status dg_why_step_at(const dg_why *w, size_t path, size_t i, dg_why_step *step);
+
+/** How much the listed paths carry: their share of the sum of the magnitudes of all paths, from 0
+ * to 1; nan where that is not finite or 0. */
+DG_API double dg_why_listed_share(const dg_why *w);
+
+/** Where the gradient became what it is. @return #DG_OK, or #DG_INVALID where it is neither 0,
+ * tiny, huge, infinite nor nan, and where there is no path. */
+DG_API dg_status dg_why_turning_point_of(const dg_why *w, dg_why_turning_point *point);
+
+/** The name of @p cause: "given", "local-zero", "cancelled", "underflow", "shrunk", "grew",
+ * "overflow", "local-nonfinite", "data-nonfinite", "zero-times-inf", "inf-minus-inf". Static. */
+DG_API const char *dg_why_cause_name(dg_why_cause cause);
+
+/** The explanation as text of some lines for a terminal, in UTF-8, ended by a newline and a NUL,
+ * which @p size (may be NULL) does not count. Numbers have four significant digits; of a long path
+ * the ends and the turning point are shown. NULL for NULL, or when out of memory. The caller frees
+ * it with dg_free(). */
+DG_API char *dg_text_from_why(const dg_why *w, size_t *size);
+
+/** The same as a JSON object, with all steps and all digits. */
+DG_API char *dg_json_from_why(const dg_why *w, size_t *size);
 
 /** @} */
 

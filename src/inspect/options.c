@@ -19,5 +19,6 @@ dg_inspect_options dgi_inspect_options_resolve(const dg_inspect_options *given)
     set_default(&o.update_min, 1e-8);
     set_default(&o.update_max, 1.0);
     set_default(&o.tolerance, 1e-12);
+    o.paths = o.paths == 0 ? 3 : o.paths > DG_WHY_PATHS_MAX ? DG_WHY_PATHS_MAX : o.paths;
     return o;
 }
