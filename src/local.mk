@@ -208,6 +208,7 @@ libdg_la_SOURCES = \
 	%D%/trace/scope_tree.c %D%/trace/scope_tree.h \
 	%D%/trace/select.c \
 	%D%/trace/capture.c \
+	%D%/trace/suggest.c \
 	%D%/trace/tensor.c \
 	%D%/trace/topological_order.c %D%/trace/topological_order.h \
 	%D%/trace/trace.c %D%/trace/trace.h
@@ -263,5 +264,6 @@ dotgrad_SOURCES = \
 	%D%/cli/progress.c \
 	%D%/cli/subprocess.c \
 	%D%/cli/trace.c \
-	%D%/cli/watch.c
+	%D%/cli/watch.c \
+	%D%/cli/why.c
 dotgrad_LDADD = libdotgrad.la

@@ -14,6 +14,6 @@ typedef struct alloc_suite {
 } alloc_suite;
 
 extern const alloc_suite alloc_base, alloc_engine, alloc_tensor, alloc_nn, alloc_lang, alloc_trace,
-    alloc_layout, alloc_draw;
+    alloc_layout, alloc_draw, alloc_inspect;
 
 #endif

@@ -113,7 +113,7 @@ declare -A examples=(
     [--scale]=2 [--style]=wire [--show]=data [--highlight]=v0 [--edges]=local
     [--time-limit]=99 [--memory-limit]=3000 [--max-nodes]=99 [--input-name]=x [--line-offset]=3 [--quiet]='' [--verbose]='')
 # (Frames are several files, or one of them with --frame; cli.sh has their ids.)
-no_looks=' --frames --frame --expr --output --format --id-prefix --check --watch --list-ops --help --version '
+no_looks=' --frames --frame --why --json --history --history-every --expr --output --format --id-prefix --check --watch --list-ops --help --version '
 "$dotgrad" hard.dg -Tsvg_inline --id-prefix=p >default.svg
 "$dotgrad" hard.dg -Tsvg_inline --id-prefix=auto >auto.svg
 for option in $("$dotgrad" --help | sed -nE 's/^  (-., |    )(--[a-z-]+).*/\2/p'); do

@@ -42,6 +42,8 @@ CHECK_SUITES = \
 	%D%/test_inspect_analysis \
 	%D%/test_fold \
 	%D%/test_inspect_cases \
+	%D%/test_why \
+	%D%/test_why_paths \
 	%D%/test_base \
 	%D%/test_error \
 	%D%/test_engine_passes \
@@ -104,6 +106,7 @@ tests_libsupport_a_SOURCES = \
 	%D%/tensor_support.h \
 	%D%/svg_shapes.h \
 	%D%/trace_support.h \
+	%D%/why_support.h \
 	%D%/xml_scan.c %D%/xml_scan.h
 if HAVE_CHECK
 tests_libsupport_a_SOURCES += %D%/draw_support.c %D%/svg_shapes.c
@@ -138,7 +141,7 @@ tests_test_draw_same_LDFLAGS = $(SMALL_EFFORT)
 # The one whose allocations fail when it says so.
 tests_test_alloc_SOURCES = %D%/test_alloc.c %D%/alloc_suites.h %D%/failing_alloc.c %D%/failing_alloc.h \
 	%D%/alloc_base.c %D%/alloc_engine.c %D%/alloc_tensor.c %D%/alloc_nn.c %D%/alloc_trace.c \
-	%D%/alloc_layout.c %D%/alloc_draw.c %D%/alloc_lang.c
+	%D%/alloc_layout.c %D%/alloc_draw.c %D%/alloc_inspect.c %D%/alloc_lang.c
 tests_test_alloc_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc,--wrap=free
 
@@ -211,7 +214,8 @@ WATCHED_TESTS = \
 	%D%/plugin.sh \
 	%D%/programs.sh \
 	%D%/samples.sh \
-	%D%/watch.sh
+	%D%/watch.sh \
+	%D%/why.sh
 UNWATCHED_TESTS = \
 	%D%/integrations_sphinx.sh \
 	%D%/integrations_docs.sh \
@@ -255,7 +259,7 @@ TESTS += $(UNWATCHED_TESTS)
 endif
 dist_check_SCRIPTS += $(SHELL_TESTS)
 EXTRA_DIST += %D%/findings.txt %D%/lint %D%/run %D%/setup.sh %D%/stage
-EXTRA_DIST += %D%/lib.sh %D%/draw_dot.py %D%/lang_tensor.py %D%/contrast.py %D%/legend.py %D%/number_formats.py %D%/renderers.py %D%/trace_nested.py %D%/history.py %D%/exports.txt
+EXTRA_DIST += %D%/why.py %D%/lib.sh %D%/draw_dot.py %D%/lang_tensor.py %D%/contrast.py %D%/legend.py %D%/number_formats.py %D%/renderers.py %D%/trace_nested.py %D%/history.py %D%/exports.txt
 EXTRA_DIST += %D%/integrations_lib.sh %D%/integrations_page.py %D%/integrations_links.py %D%/integrations_browser.py \
 	%D%/browsers.py %D%/integrations_fences.py %D%/integrations_width.py
 

@@ -188,6 +188,9 @@ DG_API const char *dg_finding_kind_help(dg_finding_kind kind);
 
 /** "note", "warning" or "error"; "" for none. Static. */
 DG_API const char *dg_severity_name(dg_severity severity);
+
+/** @} */
+
 /** @name Why a gradient is what it is
  * By the chain rule the gradient of a value is a sum over all paths that lead from the root to it,
  * of the products of the local gradients along each:
@@ -231,7 +234,8 @@ typedef struct dg_why_use {
     int reached;         /**< whether a path leads from the root to #node */
     int known;           /**< whether the numbers below are; else they are nan */
     double local;        /**< the local gradient, nan where that is not known */
-    double upstream;     /**< the gradient of #node in the trace; where there is none, computed */
+    double upstream;     /**< the gradient of #node: the sum over all paths to it; where that is not
+                              known, what the trace has */
     double contribution; /**< local times upstream */
     double share;        /**< |contribution| in the sum of such magnitudes, from 0 to 1; nan where
                               they are not finite or all 0 */

@@ -189,6 +189,10 @@ DG_API dg_status dg_trace_local_gradient(const dg_trace *t, size_t node, size_t 
  * another id). #DG_NO_NODE if there is none. */
 DG_API size_t dg_trace_find(const dg_trace *t, const char *label);
 
+/** The label nearest to @p label, which is not one, to be suggested instead; NULL if none is near.
+ * Borrowed from the trace. */
+DG_API const char *dg_trace_suggest(const dg_trace *t, const char *label);
+
 /** @} */
 /** @name Building
  * From another library's graph: add nodes and edges in any order, then call dg_trace_check().

@@ -108,6 +108,8 @@ static dg_status render(dg_trace *t, const options *o, dg_draw_options *draw, pi
                         dg_error *error)
 {
     size_t n = dg_trace_node_count(t);
+    if (o->why && !needs_layout(draw->format))
+        return explain_gradient(t, o, out, error);
     if (needs_layout(draw->format)) {
         if (n > LARGE_FOR_DOT && draw->layout == DG_LAYOUT_DOT && !o->quiet)
             report_note("dot may take long for %zu values; -K flow is faster", n);

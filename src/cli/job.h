@@ -52,6 +52,13 @@ exit_status write_history(const job *j, const dg_history *history);
 bool add_depfile_rule(char **rules, const job *j);
 bool write_depfile(const options *o, const char *input, const char *output, const char *rules);
 
+/* The trace of a program with the value that --why names, even where the root does not depend on
+ * it; NULL after an error was reported, and for NULL. It takes the trace. */
+dg_trace *find_explained(const options *o, dg_trace *t, dg_value *root, const dg_program *p);
+
+/* The same of a trace that was selected from another one. */
+dg_trace *select_explained(const options *o, dg_trace *t, const dg_trace *whole);
+
 /* Whether a path has one place for a frame's number, %d, %3d or %03d; %% is a percent sign. */
 bool is_frame_pattern(const char *path);
 

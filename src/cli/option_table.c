@@ -193,6 +193,12 @@ const option_row option_rows[] = {
      FLAG(draw.no_size),
      .in_id = ID_ALWAYS,
      .help = "SVG without width and height, with a viewBox only"},
+    {.name = "why",
+     .argument = "NAME",
+     TEXT(why),
+     .help = "explain the gradient of NAME: its contributions and the\n"
+             "largest paths from the root; -Tjson: as JSON"},
+    {.name = "json", FLAG(json), .help = "with --why: -Tjson"},
     {.name = "history",
      .argument = "PATH",
      TEXT(history),

@@ -229,6 +229,18 @@ static bool validate_frames(const options *o)
     return true;
 }
 
+/* Pictures of explanations are not drawn. */
+static bool validate_why(const options *o)
+{
+    if (!o->why)
+        return !o->json || usage_error("--json is for --why");
+    if (o->draw.format != DG_TABLE && o->draw.format != DG_JSON)
+        return usage_error("--why is text (table) or json");
+    if (o->json && o->draw.format != DG_JSON)
+        return usage_error("--json and -T ask for different formats");
+    return true;
+}
+
 static bool validate_history(const options *o)
 {
     if (!o->history)
@@ -261,7 +273,7 @@ static bool validate(const options *o)
         report_error("--line-offset is at most %d", LINE_OFFSET_MAX);
         return false;
     }
-    return validate_frames(o) && validate_history(o) && validate_depfile(o);
+    return validate_why(o) && validate_frames(o) && validate_history(o) && validate_depfile(o);
 }
 
 bool is_given(const options *o, const char *name)
@@ -287,6 +299,8 @@ static void finalise(options *o)
         o->output = NULL;
     if (o->draw.format == DG_FORMAT_AUTO)
         o->draw.format = dg_format_from_path(o->output);
+    if (o->draw.format == DG_FORMAT_AUTO && o->why)
+        o->draw.format = o->json ? DG_JSON : DG_TABLE;
     if (o->draw.format == DG_FORMAT_AUTO)
         o->draw.format = DG_SVG;
 }

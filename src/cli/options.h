@@ -45,6 +45,8 @@ typedef struct options {
     size_t n_targets;
     int check;           /* compare instead of writing */
     int watch;           /* draw again when an input changes */
+    const char *why;     /* the value whose gradient is explained; NULL: none */
+    int json;            /* what is printed, as JSON */
     const char *history; /* where what training did is written; NULL: nowhere */
     unsigned long history_every;
     const char *input_name;    /* what diagnostics call the input; NULL: its own name */
@@ -123,7 +125,7 @@ typedef struct option_row {
     const char *help; /* lines */
 } option_row;
 
-enum { OPTION_ROWS = 45 };
+enum { OPTION_ROWS = 47 };
 extern const option_row option_rows[OPTION_ROWS];
 
 /* The direction of that name, which there is. */

@@ -32,6 +32,9 @@ bool sink_begin(picture_sink *out, const job *j);
 /* Takes the next piece: a dg_write_function. */
 int sink_put(void *out, const void *bytes, size_t size);
 
+/* Writes the explanation that --why asks for, as text or JSON. */
+dg_status explain_gradient(const dg_trace *t, const options *o, picture_sink *out, dg_error *error);
+
 /* Leaves the output as it was. */
 void sink_abandon(picture_sink *out);
 

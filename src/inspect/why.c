@@ -148,17 +148,18 @@ size_t dg_why_use_count(const dg_why *w)
     return w ? w->a.first_use[w->node + 1] - w->a.first_use[w->node] : 0;
 }
 
-/* The gradient of a value as the trace has it, or else its sum over all paths; nan if neither is
- * known. */
-static double upstream_of(const dg_why *w, size_t node)
+/* The gradient of a value that is used: the sum over all paths, or else what the trace has. False
+ * if neither is known. */
+static bool find_upstream(const dg_why *w, size_t node, double *upstream)
 {
     const dgi_trace_node *n = &w->a.trace->nodes[node];
-    if (n->is_tensor)
-        return NAN;
-    if (n->has_grad)
-        return n->grad;
-    dgi_sum_extent extent = w->sums.extent[node];
-    return extent > DGI_SUM_PARTLY ? w->sums.gradient[node] : NAN;
+    bool summed = w->sums.extent[node] > DGI_SUM_PARTLY;
+    *upstream = summed ? w->sums.gradient[node] : NAN;
+    if (!summed && n->has_grad && !n->is_tensor) {
+        *upstream = n->grad;
+        return true;
+    }
+    return summed;
 }
 
 dg_status dg_why_use_at(const dg_why *w, size_t i, dg_why_use *use)
@@ -168,13 +169,13 @@ dg_status dg_why_use_at(const dg_why *w, size_t i, dg_why_use *use)
     if (!use)
         return DG_OK;
     size_t edge = w->a.uses[w->a.first_use[w->node] + i], to = w->a.edge_to[edge];
-    double upstream = upstream_of(w, to);
-    dgi_sum_extent extent = w->sums.extent[to];
-    bool has_upstream = extent > DGI_SUM_PARTLY || w->a.trace->nodes[to].has_grad;
+    double upstream;
+    bool reached = w->sums.extent[to] != DGI_SUM_NO_PATH;
+    bool has_upstream = find_upstream(w, to, &upstream);
     *use = (dg_why_use){.node = to,
                         .operand = edge - w->a.first_edge[to],
-                        .reached = extent != DGI_SUM_NO_PATH,
-                        .known = w->a.known[edge] && has_upstream && extent != DGI_SUM_NO_PATH,
+                        .reached = reached,
+                        .known = reached && has_upstream && w->a.known[edge],
                         .local = w->a.local[edge],
                         .upstream = upstream,
                         .contribution = NAN,

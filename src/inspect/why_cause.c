@@ -20,6 +20,8 @@ static bool is_same(dg_gradient_state a, dg_gradient_state b)
 
 static bool has_nonfinite_data(const dgi_trace_node *n)
 {
+    if (n->no_data)
+        return false;
     if (!n->is_tensor)
         return !isfinite(n->data);
     for (size_t i = 0; i < n->tensor->size; i++)

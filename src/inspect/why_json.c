@@ -1,5 +1,6 @@
 /* An explanation as JSON. */
 #include "base/json_text.h"
+#include "base/number.h"
 #include "inspect/why_sentence.h"
 #include "trace/node_ids.h"
 
@@ -33,6 +34,18 @@ static void put_known(const writer *x, const char *key, double number, bool know
 static void put_count(const writer *x, const char *key, size_t count)
 {
     dgi_buf_printf(x->out, ", \"%s\": %zu", key, count);
+}
+
+/* An integer, where it is one for certain. */
+static void put_path_count(const writer *x, const char *key, double count)
+{
+    char text[DGI_NUMBER_ROOM];
+    if (count >= 0x1p53) {
+        put_number(x, key, count);
+        return;
+    }
+    put_key(x, key);
+    dgi_buf_put(x->out, text, dgi_fixed(text, count, 0));
 }
 
 static void put_id(const writer *x, size_t node)
@@ -175,7 +188,7 @@ static void put_all(const writer *x)
     const dgi_trace_node *n = &w->a.trace->nodes[w->node];
     dg_why_extent extent = dg_why_extent_of(w);
     bool known = extent != DG_WHY_UNKNOWN && extent != DG_WHY_NO_PATH;
-    dgi_buf_puts(x->out, "{\"value\": ");
+    dgi_buf_puts(x->out, "{\"dotgrad_why\": 1, \"value\": ");
     put_id(x, w->node);
     put_key(x, "label");
     dgi_json_put_string(x->out, n->label);
@@ -185,8 +198,8 @@ static void put_all(const writer *x)
     dgi_json_put_string(x->out, extent_name(extent));
     put_known(x, "total", dg_why_total(w), known);
     put_known(x, "magnitude", dg_why_magnitude(w), known);
-    put_number(x, "path_count", dg_why_path_count(w));
-    put_number(x, "open_path_count", dg_why_open_path_count(w));
+    put_path_count(x, "path_count", dg_why_path_count(w));
+    put_path_count(x, "open_path_count", dg_why_open_path_count(w));
     put_known(x, "listed_share", dg_why_listed_share(w), !isnan(dg_why_listed_share(w)));
     dgi_buf_puts(x->out, ",\n \"text\": ");
     put_text(x);

@@ -238,6 +238,12 @@ static void put_product(dgi_buf *b, const turn *t)
     dgi_why_put_number(b, t->upstream);
 }
 
+static bool is_huge(const dg_why *w, double x)
+{
+    dg_gradient_state state = dg_gradient_state_of_number(x, &w->options);
+    return state == DG_GRADIENT_HUGE || state == DG_GRADIENT_INFINITE;
+}
+
 static void put_cause(dgi_buf *b, const turn *t, const dg_why_turning_point *p)
 {
     switch (p->cause) {
@@ -257,7 +263,10 @@ static void put_cause(dgi_buf *b, const turn *t, const dg_why_turning_point *p)
         put_extreme(b, t, "the smallest factor is ", p->extreme);
         break;
     case DG_WHY_CAUSE_GREW:
-        put_extreme(b, t, "the largest factor is ", p->extreme);
+        if (is_huge(t->w, t->w->paths[0].products[p->step]))
+            put_extreme(b, t, "the largest factor is ", p->extreme);
+        else
+            put(b, "many paths add up");
         break;
     case DG_WHY_CAUSE_OVERFLOW:
         if (isinf(t->local * t->upstream))

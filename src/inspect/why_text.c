@@ -70,7 +70,7 @@ enum { USES_SHOWN = 12 };
  */
 typedef struct use_list {
     dg_why_use uses[USES_SHOWN];
-    size_t index[USES_SHOWN], count;
+    size_t count;
 } use_list;
 
 static double size_of(const dg_why_use *u)
@@ -94,9 +94,14 @@ static void add_use(use_list *l, const dg_why_use *u)
     l->uses[l->count - 1] = *u;
 }
 
-static void put_use(dgi_text_table *t, const writer *x, const dg_why_use *u)
+/* A use, beside which there may be another one in the same value. */
+static void put_use(dgi_text_table *t, const writer *x, const use_list *l, size_t i)
 {
+    const dg_why_use *u = &l->uses[i];
     dgi_why_put_expression(&t->text, x->names, u->node);
+    if ((i > 0 && l->uses[i - 1].node == u->node) ||
+        (i + 1 < l->count && l->uses[i + 1].node == u->node))
+        dgi_buf_printf(&t->text, ", operand %zu", u->operand + 1);
     dgi_text_table_end_cell(t);
     if (!u->reached || !u->known) {
         dgi_buf_puts(&t->text, u->reached ? "not known" : "not reached");
@@ -124,7 +129,8 @@ static void put_uses(const writer *x)
     for (size_t i = 0; dg_why_use_at(x->w, i, &use) == DG_OK; i++)
         add_use(&l, &use);
     dg_why_extent extent = dg_why_extent_of(x->w);
-    if (count == 0 || (count == 1 && (extent == DG_WHY_WHOLE || extent == DG_WHY_FROM_VALUES)) ||
+    if (count == 0 || extent == DG_WHY_NO_PATH ||
+        (count == 1 && (extent == DG_WHY_WHOLE || extent == DG_WHY_FROM_VALUES)) ||
         x->w->node == x->w->root)
         return;
     put(x, "\nContributions of its uses: local gradient × upstream gradient");
@@ -133,32 +139,69 @@ static void put_uses(const writer *x)
     put(x, "\n");
     dgi_text_table t = {.columns = 5, .right = {false, true, true, true, true}};
     for (size_t i = 0; i < l.count; i++)
-        put_use(&t, x, &l.uses[i]);
+        put_use(&t, x, &l, i);
     dgi_text_table_put(x->out, &t);
     dgi_text_table_free(&t);
 }
 
 /* ---- The largest path ----------------------------------------------------------------------- */
 
-/* Of longer paths only the ends are shown, and what is around the turning point. */
-enum { STEPS_SHOWN = 30, END_SHOWN = 10, AROUND_SHOWN = 2 };
+/* Of longer paths not all steps are shown. */
+enum { SHORT_PATH = 16, STEPS_SHOWN = 30, END_SHOWN = 10, AROUND_SHOWN = 2 };
+
+/* Which steps of the path are shown: those at which something happens, and if these are still too
+ * many, the ends and what is around the turning point. */
+typedef struct selection {
+    const dg_why *w;
+    size_t steps, notable; /* of the path */
+    size_t passed;         /* how many notable ones come before the next step */
+} selection;
 
 static bool is_near(size_t a, size_t b)
 {
     return a > b ? a - b <= AROUND_SHOWN : b - a <= AROUND_SHOWN;
 }
 
-static bool is_shown(const dg_why *w, size_t step, size_t steps)
+static bool is_at_turning_point(const dg_why *w, size_t step)
 {
     const dg_why_turning_point *p = &w->turning_point;
-    return steps <= STEPS_SHOWN || step < END_SHOWN || step + END_SHOWN >= steps ||
-           (w->has_turning_point && (is_near(step, p->step) || is_near(step, p->extreme)));
+    return w->has_turning_point && (is_near(step, p->step) || is_near(step, p->extreme));
+}
+
+/* Not one in the middle of a long sum, whose factors are all 1. */
+static bool is_notable(const selection *s, size_t step)
+{
+    if (s->steps <= SHORT_PATH || step == 0 || step + 1 == s->steps)
+        return true;
+    const dgi_path *p = &s->w->paths[0];
+    size_t edge = p->edges[p->length - step], next = p->edges[p->length - step - 1];
+    return s->w->a.local[edge] != 1.0 || s->w->a.local[next] != 1.0;
+}
+
+static selection select_steps(const dg_why *w)
+{
+    selection s = {.w = w, .steps = w->paths[0].length + 1};
+    for (size_t i = 0; i < s.steps; i++)
+        s.notable += is_notable(&s, i);
+    return s;
+}
+
+/* Asked of each step in order. */
+static bool is_shown(selection *s, size_t step)
+{
+    bool notable = is_notable(s, step);
+    size_t rank = s->passed;
+    s->passed += notable;
+    if (is_at_turning_point(s->w, step))
+        return true;
+    return notable &&
+           (s->notable <= STEPS_SHOWN || rank < END_SHOWN || rank + END_SHOWN >= s->notable);
 }
 
 /* What the chain has besides factors and products. */
 typedef struct chain {
     bool gradients; /* they differ from the products: several paths lead to a value */
-    size_t steps;
+    bool scopes;
 } chain;
 
 /* The same but for rounding. */
@@ -219,33 +262,50 @@ static void put_gap(dgi_text_table *t, const writer *x, size_t first, size_t end
 
 static void put_titles(dgi_text_table *t, const chain *c)
 {
-    const char *const titles[] = {
-        "value", "used in", "factor", "product", c->gradients ? "gradient" : "", "", ""};
+    const char *const titles[] = {"value",
+                                  "used in",
+                                  "factor",
+                                  "product",
+                                  c->gradients ? "gradient" : "",
+                                  "",
+                                  c->scopes ? "scope" : ""};
     for (size_t i = 0; i < sizeof titles / sizeof *titles; i++) {
         dgi_buf_puts(&t->text, titles[i]);
         dgi_text_table_end_cell(t);
     }
 }
 
+static chain look_at_chain(const dg_why *w)
+{
+    chain c = {false, false};
+    dg_why_step s;
+    for (size_t i = 0; dg_why_step_at(w, 0, i, &s) == DG_OK; i++) {
+        c.gradients = c.gradients || !same(s.product, s.gradient);
+        c.scopes = c.scopes || *dg_trace_scope(w->a.trace, s.node);
+    }
+    return c;
+}
+
 static void put_chain(const writer *x)
 {
-    dg_why_path path;
-    dg_why_step s;
-    if (dg_why_path_at(x->w, 0, &path) != DG_OK)
-        return;
-    chain c = {.steps = path.steps};
-    for (size_t i = 0; dg_why_step_at(x->w, 0, i, &s) == DG_OK; i++)
-        c.gradients = c.gradients || !same(s.product, s.gradient);
+    selection selected = select_steps(x->w);
+    chain c = look_at_chain(x->w);
     dgi_text_table t = {.columns = 7, .right = {false, false, true, true, true}};
     put_titles(&t, &c);
-    for (size_t i = 0; dg_why_step_at(x->w, 0, i, &s) == DG_OK; i++) {
-        size_t gap = i;
-        while (!is_shown(x->w, i, c.steps))
-            i++;
-        if (i > gap)
-            put_gap(&t, x, gap, i);
+    size_t gap = 0; /* steps before this one that are not shown */
+    dg_why_step s;
+    for (size_t i = 0; i < selected.steps; i++) {
+        if (!is_shown(&selected, i)) {
+            gap++;
+            continue;
+        }
+        if (gap > 1)
+            put_gap(&t, x, i - gap, i);
+        if (gap == 1 && dg_why_step_at(x->w, 0, i - 1, &s) == DG_OK)
+            put_step(&t, x, &c, &s, i - 1);
         if (dg_why_step_at(x->w, 0, i, &s) == DG_OK)
             put_step(&t, x, &c, &s, i);
+        gap = 0;
     }
     dgi_text_table_put(x->out, &t);
     dgi_text_table_free(&t);
@@ -266,7 +326,8 @@ static void put_heading(const writer *x)
     if (!isfinite(dg_why_total(w))) {
         put(x, "Of ");
         put_count(b, count);
-        put(x, " paths, one that it comes by:\n");
+        put(x, " paths, one on which it becomes ");
+        put(x, isnan(dg_why_total(w)) ? "nan:\n" : "infinite:\n");
     } else if (open == 0.0) {
         put(x, "Each of ");
         put_count(b, count);
@@ -316,10 +377,19 @@ static void put_deviation(dgi_buf *b, const writer *x, size_t path)
         dgi_buf_printf(b, " as operand %zu", s.operand + 1);
 }
 
+/* How many of the listed paths have a product that is not 0: they come first. */
+static size_t open_count(const dg_why *w)
+{
+    size_t n = 0;
+    while (n < w->path_count && w->paths[n].size.zeros == 0)
+        n++;
+    return n;
+}
+
 static void put_next_paths(const writer *x)
 {
-    size_t listed = dg_why_listed_count(x->w);
-    if (listed < 2 || dg_why_open_path_count(x->w) == 0.0)
+    size_t listed = open_count(x->w);
+    if (listed < 2)
         return;
     put(x, "\nThe next, and where each leaves that one:\n");
     dgi_text_table t = {.columns = 3, .right = {true, true, false}};
@@ -335,9 +405,11 @@ static void put_next_paths(const writer *x)
     }
     dgi_text_table_put(x->out, &t);
     dgi_text_table_free(&t);
+    if ((double)listed == dg_why_open_path_count(x->w))
+        return;
     put(x, "These ");
     put_count(x->out, (double)listed);
-    put(x, (double)listed == dg_why_path_count(x->w) ? " are all; they have " : " paths have ");
+    put(x, " paths have ");
     put_percent(x->out, dg_why_listed_share(x->w));
     put(x, " of the sum of magnitudes.\n");
 }

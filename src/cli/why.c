@@ -1,0 +1,84 @@
+/* --why: the explanation of one gradient. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/diagnostics.h"
+#include "cli/output.h"
+
+/* ---- The value ------------------------------------------------------------------------------ */
+
+static void report_unknown(const char *name, const char *near)
+{
+    if (near)
+        report_error("no value is named '%s'; did you mean '%s'?", name, near);
+    else
+        report_error("no value is named '%s'", name);
+}
+
+/* A value that the root does not depend on becomes a node of its own. */
+static bool add_unreached(dg_trace *t, const options *o, const dg_value *v)
+{
+    if (dg_trace_find(t, o->why) != DG_NO_NODE ||
+        dg_trace_add_node(t, o->why, NULL, dg_data(v)) != DG_NO_NODE)
+        return true;
+    report_error("out of memory");
+    return false;
+}
+
+dg_trace *find_explained(const options *o, dg_trace *t, dg_value *root, const dg_program *p)
+{
+    if (dg_trace_find(t, o->why) != DG_NO_NODE)
+        return t;
+    dg_value *v = dg_program_find(p, o->why);
+    if (!v) {
+        const char *near = dg_trace_suggest(t, o->why);
+        report_unknown(o->why, near ? near : dg_program_suggest(p, o->why));
+        dg_trace_free(t);
+        return NULL;
+    }
+    /* A variable's value with another label, or none. */
+    dg_trace_free(t);
+    dg_set_label(v, o->why);
+    t = dg_trace_from_value(root);
+    if (!t)
+        report_error("out of memory");
+    if (t && !add_unreached(t, o, v)) {
+        dg_trace_free(t);
+        t = NULL;
+    }
+    return t;
+}
+
+dg_trace *select_explained(const options *o, dg_trace *t, const dg_trace *whole)
+{
+    if (dg_trace_find(t, o->why) != DG_NO_NODE)
+        return t;
+    size_t node = dg_trace_find(whole, o->why);
+    if (node == DG_NO_NODE)
+        report_unknown(o->why, dg_trace_suggest(whole, o->why));
+    else if (dg_trace_add_node(t, o->why, NULL, dg_trace_data(whole, node)) != DG_NO_NODE)
+        return t;
+    else
+        report_error("out of memory");
+    dg_trace_free(t);
+    return NULL;
+}
+
+/* ---- The explanation ------------------------------------------------------------------------ */
+
+dg_status explain_gradient(const dg_trace *t, const options *o, picture_sink *out, dg_error *error)
+{
+    dg_why *w = dg_why_new(t, dg_trace_find(t, o->why), NULL, error);
+    if (!w)
+        return error->status;
+    size_t size;
+    char *text =
+        o->draw.format == DG_JSON ? dg_json_from_why(w, &size) : dg_text_from_why(w, &size);
+    bool done = text && sink_put(out, text, size) == 0;
+    dg_free(text);
+    dg_why_free(w);
+    if (done)
+        return DG_OK;
+    *error = (dg_error){.status = DG_NOMEM, .text = "out of memory"};
+    return DG_NOMEM;
+}
