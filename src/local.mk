@@ -80,6 +80,7 @@ libdg_la_SOURCES = \
 	%D%/graphviz/place.c \
 	%D%/graphviz/render_plugin.c %D%/graphviz/render_plugin.h \
 	%D%/base/buf.c %D%/base/buf.h \
+	%D%/base/decimal.c %D%/base/decimal.h \
 	%D%/base/error.c %D%/base/error.h \
 	%D%/base/grow.c %D%/base/grow.h \
 	%D%/base/json_text.c %D%/base/json_text.h \
@@ -214,9 +215,8 @@ libdg_la_SOURCES = \
 	%D%/trace/trace.c %D%/trace/trace.h
 libdg_layout_la_CFLAGS = $(AM_CFLAGS) $(DG_LIBRARY_CFLAGS)
 libdg_la_CFLAGS = $(AM_CFLAGS) $(DG_LIBRARY_CFLAGS)
-libdg_la_CPPFLAGS = $(AM_CPPFLAGS) $(BLAS_CFLAGS) $(GRAPHVIZ_CFLAGS) $(RSVG_CFLAGS) \
-	$(JANSSON_CFLAGS)
-libdg_la_LIBADD = libdg_layout.la $(GRAPHVIZ_PLUGIN_LIBS) $(GRAPHVIZ_LIBS) $(JANSSON_LIBS)
+libdg_la_CPPFLAGS = $(AM_CPPFLAGS) $(BLAS_CFLAGS) $(GRAPHVIZ_CFLAGS) $(RSVG_CFLAGS)
+libdg_la_LIBADD = libdg_layout.la $(GRAPHVIZ_PLUGIN_LIBS) $(GRAPHVIZ_LIBS)
 
 lib_LTLIBRARIES += libdotgrad.la
 libdotgrad_la_SOURCES =

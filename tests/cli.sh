@@ -54,7 +54,7 @@ checks=$((checks + 1))
 ! grep -qE '^[[:space:]]*$' chain.inline || fail 'svg_inline has a blank line'
 draws -Tjson chain.dg && cp "$tmp/out" chain.json
 checks=$((checks + 1))
-[ "$(head -n 1 chain.json)" = '{"dotgrad": 1, "root": "v0",' ] || fail 'the JSON begins otherwise'
+[ "$(head -n 1 chain.json)" = '{"dotgrad": 2, "root": "v0",' ] || fail 'the JSON begins otherwise'
 draws -Tpng chain.dg
 checks=$((checks + 1))
 [ "$(head -c 4 "$tmp/out" | od -An -tx1 | tr -d ' ')" = 89504e47 ] || fail 'this is no PNG'

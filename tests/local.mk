@@ -21,8 +21,8 @@ AM_TESTS_ENVIRONMENT = \
 EXTRA_DIST += %D%/lsan.supp
 
 # The defaults of a program that has no _LDADD of its own.
-AM_CPPFLAGS += $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
-LDADD = %D%/libsupport.a libdg.la $(CHECK_LIBS) $(JANSSON_LIBS) -lm
+AM_CPPFLAGS += $(CHECK_CFLAGS)
+LDADD = %D%/libsupport.a libdg.la $(CHECK_LIBS) -lm
 
 # The longest come first: others run beside them.
 CHECK_SUITES = \
@@ -36,6 +36,7 @@ CHECK_SUITES = \
 	%D%/test_trace_json \
 	%D%/test_trace_nested \
 	%D%/test_trace_tensor \
+	%D%/test_trace_version2 \
 	%D%/test_engine_programs \
 	%D%/test_engine_ops \
 	%D%/test_engine \

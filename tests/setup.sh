@@ -3,7 +3,7 @@
 # shellcheck shell=sh disable=SC2034,SC3013 # used where it is sourced; dash and bash have -nt
 
 DOTGRAD_BUILD_PACKAGES='gcc make autoconf automake libtool pkg-config libc6-dev libgraphviz-dev
-librsvg2-dev libjansson-dev libopenblas-dev fonts-liberation'
+librsvg2-dev libopenblas-dev fonts-liberation'
 
 DOTGRAD_TEST_PACKAGES='check clang clang-format cmark cppcheck fish libclang-rt-14-dev g++ git graphviz librsvg2-bin
 libxml2-utils locales man-db python3 python3-numpy shellcheck xz-utils zsh'

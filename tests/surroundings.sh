@@ -219,7 +219,7 @@ trace 1 object 'not a trace' <<<'{}'
 trace 1 text '' <<<'a = 1.0'
 trace 1 cut '' <<<'{"dotgrad": 1, "root": "b", "nodes": ['
 trace 1 tail '' <<<"{\"dotgrad\": 1, \"root\": \"b\", \"nodes\": [$a, $b], \"edges\": $edges} x"
-trace 1 version '' <<<"{\"dotgrad\": 2, \"root\": \"b\", \"nodes\": [$a, $b], \"edges\": $edges}"
+trace 1 version '' <<<"{\"dotgrad\": 3, \"root\": \"b\", \"nodes\": [$a, $b], \"edges\": $edges}"
 trace 1 versions '' <<<"{\"dotgrad\": \"1\", \"root\": \"b\", \"nodes\": [$a, $b], \"edges\": $edges}"
 trace 1 nothing '' <<<'{"dotgrad": 1, "root": "b", "nodes": [], "edges": []}'
 trace 1 root 'root: no node is called "z"' <<<"{\"dotgrad\": 1, \"root\": \"z\", \"nodes\": [$a, $b], \"edges\": $edges}"
@@ -237,7 +237,7 @@ trace 1 negative '.*operand' <<<"{\"dotgrad\": 1, \"root\": \"b\", \"nodes\": [$
 for node in 1 null '"a"' '[]' '{}' '{"id": 1, "data": 1}' '{"id": "a"}' '{"id": "a", "data": "one"}' \
     '{"id": "a", "data": null}' '{"id": "a", "data": 1, "grad": "x"}' '{"id": "a", "data": 1, "label": 1}' \
     '{"id": "a", "data": 1, "op": []}' '{"id": "", "data": 1}' '{"id": "a", "data": 1, "data": 2}' \
-    '{"id": "a", "data": NaN}' '{"id": "a", "data": 1e999}' '{"id": "a", "data": 01}' '{"id": "\ud800", "data": 1}' \
+    '{"id": "a", "data": nan}' '{"id": "a", "data": -NaN}' '{"id": "a", "data": 1e999}' '{"id": "a", "data": 01}' '{"id": "\ud800", "data": 1}' \
     '{"id": "a", "data": 1},'; do
     trace 1 node '' <<<"{\"dotgrad\": 1, \"root\": \"a\", \"nodes\": [$node], \"edges\": []}"
 done

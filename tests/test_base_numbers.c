@@ -1,4 +1,5 @@
 /* The base module: numbers as text, in every locale. */
+#include "base/decimal.h"
 #include "base/literal.h"
 #include "base/number.h"
 
@@ -409,11 +410,52 @@ START_TEST(numbers_with_a_long_separator)
 }
 END_TEST
 
+/* ---- Decimal numbers ----------------------------------------------------------------------- */
+
+/* As the C library reads them, which the tests run in the C locale. */
+static void check_decimal(uint64_t digits, int power)
+{
+    char text[64];
+    double x = NAN;
+    snprintf(text, sizeof text, "%llue%d", (unsigned long long)digits, power);
+    bool done = dgi_decimal(digits, power, &x);
+    ck_assert_msg(done == (digits == 0 || abs(power) <= 27), "%s", text);
+    if (done)
+        must(same_number(x, strtod(text, NULL)), "%s is %a, not %a", text, x, strtod(text, NULL));
+}
+
+START_TEST(decimals)
+{
+    rng r = {11};
+    for (int i = 0; i < 400000; i++) {
+        uint64_t digits = rng_next(&r) >> rng_below(&r, 64);
+        check_decimal(digits, (int)rng_below(&r, 61) - 30);
+    }
+    /* Halfway between two doubles, and next to it. */
+    for (int i = 0; i < 100000; i++) {
+        uint64_t half = ((1ull << 52) + (rng_next(&r) >> 12)) * 2 + 1;
+        int zeros = (int)rng_below(&r, 3);
+        for (int k = 0; k < zeros; k++)
+            half *= 10;
+        for (int k = -1; k <= 1; k++)
+            check_decimal(half + (uint64_t)k, -zeros);
+    }
+    for (int power = -30; power <= 30; power++) {
+        check_decimal(0, power);
+        check_decimal(1, power);
+        check_decimal(UINT64_MAX, power);
+        check_decimal(1ull << 63, power);
+        check_decimal((1ull << 53) - 1, power);
+    }
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
         numbers_as_text, numbers_as_by_the_c_library,  text_as_numbers,
         literals,        numbers_with_a_decimal_comma, numbers_with_a_long_separator,
+        decimals,
     };
     return run_suite("base numbers", tests, sizeof tests / sizeof *tests);
 }

@@ -1,11 +1,11 @@
 /* -Tdot: the documents' picture and no other, and labels that come out of Graphviz as they went in.
  */
-#include <jansson.h>
 #include <stdio.h>
 
 #include "dot_read.h"
 #include "check_main.h"
 #include "draw_support.h"
+#include "trace/json_scan.h"
 
 START_TEST(lecture_graph)
 {
@@ -225,25 +225,70 @@ END_TEST
 
 /* ---- The same through Graphviz itself ------------------------------------------------------ */
 
-/* The texts that Graphviz draws in the operations of an object, joined like expected_record(). */
-static void drawn(const json_t *object, char *text, size_t room)
+/* What Graphviz wrote, and its object. */
+typedef struct drawing {
+    char *text;
+    dgi_json_scanner scan;
+    dgi_json_value root;
+} drawing;
+
+static dgi_json_value member(drawing *d, const dgi_json_value *object, const char *name)
 {
-    size_t at = 0, i;
-    json_t *op;
-    json_array_foreach(json_object_get(object, "_ldraw_"), i, op)
-    {
-        const char *kind = json_string_value(json_object_get(op, "op"));
-        const char *span = json_string_value(json_object_get(op, "text"));
-        if (kind && span && strcmp(kind, "T") == 0 && *span) {
+    dgi_json_value value = {.kind = DGI_JSON_ABSENT};
+    d->scan.p = object->begin;
+    ck_assert(dgi_json_scan_object(&d->scan, &name, 1, &value));
+    return value;
+}
+
+static char *string_member(drawing *d, const dgi_json_value *object, const char *name, char *text,
+                           size_t room)
+{
+    size_t size = 0;
+    dgi_json_value value = member(d, object, name);
+    const char *own = value.kind == DGI_JSON_STRING ? dgi_json_text(&d->scan, &value, &size) : "";
+    ck_assert_uint_lt(size, room);
+    memcpy(text, own, size);
+    text[size] = '\0';
+    return text;
+}
+
+/* The next element of the array that `*at` is the beginning of, or a place in. */
+static bool next_element(drawing *d, const char **at, dgi_json_value *element)
+{
+    bool more = true;
+    *element = (dgi_json_value){.kind = DGI_JSON_ABSENT};
+    d->scan.p = *at;
+    if (!*at)
+        return false;
+    if (**at == '[') {
+        d->scan.p++;
+        more = dgi_json_scan_peek(&d->scan) != ']';
+    } else {
+        ck_assert(dgi_json_scan_more(&d->scan, ']', &more));
+    }
+    ck_assert(!more || dgi_json_scan_value(&d->scan, element));
+    *at = d->scan.p;
+    return more;
+}
+
+/* The texts that Graphviz draws in the operations of an object, joined like expected_record(). */
+static void drawn(drawing *d, const dgi_json_value *object, char *text, size_t room)
+{
+    size_t at = 0;
+    char kind[80], span[8192];
+    dgi_json_value op;
+    const char *next = member(d, object, "_ldraw_").begin;
+    while (next_element(d, &next, &op))
+        if (strcmp(string_member(d, &op, "op", kind, sizeof kind), "T") == 0 &&
+            *string_member(d, &op, "text", span, sizeof span)) {
             int n = snprintf(text + at, room - at, "%s\n", span);
             ck_assert_uint_lt(at + (size_t)n, room);
             at += (size_t)n;
         }
-    }
     text[at ? at - 1 : 0] = '\0';
 }
 
-static json_t *through_graphviz(const char *dot)
+static drawing through_graphviz(const char *dot)
 {
     const char *from = scratch_path("a.dot"), *to = scratch_path("a.json");
     spill(from, dot, strlen(dot));
@@ -252,10 +297,17 @@ static json_t *through_graphviz(const char *dot)
     char *complaints = slurp(scratch_path("a.txt"), &size);
     ck_assert_msg(size == 0, "Graphviz says: %s", complaints);
     free(complaints);
-    json_error_t error;
-    json_t *json = json_load_file(to, 0, &error);
-    ck_assert_msg(json, "%s", error.text);
-    return json;
+    static dg_error error;
+    drawing d = {.text = slurp(to, &size)};
+    d.scan = (dgi_json_scanner){d.text, d.text + size, d.text, &error, DGI_BUF_INIT};
+    ck_assert_msg(dgi_json_scan_value(&d.scan, &d.root), "%s", error.text);
+    return d;
+}
+
+static void free_drawing(drawing *d)
+{
+    dgi_buf_free(&d->scan.decoded);
+    free(d->text);
 }
 
 START_TEST(drawn_by_graphviz)
@@ -266,16 +318,17 @@ START_TEST(drawn_by_graphviz)
         rng r = {seed * 977};
         dg_trace *t = random_trace(&r, 24, true);
         char *dot = draw(t, DG_DOT, NULL);
-        json_t *json = through_graphviz(dot);
-        size_t i, seen = 0;
-        json_t *object;
-        json_array_foreach(json_object_get(json, "objects"), i, object)
-        {
+        drawing d = through_graphviz(dot);
+        size_t seen = 0, edges = 0;
+        dgi_json_value object;
+        const char *next = member(&d, &d.root, "objects").begin;
+        while (next_element(&d, &next, &object)) {
             static char got[8192];
-            const char *name = json_string_value(json_object_get(object, "name"));
+            char name[80];
+            string_member(&d, &object, "name", name, sizeof name);
             size_t node = (size_t)strtoul(name + 1, NULL, 10);
             bool op = strstr(name, "_op") != NULL;
-            drawn(object, got, sizeof got);
+            drawn(&d, &object, got, sizeof got);
             char *want = op ? readable(dg_trace_op(t, node)) : expected_record(t, node);
             for (char *p = want; *p; p++)
                 if (*p == '\x1f')
@@ -286,8 +339,11 @@ START_TEST(drawn_by_graphviz)
         }
         counted c = count(t);
         ck_assert_uint_eq(seen, (size_t)c.nodes);
-        ck_assert_uint_eq(json_array_size(json_object_get(json, "edges")), (size_t)c.edges);
-        json_decref(json);
+        next = member(&d, &d.root, "edges").begin;
+        while (next_element(&d, &next, &object))
+            edges++;
+        ck_assert_uint_eq(edges, (size_t)c.edges);
+        free_drawing(&d);
         dg_free(dot);
         dg_trace_free(t);
     }
@@ -318,15 +374,18 @@ START_TEST(blanks_by_graphviz)
     for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
         dg_trace *t = small_trace(labels[i], NULL, 1.0, 2.0);
         char *dot = draw(t, DG_DOT, NULL), got[200], want[200];
-        json_t *json = through_graphviz(dot);
-        drawn(json_array_get(json_object_get(json, "objects"), 0), got, sizeof got);
+        drawing d = through_graphviz(dot);
+        dgi_json_value object;
+        const char *next = member(&d, &d.root, "objects").begin;
+        ck_assert(next_element(&d, &next, &object));
+        drawn(&d, &object, got, sizeof got);
         char *label = readable(labels[i]);
         snprintf(want, sizeof want, "%s\ndata 1.0000\ngrad 2.0000", label);
         trim_ends(got);
         trim_ends(want);
         ck_assert_str_eq(got, want);
         free(label);
-        json_decref(json);
+        free_drawing(&d);
         dg_free(dot);
         dg_trace_free(t);
     }

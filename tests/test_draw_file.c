@@ -331,7 +331,7 @@ START_TEST(by_extension)
         {"a.SVG", "<?xml"},
         {"a.dot", "digraph"},
         {"a.gv", "digraph"},
-        {"a.json", "{\"dotgrad\": 1"},
+        {"a.json", "{\"dotgrad\": 2"},
         {"a.txt", "name"},
         {"a.png", "\x89PNG\r\n\x1a\n"},
         {"a.pdf", "%PDF-"},

@@ -261,13 +261,14 @@ START_TEST(written)
     dg_scope_begin(g, "q\"\\\n");
     dg_trace *t = dg_trace_from_value(dg_relu(a));
     char *json = dg_json_from_trace(t, NULL);
-    ck_assert_str_eq(json, "{\"dotgrad\": 1, \"root\": \"v0\",\n"
+    ck_assert_str_eq(json, "{\"dotgrad\": 2, \"root\": \"v0\",\n"
                            " \"nodes\": [\n"
                            "  {\"id\": \"v0\", \"op\": \"ReLU\", \"label\": \"\", \"data\": 2.0, "
                            "\"grad\": null, \"scope\": \"layer 0/q\\\"\\\\\\n\"},\n"
                            "  {\"id\": \"v1\", \"label\": \"a\", \"data\": 2.0, \"grad\": null}],\n"
                            " \"edges\": [\n"
-                           "  {\"from\": \"v1\", \"to\": \"v0\", \"operand\": 0}]}\n");
+                           "  {\"from\": \"v1\", \"to\": \"v0\", \"operand\": 0, "
+                           "\"local\": 1.0}]}\n");
     dg_free(json);
     dg_trace_free(t);
     dg_graph_free(g);

@@ -55,7 +55,7 @@ static void assert_writes(const dg_trace *t, const char *node)
     char *json = dg_json_from_trace(t, NULL);
     dgi_buf b = DGI_BUF_INIT;
     dgi_buf_printf(
-        &b, "{\"dotgrad\": 1, \"root\": \"v0\",\n \"nodes\": [\n  %s],\n \"edges\": []}\n", node);
+        &b, "{\"dotgrad\": 2, \"root\": \"v0\",\n \"nodes\": [\n  %s],\n \"edges\": []}\n", node);
     ck_assert_str_eq(json, b.data);
     dgi_buf_free(&b);
     dg_free(json);
@@ -410,24 +410,24 @@ START_TEST(lists_that_are_wrong)
         {"\"data\": [[1],]", "column 77: a value is expected"},
         {"\"data\": [[1][2]]", "column 76: ',' or ']' expected"},
         {"\"data\": [:]", "column 73: a value is expected"},
-        {"\"data\": [01]", "column 73: invalid token near '0'"},
-        {"\"data\": [1.]", "column 74: invalid token near '1.'"},
-        {"\"data\": [.5]", "column 73: invalid token near '.'"},
+        {"\"data\": [01]", "column 73: invalid token near '01'"},
+        {"\"data\": [1.]", "column 73: invalid token near '1.'"},
+        {"\"data\": [.5]", "column 73: invalid token near '.5'"},
         {"\"data\": [-]", "column 73: invalid token near '-'"},
-        {"\"data\": [+1]", "column 73: invalid token near '+'"},
-        {"\"data\": [1e]", "column 74: invalid token near '1e'"},
-        {"\"data\": [0x10]", "column 74: end of file expected near 'x'"},
-        {"\"data\": [1, 1e999]", "column 80: real number overflow near '1e999'"},
-        {"\"data\": [nan]", "column 75: invalid token near 'nan'"},
-        {"\"data\": [\"NaN]", "column 80: premature end of input near '\"NaN]}]}'"},
-        {"\"data\": [1], \"data\": [2]", "column 82: duplicate object key near '\"data\"'"},
+        {"\"data\": [+1]", "column 73: invalid token near '+1'"},
+        {"\"data\": [1e]", "column 73: invalid token near '1e'"},
+        {"\"data\": [0x10]", "column 73: invalid token near '0x10'"},
+        {"\"data\": [1, 1e999]", "column 76: real number overflow near '1e999'"},
+        {"\"data\": [nan]", "column 73: invalid token near 'nan'"},
+        {"\"data\": [\"NaN]", "column 73: a string does not end"},
+        {"\"data\": [1], \"data\": [2]", "column 83: a member occurs twice"},
         {"\"grad\": [1, 2, 3], \"data\": [1, 2, 3], \"grad\": [2]",
-         "column 107: duplicate object key near '\"grad\"'"},
-        {"\"data\": [1, 2], \"x\": tru, \"grad\": [3, 4]", "column 87: invalid token near 'tru'"},
-        {"\"data\": [1, 2], \"grad\": [3, 4], \"x\": tru", "column 103: invalid token near 'tru'"},
-        {"\"data\" [1, 2]", "column 71: ':' expected near '['"},
-        {"\"data\": [1, 2] 5", "column 79: '}' expected near '5'"},
-        {"\"data\": [1, 2], \"label\": \"data\" [3]", "column 96: '}' expected near '['"},
+         "column 108: a member occurs twice"},
+        {"\"data\": [1, 2], \"x\": tru, \"grad\": [3, 4]", "column 85: invalid token near 'tru'"},
+        {"\"data\": [1, 2], \"grad\": [3, 4], \"x\": tru", "column 101: invalid token near 'tru'"},
+        {"\"data\" [1, 2]", "column 71: ':' expected"},
+        {"\"data\": [1, 2] 5", "column 79: ',' or '}' expected"},
+        {"\"data\": [1, 2], \"label\": \"data\" [3]", "column 96: ',' or '}' expected"},
     };
     char expected[256];
     for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
@@ -475,22 +475,21 @@ START_TEST(too_many_numbers)
 {
     static const char text[] = "[[1, 2, 3], [4, 5, 6]]";
     dg_error error = {0};
-    locale_t c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
     for (size_t most = 4; most < 8; most++) {
-        dgi_json_scanner s = {text, text + strlen(text), text, &error, c_locale};
+        dgi_json_scanner s = {text, text + strlen(text), text, &error, DGI_BUF_INIT};
         dgi_json_array list = {.member = "data"};
         dgi_json_array_reset(&list, most);
         ck_assert_int_eq(dgi_json_array_read(&list, &s), most >= 6);
         if (most >= 6) {
-            ck_assert_ptr_eq(list.end, s.end);
+            ck_assert_ptr_eq(s.p, s.end);
             ck_assert_uint_eq(list.n, 6);
         } else {
             ck_assert_int_eq(error.status, DG_LIMIT);
             ck_assert_str_eq(error.text, "the trace's tensors have more than 67108864 numbers");
         }
         dgi_json_array_reset(&list, 0);
+        dgi_buf_free(&s.decoded);
     }
-    freelocale(c_locale);
 }
 END_TEST
 
@@ -502,24 +501,17 @@ START_TEST(numbers_are_counted)
         "[4, 5, 6]]}, {\"id\": \"b\", \"data\": [1]}, {\"id\": \"c\", \"data\": 1}]";
     static const size_t expected[] = {6, 7, 7};
     dg_error error = {0};
-    dgi_json_reader r = {.scan = {text, text + strlen(text), text + 1, &error,
-                                  newlocale(LC_ALL_MASK, "C", (locale_t)0)},
+    dgi_json_reader r = {.scan = {text, text + strlen(text), text + 1, &error, DGI_BUF_INIT},
                          .t = dg_trace_new(),
+                         .version = 1,
                          .arrays = {{.member = "data"}, {.member = "grad"}}};
     for (size_t i = 0; i < 3; i++) {
-        dgi_json_array_reset(&r.arrays[DGI_DATA], 100);
-        dgi_json_array_reset(&r.arrays[DGI_GRAD], 100);
-        json_t *node =
-            dgi_json_scan_value_with_arrays(&r.scan, JSON_DECODE_INT_AS_REAL, r.arrays, 2);
-        ck_assert_msg(node && dgi_json_read_node(&r, node, i), "%s", error.text);
+        ck_assert_msg(dgi_json_read_node(&r, i), "%s", error.text);
         ck_assert_uint_eq(r.n_numbers, expected[i]);
-        json_decref(node);
         r.scan.p++;
     }
-    freelocale(r.scan.c_locale);
     dg_trace_free(r.t);
-    dgi_strmap_free(&r.id_indices);
-    free(r.ids);
+    dgi_json_reader_free(&r);
 }
 END_TEST
 

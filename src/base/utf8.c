@@ -63,8 +63,12 @@ size_t dgi_utf8_mark(const char *text, size_t size)
 bool dgi_utf8_valid(const char *text, size_t size)
 {
     bool valid = true;
-    for (const char *p = text, *end = text + size; p < end && valid;)
-        dgi_utf8_next(&p, end, &valid);
+    for (const char *p = text, *end = text + size; p < end && valid;) {
+        if ((unsigned char)*p < 0x80)
+            p++;
+        else
+            dgi_utf8_next(&p, end, &valid);
+    }
     return valid;
 }
 

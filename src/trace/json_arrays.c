@@ -1,11 +1,7 @@
-#define _GNU_SOURCE /* strtod_l */
 #include "trace/json_arrays.h"
 
-#include <math.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/error.h"
 #include "base/grow.h"
@@ -25,94 +21,18 @@ typedef struct parser {
     } levels[DG_TRACE_DIMS_MAX];
 } parser;
 
-/* --- Numbers ---------------------------------------------------------------------------------- */
-
-bool dgi_json_number(const json_t *value, double *x)
+static bool read_number(parser *p, double *x)
 {
-    if (json_is_number(value)) {
-        *x = json_number_value(value);
-        return true;
-    }
-    const char *text = json_string_value(value);
-    if (!text)
+    const char *start = p->scan->p;
+    dgi_json_value value = {.kind = DGI_JSON_ABSENT};
+    if (!dgi_json_scan_value(p->scan, &value))
         return false;
-    if (strcmp(text, "NaN") == 0)
-        *x = NAN;
-    else if (strcmp(text, "Infinity") == 0)
-        *x = INFINITY;
-    else if (strcmp(text, "-Infinity") == 0)
-        *x = -INFINITY;
-    else
-        return false;
-    return true;
-}
-
-static const char *digits_end(const char *p, const char *end)
-{
-    while (p < end && *p >= '0' && *p <= '9')
-        p++;
-    return p;
-}
-
-/* The end of the number at p, by JSON's grammar; NULL if there is none, or if something other than
- * a delimiter follows it. */
-static const char *number_end(const char *p, const char *end)
-{
-    if (p < end && *p == '-')
-        p++;
-    const char *digits = p;
-    p = digits_end(p, end);
-    if (p == digits || (*digits == '0' && p - digits > 1))
-        return NULL;
-    if (p < end && *p == '.') {
-        digits = ++p;
-        p = digits_end(p, end);
-        if (p == digits)
-            return NULL;
-    }
-    if (p < end && (*p == 'e' || *p == 'E')) {
-        p++;
-        if (p < end && (*p == '+' || *p == '-'))
-            p++;
-        digits = p;
-        p = digits_end(p, end);
-        if (p == digits)
-            return NULL;
-    }
-    return p < end && *p != '\0' && strchr(",] \n\t\r", *p) ? p : NULL;
-}
-
-/* The usual case: parses a short finite number without a json_t. False for everything else. */
-static bool short_number(dgi_json_scanner *s, double *x)
-{
-    char text[64];
-    const char *end = number_end(s->p, s->end);
-    if (!end || (size_t)(end - s->p) >= sizeof text)
-        return false;
-    size_t size = (size_t)(end - s->p);
-    memcpy(text, s->p, size);
-    text[size] = '\0';
-    *x = strtod_l(text, NULL, s->c_locale);
-    if (!isfinite(*x))
-        return false;
-    s->p = end;
-    return true;
-}
-
-/* Any other element; jansson parses it, and reports syntax errors. */
-static bool any_number(parser *p, double *x)
-{
-    dgi_json_scanner start = *p->scan;
-    json_t *value = dgi_json_scan_value(p->scan, JSON_DECODE_INT_AS_REAL);
-    if (!value)
-        return false;
-    bool is_number = dgi_json_number(value, x);
-    json_decref(value);
-    if (is_number)
+    if (dgi_json_number(p->scan, &value, x))
         return true;
     char text[64];
     snprintf(text, sizeof text, "an element of %s is not a number", p->array->member);
-    return dgi_json_scan_wrong(&start, text);
+    p->scan->p = start;
+    return dgi_json_scan_wrong(p->scan, text);
 }
 
 /* --- Arrays ----------------------------------------------------------------------------------- */
@@ -140,7 +60,7 @@ static bool add_number(parser *p)
 {
     double x;
     const char *start = p->scan->p;
-    if ((!short_number(p->scan, &x) && !any_number(p, &x)) || !count(p, NUMBERS, start))
+    if (!read_number(p, &x) || !count(p, NUMBERS, start))
         return false;
     dgi_json_array *array = p->array;
     if (array->n >= array->most) {
@@ -149,10 +69,8 @@ static bool add_number(parser *p)
         return false;
     }
     double *numbers = dgi_grown(array->numbers, &array->capacity, array->n, sizeof *numbers);
-    if (!numbers) {
-        dgi_error(p->scan->error, DG_NOMEM, "out of memory");
-        return false;
-    }
+    if (!numbers)
+        return dgi_json_scan_nomem(p->scan);
     array->numbers = numbers;
     numbers[array->n++] = x;
     return true;
@@ -215,12 +133,10 @@ static bool read_element(parser *p)
 bool dgi_json_array_read(dgi_json_array *array, dgi_json_scanner *s)
 {
     parser p = {.array = array, .scan = s};
-    array->begin = s->p;
     do {
         if (!read_element(&p))
             return false;
     } while (p.depth > 0);
-    array->end = s->p;
     return true;
 }
 

@@ -1,19 +1,15 @@
-/* Nested JSON arrays of numbers: the data and gradient of a tensor.
- *
- * They are not parsed by jansson, which allocates about a hundred bytes per number; this takes the
- * eight bytes of the double. */
+/* Nested JSON arrays of numbers: the data and gradient of a tensor. */
 #ifndef DGI_JSON_ARRAYS_H
 #define DGI_JSON_ARRAYS_H
 
 #include "trace/json_scan.h"
 
 struct dgi_json_array {
-    const char *member;      /* the name of the member whose value it is */
-    size_t most;             /* how many numbers it may have */
-    const char *begin, *end; /* its text; NULL where the member's value is not an array */
-    double *numbers;         /* in row-major order; owned; NULL where there are none */
+    const char *member; /* the name of the member whose value it is */
+    size_t most;        /* how many numbers it may have */
+    double *numbers;    /* in row-major order; owned; NULL where there are none */
     size_t n, capacity;
-    int ndim;
+    int ndim;                        /* 0 where none was read */
     size_t shape[DG_TRACE_DIMS_MAX]; /* up to the first size of 0 */
 };
 
@@ -27,9 +23,5 @@ double *dgi_json_array_take(dgi_json_array *array);
 
 /* Frees the numbers and makes the array ready for the next value with such a member. */
 void dgi_json_array_reset(dgi_json_array *array, size_t most);
-
-/* Converts a JSON number, or one of the strings "NaN", "Infinity" and "-Infinity"; false for every
- * other value. */
-bool dgi_json_number(const json_t *value, double *x);
 
 #endif

@@ -2,6 +2,7 @@
 #include "trace/json_read.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,81 +10,173 @@
 #include <dotgrad/tensor.h>
 
 #include "base/error.h"
+#include "base/grow.h"
+#include "trace/annotations.h"
 #include "trace/node_ids.h"
 
-/* Reports an error in node i, whose id is `id` (NULL: unknown). */
-static bool wrong_node(dgi_json_reader *r, size_t i, const char *id, dg_status status,
-                       const char *what)
-{
-    char quoted[DGI_QUOTE_SIZE];
-    if (id)
-        dgi_error(r->scan.error, status, "node %zu (%s): %s", i, dgi_quote(quoted, id), what);
-    else
-        dgi_error(r->scan.error, status, "node %zu: %s", i, what);
-    return false;
-}
+/* The members of a node, those of version 2 last. */
+enum { ID, OP, LABEL, DATA, GRAD, SCOPE, SHAPE, DTYPE, ATTRIBUTES, RESULT, OF, MEMBERS };
 
-/* An optional string; "" if the member is missing. NULL with the error set. */
-static const char *read_text(dgi_json_reader *r, const json_t *value, size_t i, const char *id,
-                             const char *not_string, const char *too_long)
-{
-    if (value && !json_is_string(value)) {
-        wrong_node(r, i, id, DG_FORMAT, not_string);
-        return NULL;
-    }
-    size_t size = json_string_length(value);
-    if (size > DG_TRACE_STRING_MAX) {
-        wrong_node(r, i, id, DG_LIMIT, too_long);
-        return NULL;
-    }
-    const char *own = dgi_trace_intern(r->t, value ? json_string_value(value) : "", size);
-    if (!own)
-        dgi_json_reader_nomem(r);
-    return own;
-}
-
-/* --- Numbers ---------------------------------------------------------------------------------- */
+static const char *const members[MEMBERS] = {
+    "id", "op", "label", "data", "grad", "scope", "shape", "dtype", "attributes", "result", "of"};
 
 /* The dimensions of a node: its member `shape`, or else those of the arrays in its data. A scalar
  * has none. */
 typedef struct shape {
-    bool given;
+    bool given, unknown; /* a size is not known */
     int ndim;
     size_t sizes[DG_TRACE_DIMS_MAX];
-    size_t size; /* their product */
+    const char
+        *names[DG_TRACE_DIMS_MAX]; /* of sizes that are not known; NULL where there is none */
 } shape;
 
-static bool too_many_numbers(dgi_json_reader *r, size_t i, const char *id)
+/* A node that is being read. */
+typedef struct node {
+    dgi_json_reader *r;
+    size_t i;
+    const char *id; /* NULL where it is not known yet */
+    char id_text[DGI_DEFAULT_ID_SIZE];
+    dgi_json_value values[MEMBERS];
+    shape shape;
+    double data, grad; /* of a scalar */
+} node;
+
+/* Reports an error in the node. Returns false. */
+__attribute__((format(printf, 3, 4))) static bool wrong(const node *n, dg_status status,
+                                                        const char *format, ...)
 {
-    char text[80];
-    snprintf(text, sizeof text, "its shape is over the limit of %zu numbers", DG_TRACE_NUMBERS_MAX);
-    return wrong_node(r, i, id, DG_LIMIT, text);
+    char quoted[DGI_QUOTE_SIZE], text[256];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    if (n->id)
+        dgi_error(n->r->scan.error, status, "node %zu (%s): %s", n->i, dgi_quote(quoted, n->id),
+                  text);
+    else
+        dgi_error(n->r->scan.error, status, "node %zu: %s", n->i, text);
+    return false;
 }
 
-static bool read_shape(dgi_json_reader *r, const json_t *element, size_t i, const char *id,
-                       shape *s)
+/* --- Texts ------------------------------------------------------------------------------------ */
+
+/* The trace's copy of a string that is called `what`. */
+static bool intern(const node *n, const dgi_json_value *value, const char *what, const char **own)
 {
-    *s = (shape){.size = 1};
-    const json_t *value = json_object_get(element, "shape");
-    if (!value)
+    bool too_long;
+    if (value->kind != DGI_JSON_STRING)
+        return wrong(n, DG_FORMAT, "%s is not a string", what);
+    *own = dgi_json_intern(n->r, value, &too_long);
+    return *own || (too_long && wrong(n, DG_LIMIT, "%s is longer than a million bytes", what));
+}
+
+/* An optional string; "" if the member is missing. */
+static bool read_text(const node *n, int member, const char **own)
+{
+    *own = "";
+    return n->values[member].kind == DGI_JSON_ABSENT ||
+           intern(n, &n->values[member], members[member], own);
+}
+
+static bool read_id(node *n, uint32_t *id)
+{
+    const dgi_json_value *value = &n->values[ID];
+    size_t size;
+    if (value->kind == DGI_JSON_ABSENT)
+        return wrong(n, DG_FORMAT, "it has no id");
+    if (!dgi_json_is_id(n->r, value))
+        return wrong(n, DG_FORMAT, "id %s", dgi_json_not_id(n->r));
+    if (value->size == 0)
+        return wrong(n, DG_FORMAT, "id is empty");
+    if (!dgi_json_text(&n->r->scan, value, &size))
+        return false;
+    if (size > DG_TRACE_STRING_MAX)
+        return wrong(n, DG_LIMIT, "id is longer than a million bytes");
+    *id = dgi_json_reader_id(n->r, value);
+    if (*id != DGI_NO_NODE)
+        n->id = dgi_json_id_text(n->r, *id, n->id_text);
+    return n->id != NULL;
+}
+
+/* --- Shapes ----------------------------------------------------------------------------------- */
+
+/* The most elements that a node may have. */
+static size_t most_numbers(const node *n)
+{
+    bool no_array = n->values[DATA].kind == DGI_JSON_NULL || n->shape.unknown;
+    return no_array ? DGI_SIZE_MAX : DG_TRACE_NUMBERS_MAX;
+}
+
+static bool too_many_numbers(const node *n)
+{
+    return wrong(n, DG_LIMIT, "its shape is over the limit of %zu numbers", most_numbers(n));
+}
+
+/* Whether the product of the sizes is allowed. */
+static bool check_size(const node *n)
+{
+    size_t size;
+    return dgi_trace_shape_size(n->shape.ndim, n->shape.sizes, most_numbers(n), &size) ||
+           too_many_numbers(n);
+}
+
+/* Reads an element of the shape: a number, and since version 2 null or a name. */
+static bool read_size(node *n, const dgi_json_value *value)
+{
+    shape *s = &n->shape;
+    size_t *size = &s->sizes[s->ndim];
+    double x = value->number;
+    if (value->kind == DGI_JSON_NUMBER && x >= 0.0 && x == floor(x)) {
+        if (x > (double)most_numbers(n))
+            return too_many_numbers(n);
+        *size = (size_t)x;
         return true;
-    s->given = true;
-    size_t ndim = json_array_size(value);
-    if (ndim > DG_TRACE_DIMS_MAX)
-        return wrong_node(r, i, id, DG_LIMIT, "its shape has more than 8 dimensions");
-    for (s->ndim = 0; (size_t)s->ndim < ndim; s->ndim++) {
-        const json_t *size = json_array_get(value, (size_t)s->ndim);
-        double x = json_number_value(size);
-        if (!json_is_number(size) || x < 0.0 || x != floor(x))
-            break;
-        if (x > (double)DG_TRACE_NUMBERS_MAX)
-            return too_many_numbers(r, i, id);
-        s->sizes[s->ndim] = (size_t)x;
     }
-    if (!json_is_array(value) || (size_t)s->ndim < ndim)
-        return wrong_node(r, i, id, DG_FORMAT, "shape is not a list of sizes");
-    return dgi_trace_shape_size(s->ndim, s->sizes, DG_TRACE_NUMBERS_MAX, &s->size) ||
-           too_many_numbers(r, i, id);
+    bool named = value->kind == DGI_JSON_STRING;
+    if (n->r->version < 2 || (!named && value->kind != DGI_JSON_NULL))
+        return wrong(n, DG_FORMAT, "shape is not a list of sizes");
+    *size = DG_UNKNOWN_SIZE;
+    s->unknown = true;
+    return !named || intern(n, value, "a size", &s->names[s->ndim]);
+}
+
+static bool read_sizes(node *n)
+{
+    dgi_json_scanner *scan = &n->r->scan;
+    bool more = true;
+    scan->p++;
+    if (dgi_json_scan_peek(scan) == ']')
+        return true;
+    for (; more; n->shape.ndim++) {
+        dgi_json_value value = {.kind = DGI_JSON_ABSENT};
+        if (n->shape.ndim == DG_TRACE_DIMS_MAX)
+            return wrong(n, DG_LIMIT, "its shape has more than %d dimensions", DG_TRACE_DIMS_MAX);
+        if (!dgi_json_scan_value(scan, &value) || !read_size(n, &value) ||
+            !dgi_json_scan_more(scan, ']', &more))
+            return false;
+    }
+    return true;
+}
+
+/* Reads the text of a member again, which is an array or object, from its beginning. */
+static bool again(node *n, int member, bool (*read)(node *))
+{
+    const char *p = n->r->scan.p;
+    n->r->scan.p = n->values[member].begin;
+    bool done = read(n);
+    n->r->scan.p = p;
+    return done;
+}
+
+static bool read_shape(node *n)
+{
+    const dgi_json_value *value = &n->values[SHAPE];
+    if (value->kind == DGI_JSON_ABSENT)
+        return true;
+    if (value->kind != DGI_JSON_ARRAY)
+        return wrong(n, DG_FORMAT, "shape is not a list of sizes");
+    n->shape.given = true;
+    return again(n, SHAPE, read_sizes) && check_size(n);
 }
 
 /* How deep the arrays of a node of this shape are nested: up to the first size of 0. */
@@ -95,135 +188,236 @@ static int array_dims(const shape *s)
     return dims;
 }
 
-/* Whether the member has the shape. A member that is a number has no dimensions. */
-static bool matches(const shape *s, const dgi_json_array *array)
+/* Whether data or grad has the shape. A member that is a number has no dimensions. */
+static bool check_shape(const node *n, const dgi_json_array *array)
 {
-    int ndim = array->begin ? array->ndim : 0;
-    return ndim == array_dims(s) &&
-           memcmp(s->sizes, array->shape, (size_t)ndim * sizeof *s->sizes) == 0;
-}
-
-static bool wrong_shape(dgi_json_reader *r, size_t i, const char *id, const shape *s,
-                        const dgi_json_array *array)
-{
-    char wanted[DG_SHAPE_TEXT_MAX], found[DG_SHAPE_TEXT_MAX], text[2 * DG_SHAPE_TEXT_MAX + 32];
+    const shape *s = &n->shape;
+    char wanted[DG_SHAPE_TEXT_MAX], found[DG_SHAPE_TEXT_MAX];
+    if (s->unknown)
+        return wrong(n, DG_FORMAT, "a size is not known, but %s is", array->member);
+    if (array->ndim == array_dims(s) &&
+        memcmp(s->sizes, array->shape, (size_t)array->ndim * sizeof *s->sizes) == 0)
+        return true;
     dg_shape_text(s->ndim, s->sizes, wanted);
     dg_shape_text(array->ndim, array->shape, found);
-    snprintf(text, sizeof text, "its shape is %s, but %s is %s", wanted, array->member,
-             array->begin ? found : "a number");
-    return wrong_node(r, i, id, DG_FORMAT, text);
+    return wrong(n, DG_FORMAT, "its shape is %s, but %s is %s", wanted, array->member,
+                 array->ndim > 0 ? found : "a number");
 }
 
-/* Reads the node's shape, and its data if it is a scalar. */
-static bool read_data(dgi_json_reader *r, const json_t *element, size_t i, const char *id, shape *s,
-                      double *data)
+/* --- Numbers ---------------------------------------------------------------------------------- */
+
+/* Whether a member is there that is a number or an array of numbers. A number goes to *x. */
+static bool is_numeric(const node *n, int member, double *x)
 {
-    const dgi_json_array *array = &r->arrays[DGI_DATA];
-    const json_t *value = json_object_get(element, "data");
-    if (!value)
-        return wrong_node(r, i, id, DG_FORMAT, "it has no data");
-    if (!array->begin && !dgi_json_number(value, data))
-        return wrong_node(r, i, id, DG_FORMAT, "data is not a number");
-    if (!read_shape(r, element, i, id, s))
+    const dgi_json_value *value = &n->values[member];
+    return value->kind == DGI_JSON_ARRAY || dgi_json_number(&n->r->scan, value, x);
+}
+
+/* Checks the node's data, and finds its shape. */
+static bool read_data(node *n)
+{
+    const dgi_json_array *array = &n->r->arrays[DGI_DATA];
+    dgi_json_kind kind = n->values[DATA].kind;
+    if (kind == DGI_JSON_ABSENT)
+        return wrong(n, DG_FORMAT, "it has no data");
+    n->data = NAN;
+    bool is_null = kind == DGI_JSON_NULL && n->r->version >= 2;
+    if (!is_null && !is_numeric(n, DATA, &n->data))
+        return wrong(n, DG_FORMAT, "data is not a number%s", n->r->version < 2 ? "" : " or null");
+    if (!read_shape(n))
         return false;
-    if (s->given)
-        return matches(s, array) || wrong_shape(r, i, id, s, array);
-    s->ndim = array->ndim;
-    memcpy(s->sizes, array->shape, sizeof s->sizes);
-    return dgi_trace_shape_size(s->ndim, s->sizes, DG_TRACE_NUMBERS_MAX, &s->size) ||
-           too_many_numbers(r, i, id);
+    if (n->shape.given)
+        return is_null || check_shape(n, array);
+    n->shape.ndim = array->ndim;
+    memcpy(n->shape.sizes, array->shape, sizeof n->shape.sizes);
+    return check_size(n);
+}
+
+static bool read_grad(node *n)
+{
+    dgi_json_kind kind = n->values[GRAD].kind;
+    if (kind == DGI_JSON_ABSENT || kind == DGI_JSON_NULL)
+        return true;
+    return is_numeric(n, GRAD, &n->grad) ? check_shape(n, &n->r->arrays[DGI_GRAD])
+                                         : wrong(n, DG_FORMAT, "grad is not a number or null");
+}
+
+/* The numbers of a member that is an array, in *numbers; NULL of any other. */
+static bool take_numbers(const node *n, int member, dgi_json_array *array, double **numbers)
+{
+    *numbers = n->values[member].kind == DGI_JSON_ARRAY ? dgi_json_array_take(array) : NULL;
+    return *numbers || n->values[member].kind != DGI_JSON_ARRAY || dgi_json_scan_nomem(&n->r->scan);
 }
 
 /* Makes the node a tensor with the numbers that were read. */
-static bool set_data(dgi_json_reader *r, size_t i, const shape *s)
+static bool set_tensor(const node *n)
 {
-    double *data = dgi_json_array_take(&r->arrays[DGI_DATA]);
-    dgi_trace_tensor *x = data ? dgi_trace_tensor_new(s->ndim, s->sizes, data, NULL) : NULL;
+    double *data = NULL, *grad = NULL;
+    dgi_trace_tensor *x = NULL;
+    if (take_numbers(n, DATA, &n->r->arrays[DGI_DATA], &data) &&
+        take_numbers(n, GRAD, &n->r->arrays[DGI_GRAD], &grad))
+        x = dgi_trace_tensor_new(n->shape.ndim, n->shape.sizes, data, grad);
     if (!x) {
         free(data);
-        return dgi_json_reader_nomem(r);
+        free(grad);
+        return dgi_json_scan_nomem(&n->r->scan);
     }
-    dgi_trace_node_set_tensor(&r->t->nodes[i], x);
-    r->n_numbers += x->size;
+    dgi_trace_node_set_tensor(&n->r->t->nodes[n->i], x);
+    n->r->n_numbers += data ? x->size : 0;
     return true;
 }
 
-static bool read_grad(dgi_json_reader *r, const json_t *element, size_t i, const char *id,
-                      const shape *s)
+static void set_scalar(const node *n)
 {
-    dgi_json_array *array = &r->arrays[DGI_GRAD];
-    const json_t *grad = json_object_get(element, "grad");
-    if (!grad || json_is_null(grad))
+    dgi_trace_node *to = &n->r->t->nodes[n->i];
+    to->no_data = n->values[DATA].kind == DGI_JSON_NULL;
+    to->has_grad = n->values[GRAD].kind != DGI_JSON_ABSENT && n->values[GRAD].kind != DGI_JSON_NULL;
+    to->grad = n->grad;
+}
+
+/* --- What few nodes have ---------------------------------------------------------------------- */
+
+/* The status of a call that can only run out of memory or over a limit. */
+static bool is_done(const node *n, dg_status status, const char *over)
+{
+    return status == DG_OK ||
+           (status == DG_LIMIT ? wrong(n, DG_LIMIT, "%s", over) : dgi_json_scan_nomem(&n->r->scan));
+}
+
+static bool set_attribute(node *n, const char *name, const dgi_json_value *value)
+{
+    char what[96], quoted[DGI_QUOTE_SIZE];
+    const char *text;
+    dg_status status;
+    snprintf(what, sizeof what, "attribute %s", dgi_quote(quoted, name));
+    if (value->kind == DGI_JSON_NUMBER)
+        status = dg_trace_set_attribute_number(n->r->t, n->i, name, value->number);
+    else if (value->kind != DGI_JSON_STRING)
+        return wrong(n, DG_FORMAT, "%s is neither a string nor a number", what);
+    else if (intern(n, value, what, &text))
+        status = dg_trace_set_attribute(n->r->t, n->i, name, text);
+    else
+        return false;
+    return is_done(n, status, "it has more than 256 attributes");
+}
+
+static bool read_attribute_members(node *n)
+{
+    dgi_json_scanner *scan = &n->r->scan;
+    bool more = true;
+    scan->p++;
+    if (dgi_json_scan_peek(scan) == '}')
         return true;
-    double x;
-    if (!array->begin && !dgi_json_number(grad, &x))
-        return wrong_node(r, i, id, DG_FORMAT, "grad is not a number or null");
-    if (!matches(s, array))
-        return wrong_shape(r, i, id, s, array);
-    dgi_trace_node *n = &r->t->nodes[i];
-    if (!n->is_tensor) {
-        dg_trace_set_grad(r->t, i, x);
-        return true;
+    while (more) {
+        dgi_json_value key, value = {.kind = DGI_JSON_ABSENT};
+        const char *name;
+        if (!dgi_json_scan_key(scan, &key) || !intern(n, &key, "the name of an attribute", &name))
+            return false;
+        if (*name == '\0')
+            return wrong(n, DG_FORMAT, "an attribute has no name");
+        scan->p++;
+        if (!dgi_json_scan_value(scan, &value) || !set_attribute(n, name, &value) ||
+            !dgi_json_scan_more(scan, '}', &more))
+            return false;
     }
-    n->tensor->grad = dgi_json_array_take(array);
-    n->has_grad = n->tensor->grad != NULL;
-    return n->has_grad || dgi_json_reader_nomem(r);
+    return true;
+}
+
+static bool read_attributes(node *n)
+{
+    dgi_json_kind kind = n->values[ATTRIBUTES].kind;
+    if (kind == DGI_JSON_ABSENT)
+        return true;
+    if (kind != DGI_JSON_OBJECT)
+        return wrong(n, DG_FORMAT, "attributes is not an object");
+    return again(n, ATTRIBUTES, read_attribute_members);
+}
+
+static bool read_result(node *n)
+{
+    const dgi_json_value *k = &n->values[RESULT], *of = &n->values[OF];
+    if (k->kind == DGI_JSON_ABSENT && of->kind == DGI_JSON_ABSENT)
+        return true;
+    if (!k->is_integer || k->number < 0.0 || k->number >= (double)DGI_OPERANDS_MAX)
+        return wrong(n, DG_FORMAT,
+                     k->kind == DGI_JSON_ABSENT ? "it has of, but no result"
+                                                : "result is not an index");
+    if (of->kind != DGI_JSON_ABSENT && !dgi_json_is_id(n->r, of))
+        return wrong(n, DG_FORMAT, "of %s", dgi_json_not_id(n->r));
+    const dgi_json_value *first = of->kind == DGI_JSON_ABSENT ? &n->values[ID] : of;
+    dgi_json_result *results =
+        dgi_grown(n->r->results, &n->r->result_capacity, n->r->n_results, sizeof *results);
+    if (!results)
+        return dgi_json_scan_nomem(&n->r->scan);
+    n->r->results = results;
+    dgi_json_result *result = &results[n->r->n_results++];
+    *result =
+        (dgi_json_result){(uint32_t)n->i, dgi_json_reader_id(n->r, first), (uint32_t)k->number};
+    return result->of != DGI_NO_NODE;
+}
+
+static bool read_annotations(node *n)
+{
+    dg_trace *t = n->r->t;
+    const char *dtype;
+    if (!read_text(n, DTYPE, &dtype) ||
+        !is_done(n, dg_trace_set_dtype(t, n->i, dtype), "dtype is too long"))
+        return false;
+    for (int i = 0; i < n->shape.ndim; i++)
+        if (n->shape.names[i] &&
+            !is_done(n, dg_trace_set_dim_name(t, n->i, i, n->shape.names[i]), "a size is too long"))
+            return false;
+    return read_attributes(n) && read_result(n);
 }
 
 /* --- Nodes ------------------------------------------------------------------------------------ */
 
-/* Sets the node's id, which must be unique. */
-static bool set_id(dgi_json_reader *r, size_t i, const char *id)
+static bool append(node *n)
 {
-    uint32_t index = dgi_json_reader_id(r, id, strlen(id));
-    if (index == DGI_NO_NODE)
+    const char *label, *op, *scope;
+    if (!read_text(n, LABEL, &label) || !read_text(n, OP, &op) || !read_text(n, SCOPE, &scope))
         return false;
-    if (r->ids[index].node != DGI_NO_NODE) {
-        char quoted[DGI_QUOTE_SIZE];
-        dgi_error(r->scan.error, DG_FORMAT, "nodes %zu and %zu are both called %s",
-                  (size_t)r->ids[index].node, i, dgi_quote(quoted, id));
-        return false;
-    }
-    r->ids[index].node = (uint32_t)i;
-    return dg_trace_set_id(r->t, i, id) == DG_OK || dgi_json_reader_nomem(r);
+    dgi_trace_node *to = dgi_trace_append_node(n->r->t, label, op, n->data);
+    if (!to)
+        return dgi_json_scan_nomem(&n->r->scan);
+    to->scope = scope;
+    if (n->shape.ndim > 0)
+        return set_tensor(n);
+    set_scalar(n);
+    return true;
 }
 
-bool dgi_json_read_node(dgi_json_reader *r, json_t *element, size_t i)
+/* Sets the node's id, which must be unique. */
+static bool set_id(const node *n, uint32_t id)
 {
+    dgi_json_id *known = &n->r->ids[id];
+    if (known->node != DGI_NO_NODE) {
+        char quoted[DGI_QUOTE_SIZE];
+        dgi_error(n->r->scan.error, DG_FORMAT, "nodes %zu and %zu are both called %s",
+                  (size_t)known->node, n->i, dgi_quote(quoted, n->id));
+        return false;
+    }
+    known->node = (uint32_t)n->i;
+    return dg_trace_set_id(n->r->t, n->i, n->id) == DG_OK || dgi_json_scan_nomem(&n->r->scan);
+}
+
+bool dgi_json_read_node(dgi_json_reader *r, size_t i)
+{
+    uint32_t id = DGI_NO_NODE;
+    node n = {.r = r, .i = i};
     if (i >= DG_TRACE_NODES_MAX) {
         dgi_error(r->scan.error, DG_LIMIT, "the trace has more than two million nodes");
         return false;
     }
-    if (!json_is_object(element))
-        return wrong_node(r, i, NULL, DG_FORMAT, "it is not an object");
-    const json_t *id_value = json_object_get(element, "id");
-    const char *id = json_string_value(id_value);
-    if (!id)
-        return wrong_node(r, i, NULL, DG_FORMAT, id_value ? "id is not a string" : "it has no id");
-    if (id[0] == '\0')
-        return wrong_node(r, i, NULL, DG_FORMAT, "id is empty");
-    if (json_string_length(id_value) > DG_TRACE_STRING_MAX)
-        return wrong_node(r, i, NULL, DG_LIMIT, "id is longer than a million bytes");
-    shape s;
-    double data = 0.0;
-    if (!read_data(r, element, i, id, &s, &data))
-        return false;
-    const char *label = read_text(r, json_object_get(element, "label"), i, id,
-                                  "label is not a string", "label is longer than a million bytes");
-    if (!label)
-        return false;
-    const char *op = read_text(r, json_object_get(element, "op"), i, id, "op is not a string",
-                               "op is longer than a million bytes");
-    if (!op)
-        return false;
-    const char *scope = read_text(r, json_object_get(element, "scope"), i, id,
-                                  "scope is not a string", "scope is longer than a million bytes");
-    if (!scope)
-        return false;
-    dgi_trace_node *n = dgi_trace_append_node(r->t, label, op, data);
-    if (!n)
-        return dgi_json_reader_nomem(r);
-    n->scope = scope;
-    return (s.ndim == 0 || set_data(r, i, &s)) && read_grad(r, element, i, id, &s) &&
-           set_id(r, i, id);
+    for (int k = DGI_DATA; k <= DGI_GRAD; k++)
+        dgi_json_array_reset(&r->arrays[k], DG_TRACE_NUMBERS_MAX - r->n_numbers);
+    n.values[DATA].array = &r->arrays[DGI_DATA];
+    n.values[GRAD].array = &r->arrays[DGI_GRAD];
+    if (dgi_json_scan_peek(&r->scan) != '{') {
+        dgi_json_value value = {.kind = DGI_JSON_ABSENT};
+        return dgi_json_scan_value(&r->scan, &value) && wrong(&n, DG_FORMAT, "it is not an object");
+    }
+    size_t count = r->version < 2 ? DTYPE : MEMBERS;
+    return dgi_json_scan_object(&r->scan, members, count, n.values) && read_id(&n, &id) &&
+           read_data(&n) && read_grad(&n) && append(&n) && read_annotations(&n) && set_id(&n, id);
 }

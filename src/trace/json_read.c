@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/grow.h"
 
 static bool fail(dgi_json_reader *r, dg_status status, const char *text)
 {
@@ -12,35 +13,20 @@ static bool fail(dgi_json_reader *r, dg_status status, const char *text)
     return false;
 }
 
-bool dgi_json_reader_nomem(dgi_json_reader *r)
+const char *dgi_json_intern(dgi_json_reader *r, const dgi_json_value *string, bool *too_long)
 {
-    return fail(r, DG_NOMEM, "out of memory");
+    size_t size;
+    const char *text = dgi_json_text(&r->scan, string, &size);
+    *too_long = text && size > DG_TRACE_STRING_MAX;
+    if (!text || *too_long)
+        return NULL;
+    const char *own = dgi_trace_intern(r->t, text, size);
+    if (!own)
+        dgi_json_scan_nomem(&r->scan);
+    return own;
 }
 
-static void reset_arrays(dgi_json_reader *r)
-{
-    for (int i = DGI_DATA; i <= DGI_GRAD; i++)
-        dgi_json_array_reset(&r->arrays[i], DG_TRACE_NUMBERS_MAX - r->n_numbers);
-}
-
-/* Data may be an integer of any size, so a node's integers are parsed as doubles. An edge's are
- * not, since its operand must be an integer. */
-static bool read_node(dgi_json_reader *r, size_t i)
-{
-    reset_arrays(r);
-    json_t *node = dgi_json_scan_value_with_arrays(&r->scan, JSON_DECODE_INT_AS_REAL, r->arrays, 2);
-    bool done = node && dgi_json_read_node(r, node, i);
-    json_decref(node);
-    return done;
-}
-
-static bool read_edge(dgi_json_reader *r, size_t i)
-{
-    json_t *edge = dgi_json_scan_value(&r->scan, 0);
-    bool done = edge && dgi_json_read_edge(r, edge, i);
-    json_decref(edge);
-    return done;
-}
+/* --- Members ---------------------------------------------------------------------------------- */
 
 /* Reads an array, element by element. */
 static bool read_array(dgi_json_reader *r, const char *not_array,
@@ -60,74 +46,82 @@ static bool read_array(dgi_json_reader *r, const char *not_array,
     return true;
 }
 
-static bool read_version(dgi_json_reader *r, const json_t *value)
+/* Reads an id: the value of the member that `what` names, or an element of it. */
+static bool read_id(dgi_json_reader *r, const char *what, uint32_t *id)
 {
-    if (!json_is_number(value))
-        return fail(r, DG_FORMAT, "\"dotgrad\" is not a number");
-    if (json_number_value(value) != 1.0)
-        return fail(r, DG_FORMAT, "the trace was made by a newer dotgrad");
-    return true;
-}
-
-static bool read_root(dgi_json_reader *r, const json_t *value)
-{
-    if (!json_is_string(value))
-        return fail(r, DG_FORMAT, "\"root\" is not a string");
-    r->root = dgi_json_reader_id(r, json_string_value(value), json_string_length(value));
-    return r->root != DGI_NO_NODE;
-}
-
-/* Reads members other than nodes and edges; unknown ones are ignored. */
-static bool read_scalar_member(dgi_json_reader *r, const char *key)
-{
-    json_t *value = dgi_json_scan_value(&r->scan, 0);
-    if (!value)
+    dgi_json_value value = {.kind = DGI_JSON_ABSENT};
+    if (!dgi_json_scan_value(&r->scan, &value))
         return false;
-    bool done = true;
-    if (strcmp(key, "dotgrad") == 0)
-        done = read_version(r, value);
-    else if (strcmp(key, "root") == 0)
-        done = read_root(r, value);
-    json_decref(value);
-    return done;
+    if (!dgi_json_is_id(r, &value)) {
+        dgi_error(r->scan.error, DG_FORMAT, "%s %s", what, dgi_json_not_id(r));
+        return false;
+    }
+    *id = dgi_json_reader_id(r, &value);
+    return *id != DGI_NO_NODE;
 }
 
-static bool read_value(dgi_json_reader *r, const char *key)
+bool dgi_json_too_many_roots(dgi_json_reader *r)
 {
-    if (strcmp(key, "nodes") == 0)
-        return read_array(r, "\"nodes\" is not an array", read_node);
-    if (strcmp(key, "edges") == 0)
-        return read_array(r, "\"edges\" is not an array", read_edge);
-    return read_scalar_member(r, key);
+    return fail(r, DG_LIMIT, "the trace has more than a thousand roots");
 }
 
-/* Records that the member occurred. Returns its key, owned by the map; NULL with the error set. */
-static const char *add_member(dgi_json_reader *r, const json_t *key)
+static bool read_root(dgi_json_reader *r, size_t i)
 {
-    dgi_strmap_slot *slot =
-        dgi_strmap_add(&r->members, json_string_value(key), json_string_length(key));
-    if (!slot) {
-        dgi_json_reader_nomem(r);
-        return NULL;
-    }
-    if (slot->value != SIZE_MAX) {
-        dgi_json_scan_wrong(&r->scan, "a member occurs twice");
-        return NULL;
-    }
+    if (i >= DG_TRACE_ROOTS_MAX)
+        return dgi_json_too_many_roots(r);
+    uint32_t *roots = dgi_grown(r->roots, &r->root_capacity, i, sizeof *roots);
+    if (!roots)
+        return dgi_json_scan_nomem(&r->scan);
+    r->roots = roots;
+    r->n_roots = i + 1;
+    return read_id(r, "an element of \"roots\"", &roots[i]);
+}
+
+static bool is_key(const char *key, size_t size, const char *name)
+{
+    return size == strlen(name) && memcmp(key, name, size) == 0;
+}
+
+/* Reads the value of a member, which is what comes next; unknown ones are ignored. (The version was
+ * read before.) */
+static bool read_value(dgi_json_reader *r, const char *key, size_t size)
+{
+    if (is_key(key, size, "nodes"))
+        return read_array(r, "\"nodes\" is not an array", dgi_json_read_node);
+    if (is_key(key, size, "edges"))
+        return read_array(r, "\"edges\" is not an array", dgi_json_read_edge);
+    if (is_key(key, size, "root"))
+        return read_id(r, "\"root\"", &r->root);
+    if (is_key(key, size, "roots") && r->version > 1)
+        return read_array(r, "\"roots\" is not an array", read_root);
+    dgi_json_value ignored = {.kind = DGI_JSON_ABSENT};
+    return dgi_json_scan_value(&r->scan, &ignored);
+}
+
+/* Records that a member occurred. Its key is owned by the map. */
+static bool add_member(dgi_json_reader *r, const dgi_json_value *key, const char **own,
+                       size_t *size)
+{
+    const char *text = dgi_json_text(&r->scan, key, size);
+    dgi_strmap_slot *slot = text ? dgi_strmap_add(&r->members, text, *size) : NULL;
+    if (!slot)
+        return dgi_json_scan_nomem(&r->scan);
+    if (slot->value != SIZE_MAX)
+        return dgi_json_scan_wrong(&r->scan, "a member occurs twice");
     slot->value = 0;
-    return slot->key;
+    *own = slot->key;
+    return true;
 }
 
 static bool read_member(dgi_json_reader *r)
 {
-    if (dgi_json_scan_peek(&r->scan) != '"')
-        return dgi_json_scan_wrong(&r->scan, "a member's name is expected");
-    json_t *string = dgi_json_scan_value(&r->scan, 0);
-    if (!string)
+    dgi_json_value key;
+    const char *own = NULL;
+    size_t size = 0;
+    if (!dgi_json_scan_key(&r->scan, &key) || !add_member(r, &key, &own, &size))
         return false;
-    const char *key = add_member(r, string);
-    json_decref(string);
-    return key && dgi_json_scan_expect(&r->scan, ':', "':' expected") && read_value(r, key);
+    r->scan.p++;
+    return read_value(r, own, size);
 }
 
 static bool read_members(dgi_json_reader *r)
@@ -145,11 +139,48 @@ static bool read_members(dgi_json_reader *r)
            dgi_json_scan_wrong(&r->scan, "the end of the text is expected");
 }
 
+/* --- The version ------------------------------------------------------------------------------ */
+
+static bool check_version(dgi_json_reader *r, const dgi_json_value *value)
+{
+    if (value->kind != DGI_JSON_NUMBER)
+        return fail(r, DG_FORMAT, "\"dotgrad\" is not a number");
+    if (value->number != 1.0 && value->number != 2.0)
+        return fail(r, DG_FORMAT, "the trace was made by a newer dotgrad");
+    r->version = (int)value->number;
+    return true;
+}
+
+/* Reads the version, by which the rest is read. It is the first member of what dotgrad writes. What
+ * is not JSON is reported when all is read. */
+static bool read_version(dgi_json_reader *r)
+{
+    dg_error unused, *error = r->scan.error;
+    dgi_json_value key, value = {.kind = DGI_JSON_ABSENT};
+    r->version = 2;
+    r->scan.error = &unused;
+    bool more = dgi_json_scan_expect(&r->scan, '{', ""), found = false;
+    while (more && !found) {
+        more = dgi_json_scan_key(&r->scan, &key);
+        found = more && dgi_json_is(&r->scan, &key, "dotgrad");
+        r->scan.p += more;
+        more = more && dgi_json_scan_value(&r->scan, &value);
+        if (more && !found && !dgi_json_scan_more(&r->scan, '}', &more))
+            more = false;
+    }
+    r->scan.error = error;
+    r->scan.p = r->scan.text;
+    return !more || check_version(r, &value);
+}
+
+/* --- All of it -------------------------------------------------------------------------------- */
+
 static bool has_members(dgi_json_reader *r)
 {
     static const char *const members[] = {"dotgrad", "nodes", "edges", "root"};
     for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
-        if (dgi_strmap_find(&r->members, members[i], strlen(members[i])))
+        if (dgi_strmap_find(&r->members, members[i], strlen(members[i])) ||
+            (i == 3 && r->n_roots > 0))
             continue;
         dgi_error(r->scan.error, DG_FORMAT, "not a trace: it has no \"%s\"", members[i]);
         return false;
@@ -159,15 +190,30 @@ static bool has_members(dgi_json_reader *r)
 
 static bool read_all(dgi_json_reader *r)
 {
-    return read_members(r) && has_members(r) && dgi_json_reader_link(r) &&
+    return read_version(r) && read_members(r) && has_members(r) && dgi_json_reader_link(r) &&
            dg_trace_check(r->t, r->scan.error) == DG_OK;
+}
+
+void dgi_json_reader_free(dgi_json_reader *r)
+{
+    for (int i = DGI_DATA; i <= DGI_GRAD; i++)
+        dgi_json_array_reset(&r->arrays[i], 0);
+    dgi_buf_free(&r->scan.decoded);
+    dgi_strmap_free(&r->id_indices);
+    dgi_strmap_free(&r->members);
+    free(r->numbered);
+    free(r->ids);
+    free(r->edges);
+    free(r->notes);
+    free(r->results);
+    free(r->roots);
 }
 
 dg_trace *dg_trace_from_json(const char *text, size_t size, dg_error *error)
 {
     if (error)
         *error = (dg_error){0};
-    dgi_json_reader r = {.scan = {text, NULL, text, error, (locale_t)0},
+    dgi_json_reader r = {.scan = {text, NULL, text, error, DGI_BUF_INIT},
                          .root = DGI_NO_NODE,
                          .arrays = {{.member = "data"}, {.member = "grad"}}};
     if (!text) {
@@ -179,16 +225,9 @@ dg_trace *dg_trace_from_json(const char *text, size_t size, dg_error *error)
         return NULL;
     }
     r.scan.end = text + size;
-    r.scan.c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
     r.t = dg_trace_new();
-    bool done = r.scan.c_locale && r.t ? read_all(&r) : dgi_json_reader_nomem(&r);
-    if (r.scan.c_locale)
-        freelocale(r.scan.c_locale);
-    reset_arrays(&r);
-    dgi_strmap_free(&r.id_indices);
-    dgi_strmap_free(&r.members);
-    free(r.ids);
-    free(r.edges);
+    bool done = r.t ? read_all(&r) : dgi_json_scan_nomem(&r.scan);
+    dgi_json_reader_free(&r);
     if (done) {
         dgi_trace_shrink(r.t);
         return r.t;

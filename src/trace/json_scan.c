@@ -1,35 +1,28 @@
 #include "trace/json_scan.h"
 
-#include <limits.h>
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
-#include "base/buf.h"
+#include "base/decimal.h"
 #include "base/error.h"
+#include "base/literal.h"
+#include "base/number.h"
+#include "base/strmap.h"
 #include "base/utf8.h"
 #include "trace/json_arrays.h"
 
-/* The most brackets and commas of a value, and the longest string (an escape of one byte may take
- * six). They bound the memory that one value takes: jansson allocates about a hundred bytes per
- * bracket or comma. */
-#define DELIMITERS_MAX ((size_t)1 << 20)
-#define RAW_STRING_MAX (6 * DG_TRACE_STRING_MAX + 2)
+/* --- Errors ----------------------------------------------------------------------------------- */
 
-static bool is_space(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-/* Reports an error at the last byte before `end`. Lines and columns, in characters, are counted as
- * jansson does. */
-static bool wrong_before(dgi_json_scanner *s, const char *end, const char *what)
+/* Columns count characters. */
+bool dgi_json_scan_wrong(dgi_json_scanner *s, const char *what)
 {
     size_t line = 1, column = 0;
-    for (const char *p = s->text; p < end; p++) {
+    for (const char *p = s->text; p < s->end && p <= s->p; p++) {
         if (*p == '\n') {
             line++;
             column = 0;
-        } else if (((unsigned char)*p & 0xC0) != 0x80) {
+        } else if (!dgi_is_continuation(*p)) {
             column++;
         }
     }
@@ -38,17 +31,45 @@ static bool wrong_before(dgi_json_scanner *s, const char *end, const char *what)
     return false;
 }
 
-bool dgi_json_scan_wrong(dgi_json_scanner *s, const char *what)
+bool dgi_json_scan_nomem(dgi_json_scanner *s)
 {
-    return wrong_before(s, s->p < s->end ? s->p + 1 : s->p, what);
+    dgi_error(s->error, DG_NOMEM, "out of memory");
+    return false;
 }
 
-char dgi_json_scan_peek(dgi_json_scanner *s)
+static bool wrong_at(dgi_json_scanner *s, const char *p, const char *what)
 {
-    while (s->p < s->end && is_space(*s->p))
-        s->p++;
-    return s->p < s->end ? *s->p : '\0';
+    s->p = p;
+    return dgi_json_scan_wrong(s, what);
 }
+
+static bool ends_token(const char *p, const char *end)
+{
+    return p == end || dgi_json_is_space(*p) || strchr(",:[]{}\"", *p);
+}
+
+/* Reports the token at the next byte, where there is one. */
+static bool wrong_token(dgi_json_scanner *s, const char *what)
+{
+    enum { SHOWN = 24 };
+    const char *end = s->p;
+    while (!ends_token(end, s->end))
+        end++;
+    if (end == s->p)
+        return dgi_json_scan_wrong(s, s->p == s->end ? "the text ends too early"
+                                                     : "a value is expected");
+    dgi_buf b = DGI_BUF_INIT;
+    dgi_buf_puts(&b, what);
+    dgi_buf_puts(&b, " near '");
+    size_t size = (size_t)(end - s->p);
+    dgi_utf8_clean(&b, s->p, dgi_utf8_prefix(s->p, size, SHOWN));
+    dgi_buf_puts(&b, size > SHOWN ? "…'" : "'");
+    bool done = b.failed ? dgi_json_scan_nomem(s) : dgi_json_scan_wrong(s, b.data);
+    dgi_buf_free(&b);
+    return done;
+}
+
+/* --- Punctuation ------------------------------------------------------------------------------ */
 
 bool dgi_json_scan_expect(dgi_json_scanner *s, char byte, const char *what)
 {
@@ -68,233 +89,425 @@ bool dgi_json_scan_more(dgi_json_scanner *s, char close, bool *more)
     return true;
 }
 
-/* The end of the string that opens at p, or of the text. */
-static const char *string_end(const char *p, const char *end)
-{
-    for (p++; p < end && *p != '"'; p++)
-        if (*p == '\\' && p + 1 < end)
-            p++;
-    return p < end ? p + 1 : end;
-}
+/* --- Strings ---------------------------------------------------------------------------------- */
 
-static const char *scalar_end(const char *p, const char *end)
+static bool read_hex(const char *p, const char *end, uint32_t *u)
 {
-    while (p < end && !is_space(*p) && !strchr(",:[]{}\"", *p))
-        p++;
-    return p;
-}
-
-/* A value that is being skipped. */
-typedef struct skipper {
-    const char *p;
-    size_t depth, delimiters;
-    const char *key, *key_end; /* the last string at depth 1, unless a comma followed */
-    dgi_json_array *arrays;
-    size_t n_arrays;
-} skipper;
-
-/* Whether the last string is the name. (If it has escapes, jansson decodes it.) */
-static bool is_key(const skipper *k, const char *name)
-{
-    size_t size = (size_t)(k->key_end - k->key);
-    if (memchr(k->key, '\\', size)) {
-        json_t *key = json_loadb(k->key, size, JSON_DECODE_ANY, NULL);
-        bool same = json_is_string(key) && strcmp(json_string_value(key), name) == 0;
-        json_decref(key);
-        return same;
+    *u = 0;
+    for (int i = 0; i < 4; i++) {
+        unsigned digit = p + i < end ? dgi_digit_value(p[i]) : 16;
+        if (digit > 15)
+            return false;
+        *u = *u * 16 + digit;
     }
-    return size == strlen(name) + 2 && memcmp(k->key + 1, name, size - 2) == 0;
+    return true;
 }
 
-/* The array that opens at k->p, if it is one of those asked for. The second of two members with the
- * same name is left to jansson, which rejects it. */
-static dgi_json_array *wanted_array(const skipper *k)
+/* Reads the escape at *p, and advances *p. */
+static bool read_escape(const char **p, const char *end, uint32_t *c)
 {
-    if (k->depth != 1 || !k->key)
-        return NULL;
-    for (size_t i = 0; i < k->n_arrays; i++)
-        if (!k->arrays[i].begin && is_key(k, k->arrays[i].member))
-            return &k->arrays[i];
+    static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
+    const char *at = *p + 1, *found = at < end && *at ? strchr(from, *at) : NULL;
+    *p += 2;
+    if (found) {
+        *c = (unsigned char)to[found - from];
+        return true;
+    }
+    uint32_t low;
+    if (at == end || *at != 'u' || !read_hex(at + 1, end, c))
+        return false;
+    *p += 4;
+    if (*c < 0xD800 || *c > 0xDFFF)
+        return true;
+    at = *p;
+    if (*c > 0xDBFF || end - at < 6 || at[0] != '\\' || at[1] != 'u' ||
+        !read_hex(at + 2, end, &low) || low < 0xDC00 || low > 0xDFFF)
+        return false;
+    *c = 0x10000 + ((*c - 0xD800) << 10) + (low - 0xDC00);
+    *p += 6;
+    return true;
+}
+
+/* Reads the string that opens at the next byte. */
+static bool scan_string(dgi_json_scanner *s, dgi_json_value *v)
+{
+    const char *p = s->p + 1;
+    unsigned char bits = 0;
+    v->kind = DGI_JSON_STRING;
+    v->begin = p;
+    while (p < s->end && *p != '"') {
+        uint32_t c;
+        const char *start = p;
+        if ((unsigned char)*p < 0x20)
+            return wrong_at(s, p, "a string has a control character");
+        bits |= (unsigned char)*p;
+        if (*p++ != '\\')
+            continue;
+        v->escaped = true;
+        p = start;
+        if (!read_escape(&p, s->end, &c))
+            return wrong_at(s, start, "a string has an escape that is not one");
+        if (c == 0)
+            return wrong_at(s, start, "a string has a NUL character");
+    }
+    if (p >= s->end)
+        return dgi_json_scan_wrong(s, "a string does not end");
+    v->size = (size_t)(p - v->begin);
+    if (bits > 0x7F && !dgi_utf8_valid(v->begin, v->size))
+        return dgi_json_scan_wrong(s, "a string is not UTF-8");
+    s->p = p + 1;
+    return true;
+}
+
+const char *dgi_json_text(dgi_json_scanner *s, const dgi_json_value *string, size_t *size)
+{
+    *size = string->size;
+    if (!string->escaped)
+        return string->begin;
+    const char *p = string->begin, *end = p + string->size;
+    s->decoded.size = 0;
+    while (p < end) {
+        const char *plain = p;
+        while (p < end && *p != '\\')
+            p++;
+        dgi_buf_put(&s->decoded, plain, (size_t)(p - plain));
+        uint32_t c;
+        if (p < end && read_escape(&p, end, &c))
+            dgi_utf8_put(&s->decoded, c);
+    }
+    *size = s->decoded.size;
+    if (!s->decoded.failed)
+        return s->decoded.data;
+    dgi_json_scan_nomem(s);
     return NULL;
 }
 
-static bool skip_array(dgi_json_scanner *s, skipper *k, dgi_json_array *array)
+bool dgi_json_is(dgi_json_scanner *s, const dgi_json_value *value, const char *text)
 {
-    dgi_json_scanner at = *s;
-    at.p = k->p;
-    bool done = dgi_json_array_read(array, &at);
-    k->p = at.p;
+    size_t size;
+    if (value->kind != DGI_JSON_STRING || (!value->escaped && value->size != strlen(text)))
+        return false;
+    const char *own = dgi_json_text(s, value, &size);
+    return own && size == strlen(text) && memcmp(own, text, size) == 0;
+}
+
+/* --- Numbers ---------------------------------------------------------------------------------- */
+
+/* A number by JSON's grammar, as far as it is read. */
+typedef struct decimal {
+    uint64_t digits;
+    int count; /* digits in it, without leading zeros */
+    int power;
+    bool cut; /* there are more digits */
+} decimal;
+
+/* Reads digits; `step` is what each adds to the power. NULL if there are none. */
+static const char *read_digits(const char *p, const char *end, decimal *d, int step)
+{
+    const char *start = p;
+    for (; p < end && dgi_is_digit(*p); p++) {
+        if (d->count == DGI_DECIMAL_DIGITS) {
+            d->cut = true;
+            continue;
+        }
+        d->digits = d->digits * 10 + (uint64_t)(*p - '0');
+        d->count += d->digits != 0;
+        d->power += step;
+    }
+    return p > start ? p : NULL;
+}
+
+static const char *read_exponent(const char *p, const char *end, decimal *d)
+{
+    enum { FAR = 100000 };
+    bool negative = p < end && *p == '-';
+    if (p < end && (*p == '-' || *p == '+'))
+        p++;
+    const char *start = p;
+    int power = 0;
+    for (; p < end && dgi_is_digit(*p); p++)
+        if (power < FAR)
+            power = power * 10 + (*p - '0');
+    d->power += negative ? -power : power;
+    return p > start ? p : NULL;
+}
+
+/* The end of the number at p (behind its sign), or NULL. */
+static const char *read_decimal(const char *p, const char *end, decimal *d, bool *is_integer)
+{
+    const char *start = p;
+    p = read_digits(p, end, d, 0);
+    if (!p || (*start == '0' && p - start > 1))
+        return NULL;
+    *is_integer = p == end || (*p != '.' && *p != 'e' && *p != 'E');
+    if (p < end && *p == '.')
+        p = read_digits(p + 1, end, d, -1);
+    if (p && p < end && (*p == 'e' || *p == 'E'))
+        p = read_exponent(p + 1, end, d);
+    return p && ends_token(p, end) ? p : NULL;
+}
+
+/* A number that dgi_decimal() cannot convert. */
+static bool convert(dgi_json_scanner *s, size_t size, double *x)
+{
+    s->decoded.size = 0;
+    dgi_buf_put(&s->decoded, s->p, size);
+    if (s->decoded.failed || !dgi_parse_double(s->decoded.data, x))
+        return dgi_json_scan_nomem(s);
+    return isfinite(*x) || wrong_token(s, "real number overflow");
+}
+
+/* Reads the number that begins at the next byte. */
+static bool scan_number(dgi_json_scanner *s, dgi_json_value *v)
+{
+    decimal d = {0};
+    bool negative = s->p < s->end && *s->p == '-';
+    const char *end = read_decimal(s->p + negative, s->end, &d, &v->is_integer);
+    if (!end)
+        return wrong_token(s, "invalid token");
+    v->kind = DGI_JSON_NUMBER;
+    v->begin = s->p;
+    v->size = (size_t)(end - s->p);
+    if (!d.cut && dgi_decimal(d.digits, d.power, &v->number))
+        v->number = negative ? -v->number : v->number;
+    else if (!convert(s, v->size, &v->number))
+        return false;
+    s->p = end;
+    return true;
+}
+
+bool dgi_json_number(dgi_json_scanner *s, const dgi_json_value *value, double *x)
+{
+    *x = value->number;
+    if (value->kind == DGI_JSON_NUMBER)
+        return true;
+    if (dgi_json_is(s, value, "NaN"))
+        *x = NAN;
+    else if (dgi_json_is(s, value, "Infinity"))
+        *x = INFINITY;
+    else if (dgi_json_is(s, value, "-Infinity"))
+        *x = -INFINITY;
+    else
+        return false;
+    return true;
+}
+
+/* --- Values ----------------------------------------------------------------------------------- */
+
+/* Reads a value that is a word. */
+static bool scan_word(dgi_json_scanner *s, dgi_json_value *v)
+{
+    static const struct {
+        const char *text;
+        dgi_json_kind kind;
+        double number;
+    } words[] = {
+        {"null", DGI_JSON_NULL, 0.0},
+        {"true", DGI_JSON_BOOL, 0.0},
+        {"false", DGI_JSON_BOOL, 0.0},
+        {"NaN", DGI_JSON_NUMBER, NAN},
+        {"Infinity", DGI_JSON_NUMBER, INFINITY},
+        {"-Infinity", DGI_JSON_NUMBER, -INFINITY},
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        size_t size = strlen(words[i].text);
+        if ((size_t)(s->end - s->p) < size || memcmp(s->p, words[i].text, size) != 0 ||
+            !ends_token(s->p + size, s->end))
+            continue;
+        v->kind = words[i].kind;
+        v->number = words[i].number;
+        v->begin = s->p;
+        v->size = size;
+        s->p += size;
+        return true;
+    }
+    return wrong_token(s, "invalid token");
+}
+
+/* Reads a value that is no array and no object. */
+static bool scan_scalar(dgi_json_scanner *s, dgi_json_value *v)
+{
+    char next = dgi_json_scan_peek(s);
+    if (next == '"')
+        return scan_string(s, v);
+    bool negative = next == '-' && s->end - s->p > 1;
+    return dgi_is_digit(negative ? s->p[1] : next) ? scan_number(s, v) : scan_word(s, v);
+}
+
+/* The names of members that were skipped; each is its object's number and the name. */
+typedef struct names {
+    dgi_strmap seen;
+    dgi_buf key;
+} names;
+
+static void free_names(names *n)
+{
+    dgi_strmap_free(&n->seen);
+    dgi_buf_free(&n->key);
+}
+
+static bool add_name(dgi_json_scanner *s, names *n, uint32_t object, const dgi_json_value *key)
+{
+    size_t size;
+    const char *text = dgi_json_text(s, key, &size);
+    if (!text)
+        return false;
+    n->key.size = 0;
+    dgi_buf_put(&n->key, &object, sizeof object);
+    dgi_buf_put(&n->key, text, size);
+    dgi_strmap_slot *slot =
+        n->key.failed ? NULL : dgi_strmap_add(&n->seen, n->key.data, n->key.size);
+    if (!slot)
+        return dgi_json_scan_nomem(s);
+    if (slot->value != SIZE_MAX)
+        return dgi_json_scan_wrong(s, "a member occurs twice");
+    slot->value = 0;
+    return true;
+}
+
+bool dgi_json_scan_key(dgi_json_scanner *s, dgi_json_value *key)
+{
+    *key = (dgi_json_value){.kind = DGI_JSON_ABSENT};
+    if (dgi_json_scan_peek(s) != '"')
+        return dgi_json_scan_wrong(s, "a member's name is expected");
+    return scan_string(s, key) &&
+           (dgi_json_scan_peek(s) == ':' || dgi_json_scan_wrong(s, "':' expected"));
+}
+
+/* Skips a member's name and the colon. */
+static bool skip_key(dgi_json_scanner *s, names *n, uint32_t object)
+{
+    dgi_json_value key;
+    if (!dgi_json_scan_key(s, &key) || !add_name(s, n, object, &key))
+        return false;
+    s->p++;
+    return true;
+}
+
+/* What is open while values are skipped. */
+typedef struct skipper {
+    names names;
+    uint32_t objects; /* so far */
+    int depth;
+    uint32_t open[DGI_JSON_DEPTH]; /* the number of an object, counted from 1; 0 for an array */
+} skipper;
+
+/* Opens an array or object and goes to its first element; *empty where it has none, and is closed.
+ */
+static bool open_value(dgi_json_scanner *s, skipper *k, bool *empty)
+{
+    bool is_object = *s->p == '{';
+    if (k->depth == DGI_JSON_DEPTH)
+        return dgi_json_scan_wrong(s, "arrays and objects are nested too deep");
+    s->p++;
+    *empty = dgi_json_scan_peek(s) == (is_object ? '}' : ']');
+    if (*empty) {
+        s->p++;
+        return true;
+    }
+    uint32_t object = is_object ? ++k->objects : 0;
+    k->open[k->depth++] = object;
+    return !is_object || skip_key(s, &k->names, object);
+}
+
+/* After a value: closes what ends here, up to the next element. */
+static bool close_values(dgi_json_scanner *s, skipper *k)
+{
+    bool more = false;
+    while (k->depth > 0 && !more) {
+        uint32_t object = k->open[k->depth - 1];
+        if (!dgi_json_scan_more(s, object ? '}' : ']', &more))
+            return false;
+        if (more && object && !skip_key(s, &k->names, object))
+            return false;
+        k->depth -= !more;
+    }
+    return true;
+}
+
+static bool skip_values(dgi_json_scanner *s, skipper *k)
+{
+    do {
+        char next = dgi_json_scan_peek(s);
+        bool closed = true;
+        dgi_json_value value = {.kind = DGI_JSON_ABSENT};
+        if (next == '{' || next == '[' ? !open_value(s, k, &closed) : !scan_scalar(s, &value))
+            return false;
+        if (closed && !close_values(s, k))
+            return false;
+    } while (k->depth > 0);
+    return true;
+}
+
+bool dgi_json_scan_value(dgi_json_scanner *s, dgi_json_value *v)
+{
+    *v = (dgi_json_value){.kind = DGI_JSON_ABSENT, .array = v->array};
+    char next = dgi_json_scan_peek(s);
+    if (next != '{' && next != '[')
+        return scan_scalar(s, v);
+    v->kind = next == '{' ? DGI_JSON_OBJECT : DGI_JSON_ARRAY;
+    v->begin = s->p;
+    skipper k;
+    k.names = (names){DGI_STRMAP_INIT, DGI_BUF_INIT};
+    k.objects = 0;
+    k.depth = 0;
+    bool done = skip_values(s, &k);
+    free_names(&k.names);
     return done;
 }
 
-/* Skips one token: a bracket, a comma, a string, … */
-static void skip_token(const dgi_json_scanner *s, skipper *k)
-{
-    const char *start = k->p;
-    if (*start == '"')
-        k->p = string_end(start, s->end);
-    else if (*start == '{' || *start == '[')
-        k->depth++, k->delimiters++, k->p++;
-    else if (*start == '}' || *start == ']')
-        k->depth -= k->depth > 0, k->p++;
-    else if (*start == ',' || *start == ':' || is_space(*start))
-        k->delimiters += *start == ',', k->p++;
-    else
-        k->p = scalar_end(start, s->end);
-    if (k->p == start) /* a NUL byte, for which strchr() returns the terminator */
-        k->p++;
-    if (*start == ',')
-        k->key = NULL;
-    if (*start == '"' && k->depth == 1) {
-        k->key = start;
-        k->key_end = k->p;
-    }
-}
+/* --- Objects ---------------------------------------------------------------------------------- */
 
-/* The end of the value that begins at s->p, whose syntax jansson checks later. NULL with the error
- * set if it is too large, or an array of numbers in it is wrong. */
-static const char *value_end(dgi_json_scanner *s, dgi_json_array *arrays, size_t n_arrays)
+/* The names that are asked for, and where the search for the next one begins: members mostly come
+ * in the order of the names. */
+typedef struct asked {
+    const char *const *names;
+    size_t count, next;
+} asked;
+
+/* The index of a name that is asked for; `count` for others. */
+static size_t index_of(dgi_json_scanner *s, asked *a, const dgi_json_value *key)
 {
-    skipper k = {.p = s->p, .arrays = arrays, .n_arrays = n_arrays};
-    do {
-        const char *start = k.p;
-        dgi_json_array *array = *start == '[' ? wanted_array(&k) : NULL;
-        if (array) {
-            if (!skip_array(s, &k, array))
-                return NULL;
-            continue;
+    for (size_t i = 0; i < a->count; i++) {
+        size_t k = (a->next + i) % a->count;
+        if (dgi_json_is(s, key, a->names[k])) {
+            a->next = k + 1;
+            return k;
         }
-        skip_token(s, &k);
-        if ((size_t)(k.p - start) > RAW_STRING_MAX) {
-            dgi_error(s->error, DG_LIMIT, "a string or number is longer than a million bytes");
-            return NULL;
-        }
-        if (k.delimiters > DELIMITERS_MAX) {
-            dgi_error(s->error, DG_LIMIT, "a value has more than a million parts");
-            return NULL;
-        }
-    } while (k.depth > 0 && k.p < s->end);
-    return k.p;
-}
-
-/* The text of a value as jansson parses it, with `[]` in place of the arrays that were already
- * read. */
-typedef struct excerpt {
-    const char *begin, *end;
-    const dgi_json_array *arrays[2]; /* in the order of the text */
-    size_t n_arrays;
-} excerpt;
-
-static excerpt make_excerpt(const char *begin, const char *end, const dgi_json_array *arrays,
-                            size_t n)
-{
-    excerpt x = {.begin = begin, .end = end};
-    for (size_t i = 0; i < n; i++)
-        if (arrays[i].begin)
-            x.arrays[x.n_arrays++] = &arrays[i];
-    if (x.n_arrays == 2 && x.arrays[0]->begin > x.arrays[1]->begin) {
-        const dgi_json_array *first = x.arrays[1];
-        x.arrays[1] = x.arrays[0];
-        x.arrays[0] = first;
     }
-    return x;
+    return a->count;
 }
 
-static void put_excerpt(dgi_buf *b, const excerpt *x)
+static bool scan_member(dgi_json_scanner *s, asked *a, dgi_json_value *values, names *others)
 {
-    const char *p = x->begin;
-    for (size_t i = 0; i < x->n_arrays; i++) {
-        dgi_buf_put(b, p, (size_t)(x->arrays[i]->begin - p));
-        dgi_buf_puts(b, "[]");
-        p = x->arrays[i]->end;
+    dgi_json_value key, unused = {.kind = DGI_JSON_ABSENT};
+    if (!dgi_json_scan_key(s, &key))
+        return false;
+    size_t i = index_of(s, a, &key);
+    if (i == a->count && !add_name(s, others, 0, &key))
+        return false;
+    dgi_json_value *value = i < a->count ? &values[i] : &unused;
+    if (value->kind != DGI_JSON_ABSENT)
+        return dgi_json_scan_wrong(s, "a member occurs twice");
+    s->p++;
+    if (!value->array || dgi_json_scan_peek(s) != '[')
+        return dgi_json_scan_value(s, value);
+    value->kind = DGI_JSON_ARRAY;
+    return dgi_json_array_read(value->array, s);
+}
+
+bool dgi_json_scan_object(dgi_json_scanner *s, const char *const *member_names, size_t count,
+                          dgi_json_value *values)
+{
+    asked a = {member_names, count, 0};
+    names others = {DGI_STRMAP_INIT, DGI_BUF_INIT};
+    bool more = true, done = dgi_json_scan_expect(s, '{', "an object is expected");
+    if (done && dgi_json_scan_peek(s) == '}') {
+        s->p++;
+        more = false;
     }
-    dgi_buf_put(b, p, (size_t)(x->end - p));
-}
-
-/* The position in the whole text of a byte of the excerpt. */
-static const char *position_in_text(const excerpt *x, size_t position)
-{
-    const char *p = x->begin + position;
-    for (size_t i = 0; i < x->n_arrays && p > x->arrays[i]->begin + 1; i++)
-        p += x->arrays[i]->end - x->arrays[i]->begin - 2;
-    return p;
-}
-
-/* Reports what jansson found wrong in an excerpt. When out of memory it sets no error. */
-static void report(dgi_json_scanner *s, const excerpt *x, const json_error_t *e)
-{
-    const char *at = position_in_text(x, (size_t)e->position);
-    switch (json_error_code(e)) {
-    case json_error_unknown:
-    case json_error_out_of_memory:
-        dgi_error(s->error, DG_NOMEM, "out of memory");
-        return;
-    case json_error_null_character:
-    case json_error_null_byte_in_key:
-        wrong_before(s, at, "a string has a NUL character");
-        return;
-    default:
-        break;
-    }
-    /* The text may quote part of a character. */
-    dgi_buf text = DGI_BUF_INIT;
-    dgi_utf8_clean(&text, e->text, strlen(e->text));
-    if (text.failed)
-        dgi_error(s->error, DG_NOMEM, "out of memory");
-    else
-        wrong_before(s, at, text.data);
-    dgi_buf_free(&text);
-}
-
-/* jansson parses numbers by the locale, and assumes a decimal separator of one byte. So this
- * thread, and no other, uses the C locale meanwhile. */
-static json_t *load(const dgi_json_scanner *s, const char *text, size_t size, size_t flags,
-                    json_error_t *e)
-{
-    locale_t callers = uselocale(s->c_locale);
-    json_t *value = json_loadb(text, size, flags | JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, e);
-    uselocale(callers);
-    return value;
-}
-
-/* Parses an excerpt; NULL with the error set. */
-static json_t *load_excerpt(dgi_json_scanner *s, const excerpt *x, size_t flags)
-{
-    json_error_t e = {.line = 0}; /* jansson does not set the code if there is no text */
-    json_t *value = NULL;
-    if (x->n_arrays == 0) {
-        value = load(s, x->begin, (size_t)(x->end - x->begin), flags, &e);
-    } else {
-        dgi_buf text = DGI_BUF_INIT;
-        put_excerpt(&text, x);
-        if (!text.failed)
-            value = load(s, text.data, text.size, flags, &e);
-        dgi_buf_free(&text);
-    }
-    if (!value)
-        report(s, x, &e);
-    return value;
-}
-
-json_t *dgi_json_scan_value_with_arrays(dgi_json_scanner *s, size_t flags, dgi_json_array *arrays,
-                                        size_t n_arrays)
-{
-    char next = dgi_json_scan_peek(s);
-    if (s->p == s->end || strchr(",:]}", next)) {
-        dgi_json_scan_wrong(s, s->p == s->end ? "the text ends too early" : "a value is expected");
-        return NULL;
-    }
-    const char *end = value_end(s, arrays, n_arrays);
-    if (!end)
-        return NULL;
-    excerpt x = make_excerpt(s->p, end, arrays, n_arrays);
-    json_t *value = load_excerpt(s, &x, flags);
-    if (value)
-        s->p = end;
-    return value;
-}
-
-json_t *dgi_json_scan_value(dgi_json_scanner *s, size_t flags)
-{
-    return dgi_json_scan_value_with_arrays(s, flags, NULL, 0);
+    while (done && more)
+        done = scan_member(s, &a, values, &others) && dgi_json_scan_more(s, '}', &more);
+    free_names(&others);
+    return done;
 }

@@ -1,26 +1,60 @@
-/* Reads a large JSON text value by value, so that memory holds one value and not the whole tree.
- * jansson parses each value and key; the structure around them is parsed here. */
+/* Reads a JSON text value by value: a pull parser that keeps nothing of the text. Python's NaN,
+ * Infinity and -Infinity are numbers, too. Functions that return bool or a pointer return false or
+ * NULL with the error set, with line and column where the text is not JSON. */
 #ifndef DGI_JSON_SCAN_H
 #define DGI_JSON_SCAN_H
 
-#include <jansson.h>
-#include <locale.h>
 #include <stdbool.h>
 
 #include <dotgrad/trace.h>
+
+#include "base/buf.h"
+
+/* How deep arrays and objects may be nested. */
+enum { DGI_JSON_DEPTH = 2048 };
 
 typedef struct dgi_json_scanner {
     const char *text, *end;
     const char *p; /* the next byte */
     dg_error *error;
-    locale_t c_locale;
+    dgi_buf decoded; /* the last text that had escapes; owned */
 } dgi_json_scanner;
 
 /* An array of numbers; see json_arrays.h. */
 typedef struct dgi_json_array dgi_json_array;
 
+typedef enum dgi_json_kind {
+    DGI_JSON_ABSENT = 0,
+    DGI_JSON_NULL,
+    DGI_JSON_NUMBER,
+    DGI_JSON_STRING,
+    DGI_JSON_ARRAY,
+    DGI_JSON_OBJECT,
+    DGI_JSON_BOOL
+} dgi_json_kind;
+
+typedef struct dgi_json_value {
+    dgi_json_kind kind;
+    bool is_integer;       /* a number without fraction and exponent */
+    bool escaped;          /* a string with escapes */
+    double number;         /* of a number */
+    const char *begin;     /* its text; of a string what is between the quotes */
+    size_t size;           /* of a string or number */
+    dgi_json_array *array; /* where the caller set it: what an array of numbers is read into */
+} dgi_json_value;
+
+static inline bool dgi_json_is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
 /* Skips white space. Returns the next byte, '\0' at the end of the text. */
-char dgi_json_scan_peek(dgi_json_scanner *s);
+static inline char dgi_json_scan_peek(dgi_json_scanner *s)
+{
+    while (s->p < s->end && dgi_json_is_space(*s->p))
+        s->p++;
+    return s->p < s->end ? *s->p : '\0';
+}
 
 /* Skips white space and the byte; reports `what` if the next byte is another. */
 bool dgi_json_scan_expect(dgi_json_scanner *s, char byte, const char *what);
@@ -28,17 +62,32 @@ bool dgi_json_scan_expect(dgi_json_scanner *s, char byte, const char *what);
 /* After a member or an element: skips a comma, and sets *more, or `close`, and clears it. */
 bool dgi_json_scan_more(dgi_json_scanner *s, char close, bool *more);
 
-/* Parses one value of any kind, which the caller owns; NULL with the error set. `flags` are
- * jansson's; JSON_DECODE_ANY and JSON_REJECT_DUPLICATES are always added. */
-json_t *dgi_json_scan_value(dgi_json_scanner *s, size_t flags);
+/* Reads a value of any kind. Arrays and objects are checked and skipped. */
+bool dgi_json_scan_value(dgi_json_scanner *s, dgi_json_value *value);
 
-/* The same for an object with members that may be arrays of numbers: a member that is an array and
- * whose name is that of one of `arrays` is read into it, and is an empty array in the value
- * returned. */
-json_t *dgi_json_scan_value_with_arrays(dgi_json_scanner *s, size_t flags, dgi_json_array *arrays,
-                                        size_t n_arrays);
+/* Reads an object. The members that are called as one of `names` get into `values`, of which only
+ * `array` must be set; others are checked and skipped. No two members may have one name. */
+bool dgi_json_scan_object(dgi_json_scanner *s, const char *const *names, size_t count,
+                          dgi_json_value *values);
 
-/* Reports an error at the next byte, with line and column. Returns false. */
+/* The name of the next member, and the colon. */
+bool dgi_json_scan_key(dgi_json_scanner *s, dgi_json_value *key);
+
+/* The bytes of a string, `*size` of them, which are valid until the next call. NULL when out of
+ * memory. */
+const char *dgi_json_text(dgi_json_scanner *s, const dgi_json_value *string, size_t *size);
+
+/* Whether a value is a string of just this text. */
+bool dgi_json_is(dgi_json_scanner *s, const dgi_json_value *value, const char *text);
+
+/* Converts a number, or one of the strings "NaN", "Infinity" and "-Infinity"; false for every other
+ * value, without an error. */
+bool dgi_json_number(dgi_json_scanner *s, const dgi_json_value *value, double *x);
+
+/* Reports an error at the next byte. Returns false. */
 bool dgi_json_scan_wrong(dgi_json_scanner *s, const char *what);
+
+/* Sets the error to "out of memory" and returns false. */
+bool dgi_json_scan_nomem(dgi_json_scanner *s);
 
 #endif

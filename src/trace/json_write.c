@@ -1,47 +1,52 @@
 /* Writes a trace as JSON. */
-#include "trace/trace.h"
+#include "trace/annotations.h"
 
-#include <jansson.h>
 #include <math.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/number.h"
+#include "trace/local_gradients.h"
 #include "trace/node_ids.h"
 
-static int put_bytes(const char *bytes, size_t size, void *buf)
+/* Whether a byte stands for itself in a JSON string. */
+static bool is_plain(char c)
 {
-    dgi_buf *b = buf;
-    dgi_buf_put(b, bytes, size);
-    return b->failed ? -1 : 0;
+    return (unsigned char)c >= 0x20 && c != '"' && c != '\\';
 }
 
-/* Whether the text needs no escapes in a JSON string. */
-static bool is_plain(const char *text)
+static void put_escape(dgi_buf *b, char c)
 {
-    for (const unsigned char *p = (const unsigned char *)text; *p; p++)
-        if (*p < 0x20 || *p >= 0x7F || *p == '"' || *p == '\\')
-            return false;
-    return true;
+    static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
+    const char *found = strchr(from, c);
+    if (found)
+        dgi_buf_printf(b, "\\%c", to[found - from]);
+    else
+        dgi_buf_printf(b, "\\u%04X", (unsigned)c);
 }
 
 static void put_string(dgi_buf *b, const char *text)
 {
-    if (is_plain(text)) {
-        dgi_buf_putc(b, '"');
-        dgi_buf_puts(b, text);
-        dgi_buf_putc(b, '"');
-        return;
+    dgi_buf_putc(b, '"');
+    while (*text) {
+        const char *start = text;
+        while (*text && is_plain(*text))
+            text++;
+        dgi_buf_put(b, start, (size_t)(text - start));
+        if (*text)
+            put_escape(b, *text++);
     }
-    json_t *string = json_stringn_nocheck(text, strlen(text));
-    if (!string || json_dump_callback(string, put_bytes, b, JSON_ENCODE_ANY) != 0)
-        b->failed = true;
-    json_decref(string);
+    dgi_buf_putc(b, '"');
 }
 
-/* Writes the number as jansson 2.14 does with 17 digits in the C locale. jansson itself is not
- * used: its later versions write numbers differently, and every version follows the locale, but the
- * bytes must be the same everywhere. */
+/* As a string: an attribute, for example. */
+static void put_member(dgi_buf *b, const char *name, const char *text)
+{
+    dgi_buf_printf(b, ", \"%s\": ", name);
+    put_string(b, text);
+}
+
+/* 17 significant digits, always with a point or an exponent. */
 static void put_number(dgi_buf *b, double x)
 {
     if (!isfinite(x)) {
@@ -73,11 +78,23 @@ static void put_index(dgi_buf *b, size_t index)
     dgi_buf_puts(b, dgi_default_id(text, index) + 1);
 }
 
-static void put_shape(dgi_buf *b, const dgi_trace_tensor *x)
+static void put_dim(dgi_buf *b, const dg_trace *t, size_t node, int i)
 {
-    for (int i = 0; i < x->ndim; i++) {
+    const dgi_annotations *a = dgi_annotations_of(t, node);
+    size_t size = t->nodes[node].tensor->shape[i];
+    if (size != DG_UNKNOWN_SIZE)
+        put_index(b, size);
+    else if (a && a->dims && a->dims[i])
+        put_string(b, a->dims[i]);
+    else
+        dgi_buf_puts(b, "null");
+}
+
+static void put_shape(dgi_buf *b, const dg_trace *t, size_t node)
+{
+    for (int i = 0; i < t->nodes[node].tensor->ndim; i++) {
         dgi_buf_puts(b, i ? ", " : "[");
-        put_index(b, x->shape[i]);
+        put_dim(b, t, node, i);
     }
     dgi_buf_putc(b, ']');
 }
@@ -115,21 +132,51 @@ static void put_numbers(dgi_buf *b, const dgi_trace_node *n, const double *numbe
         put_number(b, *numbers);
 }
 
+static void put_attributes(dgi_buf *b, const dgi_annotations *a)
+{
+    for (size_t i = 0; i < a->n_attributes; i++) {
+        const dgi_attribute *x = &a->attributes[i];
+        dgi_buf_puts(b, i ? ", " : ", \"attributes\": {");
+        put_string(b, x->name);
+        dgi_buf_puts(b, ": ");
+        if (x->is_number)
+            put_number(b, x->number);
+        else
+            put_string(b, x->text);
+    }
+    dgi_buf_puts(b, a->n_attributes ? "}" : "");
+}
+
+/* What few nodes have. */
+static void put_annotations(dgi_buf *b, const dg_trace *t, const dgi_unique_ids *ids, size_t node)
+{
+    char id[DGI_DEFAULT_ID_SIZE];
+    const dgi_annotations *a = dgi_annotations_of(t, node);
+    if (!a)
+        return;
+    if (a->dtype[0] != '\0')
+        put_member(b, "dtype", a->dtype);
+    put_attributes(b, a);
+    if (a->result > 0 || a->first_result != DGI_NO_NODE) {
+        dgi_buf_puts(b, ", \"result\": ");
+        put_index(b, a->result);
+    }
+    if (a->first_result != DGI_NO_NODE)
+        put_member(b, "of", dgi_unique_id(ids, a->first_result, id));
+}
+
 static void put_node(dgi_buf *b, const dg_trace *t, const dgi_unique_ids *ids, size_t node)
 {
     char id[DGI_DEFAULT_ID_SIZE];
     const dgi_trace_node *n = &t->nodes[node];
     dgi_buf_puts(b, "{\"id\": ");
     put_string(b, dgi_unique_id(ids, node, id));
-    if (n->op[0] != '\0') {
-        dgi_buf_puts(b, ", \"op\": ");
-        put_string(b, n->op);
-    }
-    dgi_buf_puts(b, ", \"label\": ");
-    put_string(b, n->label);
+    if (n->op[0] != '\0')
+        put_member(b, "op", n->op);
+    put_member(b, "label", n->label);
     if (n->is_tensor) {
         dgi_buf_puts(b, ", \"shape\": ");
-        put_shape(b, n->tensor);
+        put_shape(b, t, node);
     }
     dgi_buf_puts(b, ", \"data\": ");
     if (n->no_data)
@@ -141,36 +188,86 @@ static void put_node(dgi_buf *b, const dg_trace *t, const dgi_unique_ids *ids, s
         put_numbers(b, n, n->is_tensor ? n->tensor->grad : &n->grad);
     else
         dgi_buf_puts(b, "null");
-    if (n->scope[0] != '\0') {
-        dgi_buf_puts(b, ", \"scope\": ");
-        put_string(b, n->scope);
-    }
+    if (n->scope[0] != '\0')
+        put_member(b, "scope", n->scope);
+    put_annotations(b, t, ids, node);
     dgi_buf_putc(b, '}');
 }
 
-static void put_edge(dgi_buf *b, const dgi_unique_ids *ids, size_t from, size_t to, size_t operand)
+/* --- Edges ------------------------------------------------------------------------------------ */
+
+/* Edge `k` of a node whose op is `call`. */
+static void put_edge(dgi_buf *b, const dg_trace *t, const dgi_unique_ids *ids, size_t to, size_t k,
+                     dgi_scalar_call call)
 {
     char id[DGI_DEFAULT_ID_SIZE];
+    double local;
     dgi_buf_puts(b, "{\"from\": ");
-    put_string(b, dgi_unique_id(ids, from, id));
-    dgi_buf_puts(b, ", \"to\": ");
-    put_string(b, dgi_unique_id(ids, to, id));
+    put_string(b, dgi_unique_id(ids, dgi_trace_node_operands(&t->nodes[to])[k], id));
+    put_member(b, "to", dgi_unique_id(ids, to, id));
     dgi_buf_puts(b, ", \"operand\": ");
-    put_index(b, operand);
+    put_index(b, k);
+    if (dgi_local_gradient(t, to, call, k, &local)) {
+        dgi_buf_puts(b, ", \"local\": ");
+        put_number(b, local);
+    }
+    const char *name = dg_trace_operand_name(t, to, k);
+    if (*name)
+        put_member(b, "name", name);
     dgi_buf_putc(b, '}');
+}
+
+static dgi_scalar_call call_of(const dgi_trace_node *n)
+{
+    return n->is_tensor ? (dgi_scalar_call){DGI_SCALAR_UNKNOWN, 0.0}
+                        : dgi_scalar_call_from_text(n->op, n->n_operands);
+}
+
+/* Whether a reader has the edges of a node from another result of its op. */
+static bool has_first_results_edges(const dg_trace *t, size_t node)
+{
+    size_t first = dg_trace_first_result(t, node);
+    const dgi_trace_node *n = &t->nodes[node];
+    bool same = first != node && t->nodes[first].n_operands == n->n_operands;
+    for (size_t k = 0; same && k < n->n_operands; k++)
+        same = dg_trace_operand(t, node, k) == dg_trace_operand(t, first, k) &&
+               dg_trace_local_gradient(t, node, k, NULL) != DG_OK &&
+               strcmp(dg_trace_operand_name(t, node, k), dg_trace_operand_name(t, first, k)) == 0;
+    return same;
 }
 
 static void put_edges(dgi_buf *b, const dg_trace *t, const dgi_unique_ids *ids)
 {
     const char *before = "\n  ";
     for (size_t i = 0; i < t->n_nodes && !b->failed; i++) {
-        const dgi_trace_node *n = &t->nodes[i];
-        for (size_t k = 0; k < n->n_operands && !b->failed; k++) {
+        if (has_first_results_edges(t, i))
+            continue;
+        dgi_scalar_call call = call_of(&t->nodes[i]);
+        for (size_t k = 0; k < t->nodes[i].n_operands && !b->failed; k++) {
             dgi_buf_puts(b, before);
-            put_edge(b, ids, dgi_trace_node_operands(n)[k], i, k);
+            put_edge(b, t, ids, i, k, call);
             before = ",\n  ";
         }
     }
+}
+
+/* --- All of it -------------------------------------------------------------------------------- */
+
+static void put_roots(dgi_buf *b, const dg_trace *t, const dgi_unique_ids *ids)
+{
+    char id[DGI_DEFAULT_ID_SIZE];
+    dgi_buf_puts(b, "\"root\": ");
+    if (t->root == DG_NO_NODE)
+        dgi_buf_puts(b, "null");
+    else
+        put_string(b, dgi_unique_id(ids, t->root, id));
+    if (t->n_more_roots == 0)
+        return;
+    for (size_t i = 0; i < dg_trace_root_count(t); i++) {
+        dgi_buf_puts(b, i ? ", " : ", \"roots\": [");
+        put_string(b, dgi_unique_id(ids, dg_trace_root_at(t, i), id));
+    }
+    dgi_buf_putc(b, ']');
 }
 
 char *dg_json_from_trace(const dg_trace *t, size_t *size)
@@ -180,13 +277,9 @@ char *dg_json_from_trace(const dg_trace *t, size_t *size)
     dgi_unique_ids ids;
     if (!t || !dgi_unique_ids_init(&ids, t))
         return NULL;
-    char id[DGI_DEFAULT_ID_SIZE];
     dgi_buf b = DGI_BUF_INIT;
-    dgi_buf_puts(&b, "{\"dotgrad\": 1, \"root\": ");
-    if (t->root == DG_NO_NODE)
-        dgi_buf_puts(&b, "null");
-    else
-        put_string(&b, dgi_unique_id(&ids, t->root, id));
+    dgi_buf_puts(&b, "{\"dotgrad\": 2, ");
+    put_roots(&b, t, &ids);
     dgi_buf_puts(&b, ",\n \"nodes\": [");
     for (size_t i = 0; i < t->n_nodes && !b.failed; i++) {
         dgi_buf_puts(&b, i ? ",\n  " : "\n  ");

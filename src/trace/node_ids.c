@@ -21,17 +21,22 @@ const char *dgi_default_id(char *text, size_t node)
     return text;
 }
 
-size_t dgi_node_from_default_id(const char *text)
+size_t dgi_node_from_id(const char *text, size_t size)
 {
-    if (text[0] != 'v' || (text[1] == '0' && text[2] != '\0') || text[1] == '\0')
+    if (size < 2 || text[0] != 'v' || (text[1] == '0' && size > 2))
         return DG_NO_NODE;
     size_t node = 0;
-    for (const char *p = text + 1; *p; p++) {
-        if (*p < '0' || *p > '9' || node > DGI_NODES_MAX)
+    for (size_t i = 1; i < size; i++) {
+        if (text[i] < '0' || text[i] > '9' || node > DGI_NODES_MAX)
             return DG_NO_NODE;
-        node = node * 10 + (size_t)(*p - '0');
+        node = node * 10 + (size_t)(text[i] - '0');
     }
     return node <= DGI_NODES_MAX ? node : DG_NO_NODE;
+}
+
+size_t dgi_node_from_default_id(const char *text)
+{
+    return dgi_node_from_id(text, strlen(text));
 }
 
 /* Gives the node the id if it is free. Returns 1 if it was, 0 if not, -1 when out of memory. */

@@ -14,6 +14,7 @@ const char *dgi_default_id(char *text, size_t node);
 
 /* The node whose default id the text is; DG_NO_NODE for every other text. */
 size_t dgi_node_from_default_id(const char *text);
+size_t dgi_node_from_id(const char *text, size_t size);
 
 /* An id for each node of a trace, all different even where the trace's own ids are not: a node
  * whose id belongs to an earlier node, or whose default id is another node's id, is called by its

@@ -39,26 +39,62 @@ static void check_edges(const dg_trace *t)
     must(dg_trace_edge(t, n, NULL, NULL, NULL) == DG_INVALID);
 }
 
+/* The number of elements that the shape says; 0 where a size is not known. */
+static size_t size_of(const dg_trace *t, size_t node)
+{
+    size_t size = 1;
+    char text[DG_DIM_TEXT_MAX];
+    int ndim = dg_trace_ndim(t, node);
+    must(ndim >= 0 && ndim <= DG_TRACE_DIMS_MAX);
+    for (int k = 0; k < ndim; k++) {
+        size_t dim = dg_trace_shape(t, node)[k];
+        must(*dg_trace_dim_text(t, node, k, text) != '\0');
+        must(dim != DG_UNKNOWN_SIZE || !dg_trace_has_data(t, node));
+        size *= dim == DG_UNKNOWN_SIZE ? 0 : dim;
+    }
+    return size;
+}
+
 /* Reads every number, which the sanitizer watches. */
 static void check_numbers(const dg_trace *t)
 {
     for (size_t i = 0; i < dg_trace_node_count(t); i++) {
-        int ndim = dg_trace_ndim(t, i);
-        must(ndim >= 0 && ndim <= DG_TRACE_DIMS_MAX);
-        size_t size = 1;
-        for (int k = 0; k < ndim; k++)
-            size *= dg_trace_shape(t, i)[k];
-        must(size == dg_trace_size(t, i) && size <= DG_TRACE_NUMBERS_MAX);
+        size_t size = size_of(t, i);
+        must(size == dg_trace_size(t, i));
         const double *data = dg_trace_data_array(t, i), *grad = dg_trace_grad_array(t, i);
-        must(data != NULL && (grad != NULL) == (dg_trace_has_grad(t, i) != 0));
+        must((data != NULL) == (dg_trace_has_data(t, i) != 0));
+        must((grad != NULL) == (dg_trace_has_grad(t, i) != 0));
+        must(size <= DG_TRACE_NUMBERS_MAX || (!data && !grad));
         volatile double last;
-        for (size_t k = 0; k < size; k++) {
-            last = data[k];
+        for (size_t k = 0; k < size && (data || grad); k++) {
+            if (data)
+                last = data[k];
             if (grad)
                 last = grad[k];
         }
         (void)last;
     }
+}
+
+/* What few nodes have. */
+static void check_annotations(const dg_trace *t)
+{
+    double x;
+    for (size_t i = 0; i < dg_trace_node_count(t); i++) {
+        size_t first = dg_trace_first_result(t, i);
+        must(dg_trace_first_result(t, first) == first && dg_trace_dtype(t, i) != NULL);
+        must(strcmp(dg_trace_op(t, i), dg_trace_op(t, first)) == 0);
+        must(dg_trace_operand_count(t, i) == dg_trace_operand_count(t, first));
+        for (size_t k = 0; k < dg_trace_attribute_count(t, i); k++) {
+            must(*dg_trace_attribute_name(t, i, k) != '\0' && dg_trace_attribute_text(t, i, k));
+            dg_trace_attribute_number(t, i, k, &x);
+        }
+        for (size_t k = 0; k < dg_trace_operand_count(t, i); k++) {
+            must(dg_trace_operand_name(t, i, k) != NULL);
+            dg_trace_local_gradient(t, i, k, &x);
+        }
+    }
+    must(dg_trace_root_count(t) > 0 && dg_trace_root_at(t, 0) == dg_trace_root(t));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -72,11 +108,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     must(dg_trace_check(t, NULL) == DG_OK);
     check_edges(t);
     check_numbers(t);
+    check_annotations(t);
     check_return(t);
     dg_trace *part = dg_trace_select(t, dg_trace_root(t));
     must(part != NULL && dg_trace_root(part) == 0 && dg_trace_check(part, NULL) == DG_OK);
     check_edges(part);
     check_numbers(part);
+    check_annotations(part);
     check_return(part);
     dg_trace_free(part);
     dg_trace_free(t);
