@@ -34,6 +34,9 @@ _dotgrad()
     --direction)
         words=(LR TB RL BT auto)
         ;;
+    --color)
+        words=(none grad data)
+        ;;
     --edges)
         words=(none local contribution)
         ;;
@@ -68,7 +71,7 @@ _dotgrad()
     *)
         if [[ $cur == -* ]]; then
             words=(-e --expr -o --output -O -T --format -r --root --labels --input-format -K --layout --numbers --legend --theme
-                --direction --fit --highlight --frames --frame --font-size --scale --style --show --edges --title --description
+                --direction --fit --highlight --frames --frame --font-size --scale --style --show --color --edges --title --description
                 --id-prefix --no-size --why --json --history --history-every --time-limit --memory-limit --max-nodes -MD -MF -MT -MQ -MP --check --watch
                 --input-name --line-offset -fdiagnostics-format=text -fdiagnostics-format=json --list-ops -q --quiet -v --verbose -h --help -V --version)
         else

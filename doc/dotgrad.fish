@@ -15,6 +15,7 @@ complete -c dotgrad -l direction -xa 'LR TB RL BT auto' -d 'where the data flows
 complete -c dotgrad -l fit -x -d 'width that the picture is scaled to'
 complete -c dotgrad -l style -xa 'record wire merged' -d 'how values and ops are drawn'
 complete -c dotgrad -l show -xa '(__fish_append , label data grad op shape words)' -d 'what stands in the picture'
+complete -c dotgrad -l color -xa 'none grad data' -d 'colour values by magnitude'
 complete -c dotgrad -l edges -xa 'none local contribution' -d 'number on edges to ops'
 complete -c dotgrad -l numbers -x -d 'how numbers are written'
 complete -c dotgrad -l legend -d 'explain colours and words below the picture'

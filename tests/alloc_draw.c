@@ -12,8 +12,8 @@ static char *want;
 static size_t want_size;
 
 /* What a scenario draws is its argument: a format, by flow or by dot, tensors, labels with
- * mathematics, a highlight, a frame, numbers on edges, a graph in the direction that is best, or
- * tensors and a graph in the other styles. */
+ * mathematics, a highlight, a frame, numbers on edges, colours of magnitudes, a graph in the
+ * direction that is best, or tensors and a graph in the other styles. */
 enum {
     BY_FLOW = 100,
     TENSORS = 200,
@@ -23,7 +23,8 @@ enum {
     WIRES = 600,
     MERGED = 700,
     FRAMES = 800,
-    EDGES = 900
+    EDGES = 900,
+    COLORS = 1000
 };
 
 static char *render(const alloc_scenario *s, size_t *size, dg_error *error)
@@ -31,18 +32,19 @@ static char *render(const alloc_scenario *s, size_t *size, dg_error *error)
     int kind = s->argument / 100 * 100;
     return dg_render(
         trace, size,
-        &(dg_draw_options){.format = (dg_format)(s->argument % 100),
-                           .layout = kind && kind != TENSORS ? DG_LAYOUT_FLOW : DG_LAYOUT_DOT,
-                           .direction = kind == AUTO ? DG_DIRECTION_AUTO : DG_LEFT_TO_RIGHT,
-                           .style = kind == WIRES    ? DG_STYLE_WIRE
-                                    : kind == MERGED ? DG_STYLE_MERGED
-                                                     : DG_STYLE_RECORD,
-                           .highlight = kind == HIGHLIGHT ? "v0..v1" : NULL,
-                           .frames = kind == FRAMES ? DG_FRAMES_BACKWARD : DG_FRAMES_NONE,
-                           .frame = kind == FRAMES ? 4 : 0,
-                           .edges = kind == FRAMES || kind == EDGES ? DG_EDGES_CONTRIBUTION
-                                                                    : DG_EDGES_NONE,
-                           .error = error});
+        &(dg_draw_options){
+            .format = (dg_format)(s->argument % 100),
+            .layout = kind && kind != TENSORS ? DG_LAYOUT_FLOW : DG_LAYOUT_DOT,
+            .direction = kind == AUTO ? DG_DIRECTION_AUTO : DG_LEFT_TO_RIGHT,
+            .style = kind == WIRES    ? DG_STYLE_WIRE
+                     : kind == MERGED ? DG_STYLE_MERGED
+                                      : DG_STYLE_RECORD,
+            .highlight = kind == HIGHLIGHT ? "v0..v1" : NULL,
+            .frames = kind == FRAMES ? DG_FRAMES_BACKWARD : DG_FRAMES_NONE,
+            .frame = kind == FRAMES ? 4 : 0,
+            .edges = kind == FRAMES || kind == EDGES ? DG_EDGES_CONTRIBUTION : DG_EDGES_NONE,
+            .color = kind == COLORS || kind == FRAMES ? DG_COLOR_GRAD : DG_COLOR_NONE,
+            .error = error});
 }
 
 static void make_picture(const alloc_scenario *s)
@@ -184,6 +186,7 @@ static const alloc_scenario scenarios[] = {
     PICTURES("SVG", DG_SVG, false),
     PICTURE("SVG, a frame", FRAMES + DG_SVG, false),
     PICTURE("SVG, numbers on edges", EDGES + DG_SVG, false),
+    PICTURE("SVG, colours of magnitudes", COLORS + DG_SVG, false),
     PICTURE("SVG, highlighted", HIGHLIGHT + DG_SVG, false),
     PICTURE("SVG, mathematics", MATH + DG_SVG, false),
     PICTURE("SVG of wires", WIRES + DG_SVG, false),

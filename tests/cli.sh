@@ -467,6 +467,10 @@ draws --edges local -Tdot -Kdot chain.dg && same "$tmp/out" chain.dot
 message="numbers on edges need the layout flow, not dot" usage_error --edges local -K dot chain.dg
 message="number on edges 'upstream' is not known; there are none, local and contribution" usage_error --edges=upstream chain.dg
 
+# Colours of magnitudes; pictures only. (heat.sh has the rest.)
+draws --color grad chain.dg && out_has ' class="dg-heat-[0-9]" '
+draws --color data -Tdot chain.dg && same "$tmp/out" chain.dot
+
 # Frames are files with a number, or the pages of a PDF.
 is_there()
 {

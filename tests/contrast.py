@@ -82,7 +82,7 @@ if sets != [light, dark]:
     wrong.append(f'the picture that follows its reader has {sets}, others {[light, dark]}')
 with open(sys.argv[4], encoding='utf-8') as f:
     pages = re.findall(r'--dg-([a-z-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)', f.read())
-if pages != [(name, light[name], dark[name]) for name in light]:
+if [page for page in pages if not page[0].startswith('heat-')] != [(name, light[name], dark[name]) for name in light]:
     wrong.append(f'the style sheet of pages has {pages}')
 print('\n'.join(wrong))
 sys.exit(1 if wrong else 0)

@@ -82,6 +82,7 @@ CHECK_SUITES = \
 	%D%/test_draw_math \
 	%D%/test_draw_highlight \
 	%D%/test_draw_direction \
+	%D%/test_draw_color \
 	%D%/test_draw_edges \
 	%D%/test_draw_frames \
 	%D%/test_draw_tensor \
@@ -250,6 +251,7 @@ UNWATCHED_TESTS = \
 	%D%/readme.sh \
 	%D%/renderers.sh \
 	%D%/theme.sh \
+	%D%/heat.sh \
 	%D%/samples_figures.sh \
 	%D%/slides.sh \
 	%D%/trace_nested.sh
@@ -260,7 +262,7 @@ TESTS += $(UNWATCHED_TESTS)
 endif
 dist_check_SCRIPTS += $(SHELL_TESTS)
 EXTRA_DIST += %D%/findings.txt %D%/lint %D%/run %D%/setup.sh %D%/stage
-EXTRA_DIST += %D%/why.py %D%/lib.sh %D%/draw_dot.py %D%/lang_tensor.py %D%/contrast.py %D%/legend.py %D%/number_formats.py %D%/renderers.py %D%/trace_nested.py %D%/history.py %D%/exports.txt
+EXTRA_DIST += %D%/why.py %D%/lib.sh %D%/draw_dot.py %D%/lang_tensor.py %D%/contrast.py %D%/heat.py %D%/legend.py %D%/number_formats.py %D%/renderers.py %D%/trace_nested.py %D%/history.py %D%/exports.txt
 EXTRA_DIST += %D%/integrations_lib.sh %D%/integrations_page.py %D%/integrations_links.py %D%/integrations_browser.py \
 	%D%/browsers.py %D%/integrations_fences.py %D%/integrations_width.py
 

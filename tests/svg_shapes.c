@@ -56,11 +56,21 @@ static void add_text(svg_picture *p, const xml_element *e)
                                         .owner = owner_of(e)};
 }
 
+/* The signs of the legend stand beside its texts, and are not looked at. */
+static bool is_in_legend(const xml_element *e)
+{
+    return xml_has_class(e->parent, "dg-legend");
+}
+
 static void add_shape(svg_picture *p, const xml_element *e)
 {
+    if (is_in_legend(e))
+        return;
     ck_assert_uint_lt(p->n_shapes, SVG_SHAPES);
     svg_shape *s = &p->shapes[p->n_shapes++];
-    *s = (svg_shape){.round = strcmp(e->name, "ellipse") == 0, .owner = owner_of(e)};
+    *s = (svg_shape){.round = strcmp(e->name, "ellipse") == 0,
+                     .owner = owner_of(e),
+                     .cell = xml_has_class(e, "dg-cell")};
     if (s->round) {
         double cx = svg_number(e, "cx"), cy = svg_number(e, "cy"), rx = svg_number(e, "rx"),
                ry = svg_number(e, "ry");
@@ -108,7 +118,7 @@ static void add_point(svg_line *l, double x, double y)
 
 static svg_line *begin_line(svg_picture *p, svg_owner owner)
 {
-    ck_assert_uint_lt(p->n_lines, SVG_SHAPES);
+    ck_assert_uint_lt(p->n_lines, SVG_LINES);
     svg_line *l = &p->lines[p->n_lines++];
     *l = (svg_line){.owner = owner};
     return l;
@@ -120,8 +130,8 @@ static void add_path(svg_picture *p, const xml_element *e)
     const char *d = xml_get(e, "d");
     svg_line *l = NULL;
     double x = 0, y = 0;
-    if (strchr(d, 'z'))
-        return; /* an arrowhead */
+    if (strchr(d, 'z') || is_in_legend(e))
+        return; /* an arrowhead, or a mark */
     for (char letter = 0; *d;) {
         if (strchr("Mhvlc", *d))
             letter = *d++;

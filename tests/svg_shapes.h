@@ -30,6 +30,7 @@ typedef struct svg_shape {
     svg_rect at;
     bool round;    /* an ellipse */
     double radius; /* of a box's corners */
+    bool cell;     /* behind a number, or on a wire */
     svg_owner owner;
 } svg_shape;
 
@@ -40,13 +41,13 @@ typedef struct svg_line {
     svg_owner owner;
 } svg_line;
 
-enum { SVG_SHAPES = 4000 };
+enum { SVG_SHAPES = 4000, SVG_LINES = 40000 };
 
 typedef struct svg_picture {
     double width, height;
     svg_text texts[SVG_SHAPES];
     svg_shape shapes[SVG_SHAPES]; /* boxes and ellipses */
-    svg_line lines[SVG_SHAPES];   /* curves of edges, wires, rules; not arrowheads */
+    svg_line lines[SVG_LINES];    /* curves of edges, wires, rules, patterns; not arrowheads */
     size_t n_texts, n_shapes, n_lines;
 } svg_picture;
 

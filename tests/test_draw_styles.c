@@ -68,6 +68,14 @@ static void texts_and_shapes(const svg_picture *p)
         for (size_t i = 0; i < p->n_texts; i++) {
             const svg_text *t = &p->texts[i];
             bool own = same_owner(&t->owner, &s->owner) && t->owner.op == s->owner.op;
+            if (s->cell) { /* one of its value's numbers, whole, or none */
+                own = own && svg_overlap(&t->at, &s->at);
+                if (own && (t->at.x0 < s->at.x0 || t->at.x1 > s->at.x1 || t->at.y0 < s->at.y0 ||
+                            t->at.y1 > s->at.y1))
+                    ck_abort_msg("%s: '%s' is cut by its cell", where, t->element->text);
+                if (own)
+                    continue;
+            }
             if (own && (t->at.x0 < s->at.x0 + gap || t->at.x1 > s->at.x1 - gap ||
                         t->at.y0 < s->at.y0 + gap || t->at.y1 > s->at.y1 - gap))
                 ck_abort_msg("%s: '%s' is not in its shape", where, t->element->text);
@@ -103,7 +111,8 @@ static void lines_clear(const svg_picture *p)
                                  l->owner.letter, l->owner.number, x, y);
             }
             for (size_t k = 0; edge && k < p->n_shapes; k++)
-                if (svg_depth(&p->shapes[k], x, y) > (how.layout == DG_LAYOUT_DOT ? 2.5 : 0.6))
+                if (!(p->shapes[k].cell && how.layout == DG_LAYOUT_DOT) &&
+                    svg_depth(&p->shapes[k], x, y) > (how.layout == DG_LAYOUT_DOT ? 2.5 : 0.6))
                     ck_abort_msg("%s: an edge is in a shape of %zu", where,
                                  p->shapes[k].owner.number);
         }
@@ -174,7 +183,7 @@ static void check_value(xml_element *root, const dg_trace *t, size_t node)
     has(group, "dg-shape", dg_trace_ndim(t, node) > 0 && shown() & DG_SHOW_SHAPE, node);
     has(group, "dg-data", shown() & DG_SHOW_DATA, node);
     has(group, "dg-grad", shown() & DG_SHOW_GRAD && !unset, node);
-    ck_assert_int_eq(xml_child(group, "rect") != NULL, !wire);
+    ck_assert_int_eq(xml_child(group, "rect") != NULL, !wire || how.color != DG_COLOR_NONE);
     static char text[20000];
     const xml_element *field = xml_by_class(group, "dg-label");
     if (is_simple(label) && shown() & DG_SHOW_LABEL) {
@@ -245,9 +254,10 @@ static void wires_join(const svg_picture *p, const dg_trace *t)
 
 static void check_picture(const dg_trace *t, uint64_t seed)
 {
-    snprintf(where, sizeof where, "seed %llu, layout %d, style %d, direction %d, show %u, edges %d",
+    snprintf(where, sizeof where,
+             "seed %llu, layout %d, style %d, direction %d, show %u, edges %d, color %d",
              (unsigned long long)seed, (int)how.layout, (int)how.style, (int)how.direction,
-             how.show, (int)how.edges);
+             how.show, (int)how.edges, (int)how.color);
     how.error = &draw_error;
     char *svg = dg_render(t, NULL, &how);
     ck_assert_msg(svg, "%s: %s", where, draw_error.text);
@@ -277,6 +287,7 @@ static void check_styles(const dg_trace *t, uint64_t seed)
     for (int style = DG_STYLE_RECORD; style <= DG_STYLE_MERGED; style++) {
         how.style = (dg_style)style;
         how.show = rng_below(&r, 2) ? 0 : (unsigned)rng_below(&r, 64);
+        how.color = (dg_color)(seed / 3 % 3);
         how.edges = how.layout == DG_LAYOUT_FLOW ? (dg_edges)(seed % 3) : DG_EDGES_NONE;
         check_picture(t, seed);
     }

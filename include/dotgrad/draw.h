@@ -139,6 +139,20 @@ typedef enum dg_edges {
     DG_EDGES_CONTRIBUTION
 } dg_edges;
 
+/** What the colours of values say. Ten colours of even steps in lightness and hue stand for the
+ * magnitudes of numbers on a logarithmic scale, from the decade of the smallest to that of the
+ * largest in the picture, at most 16 decades: the larger, the darker on a light background, and the
+ * brighter on a dark one. A tensor has the colour of its largest magnitude. What is not on the
+ * scale has the background's colour and a pattern: dots for zero, slanted lines for what is not
+ * known, vertical lines for infinity, crossed lines for nan. Gradients that vanish or are huge (see
+ * #dg_gradient_state) also have a triangle that points down or up. Ops have no colour. A legend
+ * below the picture has the range and the patterns. */
+typedef enum dg_color {
+    DG_COLOR_NONE = 0, /**< whether a value is a leaf, computed, or the root */
+    DG_COLOR_GRAD,     /**< the magnitude of its gradient */
+    DG_COLOR_DATA      /**< the magnitude of its data */
+} dg_color;
+
 /** How to draw. Zero, or a NULL pointer to the whole, means the default. */
 typedef struct dg_draw_options {
     dg_format format; /**< what to write */
@@ -207,6 +221,7 @@ typedef struct dg_draw_options {
     /** What edges say. Not #DG_EDGES_NONE with #DG_LAYOUT_DOT, which has no place for it: that is
      * #DG_INVALID. Formats that are no picture ignore it. */
     dg_edges edges;
+    dg_color color; /**< what colours say; formats that are no picture ignore it */
 } dg_draw_options;
 
 /** The format called @p name ("svg", "svg_inline", "dot", "json", "table", "png", "pdf"; "gv" and

@@ -22,6 +22,8 @@ static const option_choice shown[] = {{"label", DG_SHOW_LABEL},
                                       {"shape", DG_SHOW_SHAPE},
                                       {"words", DG_SHOW_WORDS},
                                       {NULL, 0}};
+static const option_choice colors[] = {
+    {"none", DG_COLOR_NONE}, {"grad", DG_COLOR_GRAD}, {"data", DG_COLOR_DATA}, {NULL, 0}};
 static const option_choice edges[] = {{"none", DG_EDGES_NONE},
                                       {"local", DG_EDGES_LOCAL},
                                       {"contribution", DG_EDGES_CONTRIBUTION},
@@ -34,6 +36,7 @@ static const option_choice input_formats[] = {
 _Static_assert(sizeof(dg_labels) == sizeof(int), "dg_labels is as large as int");
 _Static_assert(sizeof(dg_layout) == sizeof(int), "dg_layout is as large as int");
 _Static_assert(sizeof(dg_theme) == sizeof(int), "dg_theme is as large as int");
+_Static_assert(sizeof(dg_color) == sizeof(int), "dg_color is as large as int");
 _Static_assert(sizeof(dg_edges) == sizeof(int), "dg_edges is as large as int");
 _Static_assert(sizeof(dg_frames) == sizeof(int), "dg_frames is as large as int");
 _Static_assert(sizeof(size_t) == sizeof(unsigned long), "a frame's number is an unsigned long");
@@ -156,6 +159,12 @@ const option_row option_rows[] = {
      .in_id = ID_IF_GIVEN,
      .help = "what stands in the picture: a list of label, data,\n"
              "grad, op, shape and words; default: all"},
+    {.name = "color",
+     .argument = "WHAT",
+     CHOICE(draw.color, "magnitude", colors),
+     .in_id = ID_IF_GIVEN,
+     .help = "colour values by the magnitude of grad or data, on a\n"
+             "log scale; none (default): by what they are"},
     {.name = "edges",
      .argument = "WHAT",
      CHOICE(draw.edges, "number on edges", edges),

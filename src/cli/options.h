@@ -125,7 +125,7 @@ typedef struct option_row {
     const char *help; /* lines */
 } option_row;
 
-enum { OPTION_ROWS = 47 };
+enum { OPTION_ROWS = 48 };
 extern const option_row option_rows[OPTION_ROWS];
 
 /* The direction of that name, which there is. */

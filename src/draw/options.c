@@ -98,6 +98,7 @@ dg_status dgi_options_resolve(dgi_options *o, const dg_draw_options *given, dg_e
         .frames = given->frames,
         .frame = given->frame,
         .edges = given->edges,
+        .color = given->color,
         .theme = given->theme,
         .info = given->info,
         .legend = given->legend,
@@ -130,6 +131,8 @@ dg_status dgi_options_resolve(dgi_options *o, const dg_draw_options *given, dg_e
     if (given->edges < DG_EDGES_NONE || given->edges > DG_EDGES_CONTRIBUTION)
         return dgi_error(error, DG_INVALID,
                          "edges say no such thing; there are none, local and contribution");
+    if (given->color < DG_COLOR_NONE || given->color > DG_COLOR_DATA)
+        return dgi_error(error, DG_INVALID, "no such colours; there are none, grad and data");
     if (is_picture(format) && o->edges != DG_EDGES_NONE && o->layout == DG_LAYOUT_DOT)
         return dgi_error(error, DG_INVALID, "numbers on edges need the layout flow, not dot");
     if (!dg_format_name(format))

@@ -32,6 +32,7 @@ typedef struct dgi_options {
     const double *grad_widths; /* of frames: of each node, borrowed; else NULL */
     const dg_trace *finished;  /* of frames: the trace after the last one, borrowed; else NULL */
     dg_edges edges;
+    dg_color color;
     dg_theme theme;
     bool legend;
     char date[DGI_DATE_SIZE]; /* of a PDF */

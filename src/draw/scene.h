@@ -60,10 +60,27 @@ enum {
     DGI_STATE_NONFINITE = 1 << 4, /* one of its numbers, or of its gradient's, is not finite */
     DGI_STATE_USED = 1 << 5,      /* it is an operand of something */
     DGI_STATE_FORKED = 1 << 6,    /* of several */
+    DGI_STATE_CELL = 1 << 7,      /* a colour stands at its wire in place of a number */
 };
 
 /* Whether a box or an edge stands out. */
 typedef enum dgi_emphasis { DGI_AS_USUAL, DGI_HIGHLIGHTED, DGI_RECEDED } dgi_emphasis;
+
+/* What the colour of a value says where colours say magnitudes. */
+typedef enum dgi_heat {
+    DGI_HEAT_NONE, /* nothing */
+    DGI_HEAT_UNSET,
+    DGI_HEAT_ZERO,
+    DGI_HEAT_INFINITE,
+    DGI_HEAT_NAN,
+    DGI_HEAT_STEP /* on the scale: this and the index of its colour */
+} dgi_heat;
+
+/* How many colours the scale has, from the smallest magnitude on. */
+enum { DGI_HEAT_STEPS = 10 };
+
+/* A sign in a box beside its colour. */
+typedef enum dgi_heat_mark { DGI_HEAT_NO_MARK, DGI_HEAT_VANISHING, DGI_HEAT_HUGE } dgi_heat_mark;
 
 typedef struct dgi_box {
     double width, height;
@@ -76,6 +93,8 @@ typedef struct dgi_box {
     uint8_t states;
     uint8_t emphasis;   /* dgi_emphasis */
     bool highlights_op; /* whether one that is part of the box stands out with it */
+    uint8_t heat;       /* dgi_heat */
+    uint8_t heat_mark;  /* dgi_heat_mark */
 } dgi_box;
 
 /* Whether an op of that size is a pill: a long text would touch an ellipse, whose ends are thin. */
@@ -205,22 +224,30 @@ typedef enum dgi_legend_sign {
     DGI_LEGEND_TEXT,
     DGI_LEGEND_MUTED,
     DGI_LEGEND_ALERT,
-    DGI_LEGEND_GRAD
+    DGI_LEGEND_GRAD,
+    DGI_LEGEND_HEAT, /* the scale of colours */
+    DGI_LEGEND_ZERO,
+    DGI_LEGEND_VANISHING,
+    DGI_LEGEND_HUGE,
+    DGI_LEGEND_INFINITE,
+    DGI_LEGEND_NAN,
+    DGI_LEGEND_UNSET
 } dgi_legend_sign;
 
 typedef struct dgi_legend_entry {
     dgi_legend_sign sign;
     const char *sample;  /* static; bold; NULL: a box */
-    const char *meaning; /* static */
+    const char *meaning; /* static, or the scene's */
     double sample_width, meaning_width;
 } dgi_legend_entry;
 
-enum { DGI_LEGEND_MAX = 12 };
+enum { DGI_LEGEND_MAX = 20 };
 
 /* Its typography, where the scene's text_scale is 1: the size of its text, the width of its boxes,
  * and the space before a meaning. */
 #define DGI_LEGEND_FONT_SIZE 10.0
 #define DGI_LEGEND_BOX_WIDTH 20.0
+#define DGI_LEGEND_HEAT_WIDTH 9.0 /* of each colour of the scale */
 #define DGI_LEGEND_GAP 5.0
 
 /* ---- The scene ------------------------------------------------------------------------------ */
@@ -252,6 +279,12 @@ typedef struct dgi_scene {
     uint32_t n_groups;
     dgi_legend_entry legend[DGI_LEGEND_MAX];
     uint32_t n_legend; /* 0: there is no legend */
+
+    dg_color color;          /* whether colours say magnitudes, and of what */
+    int heat_low, heat_high; /* the decades of the scale; the same: no number is on it */
+    bool heat_is_cut;        /* smaller numbers have the colour of the smallest */
+    bool heat_has_unset;     /* another frame has gradients that are not set */
+    char *heat_words;        /* owned; what the scale is, for the legend; or NULL */
 
     bool has_bars;     /* a label has a fraction */
     bool has_emphasis; /* something stands out */

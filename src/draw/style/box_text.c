@@ -166,6 +166,9 @@ static void hide_gradient(dgi_box_texts *b)
         b->fields[i].n_texts = 0;
 }
 
+/* The width of a colour in place of a number. */
+static const double CELL_WIDTH = 18.0;
+
 static void fill_wire(dgi_box_texts *b, const dgi_scene *s, const dgi_box *box)
 {
     const struct dgi_text_source *source = s->source;
@@ -176,6 +179,9 @@ static void fill_wire(dgi_box_texts *b, const dgi_scene *s, const dgi_box *box)
     add_shape_and_numbers(b, source, box->node);
     if (box->states & DGI_STATE_UNSET)
         hide_gradient(b);
+    if (box->states & DGI_STATE_CELL)
+        dgi_add_field(b, s->color == DG_COLOR_DATA ? DGI_ROLE_DATA : DGI_ROLE_GRAD)->width =
+            CELL_WIDTH;
     if (source->show & DG_SHOW_OP && !leaf)
         dgi_add_op(b, source->trace, box->node);
     dgi_arrange_wire(b, s->direction, box->states);

@@ -43,12 +43,13 @@ static double width_of(const dgi_scene *s, const char *text, bool bold)
     return s->text_scale * dgi_text_width(text, strlen(text), DGI_LEGEND_FONT_SIZE, bold);
 }
 
-/* A sign without a sample is a small box. */
-static void add(dgi_scene *s, dgi_legend_sign sign, const char *sample, const char *meaning)
+void dgi_add_to_legend(dgi_scene *s, dgi_legend_sign sign, const char *sample, const char *meaning)
 {
     dgi_legend_entry *e = &s->legend[s->n_legend++];
     *e = (dgi_legend_entry){.sign = sign, .sample = sample, .meaning = meaning};
-    e->sample_width = sample ? width_of(s, sample, true) : s->text_scale * DGI_LEGEND_BOX_WIDTH;
+    double width =
+        sign == DGI_LEGEND_HEAT ? DGI_HEAT_STEPS * DGI_LEGEND_HEAT_WIDTH : DGI_LEGEND_BOX_WIDTH;
+    e->sample_width = sample ? width_of(s, sample, true) : s->text_scale * width;
     e->meaning_width = width_of(s, meaning, false);
 }
 
@@ -57,14 +58,14 @@ static void add_boxes(dgi_scene *s, const contents *c)
 {
     if (s->style != DG_STYLE_WIRE) {
         if (c->leaves)
-            add(s, DGI_LEGEND_LEAF, NULL, "leaf: not computed from others");
+            dgi_add_to_legend(s, DGI_LEGEND_LEAF, NULL, "leaf: not computed from others");
         if (c->computed)
-            add(s, DGI_LEGEND_VALUE, NULL, "computed value");
+            dgi_add_to_legend(s, DGI_LEGEND_VALUE, NULL, "computed value");
         if (c->states & DGI_STATE_ROOT)
-            add(s, DGI_LEGEND_ROOT, NULL, "root: gradients are of it");
+            dgi_add_to_legend(s, DGI_LEGEND_ROOT, NULL, "root: gradients are of it");
     }
     if (c->ops)
-        add(s, DGI_LEGEND_OP, NULL, "op: what computes a value");
+        dgi_add_to_legend(s, DGI_LEGEND_OP, NULL, "op: what computes a value");
 }
 
 /* How data and gradients are told apart where they have no words. */
@@ -74,10 +75,10 @@ static void add_positions(dgi_scene *s, bool data, bool grad)
     const char *first = wire ? upright ? "left" : "above" : "first number",
                *second = wire ? upright ? "right" : "below" : "second number";
     if (data)
-        add(s, DGI_LEGEND_TEXT, grad ? first : "number", "data: the value itself");
+        dgi_add_to_legend(s, DGI_LEGEND_TEXT, grad ? first : "number", "data: the value itself");
     if (grad)
-        add(s, wire ? DGI_LEGEND_GRAD : DGI_LEGEND_TEXT, data ? second : "number",
-            "gradient: how the root changes with it");
+        dgi_add_to_legend(s, wire ? DGI_LEGEND_GRAD : DGI_LEGEND_TEXT, data ? second : "number",
+                          "gradient: how the root changes with it");
 }
 
 static void add_words(dgi_scene *s)
@@ -89,10 +90,10 @@ static void add_words(dgi_scene *s)
         return;
     }
     if (data)
-        add(s, DGI_LEGEND_TEXT, "data", "the value itself");
+        dgi_add_to_legend(s, DGI_LEGEND_TEXT, "data", "the value itself");
     if (grad)
-        add(s, s->style == DG_STYLE_WIRE ? DGI_LEGEND_GRAD : DGI_LEGEND_TEXT, "grad",
-            "how the root changes with it");
+        dgi_add_to_legend(s, s->style == DG_STYLE_WIRE ? DGI_LEGEND_GRAD : DGI_LEGEND_TEXT, "grad",
+                          "how the root changes with it");
 }
 
 static void add_texts(dgi_scene *s, const contents *c)
@@ -100,21 +101,22 @@ static void add_texts(dgi_scene *s, const contents *c)
     unsigned show = s->source->show;
     bool numbers = show & (DG_SHOW_DATA | DG_SHOW_GRAD);
     if (show & DG_SHOW_GRAD && c->states & DGI_STATE_UNSET && s->style != DG_STYLE_WIRE)
-        add(s, DGI_LEGEND_MUTED, DGI_NO_GRADIENT, "gradient was not computed");
+        dgi_add_to_legend(s, DGI_LEGEND_MUTED, DGI_NO_GRADIENT, "gradient was not computed");
     if (numbers && c->states & DGI_STATE_NONFINITE)
-        add(s, DGI_LEGEND_ALERT, "nan, inf", "not finite");
+        dgi_add_to_legend(s, DGI_LEGEND_ALERT, "nan, inf", "not finite");
     if (show & DG_SHOW_SHAPE && c->states & DGI_STATE_TENSOR)
-        add(s, DGI_LEGEND_TEXT, "(2, 3)", "shape of a tensor");
+        dgi_add_to_legend(s, DGI_LEGEND_TEXT, "(2, 3)", "shape of a tensor");
     if (numbers && c->statistics)
-        add(s, DGI_LEGEND_TEXT, "norm", "Euclidean, of all its numbers");
+        dgi_add_to_legend(s, DGI_LEGEND_TEXT, "norm", "Euclidean, of all its numbers");
     if (c->counts)
-        add(s, DGI_LEGEND_TEXT, "×2", "operand used so often");
+        dgi_add_to_legend(s, DGI_LEGEND_TEXT, "×2", "operand used so often");
     if (c->locals)
-        add(s, DGI_LEGEND_TEXT, "on edges", "local gradient: of the op by the operand");
+        dgi_add_to_legend(s, DGI_LEGEND_TEXT, "on edges",
+                          "local gradient: of the op by the operand");
     if (c->contributions)
-        add(s, DGI_LEGEND_TEXT, "on edges", "contribution to the operand's gradient");
+        dgi_add_to_legend(s, DGI_LEGEND_TEXT, "on edges", "contribution to the operand's gradient");
     if (s->has_emphasis)
-        add(s, DGI_LEGEND_TEXT, "thick", "highlighted; the rest is pale");
+        dgi_add_to_legend(s, DGI_LEGEND_TEXT, "thick", "highlighted; the rest is pale");
 }
 
 void dgi_make_legend(dgi_scene *s)

@@ -7,6 +7,7 @@
 #include "draw/style/box_text.h"
 #include "draw/style/edge_text.h"
 #include "draw/style/edges.h"
+#include "draw/style/heat.h"
 #include "draw/style/highlight.h"
 #include "draw/style/legend.h"
 #include "draw/style/node_text.h"
@@ -199,10 +200,13 @@ static dg_status make(dgi_scene *s, const dg_trace *t, const dgi_options *o, dg_
     if (status != DG_OK)
         return status;
     mark_uses(s);
+    dgi_heat_boxes(s, o->color, o->finished);
     if (!measure_all(s))
         return DG_NOMEM;
     if (o->highlight)
         status = dgi_highlight(s, t, o->highlight, error);
+    if (o->color != DG_COLOR_NONE && !dgi_add_heat_legend(s))
+        return DG_NOMEM;
     if (o->legend)
         dgi_make_legend(s);
     return status;
@@ -222,9 +226,10 @@ dg_status dgi_scene_of(dgi_scene *s, const dg_trace *t, const dgi_options *o, dg
 bool dgi_scene_show_frame(dgi_scene *s, const dgi_frames *f, const dgi_options *o)
 {
     for (uint32_t i = 0; i < s->n_values; i++) {
-        uint8_t of_uses = s->boxes[i].states & (DGI_STATE_USED | DGI_STATE_FORKED);
-        s->boxes[i].states = value_box(s->source, i).states | of_uses;
+        uint8_t kept = s->boxes[i].states & (DGI_STATE_USED | DGI_STATE_FORKED | DGI_STATE_CELL);
+        s->boxes[i].states = value_box(s->source, i).states | kept;
     }
+    dgi_heat_boxes_again(s);
     if (!o->highlight)
         dgi_frames_mark(f, s);
     if (!dgi_show_edge_texts(s, f))
@@ -244,5 +249,6 @@ void dgi_scene_free(dgi_scene *s)
     free(s->edge_texts);
     dgi_buf_free(&s->edge_chars);
     free(s->groups);
+    free(s->heat_words);
     *s = (dgi_scene){0};
 }

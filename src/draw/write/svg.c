@@ -105,7 +105,7 @@ static void put_style(dgi_svg *s, double width)
         dgi_put_number(s->b, ceil(needed));
         dgi_buf_puts(s->b, theme == DG_THEME_AUTO ? "px" : "px;");
     }
-    dgi_put_theme_variables(s->b, theme);
+    dgi_put_theme_variables(s->b, theme, s->scene);
     dgi_buf_putc(s->b, '"');
 }
 
@@ -144,7 +144,12 @@ static void put_head(dgi_svg *s)
 
 bool dgi_write_svg(dgi_sink *sink, const dgi_placed_scene *p, const dgi_options *o)
 {
-    dgi_svg s = {.scene = p->scene, .placed = p, .options = o, .sink = sink, .b = &sink->pending};
+    dgi_svg s = {.scene = p->scene,
+                 .placed = p,
+                 .options = o,
+                 .sink = sink,
+                 .b = &sink->pending,
+                 .heat = -1};
     put_head(&s);
     dgi_svg_put_edges(&s);
     bool done = put_boxes(&s, s.scene->n_values, s.scene->n_boxes, "dg-ops", dgi_svg_put_op) &&

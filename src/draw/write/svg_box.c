@@ -24,10 +24,25 @@ static double corner_radius(const dgi_svg *s, const dgi_box *box)
     return box->states & DGI_STATE_LEAF ? fmin(fmin(box->width, box->height) / 2.0, end) : usual;
 }
 
+/* What an outline has besides its colour, where colours say magnitudes. */
+static void put_heat(dgi_svg *s, const dgi_box *box, dgi_point centre)
+{
+    const double inset = 5.0 * s->scene->text_scale;
+    dgi_point half = {box->width / 2.0, box->height / 2.0};
+    dgi_svg_rect r = {{centre.x - half.x, centre.y - half.y},
+                      {centre.x + half.x, centre.y + half.y},
+                      corner_radius(s, box)};
+    double first = s->texts.n_fields ? s->texts.fields[0].centre.y : 0.0;
+    dgi_svg_put_pattern(s, (dgi_heat)box->heat, r, &centre);
+    dgi_svg_put_heat_mark(s, (dgi_heat_mark)box->heat_mark, s->heat,
+                          (dgi_point){fmin(r.from.x + inset, centre.x), centre.y + first});
+}
+
 /* The outline of a record, and the lines between its fields. */
 static void put_record(dgi_svg *s, const dgi_box *box, dgi_point centre)
 {
     const char *stroke = dgi_svg_colour(s, dgi_stroke_of(box->paint));
+    dgi_heat heat = box->emphasis == DGI_RECEDED ? DGI_HEAT_NONE : (dgi_heat)box->heat;
     dgi_buf *b = s->b;
     dgi_buf_puts(b, "<rect");
     dgi_put_attribute(b, "x", centre.x - box->width / 2.0);
@@ -35,14 +50,23 @@ static void put_record(dgi_svg *s, const dgi_box *box, dgi_point centre)
     dgi_put_attribute(b, "width", box->width);
     dgi_put_attribute(b, "height", box->height);
     dgi_put_attribute(b, "rx", corner_radius(s, box));
-    dgi_put_text_attribute(b, "fill", dgi_svg_colour(s, dgi_fill_of(box->paint)));
+    if (s->scene->color != DG_COLOR_NONE)
+        dgi_svg_put_heat_fill(s, heat);
+    else
+        dgi_put_text_attribute(b, "fill", dgi_svg_colour(s, dgi_fill_of(box->paint)));
     dgi_put_text_attribute(b, "stroke", stroke);
     bool thick = box->states & DGI_STATE_ROOT && box->emphasis == DGI_AS_USUAL;
     dgi_buf_puts(b, thick ? " stroke-width=\"2\"/>" : "/>");
+    if (heat != DGI_HEAT_NONE)
+        put_heat(s, box, centre);
     if (s->texts.n_segments == 0)
         return;
-    dgi_buf_puts(b,
-                 box->emphasis == DGI_HIGHLIGHTED ? "<path stroke-width=\"1\" d=\"" : "<path d=\"");
+    dgi_buf_puts(b, "<path");
+    if (s->heat >= 0) {
+        dgi_put_text_attribute(b, "class", dgi_svg_class_on_heat(s->heat) + 1);
+        stroke = dgi_svg_colour(s, dgi_text_on_heat(s->heat));
+    }
+    dgi_buf_puts(b, box->emphasis == DGI_HIGHLIGHTED ? " stroke-width=\"1\" d=\"" : " d=\"");
     for (size_t i = 0; i < s->texts.n_segments; i++) {
         dgi_pen_move(&s->pen, b, dgi_plus(centre, s->texts.segments[i].from));
         dgi_pen_line(&s->pen, b, dgi_plus(centre, s->texts.segments[i].to));
@@ -76,9 +100,11 @@ void dgi_svg_put_value(dgi_svg *s, uint32_t i)
     dgi_svg_open_group(s, 'v', box->node, "");
     dgi_svg_put_classes(s, box);
     dgi_svg_put_tooltip(s, i);
+    s->heat = dgi_heat_step(box);
     put_record(s, box, centre);
     for (size_t k = 0; k < s->texts.n_fields; k++)
         dgi_svg_put_field(s, &s->texts.fields[k], dgi_plus(centre, s->texts.fields[k].centre));
+    s->heat = -1;
     dgi_svg_close_group(s);
 }
 
@@ -108,7 +134,8 @@ void dgi_svg_put_op_of(dgi_svg *s, uint32_t i)
 {
     const dgi_box *box = &s->scene->boxes[i];
     const dgi_box_texts *b = &s->texts;
-    dgi_paint paint = box->emphasis == DGI_RECEDED ? DGI_PAINT_VALUE : DGI_PAINT_OP;
+    bool plain = s->scene->color != DG_COLOR_NONE;
+    dgi_paint paint = box->emphasis == DGI_RECEDED || plain ? DGI_PAINT_VALUE : DGI_PAINT_OP;
     size_t field = dgi_find_field(b, DGI_ROLE_OP);
     dgi_point centre = dgi_plus(dgi_with_margin(s->placed->centres[i]), b->op_centre);
     dgi_svg_open_group(s, 'v', box->node, "-op");
@@ -121,6 +148,8 @@ void dgi_svg_put_op_of(dgi_svg *s, uint32_t i)
     else
         dgi_svg_end_classes(s, DGI_AS_USUAL);
     put_op_outline(s, centre);
+    if (plain)
+        dgi_put_text_attribute(s->b, "class", "dg-plain");
     dgi_put_text_attribute(s->b, "fill", dgi_svg_colour(s, dgi_fill_of(paint)));
     dgi_put_text_attribute(s->b, "stroke", dgi_svg_colour(s, dgi_stroke_of(paint)));
     dgi_buf_puts(s->b, "/>");

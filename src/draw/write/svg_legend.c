@@ -1,4 +1,6 @@
 /* The legend: small boxes and words, each with what it means. */
+#include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "draw/write/svg_parts.h"
@@ -17,15 +19,74 @@ static const struct {
     [DGI_LEGEND_MUTED] = {"dg-legend-muted", DGI_COLOUR_MUTED, 0.0},
     [DGI_LEGEND_ALERT] = {"dg-legend-alert", DGI_COLOUR_ALERT, 0.0},
     [DGI_LEGEND_GRAD] = {"dg-legend-grad", DGI_COLOUR_GRAD, 0.0},
+    [DGI_LEGEND_HEAT] = {NULL, DGI_COLOUR_HEAT, 0.0},
+    [DGI_LEGEND_ZERO] = {"dg-legend-value", DGI_COLOUR_VALUE_FILL, 2.0},
+    [DGI_LEGEND_VANISHING] = {"dg-legend-value", DGI_COLOUR_VALUE_FILL, 2.0},
+    [DGI_LEGEND_HUGE] = {"dg-legend-value", DGI_COLOUR_VALUE_FILL, 2.0},
+    [DGI_LEGEND_INFINITE] = {"dg-legend-value", DGI_COLOUR_VALUE_FILL, 2.0},
+    [DGI_LEGEND_NAN] = {"dg-legend-value", DGI_COLOUR_VALUE_FILL, 2.0},
+    [DGI_LEGEND_UNSET] = {"dg-legend-value", DGI_COLOUR_VALUE_FILL, 2.0},
 };
+
+/* The scale of colours that say magnitudes. */
+static void put_scale(dgi_svg *s, dgi_point left)
+{
+    double scale = s->scene->text_scale, width = scale * DGI_LEGEND_HEAT_WIDTH,
+           height = scale * 10.0;
+    for (int i = 0; i < DGI_HEAT_STEPS; i++) {
+        dgi_buf_puts(s->b, "<rect");
+        dgi_put_attribute(s->b, "x", left.x + i * width);
+        dgi_put_attribute(s->b, "y", left.y - height / 2.0);
+        dgi_put_attribute(s->b, "width", width);
+        dgi_put_attribute(s->b, "height", height);
+        dgi_buf_printf(s->b, " class=\"dg-heat-%d\"", i);
+        dgi_put_text_attribute(s->b, "fill", dgi_svg_colour(s, DGI_COLOUR_HEAT + i));
+        dgi_buf_puts(s->b, "/>");
+    }
+    dgi_buf_puts(s->b, "<rect class=\"dg-legend-value\" fill-opacity=\"0\"");
+    dgi_put_attribute(s->b, "x", left.x);
+    dgi_put_attribute(s->b, "y", left.y - height / 2.0);
+    dgi_put_attribute(s->b, "width", DGI_HEAT_STEPS * width);
+    dgi_put_attribute(s->b, "height", height);
+    dgi_put_text_attribute(s->b, "fill", dgi_svg_colour(s, DGI_COLOUR_VALUE_FILL));
+    dgi_put_text_attribute(s->b, "stroke", dgi_svg_colour(s, DGI_COLOUR_VALUE_STROKE));
+    dgi_buf_puts(s->b, "/>");
+}
+
+/* What a small box has of the values that it stands for, where colours say magnitudes. */
+static void put_heat(dgi_svg *s, dgi_legend_sign sign, dgi_svg_rect r)
+{
+    dgi_point middle = {(r.from.x + r.to.x) / 2.0, (r.from.y + r.to.y) / 2.0};
+    static const uint8_t heat[] = {
+        [DGI_LEGEND_ZERO] = DGI_HEAT_ZERO,
+        [DGI_LEGEND_INFINITE] = DGI_HEAT_INFINITE,
+        [DGI_LEGEND_NAN] = DGI_HEAT_NAN,
+        [DGI_LEGEND_UNSET] = DGI_HEAT_UNSET,
+    };
+    if (sign == DGI_LEGEND_VANISHING || sign == DGI_LEGEND_HUGE)
+        dgi_svg_put_heat_mark(s, sign == DGI_LEGEND_HUGE ? DGI_HEAT_HUGE : DGI_HEAT_VANISHING, -1,
+                              middle);
+    else
+        dgi_svg_put_pattern(s, (dgi_heat)heat[sign], r, NULL);
+}
 
 static void put_box(dgi_svg *s, const dgi_legend_entry *e, dgi_point left)
 {
     const double height = s->scene->text_scale * 10.0;
     dgi_buf *b = s->b;
-    bool ellipse = e->sign == DGI_LEGEND_OP;
+    bool ellipse = e->sign == DGI_LEGEND_OP, plain = s->scene->color != DG_COLOR_NONE;
+    dgi_colour fill = looks[e->sign].colour, stroke = fill + 1;
+    const char *class = looks[e->sign].class;
+    char plain_class[40];
+    if (plain) { /* only the outlines tell kinds apart */
+        fill = DGI_COLOUR_VALUE_FILL;
+        stroke = ellipse ? DGI_COLOUR_VALUE_STROKE : stroke;
+        snprintf(plain_class, sizeof plain_class, "%s dg-plain",
+                 ellipse ? "dg-legend-value" : class);
+        class = plain_class;
+    }
     dgi_buf_puts(b, ellipse ? "<ellipse" : "<rect");
-    dgi_put_text_attribute(b, "class", looks[e->sign].class);
+    dgi_put_text_attribute(b, "class", class);
     if (ellipse) {
         dgi_put_attribute(b, "cx", left.x + e->sample_width / 2.0);
         dgi_put_attribute(b, "cy", left.y);
@@ -38,9 +99,14 @@ static void put_box(dgi_svg *s, const dgi_legend_entry *e, dgi_point left)
         dgi_put_attribute(b, "height", height);
         dgi_put_attribute(b, "rx", s->scene->text_scale * looks[e->sign].radius);
     }
-    dgi_put_text_attribute(b, "fill", dgi_svg_colour(s, looks[e->sign].colour));
-    dgi_put_text_attribute(b, "stroke", dgi_svg_colour(s, looks[e->sign].colour + 1));
+    dgi_put_text_attribute(b, "fill", dgi_svg_colour(s, fill));
+    dgi_put_text_attribute(b, "stroke", dgi_svg_colour(s, stroke));
     dgi_buf_puts(b, e->sign == DGI_LEGEND_ROOT ? " stroke-width=\"2\"/>" : "/>");
+    if (e->sign > DGI_LEGEND_HEAT)
+        put_heat(s, e->sign,
+                 (dgi_svg_rect){{left.x, left.y - height / 2.0},
+                                {left.x + e->sample_width, left.y + height / 2.0},
+                                s->scene->text_scale * looks[e->sign].radius});
 }
 
 static void put_text(dgi_svg *s, dgi_svg_line how, const char *text, double width, dgi_point left)
@@ -61,7 +127,9 @@ void dgi_svg_put_legend(dgi_svg *s)
     for (uint32_t i = 0; i < scene->n_legend; i++) {
         const dgi_legend_entry *e = &scene->legend[i];
         dgi_point left = dgi_with_margin(s->placed->legend[i]);
-        if (e->sample) {
+        if (e->sign == DGI_LEGEND_HEAT) {
+            put_scale(s, left);
+        } else if (e->sample) {
             dgi_svg_line how = {
                 "text", looks[e->sign].class,
                 e->sign == DGI_LEGEND_TEXT ? NULL : dgi_svg_colour(s, looks[e->sign].colour),

@@ -18,6 +18,7 @@ typedef struct dgi_svg {
     dgi_buf *b; /* the sink's */
     dgi_pen pen;
     dgi_box_texts texts; /* of the box that is being written */
+    int heat;            /* of that box: which of the scale's colours its texts stand on, or -1 */
     dgi_buf tooltip, style;
 } dgi_svg;
 
@@ -74,6 +75,10 @@ typedef struct dgi_svg_line {
 void dgi_svg_put_line(dgi_svg *s, dgi_svg_line how, const char *text, size_t size, double width,
                       dgi_point centre);
 
+/* The middle of a text of a field around its centre. */
+dgi_point dgi_svg_middle_of(const dgi_svg *s, const dgi_field *f, const dgi_text *t,
+                            dgi_point centre);
+
 /* The texts of a field around its centre: one line, or lines and pieces of lines in one element. */
 void dgi_svg_put_field(dgi_svg *s, const dgi_field *f, dgi_point centre);
 
@@ -90,6 +95,34 @@ void dgi_svg_put_op_of(dgi_svg *s, uint32_t box);
 /* The title of a value; its classes, with what ends the tag. */
 void dgi_svg_put_tooltip(dgi_svg *s, uint32_t box);
 void dgi_svg_put_classes(dgi_svg *s, const dgi_box *box);
+
+/* ---- Heat ----------------------------------------------------------------------------------- */
+
+/* A rectangle with corners of a radius. */
+typedef struct dgi_svg_rect {
+    dgi_point from, to;
+    double radius;
+} dgi_svg_rect;
+
+/* Which of the scale's colours a box has; -1: none. */
+static inline int dgi_heat_step(const dgi_box *box)
+{
+    bool has_colour = box->heat >= DGI_HEAT_STEP && box->emphasis != DGI_RECEDED;
+    return has_colour ? (int)box->heat - DGI_HEAT_STEP : -1;
+}
+
+/* The class and the fill of a rectangle whose colour says a magnitude. */
+void dgi_svg_put_heat_fill(dgi_svg *s, dgi_heat heat);
+
+/* Of what stands on a step of the scale: " dg-on-low", or "" for -1. */
+const char *dgi_svg_class_on_heat(int step);
+
+/* The pattern of what is not on the scale, clear of the texts of the box with this centre; NULL:
+ * there are none. */
+void dgi_svg_put_pattern(dgi_svg *s, dgi_heat heat, dgi_svg_rect r, const dgi_point *centre);
+
+/* The sign of a gradient that vanishes or is huge, in the colour of texts on that step, or -1. */
+void dgi_svg_put_heat_mark(dgi_svg *s, dgi_heat_mark mark, int step, dgi_point middle);
 
 void dgi_svg_put_edges(dgi_svg *s);
 void dgi_svg_put_legend(dgi_svg *s);

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -80,6 +81,8 @@ static const struct {
 /* The colour of what has not one of its own; NULL: that of all texts. */
 static const char *fill_of(const dgi_svg *s, const dgi_field *f)
 {
+    if (s->heat >= 0)
+        return dgi_svg_colour(s, dgi_text_on_heat(s->heat));
     if (f->muted)
         return dgi_svg_colour(s, DGI_COLOUR_MUTED);
     if (f->role == DGI_ROLE_GRAD && s->scene->style == DG_STYLE_WIRE)
@@ -106,8 +109,8 @@ static const char *style_of(dgi_svg *s, bool in_bold, const dgi_text *t)
 }
 
 /* The middle of a text on its line; baselines of smaller ones are those of the line. */
-static dgi_point middle_of(const dgi_svg *s, const dgi_field *f, const dgi_text *t,
-                           dgi_point centre)
+dgi_point dgi_svg_middle_of(const dgi_svg *s, const dgi_field *f, const dgi_text *t,
+                            dgi_point centre)
 {
     double line_height = s->scene->text_scale * DGI_LINE_HEIGHT;
     if (f->texts_width > 0.0)
@@ -123,14 +126,16 @@ static void put_bars(dgi_svg *s, const dgi_field *f, dgi_point centre)
         const dgi_text *t = &s->texts.texts[f->first_text + i];
         if (!(t->thickness > 0.0))
             continue;
-        dgi_point middle = middle_of(s, f, t, centre);
+        dgi_point middle = dgi_svg_middle_of(s, f, t, centre);
         middle.y += s->scene->text_scale * BASELINE;
-        dgi_buf_puts(s->b, "<line class=\"dg-bar\"");
+        dgi_buf_printf(s->b, "<line class=\"dg-bar%s\"", dgi_svg_class_on_heat(s->heat));
         dgi_put_attribute(s->b, "x1", middle.x - t->width / 2.0);
         dgi_put_attribute(s->b, "y1", middle.y);
         dgi_put_attribute(s->b, "x2", middle.x + t->width / 2.0);
         dgi_put_attribute(s->b, "y2", middle.y);
-        dgi_put_text_attribute(s->b, "stroke", dgi_svg_colour(s, DGI_COLOUR_TEXT));
+        dgi_put_text_attribute(
+            s->b, "stroke",
+            dgi_svg_colour(s, s->heat >= 0 ? dgi_text_on_heat(s->heat) : DGI_COLOUR_TEXT));
         dgi_put_attribute(s->b, "stroke-width", t->thickness);
         dgi_buf_puts(s->b, "/>");
     }
@@ -142,16 +147,19 @@ void dgi_svg_put_field(dgi_svg *s, const dgi_field *f, dgi_point centre)
         return;
     const dgi_text *texts = s->texts.texts + f->first_text;
     const char *fill = fill_of(s, f), *alert_colour = dgi_svg_colour(s, DGI_COLOUR_ALERT);
+    bool alerts = s->heat < 0; /* on the scale of colours another colour cannot be read */
+    char class[40];
+    snprintf(class, sizeof class, "%s%s", classes[f->role].plain, dgi_svg_class_on_heat(s->heat));
     if (f->n_texts == 1) {
-        bool alert = texts->alert;
-        dgi_svg_line how = {"text", alert ? classes[f->role].alert : classes[f->role].plain,
+        bool alert = texts->alert && alerts;
+        dgi_svg_line how = {"text", alert ? classes[f->role].alert : class,
                             alert && !f->muted ? alert_colour : fill, style_of(s, false, texts),
                             0.0};
         dgi_svg_put_line(s, how, dgi_text_chars(&s->texts, texts), texts->size, texts->width,
-                         middle_of(s, f, texts, centre));
+                         dgi_svg_middle_of(s, f, texts, centre));
     } else {
         dgi_buf_puts(s->b, "<text" DGI_IN_THE_MIDDLE);
-        dgi_put_text_attribute(s->b, "class", classes[f->role].plain);
+        dgi_put_text_attribute(s->b, "class", class);
         if (fill)
             dgi_put_text_attribute(s->b, "fill", fill);
         dgi_buf_puts(s->b, f->bold ? DGI_BOLD : "");
@@ -160,10 +168,11 @@ void dgi_svg_put_field(dgi_svg *s, const dgi_field *f, dgi_point centre)
             const dgi_text *t = &texts[i];
             if (t->thickness > 0.0)
                 continue;
-            dgi_svg_line how = {"tspan", t->alert ? "dg-alert" : NULL,
-                                t->alert ? alert_colour : NULL, style_of(s, f->bold, t), 0.0};
+            bool alert = t->alert && alerts;
+            dgi_svg_line how = {"tspan", alert ? "dg-alert" : NULL, alert ? alert_colour : NULL,
+                                style_of(s, f->bold, t), 0.0};
             dgi_svg_put_line(s, how, dgi_text_chars(&s->texts, t), t->size, t->width,
-                             middle_of(s, f, t, centre));
+                             dgi_svg_middle_of(s, f, t, centre));
         }
         dgi_buf_puts(s->b, "</text>");
         put_bars(s, f, centre);

@@ -20,6 +20,23 @@ static const struct {
     [DGI_COLOUR_ROOT_STROKE] = {"root-stroke", "#15803d", "#22c55e"},
     [DGI_COLOUR_OP_FILL] = {"op-fill", "#fef3c7", "#451a03"},
     [DGI_COLOUR_OP_STROKE] = {"op-stroke", "#b45309", "#f59e0b"},
+    /* In CIELAB the lightness falls from 96 to 17 in equal steps; the hue turns from yellow over
+     * green to blue, by so much that each step has the same CIEDE2000 difference, 10.6. With the
+     * usual kinds of colour blindness a step is 5 or more, and in grey the lightness is left. On a
+     * dark background the scale is turned round. Black or white is readable on each. */
+    [DGI_COLOUR_HEAT] = {"heat-0", "#fef5c2", "#10275b"},
+    [DGI_COLOUR_HEAT + 1] = {"heat-1", "#cde39f", "#004067"},
+    [DGI_COLOUR_HEAT + 2] = {"heat-2", "#90d292", "#005873"},
+    [DGI_COLOUR_HEAT + 3] = {"heat-3", "#52bd95", "#00717f"},
+    [DGI_COLOUR_HEAT + 4] = {"heat-4", "#1aa595", "#008b8d"},
+    [DGI_COLOUR_HEAT + 5] = {"heat-5", "#008b8d", "#1aa595"},
+    [DGI_COLOUR_HEAT + 6] = {"heat-6", "#00717f", "#52bd95"},
+    [DGI_COLOUR_HEAT + 7] = {"heat-7", "#005873", "#90d292"},
+    [DGI_COLOUR_HEAT + 8] = {"heat-8", "#004067", "#cde39f"},
+    [DGI_COLOUR_HEAT + 9] = {"heat-9", "#10275b", "#fef5c2"},
+    [DGI_COLOUR_HEAT_LOW] = {"heat-low", "#000000", "#ffffff"},
+    [DGI_COLOUR_HEAT_MIDDLE] = {"heat-middle", "#000000", "#000000"},
+    [DGI_COLOUR_HEAT_HIGH] = {"heat-high", "#ffffff", "#000000"},
 };
 
 const char *dgi_theme_colour(dg_theme theme, dgi_colour colour)
@@ -28,17 +45,18 @@ const char *dgi_theme_colour(dg_theme theme, dgi_colour colour)
 }
 
 /* "--dg-text:#1f2937;--dg-edge:…", without a semicolon at the end. */
-static void put_variables(dgi_buf *b, const char *prefix, dg_theme theme)
+static void put_variables(dgi_buf *b, const char *prefix, dg_theme theme, const dgi_scene *s)
 {
-    for (dgi_colour c = DGI_COLOUR_TEXT; c < DGI_COLOUR_COUNT; c++)
+    dgi_colour end = s->color == DG_COLOR_NONE ? DGI_COLOUR_HEAT : DGI_COLOUR_COUNT;
+    for (dgi_colour c = DGI_COLOUR_TEXT; c < end; c++)
         dgi_buf_printf(b, "%s%s%s:%s", c ? ";" : "", prefix, colours[c].name,
                        dgi_theme_colour(theme, c));
 }
 
-void dgi_put_theme_variables(dgi_buf *b, dg_theme theme)
+void dgi_put_theme_variables(dgi_buf *b, dg_theme theme, const dgi_scene *s)
 {
     if (theme != DG_THEME_AUTO)
-        put_variables(b, "--dg-", theme);
+        put_variables(b, "--dg-", theme, s);
 }
 
 /* What has which colour. */
@@ -100,6 +118,30 @@ static void put_legend_rules(dgi_buf *b)
                        texts[i], texts[i]);
 }
 
+/* Those of colours that say magnitudes, with what has no colour then. */
+static void put_heat_rules(dgi_buf *b)
+{
+    static const char *const texts[] = {"low", "middle", "high"};
+    dgi_buf_puts(b, ".dotgrad .dg-value rect.dg-plain,.dotgrad .dg-op .dg-plain,"
+                    ".dotgrad .dg-legend .dg-plain"
+                    "{fill:var(--dg-value-fill,var(--dgd-value-fill))}\n"
+                    ".dotgrad .dg-op .dg-plain"
+                    "{stroke:var(--dg-value-stroke,var(--dgd-value-stroke))}\n"
+                    ".dotgrad .dg-value .dg-cell{stroke:var(--dg-edge,var(--dgd-edge))}\n"
+                    ".dotgrad path.dg-hatch.dg-hatch{stroke:var(--dg-edge,var(--dgd-edge))}\n"
+                    ".dotgrad path.dg-hatch.dg-alert{stroke:var(--dg-alert,var(--dgd-alert))}\n");
+    for (int i = 0; i < DGI_HEAT_STEPS; i++)
+        dgi_buf_printf(
+            b, ".dotgrad rect.dg-heat-%d.dg-heat-%d{fill:var(--dg-heat-%d,var(--dgd-heat-%d))}\n",
+            i, i, i, i);
+    for (int i = 0; i < 3; i++)
+        dgi_buf_printf(b,
+                       ".dotgrad .dg-value .dg-on-%s{fill:var(--dg-heat-%s,var(--dgd-heat-%s))}\n"
+                       ".dotgrad .dg-value path.dg-on-%s,.dotgrad .dg-value line.dg-on-%s"
+                       "{stroke:var(--dg-heat-%s,var(--dgd-heat-%s))}\n",
+                       texts[i], texts[i], texts[i], texts[i], texts[i], texts[i], texts[i]);
+}
+
 /* A page sets --dg-…; where it does not, the private --dgd-… apply, which follow the reader's
  * colour scheme. Many renderers know CSS, but no var(), and would draw everything black: they must
  * not see these rules, so that they keep the attributes. */
@@ -108,9 +150,9 @@ void dgi_put_theme_style(dgi_buf *b, dg_theme theme, const dgi_scene *s)
     if (theme != DG_THEME_AUTO)
         return;
     dgi_buf_puts(b, "<style>\n@supports (color:var(--a)){\n.dotgrad{");
-    put_variables(b, "--dgd-", DG_THEME_LIGHT);
+    put_variables(b, "--dgd-", DG_THEME_LIGHT, s);
     dgi_buf_puts(b, "}\n@media (prefers-color-scheme:dark){.dotgrad{");
-    put_variables(b, "--dgd-", DG_THEME_DARK);
+    put_variables(b, "--dgd-", DG_THEME_DARK, s);
     dgi_buf_puts(b, "}}\n");
     dgi_buf_puts(b, rules);
     if (s->style == DG_STYLE_WIRE)
@@ -123,5 +165,7 @@ void dgi_put_theme_style(dgi_buf *b, dg_theme theme, const dgi_scene *s)
         dgi_buf_puts(b, emphasis_rules);
     if (s->n_legend)
         put_legend_rules(b);
+    if (s->color != DG_COLOR_NONE)
+        put_heat_rules(b);
     dgi_buf_puts(b, "}\n</style>\n");
 }

@@ -22,8 +22,20 @@ typedef enum dgi_colour {
     DGI_COLOUR_ROOT_STROKE,
     DGI_COLOUR_OP_FILL,
     DGI_COLOUR_OP_STROKE,
+    DGI_COLOUR_HEAT, /* the first of the scale of magnitudes */
+    DGI_COLOUR_HEAT_LOW = DGI_COLOUR_HEAT + DGI_HEAT_STEPS, /* of texts on its first colours */
+    DGI_COLOUR_HEAT_MIDDLE,                                 /* on those between */
+    DGI_COLOUR_HEAT_HIGH,                                   /* on its last ones */
     DGI_COLOUR_COUNT
 } dgi_colour;
+
+/* The colour of texts on a step of the scale. */
+static inline dgi_colour dgi_text_on_heat(int step)
+{
+    return step < 4   ? DGI_COLOUR_HEAT_LOW
+           : step < 6 ? DGI_COLOUR_HEAT_MIDDLE
+                      : DGI_COLOUR_HEAT_HIGH;
+}
 
 /* A colour as "#rrggbb". The theme that follows the reader has the light one in its attributes. */
 const char *dgi_theme_colour(dg_theme theme, dgi_colour colour);
@@ -39,8 +51,9 @@ static inline dgi_colour dgi_stroke_of(dgi_paint paint)
 }
 
 /* What the style attribute of the root element has of a theme that is fixed: every variable. So
- * neither the page nor another picture in it changes the colours. */
-void dgi_put_theme_variables(dgi_buf *b, dg_theme theme);
+ * neither the page nor another picture in it changes the colours. Those of magnitudes only where
+ * they are used. */
+void dgi_put_theme_variables(dgi_buf *b, dg_theme theme, const dgi_scene *s);
 
 /* The <style> element of the theme that follows the reader; nothing for a fixed one. */
 void dgi_put_theme_style(dgi_buf *b, dg_theme theme, const dgi_scene *s);
