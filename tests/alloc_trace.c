@@ -168,6 +168,27 @@ static bool annotate(const alloc_scenario *s)
     return done;
 }
 
+/* Of an op with many operands, whose graph is made again. */
+static bool contribute(const alloc_scenario *s)
+{
+    (void)s;
+    double numbers[6];
+    size_t node = 0;
+    while (strncmp(dg_trace_op(trace, node), "concat", 6) != 0)
+        node++;
+    dg_status status = dg_trace_contribution(trace, node, 1, numbers);
+    if (status != DG_OK && status != DG_NOMEM)
+        expect(false, "the status of a contribution");
+    return status == DG_OK;
+}
+
+static void set_up_gradients(const alloc_scenario *s)
+{
+    make_world(s);
+    for (size_t i = 0; i < dg_trace_node_count(trace); i++)
+        dg_trace_set_grad(trace, i, 0.5);
+}
+
 static bool write_json(const alloc_scenario *s)
 {
     (void)s;
@@ -265,6 +286,7 @@ static const alloc_scenario scenarios[] = {
     TRIED("selecting with other ids", select_renamed, set_up_renamed, free_world, 0),
     TRIED("building and checking", build, make_world, free_world, 0),
     TRIED("fields that few nodes have", annotate, make_world, free_world, 0),
+    TRIED("contributions", contribute, set_up_gradients, free_world, 0),
     TRIED("writing", write_json, make_world, free_world, 0),
     TRIED("reading", read_json, make_world, free_world, 0),
     TRIED("reading version 2", read_json, set_up_reading_version_2, free_world, 0),

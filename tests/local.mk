@@ -32,6 +32,7 @@ CHECK_SUITES = \
 	%D%/test_draw_geometry \
 	%D%/test_trace \
 	%D%/test_trace_build \
+	%D%/test_trace_contributions \
 	%D%/test_trace_fields \
 	%D%/test_trace_json \
 	%D%/test_trace_nested \

@@ -185,6 +185,24 @@ DG_API dg_status dg_trace_edge(const dg_trace *t, size_t i, size_t *from, size_t
 DG_API dg_status dg_trace_local_gradient(const dg_trace *t, size_t node, size_t i,
                                          double *gradient);
 
+/**
+ * The contribution of an edge: what operand @p i of @p node gets from it in a backward pass. Of
+ * scalars that is the local gradient times the upstream gradient, which is the node's. Of tensors
+ * it is the vector-Jacobian product of the one op, with the kernels that dg_backward() uses: the op
+ * is computed again from its text and the operands' data. The contributions of all edges that lead
+ * from a node sum to its gradient.
+ * @param t            the trace
+ * @param node         the node
+ * @param i            its operand
+ * @param contribution receives as many numbers as the operand has (dg_trace_size()), in row-major
+ *                     order
+ * @return #DG_OK; #DG_INVALID where it is not known: without an upstream gradient or data, of ops
+ *         that dotgrad does not have, where the node's data or shape is not what the op of that
+ *         text computes, and for an operand that gets no gradient (classes); #DG_NOMEM, #DG_LIMIT
+ */
+DG_API dg_status dg_trace_contribution(const dg_trace *t, size_t node, size_t i,
+                                       double *contribution);
+
 /** The first node whose label is @p label; else the node whose id that is (`v3` for node 3 without
  * another id). #DG_NO_NODE if there is none. */
 DG_API size_t dg_trace_find(const dg_trace *t, const char *label);

@@ -6,8 +6,7 @@
 
 #include "trace/annotations.h"
 
-/* Another library may mean something else by the same text. Single precision is close enough. */
-static bool agrees(double computed, double data)
+bool dgi_numbers_agree(double computed, double data)
 {
     return fabs(computed - data) <= 1e-5 * fmax(1.0, fabs(data)) ||
            (isnan(computed) && isnan(data)) ||
@@ -30,7 +29,7 @@ bool dgi_local_gradient(const dg_trace *t, size_t node, dgi_scalar_call call, si
     if (x->is_tensor || y->is_tensor || x->no_data || y->no_data)
         return false;
     dgi_scalar_result result = dgi_scalar_apply(call, x->data, y->data);
-    if (!agrees(result.value, n->data))
+    if (!dgi_numbers_agree(result.value, n->data))
         return false;
     *gradient = result.by_operand[i];
     return true;

@@ -10,4 +10,8 @@
 bool dgi_local_gradient(const dg_trace *t, size_t node, dgi_scalar_call call, size_t i,
                         double *gradient);
 
+/* Whether a node's data is what the op of its text computes: another library may mean something
+ * else by the same text. Single precision is close enough. */
+bool dgi_numbers_agree(double computed, double data);
+
 #endif
