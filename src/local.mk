@@ -265,6 +265,7 @@ dotgrad_SOURCES = \
 	%D%/cli/process.h \
 	%D%/cli/progress.c \
 	%D%/cli/subprocess.c \
+	%D%/cli/text.c %D%/cli/text.h \
 	%D%/cli/trace.c \
 	%D%/cli/watch.c \
 	%D%/cli/why.c

@@ -212,6 +212,12 @@ for options in '--style wire' '--style merged' '--show data' '--show label,data,
     draws -Tdot $options chain.dg && same "$tmp/out" chain.dot
 done
 draws --time-limit=0 --memory-limit 0 chain.dg && same "$tmp/out" chain.svg
+for most in 18446744073709551615 18446744073709551614 18446744073709551000 9223372036854775807; do
+    draws --time-limit=$most --memory-limit=$most --max-nodes=$most chain.dg && same "$tmp/out" chain.svg
+done
+# Near the largest number, too, once some processor time is used.
+cp "$samples/mlp.dg" used.dg
+draws -O -Ttable --time-limit=18446744073709551614 used.dg used.dg
 
 # Each of several inputs has all the time.
 sed 's/steps=20/steps=30000/' "$samples/mlp.dg" >slow.dg
@@ -412,6 +418,30 @@ END2
     as_json 1 --time-limit=1 endless.dg
     run 0 python3 look.py messages/*
 fi
+
+# Nothing that a terminal would obey, whoever chose the name: C0, C1 (in UTF-8, or a byte alone), and what turns the
+# direction of text.
+controls=$'c\e\x7f\xc2\x9b\x9b\xe2\x80\xae\xe2\x80\xa8.dg'
+cp chain.dg "$controls"
+for name in $'c\e\xc2\x9b31m\x9b\xe2\x80\xaeb.dg' "$controls.x"; do
+    for arguments in "$name" "chain.dg -o nowhere/$name" "--check chain.dg -o $name.svg" "-T$name chain.dg" "-v chain.dg -o $name" \
+        "--input-name=$name part.dg"; do
+        for how in text json; do
+            # shellcheck disable=SC2086
+            IFS=' ' "$dotgrad" -fdiagnostics-format=$how $arguments >"$tmp/out" 2>"$tmp/err" </dev/null
+            last="dotgrad $how $arguments"
+            checks=$((checks + 1))
+            ! tr -d '\n' <"$tmp/err" | grep -qaP '[\x00-\x1f\x7f]|\xc2[\x80-\x9f]|(?<![\xc2-\xf4\x80-\xbf])[\x80-\xbf]|\xe2\x80[\xa8-\xae]' ||
+                { fail 'a control character is on standard error'; show "$tmp/err"; }
+        done
+    done
+done
+run 1 "$dotgrad" --check -o $'\xc2\x9b\'.svg' chain.dg
+checks=$((checks + 1))
+grep -qF -- "--output=\$'\\302\\233\\'.svg' chain.dg" "$tmp/err" || { fail 'another command refreshes it'; show "$tmp/err"; }
+
+# The environment changes nothing.
+run 0 env POSIXLY_CORRECT=1 "$dotgrad" chain.dg -Tdot && same "$tmp/out" chain.dot
 
 ### Wrong use is told in one line
 

@@ -212,6 +212,7 @@ WATCHED_TESTS = \
 	%D%/depfile.sh \
 	%D%/check.sh \
 	%D%/crash.sh \
+	%D%/memory.sh \
 	%D%/inline.sh \
 	%D%/styles.sh \
 	%D%/plugin.sh \
@@ -280,3 +281,8 @@ endif
 check_LTLIBRARIES += %D%/preload.la
 tests_preload_la_SOURCES = %D%/preload.c
 tests_preload_la_LDFLAGS = -module -avoid-version -rpath /nowhere
+
+# Lets memory end in memory.sh.
+check_LTLIBRARIES += %D%/fail_memory.la
+tests_fail_memory_la_SOURCES = %D%/fail_memory.c
+tests_fail_memory_la_LDFLAGS = -module -avoid-version -rpath /nowhere

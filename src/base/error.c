@@ -22,9 +22,13 @@ dg_status dgi_error_v(dg_error *error, dg_status status, const char *format, va_
         size_t end = dgi_utf8_prefix(error->text, sizeof error->text, most);
         memcpy(error->text + end, ELLIPSIS, sizeof ELLIPSIS);
     }
-    for (char *p = error->text; *p; p++)
+    /* Controls: C0, DEL, and C1, which are two bytes */
+    for (char *p = error->text; *p; p++) {
         if ((unsigned char)*p < 0x20 || *p == 0x7F)
             *p = ' ';
+        else if (*p == '\xC2' && (unsigned char)p[1] >= 0x80 && (unsigned char)p[1] < 0xA0)
+            p[0] = p[1] = ' ';
+    }
     return status;
 }
 

@@ -6,41 +6,43 @@
 
 #include "cli/diagnostics.h"
 #include "cli/output.h"
+#include "cli/text.h"
 
 /* GCC goes to the next line where a name would end beyond this column. */
 enum { LINE_WIDTH = 72 };
 
-/* Writes a name and returns its size; only the size where f is NULL. Spaces, '#' and the
+/* Writes a name and returns its size; only the size where t is NULL. Spaces, '#' and the
  * backslashes before a space get a backslash, '$' is doubled. Anywhere else a backslash is itself.
  */
-static size_t put_escaped(FILE *f, const char *name)
+static size_t put_escaped(text *t, const char *name)
 {
     size_t size = 0, slashes = 0;
     for (const char *p = name; *p; p++) {
         size_t before = *p == '$' || *p == '#' ? 1 : *p == ' ' || *p == '\t' ? slashes + 1 : 0;
         size += before + 1;
-        for (; f && before > 0; before--)
-            fputc(*p == '$' ? '$' : '\\', f);
-        if (f)
-            fputc(*p, f);
+        for (; t && before > 0; before--)
+            text_putc(t, *p == '$' ? '$' : '\\');
+        if (t)
+            text_putc(t, *p);
         slashes = *p == '\\' ? slashes + 1 : 0;
     }
     return size;
 }
 
 /* Another name on the line that is `column` wide. */
-static size_t put_name(FILE *f, size_t column, const depfile_target *t)
+static size_t put_name(text *t, size_t column, const depfile_target *target)
 {
     if (column) {
         bool next =
-            column + (t->verbatim ? strlen(t->name) : put_escaped(NULL, t->name)) > LINE_WIDTH;
-        fputs(next ? " \\\n " : " ", f);
+            column + (target->verbatim ? strlen(target->name) : put_escaped(NULL, target->name)) >
+            LINE_WIDTH;
+        text_puts(t, next ? " \\\n " : " ");
         column = next ? 1 : column + 1;
     }
-    if (!t->verbatim)
-        return column + put_escaped(f, t->name);
-    fputs(t->name, f);
-    return column + strlen(t->name);
+    if (!target->verbatim)
+        return column + put_escaped(t, target->name);
+    text_puts(t, target->name);
+    return column + strlen(target->name);
 }
 
 /* No escape stands for a line end. */
@@ -53,7 +55,7 @@ static bool check_name(const char *name)
 }
 
 /* The files of all frames are made together. */
-static bool put_frames(FILE *f, size_t *column, const job *j)
+static bool put_frames(text *t, size_t *column, const job *j)
 {
     for (size_t i = 1; i <= j->frame_count; i++) {
         char *path = frame_path(j->pattern, i);
@@ -61,7 +63,7 @@ static bool put_frames(FILE *f, size_t *column, const job *j)
         if (!path)
             report_error("out of memory");
         if (good)
-            *column = put_name(f, *column, &(depfile_target){path, false});
+            *column = put_name(t, *column, &(depfile_target){path, false});
         free(path);
         if (!good)
             return false;
@@ -69,7 +71,7 @@ static bool put_frames(FILE *f, size_t *column, const job *j)
     return true;
 }
 
-static bool put_rule(FILE *f, const job *j)
+static bool put_rule(text *t, const job *j)
 {
     const options *o = j->options;
     depfile_target own = {j->output, false};
@@ -79,18 +81,18 @@ static bool put_rule(FILE *f, const job *j)
     for (size_t i = 0; i < n && !frames; i++) {
         if (!check_name(targets[i].name))
             return false;
-        column = put_name(f, column, &targets[i]);
+        column = put_name(t, column, &targets[i]);
     }
-    if (frames && !put_frames(f, &column, j))
+    if (frames && !put_frames(t, &column, j))
         return false;
-    fputc(':', f);
+    text_putc(t, ':');
     column++;
     if (j->input)
-        put_name(f, column, &(depfile_target){j->input, false});
-    fputc('\n', f);
+        put_name(t, column, &(depfile_target){j->input, false});
+    text_putc(t, '\n');
     if (o->phony_targets && j->input) {
-        put_escaped(f, j->input);
-        fputs(":\n", f);
+        put_escaped(t, j->input);
+        text_puts(t, ":\n");
     }
     return true;
 }
@@ -99,23 +101,21 @@ bool add_depfile_rule(char **rules, const job *j)
 {
     if (!check_name(j->input))
         return false;
-    char *text = NULL;
-    size_t size = 0;
-    FILE *f = open_memstream(&text, &size);
-    bool enough_memory = f != NULL;
-    if (enough_memory && *rules)
-        fputs(*rules, f);
-    bool added = enough_memory && put_rule(f, j);
-    if (f && fclose(f) != 0)
-        enough_memory = false;
-    if (!enough_memory)
+    text t;
+    text_init(&t);
+    if (*rules)
+        text_puts(&t, *rules);
+    if (!put_rule(&t, j)) {
+        text_free(&t);
+        return false;
+    }
+    char *added = text_take(&t);
+    if (!added) {
         report_error("out of memory");
-    if (!enough_memory || !added) {
-        free(text);
         return false;
     }
     free(*rules);
-    *rules = text;
+    *rules = added;
     return true;
 }
 

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/text.h"
+
 static bool as_json;
 static bool array_begun;
 
@@ -19,123 +21,80 @@ bool json_diagnostics(void)
     return as_json;
 }
 
-/* A message is put together in memory and written at once: standard error has no buffer. */
-typedef struct message {
-    FILE *stream; /* standard error itself when out of memory */
-    char *text;
-    size_t size;
-} message;
-
-static void message_begin(message *m)
-{
-    *m = (message){NULL, NULL, 0};
-    m->stream = open_memstream(&m->text, &m->size);
-    if (!m->stream)
-        m->stream = stderr;
-}
-
-static void message_end(message *m)
-{
-    if (m->stream == stderr)
-        return;
-    if (fclose(m->stream) == 0)
-        fwrite(m->text, 1, m->size, stderr);
-    free(m->text);
-}
-
 /* ---- Lines --------------------------------------------------------------------------------- */
 
-static void put_printable(FILE *f, const char *text)
+static void put_line(text *t, const char *kind, const location *where, const char *message)
 {
-    for (; *text; text++)
-        fputc((unsigned char)*text < ' ' || *text == 0x7F ? '?' : *text, f);
-}
-
-static void put_line(FILE *f, const char *kind, const location *where, const char *text)
-{
-    put_printable(f, where ? where->file : "dotgrad");
+    text_put_printable(t, where ? where->file : "dotgrad");
     if (where && where->line)
-        fprintf(f, ":%zu", where->line);
+        text_printf(t, ":%zu", where->line);
     if (where && where->column)
-        fprintf(f, ":%zu", where->column);
-    fprintf(f, ": %s: ", kind);
-    put_printable(f, text);
-    fputc('\n', f);
+        text_printf(t, ":%zu", where->column);
+    text_printf(t, ": %s: ", kind);
+    text_put_printable(t, message);
+    text_putc(t, '\n');
 }
 
 /* ---- JSON ---------------------------------------------------------------------------------- */
 
-/* The bytes of the UTF-8 character at p, or 0 where there is none. */
-static size_t utf8_length(const unsigned char *p)
+/* Controls beyond ASCII are escaped, too, since the array may be read on a terminal. */
+static void put_string(text *t, const char *string)
 {
-    if (*p < 0x80)
-        return 1;
-    size_t n = *p >= 0xF0 ? 4 : *p >= 0xE0 ? 3 : 2;
-    if (*p < 0xC2 || *p > 0xF4)
-        return 0;
-    for (size_t i = 1; i < n; i++)
-        if ((p[i] & 0xC0) != 0x80)
-            return 0;
-    /* overlong, surrogates, beyond the last character */
-    if ((*p == 0xE0 && p[1] < 0xA0) || (*p == 0xED && p[1] >= 0xA0) ||
-        (*p == 0xF0 && p[1] < 0x90) || (*p == 0xF4 && p[1] >= 0x90))
-        return 0;
-    return n;
-}
-
-static void put_string(FILE *f, const char *text)
-{
-    fputc('"', f);
-    for (const unsigned char *p = (const unsigned char *)text; *p;) {
-        size_t n = utf8_length(p);
-        if (n == 0)
-            fputs("\\ufffd", f);
-        else if (*p < ' ' || *p == 0x7F)
-            fprintf(f, "\\u%04x", *p);
+    text_putc(t, '"');
+    for (const char *p = string; *p;) {
+        size_t length = utf8_length(p), n = length ? length : 1;
+        const unsigned char *u = (const unsigned char *)p;
+        if (length == 0)
+            text_puts(t, "\\ufffd");
+        else if (is_control(p, length))
+            text_printf(t, "\\u%04x",
+                        length == 1   ? *u
+                        : length == 2 ? (*u & 0x1Fu) << 6 | (u[1] & 0x3Fu)
+                                      : (*u & 0x0Fu) << 12 | (u[1] & 0x3Fu) << 6 | (u[2] & 0x3Fu));
         else if (*p == '"' || *p == '\\')
-            fprintf(f, "\\%c", *p);
+            text_printf(t, "\\%c", *p);
         else
-            fwrite(p, 1, n, f);
-        p += n ? n : 1;
+            text_put(t, p, n);
+        p += n;
     }
-    fputc('"', f);
+    text_putc(t, '"');
 }
 
-static void put_caret(FILE *f, const char *name, const location *where, size_t column)
+static void put_caret(text *t, const char *name, const location *where, size_t column)
 {
-    fprintf(f, "\"%s\": {\"file\": ", name);
-    put_string(f, where->file);
-    fprintf(f, ", \"line\": %zu, \"column\": %zu, \"byte-column\": %zu}",
-            where->line ? where->line : 1, column, column);
+    text_printf(t, "\"%s\": {\"file\": ", name);
+    put_string(t, where->file);
+    text_printf(t, ", \"line\": %zu, \"column\": %zu, \"byte-column\": %zu}",
+                where->line ? where->line : 1, column, column);
 }
 
-static void put_object(FILE *f, const char *kind, const location *where, const char *text,
+static void put_object(text *t, const char *kind, const location *where, const char *message,
                        const char *hint)
 {
     size_t column = where && where->column ? where->column : 1;
-    fprintf(f, "{\"kind\": \"%s\", \"message\": ", kind);
-    put_string(f, text);
-    fputs(", \"locations\": [", f);
+    text_printf(t, "{\"kind\": \"%s\", \"message\": ", kind);
+    put_string(t, message);
+    text_puts(t, ", \"locations\": [");
     if (where) {
-        fputc('{', f);
-        put_caret(f, "caret", where, column);
+        text_putc(t, '{');
+        put_caret(t, "caret", where, column);
         if (where->last > column) {
-            fputs(", ", f);
-            put_caret(f, "finish", where, where->last);
+            text_puts(t, ", ");
+            put_caret(t, "finish", where, where->last);
         }
-        fputc('}', f);
+        text_putc(t, '}');
     }
-    fputs("], \"children\": [", f);
+    text_puts(t, "], \"children\": [");
     if (*hint)
-        put_object(f, "note", where, hint, "");
-    fputs("], \"column-origin\": 1}", f);
+        put_object(t, "note", where, hint, "");
+    text_puts(t, "], \"column-origin\": 1}");
 }
 
-static void put_element(FILE *f, const char *kind, const location *where, const char *text,
+static void put_element(text *t, const char *kind, const location *where, const char *message,
                         const char *hint)
 {
-    fputs(array_begun ? ", " : "[", f);
-    put_object(f, kind, where, text, hint);
+    text_puts(t, array_begun ? ", " : "[");
+    put_object(t, kind, where, message, hint);
 }
 
 void end_diagnostics(void)
@@ -146,16 +105,36 @@ void end_diagnostics(void)
 
 /* ---- Either -------------------------------------------------------------------------------- */
 
-void diagnose(const char *kind, const location *where, const char *text)
+static void put_diagnostic(text *t, const char *kind, const location *where, const char *message)
 {
-    message m;
-    message_begin(&m);
     if (as_json)
-        put_element(m.stream, kind, where, text, "");
+        put_element(t, kind, where, message, "");
     else
-        put_line(m.stream, kind, where, text);
-    message_end(&m);
+        put_line(t, kind, where, message);
+}
+
+/* An element that memory did not suffice for is no JSON, but a line is legible however it ends. */
+static void write_diagnostic(text *t)
+{
+    if (t->failed && as_json) {
+        text_free(t);
+        put_element(t, "error", NULL, "out of memory", "");
+    } else if (t->failed) {
+        fwrite(text_bytes(t), 1, t->size, stderr);
+        text_free(t);
+        text_putc(t, '\n');
+    }
+    fwrite(text_bytes(t), 1, t->size, stderr); /* at once: standard error has no buffer */
+    text_free(t);
     array_begun = true;
+}
+
+void diagnose(const char *kind, const location *where, const char *message)
+{
+    text t;
+    text_init(&t);
+    put_diagnostic(&t, kind, where, message);
+    write_diagnostic(&t);
 }
 
 void diagnose_program(const dg_diagnostic *d, const location *where)
@@ -164,11 +143,26 @@ void diagnose_program(const dg_diagnostic *d, const location *where)
         fputs(d->rendered, stderr);
         return;
     }
-    message m;
-    message_begin(&m);
-    put_element(m.stream, "error", where, d->error.text, d->hint);
-    message_end(&m);
-    array_begun = true;
+    text t;
+    text_init(&t);
+    put_element(&t, "error", where, d->error.text, d->hint);
+    write_diagnostic(&t);
+}
+
+void say(const char *format, ...)
+{
+    char line[1024];
+    text t;
+    va_list args;
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    text_init(&t);
+    text_puts(&t, "dotgrad: ");
+    text_put_printable(&t, line);
+    text_putc(&t, '\n');
+    fwrite(text_bytes(&t), 1, t.size, stderr);
+    text_free(&t);
 }
 
 static void diagnose_formatted(const char *kind, const char *format, va_list args)
@@ -201,18 +195,15 @@ void report_note(const char *format, ...)
     va_end(args);
 }
 
-void format_error(char *buffer, size_t size, const char *text)
+void format_error(char *buffer, size_t size, const char *message)
 {
-    FILE *f = fmemopen(buffer, size, "w");
-    buffer[0] = '\0';
-    if (!f)
-        return;
-    if (as_json) {
-        put_element(f, "error", NULL, text, "");
-        fputs("]\n", f);
-    } else {
-        put_line(f, "error", NULL, text);
-    }
-    fclose(f);
-    buffer[size - 1] = '\0';
+    text t;
+    text_init(&t);
+    put_diagnostic(&t, "error", NULL, message);
+    if (as_json)
+        text_puts(&t, "]\n");
+    size_t n = t.size < size - 1 ? t.size : size - 1;
+    memcpy(buffer, text_bytes(&t), n);
+    buffer[n] = '\0';
+    text_free(&t);
 }

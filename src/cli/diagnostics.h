@@ -22,9 +22,9 @@ typedef struct location {
     size_t last;         /* column of the last byte; 0: not known */
 } location;
 
-/* "FILE:LINE:COLUMN: KIND: TEXT", or "dotgrad: KIND: TEXT" where the location is NULL, on one line,
- * with a question mark for each control character. */
-void diagnose(const char *kind, const location *where, const char *text);
+/* "FILE:LINE:COLUMN: KIND: MESSAGE", or "dotgrad: KIND: MESSAGE" where the location is NULL, on one
+ * line, with a question mark for each control character. */
+void diagnose(const char *kind, const location *where, const char *message);
 
 /* A diagnostic of a program: as the library renders it, or as JSON. */
 void diagnose_program(const dg_diagnostic *d, const location *where);
@@ -33,8 +33,11 @@ void diagnose_program(const dg_diagnostic *d, const location *where);
 void report_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void report_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* "dotgrad: ..." for people: a line that is no diagnostic, cut where it is long. */
+void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* Formats the bytes that report_error() would write, and the end of the array, into a buffer of
  * `size` bytes: for a signal handler, which may not format. */
-void format_error(char *buffer, size_t size, const char *text);
+void format_error(char *buffer, size_t size, const char *message);
 
 #endif

@@ -4,18 +4,19 @@
 #include <string.h>
 
 #include "cli/job.h"
+#include "cli/text.h"
 
 /* The most digits that a name may ask for. */
 enum { DIGITS_MAX = 9 };
 
 /* The size of the conversion at the beginning of a text, %d, %3d or %03d; 0: it is none. */
-static size_t conversion_size(const char *text, int *digits, bool *zeros)
+static size_t conversion_size(const char *conversion, int *digits, bool *zeros)
 {
-    const char *p = text + 1;
+    const char *p = conversion + 1;
     *zeros = *p == '0';
     p += *zeros;
     *digits = *p >= '1' && *p <= '0' + DIGITS_MAX ? *p++ - '0' : 0;
-    return *p == 'd' && (*digits || !*zeros) ? (size_t)(p + 1 - text) : 0;
+    return *p == 'd' && (*digits || !*zeros) ? (size_t)(p + 1 - conversion) : 0;
 }
 
 bool is_frame_pattern(const char *path)
@@ -34,26 +35,20 @@ bool is_frame_pattern(const char *path)
 
 char *frame_path(const char *pattern, size_t frame)
 {
-    char *text = NULL;
-    size_t text_size;
-    FILE *f = open_memstream(&text, &text_size);
-    if (!f)
-        return NULL;
+    text t;
+    text_init(&t);
     for (const char *p = pattern; *p;) {
         int digits;
         bool zeros;
         if (*p != '%') {
-            fputc(*p++, f);
+            text_putc(&t, *p++);
         } else if (p[1] == '%') {
-            fputc('%', f);
+            text_putc(&t, '%');
             p += 2;
         } else {
             p += conversion_size(p, &digits, &zeros);
-            fprintf(f, zeros ? "%0*zu" : "%*zu", digits, frame);
+            text_printf(&t, zeros ? "%0*zu" : "%*zu", digits, frame);
         }
     }
-    if (fclose(f) == 0)
-        return text;
-    free(text);
-    return NULL;
+    return text_take(&t);
 }

@@ -26,12 +26,12 @@ void log_phase(const options *o, const char *phase, const char *format, ...)
     last = now;
     if (!o->verbose || !*phase || json_diagnostics())
         return;
+    char text[512];
     va_list args;
     va_start(args, format);
-    fprintf(stderr, "dotgrad: %-6s ", phase);
-    vfprintf(stderr, format, args);
-    fprintf(stderr, ", %.3f s\n", seconds);
+    vsnprintf(text, sizeof text, format, args);
     va_end(args);
+    say("%-6s %s, %.3f s", phase, text, seconds);
 }
 
 /* ---- What to read and write ----------------------------------------------------------------- */

@@ -88,7 +88,9 @@ void limit_command(const options *o)
              o->time_limit);
     format_error(timeout_message, sizeof timeout_message, text);
     signal(SIGXCPU, on_timeout);
-    set_limit(RLIMIT_CPU, used_seconds() + o->time_limit);
+    rlim_t used = used_seconds();
+    set_limit(RLIMIT_CPU,
+              o->time_limit < RLIM_INFINITY - used ? used + o->time_limit : RLIM_INFINITY);
 }
 
 void limit_subprocess(const options *o)

@@ -309,11 +309,11 @@ static void finalise(options *o)
 
 /* The table in getopt's form. An option is found again by its letter, or by its row's number. */
 typedef struct getopt_tables {
-    char letters[2 + 2 * OPTION_ROWS];
+    char letters[3 + 2 * OPTION_ROWS];
     struct option names[2 * OPTION_ROWS + 1];
 } getopt_tables;
 
-enum { FIRST_ROW = 256 };
+enum { NO_OPTION = 1, FIRST_ROW = 256 };
 
 static void add_name(struct option **next, const char *name, const option_row *r)
 {
@@ -336,6 +336,7 @@ static void make_getopt_tables(getopt_tables *t)
 {
     char *letter = t->letters;
     struct option *name = t->names;
+    *letter++ = '-'; /* in order, whatever POSIXLY_CORRECT says; what is no option is option 1 */
     *letter++ = ':';
     for (const option_row *r = option_rows; r < option_rows + OPTION_ROWS; r++) {
         add_letter(&letter, t->letters, r);
@@ -382,6 +383,10 @@ static action parse_all(options *o, int argc, char **argv)
     int option;
     opterr = 0;
     while ((option = getopt_long(argc, argv, tables.letters, tables.names, NULL)) != -1) {
+        if (option == NO_OPTION) {
+            o->inputs[o->n_inputs++] = optarg;
+            continue;
+        }
         const option_row *r = find_row(option);
         const char *argument = optarg;
         if (option == '?' || option == ':' || !r) {
@@ -395,8 +400,8 @@ static action parse_all(options *o, int argc, char **argv)
         if (!parse_option(o, r, argument))
             return ACTION_USAGE_ERROR;
     }
-    o->inputs = argv + optind;
-    o->n_inputs = (size_t)(argc - optind);
+    while (optind < argc) /* after -- */
+        o->inputs[o->n_inputs++] = argv[optind++];
     finalise(o);
     return validate(o) ? ACTION_DRAW : ACTION_USAGE_ERROR;
 }
@@ -404,17 +409,18 @@ static action parse_all(options *o, int argc, char **argv)
 action parse_options(options *o, int argc, char **argv)
 {
     *o = (options){.time_limit = 600, .memory_limit = 4096};
+    look_for_json_diagnostics(argc, argv);
     o->command = argc > 0 ? argv[0] : "dotgrad";
     /* One argument may be several letters, but only the last of them takes what follows, and -O is
      * recorded once. */
     size_t most = (size_t)argc + 1;
     o->recorded = calloc(most, sizeof *o->recorded);
     o->targets = calloc(most, sizeof *o->targets);
-    if (!o->recorded || !o->targets) {
+    o->inputs = calloc(most, sizeof *o->inputs);
+    if (!o->recorded || !o->targets || !o->inputs) {
         report_error("out of memory");
         return ACTION_USAGE_ERROR;
     }
-    look_for_json_diagnostics(argc, argv);
     return parse_all(o, argc, argv);
 }
 
@@ -422,4 +428,5 @@ void free_options(options *o)
 {
     free(o->recorded);
     free(o->targets);
+    free(o->inputs);
 }

@@ -26,7 +26,7 @@ typedef struct depfile_target {
 typedef struct options {
     const char *command;    /* argv[0] */
     const char *expression; /* -e */
-    char **inputs;          /* FILE... */
+    char **inputs;          /* FILE...; owned */
     size_t n_inputs;
     const char *output; /* -o; NULL: standard output */
     int name_outputs;   /* -O */

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,14 +33,29 @@ static void end_with_parent(pid_t parent)
 /* Goes before each piece of the picture, of which an empty one is the last, and before the error.
  */
 typedef struct header {
-    dg_status status; /* other than DG_OK: a dg_error follows */
-    size_t size;
+    uint64_t status; /* other than DG_OK: a dg_error follows. As wide as the size: no padding, whose
+                        bytes would be any */
+    uint64_t size;
 } header;
+_Static_assert(sizeof(header) == 2 * sizeof(uint64_t), "a header has no padding");
 
 static bool send_message(int fd, dg_status status, const void *bytes, size_t size)
 {
-    header h = {status, size};
+    header h = {(uint64_t)status, size};
     return write_bytes(fd, &h, sizeof h) && write_bytes(fd, bytes, size);
+}
+
+/* Without the bytes that nobody set: those between the members, and after the ends of the texts. */
+static bool send_error(int fd, const dg_error *error)
+{
+    dg_error sent;
+    memset(&sent, 0, sizeof sent);
+    sent.status = error->status;
+    sent.line = error->line;
+    sent.column = error->column;
+    snprintf(sent.text, sizeof sent.text, "%s", error->text);
+    snprintf(sent.file, sizeof sent.file, "%s", error->file);
+    return send_message(fd, error->status, &sent, sizeof sent);
 }
 
 static int send_piece(void *fd, const void *bytes, size_t size)
@@ -87,8 +103,8 @@ static _Noreturn void draw_and_send(dg_trace *t, const options *o,
     dg_status status = dg_render_to(t, send_piece, &fd, &draw);
     if (status == DG_OK)
         log_picture(o, &info);
-    bool sent = status == DG_OK ? send_message(fd, DG_OK, "", 0)
-                                : send_message(fd, status, &error, sizeof error);
+    error.status = status;
+    bool sent = status == DG_OK ? send_message(fd, DG_OK, "", 0) : send_error(fd, &error);
     _exit(sent ? 0 : 1);
 }
 

@@ -90,7 +90,7 @@ static _Noreturn void run_job_and_exit(const options *o, size_t i, const sigset_
     job j;
     exit_status status = job_init(&j, o, i) ? job_run(&j) : EXIT_TROUBLE;
     if (status == EXIT_DONE && !o->quiet && !json_diagnostics())
-        fprintf(stderr, "dotgrad: drew '%s'\n", j.output);
+        say("drew '%s'", j.output);
     job_free(&j);
     end_diagnostics();
     _exit((int)status);
