@@ -187,6 +187,7 @@ libdg_la_SOURCES = \
 	%D%/nn/rng.c \
 	%D%/nn/training.c %D%/nn/training.h \
 	%D%/trace/check.c \
+	%D%/trace/copy.h \
 	%D%/trace/fold.c %D%/trace/fold.h \
 	%D%/trace/fold_boxes.c \
 	%D%/trace/fold_cut.c \
@@ -210,6 +211,7 @@ libdg_la_SOURCES = \
 	%D%/trace/node_ids.c %D%/trace/node_ids.h \
 	%D%/trace/scope_tree.c %D%/trace/scope_tree.h \
 	%D%/trace/select.c \
+	%D%/trace/slice.c \
 	%D%/trace/capture.c \
 	%D%/trace/suggest.c \
 	%D%/trace/tensor.c \

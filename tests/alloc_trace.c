@@ -274,6 +274,17 @@ static bool fold_trace(const alloc_scenario *s)
     return f && text;
 }
 
+static bool slice_trace(const alloc_scenario *s)
+{
+    dg_error error;
+    dg_trace *t = s->argument ? dg_trace_between(trace, 30, 0, &error)
+                              : dg_trace_around(trace, 30, 2, &error);
+    if (!t && error.status != DG_NOMEM)
+        expect(false, error.text);
+    dg_trace_free(t);
+    return t != NULL;
+}
+
 #define TRIED(title, call, before, after, number)                                                  \
     {                                                                                              \
         .name = title, .run = call, .set_up = before, .tear_down = after, .argument = number,      \
@@ -293,6 +304,8 @@ static const alloc_scenario scenarios[] = {
     TRIED("folding", fold_trace, set_up_scopes, free_world, 0),
     TRIED("folding at a depth", fold_trace, set_up_scopes, free_world, 1),
     TRIED("folding by names", fold_trace, set_up_scopes, free_world, 2),
+    TRIED("a slice around a node", slice_trace, set_up_renamed, free_world, 0),
+    TRIED("a slice between two", slice_trace, make_world, free_world, 1),
     TRIED("a group that is not there", fold_trace, set_up_scopes, free_world, 3),
     {0},
 };

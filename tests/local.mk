@@ -46,6 +46,7 @@ CHECK_SUITES = \
 	%D%/test_inspect_cases \
 	%D%/test_why \
 	%D%/test_why_paths \
+	%D%/test_slice \
 	%D%/test_base \
 	%D%/test_error \
 	%D%/test_engine_passes \

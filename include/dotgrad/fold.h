@@ -172,6 +172,32 @@ DG_API char *dg_fold_explanation(const dg_fold *f);
 
 /** @} */
 
+/** @name Slices: a part of a trace
+ * A slice is a trace of its own. What was cut off is drawn as *stubs*, which say how many values
+ * they stand for:
+ *
+ * - A value that a kept one uses keeps its data and gradient, and loses its op. Its label says how
+ *   many other values it stands for, those that it was computed from and that no other stub counts:
+ *   "h … 12 more". Where these use kept values, its op is "…" with these as operands; else it is a
+ *   leaf. What is a leaf anyway stays as it is.
+ * - All else that uses kept values is one node, whose op is "…". It is the root, with the root's
+ * data and gradient: "loss … 40 more". Where the root is kept, it is a root beside it, without
+ * data.
+ *
+ * Making one takes time linear in nodes and edges.
+ * @{ */
+
+/** The values that are at most @p distance edges before @p node, or behind it.
+ * @return the slice, which the caller frees with dg_trace_free(); NULL with #DG_INVALID (NULL, or
+ *         there is no such node), or #DG_NOMEM. @p error receives the reason; it may be NULL. */
+DG_API dg_trace *dg_trace_around(const dg_trace *t, size_t node, size_t distance, dg_error *error);
+
+/** The values on all paths between @p a and @p b, whichever of the two uses the other.
+ * @return the slice, as dg_trace_around(); #DG_INVALID also where there is no path */
+DG_API dg_trace *dg_trace_between(const dg_trace *t, size_t a, size_t b, dg_error *error);
+
+/** @} */
+
 #ifdef __cplusplus
 }
 #endif

@@ -181,34 +181,13 @@ static dg_status make_levels(dgi_level *l)
     return status;
 }
 
-/* ---- Uses ----------------------------------------------------------------------------------- */
-
-static void find_uses(dgi_level *l)
-{
-    const dg_trace *t = l->tree->trace;
-    uint32_t *first = l->first_use;
-    for (size_t to = 0; to < t->n_nodes; to++) {
-        const dgi_trace_node *n = &t->nodes[to];
-        for (uint32_t k = 0; k < n->n_operands; k++)
-            first[dgi_trace_node_operands(n)[k] + 1]++;
-    }
-    for (size_t i = 0; i < t->n_nodes; i++)
-        first[i + 1] += first[i];
-    for (size_t to = 0; to < t->n_nodes; to++) {
-        const dgi_trace_node *n = &t->nodes[to];
-        for (uint32_t k = 0; k < n->n_operands; k++)
-            l->users[first[dgi_trace_node_operands(n)[k]]++] = (uint32_t)to;
-    }
-    for (size_t i = t->n_nodes; i-- > 0;)
-        first[i + 1] = first[i];
-    first[0] = 0;
-}
+/* ---- Memory ------------------------------------------------------------------------------ */
 
 static bool level_init(dgi_level *l, dgi_fold_tree *tree)
 {
     size_t n = tree->trace->n_nodes;
     *l = (dgi_level){.tree = tree, .member_count = n};
-    l->first_use = calloc(n + 2, sizeof *l->first_use);
+    l->first_use = malloc((n + 1) * sizeof *l->first_use);
     l->users = malloc((tree->trace->n_edges + 1) * sizeof *l->users);
     l->position = malloc(n * sizeof *l->position);
     l->cell = calloc(n, sizeof *l->cell);
@@ -222,7 +201,7 @@ static bool level_init(dgi_level *l, dgi_fold_tree *tree)
     if (!l->first_use || !l->users || !l->position || !l->cell || !l->vertex || !l->members ||
         !l->by_vertex || !l->first_member || !l->sorted || !l->waiting || !l->heap)
         return false;
-    find_uses(l);
+    dgi_find_users(tree->trace, l->first_use, l->users);
     for (size_t i = 0; i < n; i++) {
         l->members[i] = tree->order[i];
         l->position[tree->order[i]] = (uint32_t)i;

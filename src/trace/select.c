@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "trace/annotations.h"
+#include "trace/copy.h"
 #include "trace/node_ids.h"
 
 typedef struct selection {
@@ -34,8 +35,7 @@ static bool reserve_pending(selection *s, size_t more)
     return true;
 }
 
-/* A copy of a node without its operands; NULL when out of memory. */
-static dgi_trace_node *copy_content(dg_trace *to, const dgi_trace_node *n)
+dgi_trace_node *dgi_trace_copy_content(dg_trace *to, const dgi_trace_node *n)
 {
     const char *label = dgi_trace_intern(to, n->label, strlen(n->label));
     const char *op = dgi_trace_intern(to, n->op, strlen(n->op));
@@ -61,7 +61,7 @@ static dgi_trace_node *copy_content(dg_trace *to, const dgi_trace_node *n)
 
 static bool copy_node(selection *s, uint32_t old)
 {
-    if (!copy_content(s->to, &s->from->nodes[old]))
+    if (!dgi_trace_copy_content(s->to, &s->from->nodes[old]))
         return false;
     s->new_index[old] = (uint32_t)(s->to->n_nodes - 1);
     s->old_index[s->to->n_nodes - 1] = old;
@@ -129,34 +129,35 @@ static bool copy_annotations(selection *s)
 }
 
 /* Gives every node the id that it had in the old trace, even if that was a default id. */
-static bool copy_unique_ids(selection *s)
+static bool copy_unique_ids(dg_trace *to, const dg_trace *from, const uint32_t *old_index)
 {
     char text[DGI_DEFAULT_ID_SIZE];
     dgi_unique_ids ids;
-    if (!dgi_unique_ids_init(&ids, s->from))
+    if (!dgi_unique_ids_init(&ids, from))
         return false;
     bool done = true;
-    for (size_t i = 0; done && i < s->to->n_nodes; i++)
-        done = dg_trace_set_id(s->to, i, dgi_unique_id(&ids, s->old_index[i], text)) == DG_OK;
+    for (size_t i = 0; done && i < to->n_nodes; i++)
+        if (old_index[i] != DGI_NO_NODE)
+            done = dg_trace_set_id(to, i, dgi_unique_id(&ids, old_index[i], text)) == DG_OK;
     dgi_unique_ids_free(&ids);
     return done;
 }
 
 /* A node without an explicit id gets the default id of its new index. If that is the explicit id of
  * another node, all nodes keep their old ids instead. */
-static bool copy_ids(selection *s)
+bool dgi_trace_copy_ids(dg_trace *to, const dg_trace *from, const uint32_t *old_index)
 {
-    if (!s->from->ids)
+    if (!from->ids)
         return true;
-    for (size_t i = 0; i < s->to->n_nodes; i++) {
-        const char *id = dgi_explicit_id(s->from, s->old_index[i]);
-        if (id && dg_trace_set_id(s->to, i, id) != DG_OK)
+    for (size_t i = 0; i < to->n_nodes; i++) {
+        const char *id = old_index[i] != DGI_NO_NODE ? dgi_explicit_id(from, old_index[i]) : NULL;
+        if (id && dg_trace_set_id(to, i, id) != DG_OK)
             return false;
     }
     dgi_id_conflict conflict;
-    if (!dgi_find_id_conflict(s->to, &conflict))
+    if (!dgi_find_id_conflict(to, &conflict))
         return false;
-    return conflict.a == DG_NO_NODE || copy_unique_ids(s);
+    return conflict.a == DG_NO_NODE || copy_unique_ids(to, from, old_index);
 }
 
 dg_trace *dg_trace_select(const dg_trace *t, size_t node)
@@ -170,7 +171,7 @@ dg_trace *dg_trace_select(const dg_trace *t, size_t node)
     if (done) {
         memset(s.new_index, 0xFF, t->n_nodes * sizeof *s.new_index);
         done = copy_nodes(&s, (uint32_t)node) && copy_edges(&s) && copy_annotations(&s) &&
-               copy_ids(&s);
+               dgi_trace_copy_ids(s.to, t, s.old_index);
     }
     free(s.new_index);
     free(s.old_index);

@@ -2,6 +2,7 @@
 #include "trace/topological_order.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { UNVISITED = 0, ON_PATH, DONE };
 
@@ -52,4 +53,24 @@ dg_status dgi_topological_order(const dg_trace *t, uint32_t **order)
     free(path);
     free(states);
     return status;
+}
+
+void dgi_find_users(const dg_trace *t, uint32_t *first, uint32_t *users)
+{
+    memset(first, 0, (t->n_nodes + 1) * sizeof *first);
+    for (size_t to = 0; to < t->n_nodes; to++) {
+        const dgi_trace_node *n = &t->nodes[to];
+        for (uint32_t k = 0; k < n->n_operands; k++)
+            first[dgi_trace_node_operands(n)[k] + 1]++;
+    }
+    for (size_t i = 0; i < t->n_nodes; i++)
+        first[i + 1] += first[i];
+    for (size_t to = 0; to < t->n_nodes; to++) {
+        const dgi_trace_node *n = &t->nodes[to];
+        for (uint32_t k = 0; k < n->n_operands; k++)
+            users[first[dgi_trace_node_operands(n)[k]]++] = (uint32_t)to;
+    }
+    for (size_t i = t->n_nodes; i-- > 0;) /* each has come to where the next one began */
+        first[i + 1] = first[i];
+    first[0] = 0;
 }
