@@ -65,13 +65,13 @@ _dotgrad()
         compopt -o filenames 2>/dev/null
         return
         ;;
-    -e | --expr | -r | --root | --title | --description | --id-prefix | --numbers | --highlight | --why | --frame | --fit | --font-size | --scale | -MT | -MQ | --line-offset | --history-every | --time-limit | --memory-limit | --max-nodes)
+    -e | --expr | -r | --root | --title | --description | --id-prefix | --numbers | --highlight | --fold | --open | --around | --between | --why | --frame | --fit | --font-size | --scale | -MT | -MQ | --line-offset | --history-every | --time-limit | --memory-limit | --max-nodes)
         return
         ;;
     *)
         if [[ $cur == -* ]]; then
             words=(-e --expr -o --output -O -T --format -r --root --labels --input-format -K --layout --numbers --legend --theme
-                --direction --fit --highlight --frames --frame --font-size --scale --style --show --color --edges --title --description
+                --direction --fit --highlight --frames --frame --font-size --scale --style --show --color --edges --fold --open --explain-fold --around --between --title --description
                 --id-prefix --no-size --why --json --history --history-every --time-limit --memory-limit --max-nodes -MD -MF -MT -MQ -MP --check --watch
                 --input-name --line-offset -fdiagnostics-format=text -fdiagnostics-format=json --list-ops -q --quiet -v --verbose -h --help -V --version)
         else

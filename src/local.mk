@@ -196,6 +196,7 @@ libdg_la_SOURCES = \
 	%D%/trace/fold_levels.c %D%/trace/fold_levels.h \
 	%D%/trace/fold_repeats.c \
 	%D%/trace/fold_split.c \
+	%D%/trace/fold_trace.c \
 	%D%/trace/fold_tree.c \
 	%D%/trace/json_arrays.c %D%/trace/json_arrays.h \
 	%D%/trace/json_node.c \
@@ -266,6 +267,7 @@ dotgrad_SOURCES = \
 	%D%/cli/output.h \
 	%D%/cli/process.h \
 	%D%/cli/progress.c \
+	%D%/cli/reduce.c \
 	%D%/cli/subprocess.c \
 	%D%/cli/text.c %D%/cli/text.h \
 	%D%/cli/trace.c \

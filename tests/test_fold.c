@@ -444,7 +444,7 @@ START_TEST(repeats)
     for (int i = 0; i < 4; i++) {
         char scope[20];
         snprintf(scope, sizeof scope, "example %d", i);
-        int x = (int)NODE(t, scope, "x", "", -1);
+        int x = (int)NODE(t, scope, "", "", -1);
         int product = (int)NODE(t, scope, "", "*", x, 0, -1);
         outputs[i] = (int)NODE(t, scope, "", i == 3 ? "tanh" : "exp", product, -1);
     }
@@ -466,7 +466,7 @@ START_TEST(repeats)
     ck_assert_int_eq(box.shared, 0);
     dg_fold_free(f);
     /* One of them opened leaves those before and behind it. */
-    EXPECT_BOXES(t, ((dg_fold_options){.fold = "1", .open = "example 1"}), "n", "example 0", "x",
+    EXPECT_BOXES(t, ((dg_fold_options){.fold = "1", .open = "example 1"}), "n", "example 0", "",
                  "*", "exp", "example 2", "example 3", "+", "layer 0");
     dg_trace_free(t);
 }

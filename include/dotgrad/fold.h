@@ -100,7 +100,8 @@ typedef struct dg_box {
     size_t inputs;     /**< how many values of other boxes they use */
     size_t outputs;    /**< how many of them are used by other boxes */
     size_t repeats;    /**< of #DG_BOX_REPEAT how many groups it is, else 1 */
-    int shared;        /**< of #DG_BOX_REPEAT whether all of them use the same leaves */
+    int shared;        /**< of #DG_BOX_REPEAT whether all of them share their parameters: they use
+                            the same leaves outside, and have none with a label */
     size_t part;       /**< of a group that was split which part it is, from 1; else 0 */
     size_t parts;      /**< and of how many */
     int stub;          /**< whether it is to be drawn as a stub at each of its uses */
@@ -160,6 +161,22 @@ DG_API size_t dg_fold_edge_count(const dg_fold *f);
  * trace. Each of these pointers may be NULL.
  * @return #DG_INVALID if there is no such edge */
 DG_API dg_status dg_fold_edge(const dg_fold *f, size_t i, size_t *from, size_t *to, size_t *count);
+
+/** @} */
+/** @name As a trace
+ * @{ */
+
+/**
+ * A trace of the boxes, which can be drawn and written as any other. A value is as it was, without
+ * its id. Of another box the label is its scope, with what is said of ranges, repeats ("×4", "+3
+ * more") and parts ("(1 of 2)"), the op is "1488 values" (in the label where it uses no other box),
+ * and the gradient is the worst in it: nan, else the one of the largest magnitude. Its data is not
+ * known, unless a number in it is not finite: then it is one of these. It has an operand for each
+ * edge that leads to it from another box.
+ * @return the trace, which the caller frees with dg_trace_free(); NULL for NULL, or when out of
+ *         memory
+ */
+DG_API dg_trace *dg_trace_from_fold(const dg_fold *f);
 
 /** @} */
 /** @name What was done

@@ -110,6 +110,8 @@ static dg_status render(dg_trace *t, const options *o, dg_draw_options *draw, pi
     size_t n = dg_trace_node_count(t);
     if (o->why && !needs_layout(draw->format))
         return explain_gradient(t, o, out, error);
+    if (o->explain_fold)
+        return explain_fold(t, o, out, error);
     if (needs_layout(draw->format)) {
         if (n > LARGE_FOR_DOT && draw->layout == DG_LAYOUT_DOT && !o->quiet)
             report_note("dot may take long for %zu values; -K flow is faster", n);
@@ -298,6 +300,9 @@ exit_status job_run(const job *given)
     dg_trace *t = read_trace(&j, &rankdir, &status);
     if (!t)
         return status;
+    t = reduce_trace(&o, t);
+    if (!t)
+        return EXIT_TROUBLE;
     if (rankdir && !is_given(&o, "direction"))
         o.draw.direction = direction_from_rankdir(rankdir);
     exit_status drawn = draw_trace(&j, t);

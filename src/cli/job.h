@@ -59,6 +59,10 @@ dg_trace *find_explained(const options *o, dg_trace *t, dg_value *root, const dg
 /* The same of a trace that was selected from another one. */
 dg_trace *select_explained(const options *o, dg_trace *t, const dg_trace *whole);
 
+/* The part of a trace that --around or --between asks for, folded as --fold says; the trace itself
+ * where nothing is asked for. NULL after an error was reported. It takes the trace. */
+dg_trace *reduce_trace(const options *o, dg_trace *t);
+
 /* Whether a path has one place for a frame's number, %d, %3d or %03d; %% is a percent sign. */
 bool is_frame_pattern(const char *path);
 

@@ -241,6 +241,19 @@ static bool validate_why(const options *o)
     return true;
 }
 
+static bool validate_fold(const options *o)
+{
+    if (o->around && o->between)
+        return usage_error("--around and --between are two different slices");
+    if (o->why && (o->around || o->between || o->explain_fold))
+        return usage_error("--why is of the whole graph");
+    if (o->fold.open && !o->fold.fold)
+        return usage_error("--open opens groups that --fold folds");
+    if (o->explain_fold && o->draw.format != DG_TABLE)
+        return usage_error("--explain-fold is text (table)");
+    return true;
+}
+
 static bool validate_history(const options *o)
 {
     if (!o->history)
@@ -273,7 +286,8 @@ static bool validate(const options *o)
         report_error("--line-offset is at most %d", LINE_OFFSET_MAX);
         return false;
     }
-    return validate_why(o) && validate_frames(o) && validate_history(o) && validate_depfile(o);
+    return validate_why(o) && validate_fold(o) && validate_frames(o) && validate_history(o) &&
+           validate_depfile(o);
 }
 
 bool is_given(const options *o, const char *name)
@@ -301,6 +315,8 @@ static void finalise(options *o)
         o->draw.format = dg_format_from_path(o->output);
     if (o->draw.format == DG_FORMAT_AUTO && o->why)
         o->draw.format = o->json ? DG_JSON : DG_TABLE;
+    if (o->draw.format == DG_FORMAT_AUTO && o->explain_fold)
+        o->draw.format = DG_TABLE;
     if (o->draw.format == DG_FORMAT_AUTO)
         o->draw.format = DG_SVG;
 }

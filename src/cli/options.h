@@ -43,8 +43,12 @@ typedef struct options {
     int phony_targets;          /* -MP */
     depfile_target *targets;    /* -MT, -MQ; owned */
     size_t n_targets;
-    int check;           /* compare instead of writing */
-    int watch;           /* draw again when an input changes */
+    int check; /* compare instead of writing */
+    int watch; /* draw again when an input changes */
+    dg_fold_options fold;
+    int explain_fold;    /* instead of drawing */
+    const char *around;  /* the value, and how far around it; NULL: all is drawn */
+    const char *between; /* two values */
     const char *why;     /* the value whose gradient is explained; NULL: none */
     int json;            /* what is printed, as JSON */
     const char *history; /* where what training did is written; NULL: nowhere */
@@ -125,7 +129,7 @@ typedef struct option_row {
     const char *help; /* lines */
 } option_row;
 
-enum { OPTION_ROWS = 48 };
+enum { OPTION_ROWS = 53 };
 extern const option_row option_rows[OPTION_ROWS];
 
 /* The direction of that name, which there is. */

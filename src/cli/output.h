@@ -35,6 +35,9 @@ int sink_put(void *out, const void *bytes, size_t size);
 /* Writes the explanation that --why asks for, as text or JSON. */
 dg_status explain_gradient(const dg_trace *t, const options *o, picture_sink *out, dg_error *error);
 
+/* Writes what --explain-fold says. */
+dg_status explain_fold(const dg_trace *t, const options *o, picture_sink *out, dg_error *error);
+
 /* Leaves the output as it was. */
 void sink_abandon(picture_sink *out);
 

@@ -78,8 +78,8 @@ static void put_box(const dg_fold *f, dgi_buf *b, const dgi_fold_box *x)
         dgi_buf_puts(b, "repeat: ");
         put_cell(f, b, x->cell);
         dgi_buf_printf(b,
-                       c->shared ? " \u00D7%zu: of one shape, using the same leaves"
-                                 : " +%zu more: of one shape, each with leaves of its own",
+                       c->shared ? " \u00D7%zu: of one shape, sharing their parameters"
+                                 : " +%zu more: of one shape, each with parameters of its own",
                        c->shared ? c->repeats : c->repeats - 1);
     } else {
         dgi_buf_puts(b, "folded: ");

@@ -73,13 +73,14 @@ static bool same_outside(comparison *c, uint32_t a, uint32_t b, bool *shared)
     return true;
 }
 
-/* Compares blocks node by node. Leaves alone have no shape. */
+/* Compares blocks node by node. Leaves alone have no shape. What shares its parameters uses the
+ * same leaves outside, and has none with a label. */
 static bool same_shape(comparison *c, uint32_t x, uint32_t y, bool *shared)
 {
     const dgi_level *l = c->l;
     uint32_t first_x = l->first_member[x], first_y = l->first_member[y];
     uint32_t count = l->first_member[x + 1] - first_x;
-    bool any_leaf = false, any_op = false;
+    bool any_leaf = false, any_op = false, own = false;
     *shared = true;
     c->round++;
     if (l->first_member[y + 1] - first_y != count)
@@ -90,6 +91,7 @@ static bool same_shape(comparison *c, uint32_t x, uint32_t y, bool *shared)
             return false;
         const dgi_trace_node *m = &l->tree->trace->nodes[a], *n = &l->tree->trace->nodes[b];
         any_op = any_op || !dgi_fold_is_leaf(n);
+        own = own || (dgi_fold_is_leaf(n) && *n->label);
         for (uint32_t k = 0; k < n->n_operands; k++) {
             uint32_t from_a = dgi_trace_node_operands(m)[k], from_b = dgi_trace_node_operands(n)[k];
             bool in_a = l->cell[from_a] != DGI_NO_CELL && l->vertex[from_a] == x;
@@ -101,7 +103,7 @@ static bool same_shape(comparison *c, uint32_t x, uint32_t y, bool *shared)
             any_leaf = any_leaf || (!in_a && dgi_fold_is_leaf(&l->tree->trace->nodes[from_a]));
         }
     }
-    *shared = *shared && any_leaf;
+    *shared = *shared && any_leaf && !own;
     return any_op;
 }
 
