@@ -134,13 +134,13 @@ libdg_la_SOURCES = \
 	%D%/inspect/find_update_ratios.c \
 	%D%/inspect/find_zero_gradients.c \
 	%D%/inspect/finding.c \
-	%D%/inspect/groups.c %D%/inspect/groups.h \
 	%D%/inspect/inspect.c %D%/inspect/inspection.h \
 	%D%/inspect/kinds.def \
 	%D%/inspect/names.c %D%/inspect/names.h \
 	%D%/inspect/nonfinite.c %D%/inspect/nonfinite.h \
 	%D%/inspect/options.c %D%/inspect/options.h \
 	%D%/inspect/scaled.h \
+	%D%/inspect/scope_groups.c %D%/inspect/scope_groups.h \
 	%D%/inspect/state.c \
 	%D%/inspect/text_table.c %D%/inspect/text_table.h \
 	%D%/inspect/why.c %D%/inspect/why.h \

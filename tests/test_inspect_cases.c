@@ -250,7 +250,9 @@ static bool make_trace(const test_case *c, inspected *i)
         printf("%s:%zu: %s", c->file, c->line, d->rendered);
         return false;
     }
-    i->trace = dg_trace_from_value(dg_program_root(i->program));
+    size_t n;
+    dg_value *const *values = dg_program_values(i->program, &n);
+    i->trace = dg_trace_from_values(dg_program_root(i->program), values, n);
     return i->trace;
 }
 

@@ -93,6 +93,17 @@ DG_API const char *dg_program_rankdir(const dg_program *p);
  * became a tensor, the tensor. */
 DG_API dg_value *dg_program_find(const dg_program *p, const char *name);
 
+/**
+ * What the names of the program stand for at its end, for dg_trace_from_values(): what the root
+ * does not depend on can be found among them. In the order in which the names were first bound; for
+ * a network its parameters. Leaves that an expression has read are not in it: they may have been
+ * plain numbers, such as a learning rate; where they were not, what was computed from them is.
+ * @param p the program
+ * @param n receives how many they are; may be NULL
+ * @return the values, which the graph owns, in an array that the program does; NULL for none
+ */
+DG_API dg_value *const *dg_program_values(const dg_program *p, size_t *n);
+
 /** The name of the program's that is nearest to @p name, for a suggestion, or NULL where none is
  * near. Borrowed from the program. */
 DG_API const char *dg_program_suggest(const dg_program *p, const char *name);

@@ -256,8 +256,8 @@ typedef struct dg_history_row {
 /**
  * An empty history.
  * @param every record every so many steps, from the first on, and each training's last; 0: record
- *              evenly spaced steps, at most #DG_HISTORY_STEPS_MAX in all trainings together: whenever
- *              there are as many, every second one is dropped, and the interval doubled
+ *              evenly spaced steps, at most #DG_HISTORY_STEPS_MAX in all trainings together:
+ * whenever there are as many, every second one is dropped, and the interval doubled
  * @return the history, which the caller frees with dg_history_free(); NULL when out of memory
  */
 DG_API dg_history *dg_history_new(size_t every);

@@ -49,6 +49,18 @@ typedef struct dg_trace dg_trace;
  * 0. NULL for NULL, or when out of memory. The caller frees it with dg_trace_free(). */
 DG_API dg_trace *dg_trace_from_value(const dg_value *root);
 
+/**
+ * The same trace, and behind it what the values in @p others were computed from, as far as that is
+ * not in it: values that the root does not depend on, which an inspection finds out about.
+ * dg_trace_select() of the root gives dg_trace_from_value() again.
+ * @param root   the root; node 0
+ * @param others @p n values, of which NULL, and those of other graphs, are left out; may be NULL
+ *               where @p n is 0
+ * @param n      how many they are
+ * @return NULL for a NULL @p root, or when out of memory. The caller frees it with dg_trace_free()
+ */
+DG_API dg_trace *dg_trace_from_values(const dg_value *root, dg_value *const *others, size_t n);
+
 /** A new trace of @p node and everything that it was computed from, in trace order; @p node is its
  * root. NULL for NULL, if there is no such node, and when out of memory. The caller frees it with
  * dg_trace_free(). */

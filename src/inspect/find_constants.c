@@ -15,17 +15,12 @@ static size_t stem_size(const char *label)
     return size;
 }
 
-/* A labelled leaf that the root depends on, that has no gradient where its use has one. */
+/* A labelled leaf that the root depends on, without a gradient. */
 static bool is_constant(const dg_inspect *x, size_t node)
 {
     const dgi_trace_node *n = dgi_node(x, node);
-    if (!dgi_is_leaf(n) || !n->label[0] || !dgi_has(x, node, DGI_REACHED) ||
-        x->grad[node] != DGI_UNKNOWN)
-        return false;
-    for (size_t k = x->a.first_use[node]; k < x->a.first_use[node + 1]; k++)
-        if (x->grad[x->a.edge_to[x->a.uses[k]]] != DGI_UNKNOWN)
-            return true;
-    return false;
+    return dgi_is_leaf(n) && n->label[0] && dgi_has(x, node, DGI_REACHED) &&
+           x->grad[node] == DGI_UNKNOWN && !dgi_has(x, node, DGI_EXPLAINED);
 }
 
 /* Whether the leaf is the right operand of a matrix product whose left one is no parameter: weights
@@ -50,8 +45,7 @@ static bool collect_names(dg_inspect *x, dgi_strmap *names)
         const dgi_trace_node *n = dgi_node(x, i);
         if (!dgi_has(x, i, DGI_PARAMETER) || x->grad[i] == DGI_UNKNOWN)
             continue;
-        const char *name =
-            x->scoped ? x->groups.names[dgi_group_of(&x->groups, n->scope)] : n->label;
+        const char *name = x->scoped ? dgi_scope_group_name(&x->groups, n->scope) : n->label;
         size_t size = x->scoped ? strlen(name) : stem_size(name);
         if (size > 0 && !dgi_strmap_add(names, name, size))
             return false;
@@ -64,10 +58,7 @@ static bool has_neighbours(dg_inspect *x, const dgi_strmap *names, size_t node)
     const dgi_trace_node *n = dgi_node(x, node);
     if (x->scoped && !n->scope[0])
         return false;
-    size_t group = x->scoped ? dgi_group_of(&x->groups, n->scope) : 0;
-    if (x->groups.failed)
-        return false;
-    const char *name = x->scoped ? x->groups.names[group] : n->label;
+    const char *name = x->scoped ? dgi_scope_group_name(&x->groups, n->scope) : n->label;
     size_t size = x->scoped ? strlen(name) : stem_size(name);
     return size > 0 && dgi_strmap_find(names, name, size);
 }

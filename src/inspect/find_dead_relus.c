@@ -1,4 +1,5 @@
 /* ReLU units that are shut on every example. */
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/grow.h"
@@ -62,8 +63,11 @@ static void set_keys(const dg_inspect *x, size_t node, keys *k)
 static uint64_t key_of(const dg_inspect *x, const keys *k, size_t node)
 {
     size_t operand = dgi_trace_node_operands(dgi_node(x, node))[0];
-    uint64_t added = k->added[operand];
-    return !x->scoped && added != 0 ? added : k->all[operand];
+    uint64_t added = k->added[operand], all = k->all[operand];
+    if (!x->scoped && added != 0)
+        return added;
+    /* Without weights every value is a unit of its own. */
+    return all != 0 ? all : hash_of(~(uint64_t)node);
 }
 
 typedef struct example {
@@ -87,16 +91,26 @@ static size_t unit_count(const dgi_trace_node *n)
     return n->is_tensor ? n->tensor->shape[n->tensor->ndim - 1] : 1;
 }
 
-/* Marks the units that are open in a value, and returns how many examples it has. */
-static size_t mark_open(const dg_inspect *x, size_t node, uint8_t *is_open, size_t units)
+/* Of one unit over its examples. */
+typedef struct range {
+    double lowest, highest; /* of its operand, the sum */
+    bool is_open;           /* once at least, or not a number */
+} range;
+
+/* Looks at one value of the units, and returns how many examples it has. */
+static size_t look_at_value(const dg_inspect *x, size_t node, range *ranges, size_t units)
 {
     size_t count, operand_count;
     const double *z = dgi_data(dgi_node(x, node), &count);
     size_t operand = dgi_trace_node_operands(dgi_node(x, node))[0];
-    const double *a = dgi_data(dgi_node(x, operand), &operand_count);
-    for (size_t i = 0; i < count; i++)
-        if (z[i] != 0.0 || (a && operand_count == count && !(a[i] <= 0.0)))
-            is_open[i % units] = 1;
+    const double *sums = dgi_data(dgi_node(x, operand), &operand_count);
+    for (size_t i = 0; i < count; i++) {
+        range *r = &ranges[i % units];
+        double sum = sums && operand_count == count ? sums[i] : z[i];
+        r->lowest = fmin(r->lowest, sum);
+        r->highest = fmax(r->highest, sum);
+        r->is_open = r->is_open || z[i] != 0.0 || !(sum <= 0.0);
+    }
     return units ? count / units : 0;
 }
 
@@ -106,6 +120,9 @@ typedef struct unit {
     size_t begin, count; /* its examples */
     size_t rows;         /* examples in them */
     size_t units, dead;
+    double shut_by; /* the largest distance from opening, of dead units, that is many times what the
+                       examples change; 0 if there is none */
+    double open_range; /* the sum of the largest magnitudes of units that are open */
 } unit;
 
 typedef struct units {
@@ -113,32 +130,52 @@ typedef struct units {
     size_t count, capacity;
 } units;
 
+/* How far a distance must be from what is usual to be no accident of a few examples. */
+static const double FAR = 5.0;
+
+static void judge_ranges(unit *u, const range *ranges)
+{
+    for (size_t i = 0; i < u->units; i++) {
+        const range *r = &ranges[i];
+        double distance = -r->highest;
+        if (r->is_open) {
+            u->open_range += fmax(fabs(r->lowest), fabs(r->highest));
+            continue;
+        }
+        u->dead++;
+        if (distance > FAR * (r->highest - r->lowest))
+            u->shut_by = fmax(u->shut_by, distance);
+    }
+}
+
+static void reset(range *ranges, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        ranges[i] = (range){INFINITY, -INFINITY, false};
+}
+
 /* Looks at the examples that have one key. */
 static void look_at(dg_inspect *x, const example *all, size_t begin, size_t end, units *found)
 {
-    const dgi_trace_node *n = dgi_node(x, all[begin].node);
-    size_t width = unit_count(n), rows = 0, dead = 0;
-    uint8_t *is_open = calloc(width ? width : 1, 1);
+    size_t width = unit_count(dgi_node(x, all[begin].node));
+    range *ranges = calloc(width ? width : 1, sizeof *ranges);
     unit *of = dgi_grown(found->of, &found->capacity, found->count, sizeof *of);
     if (of)
         found->of = of;
-    if (!is_open || !of) {
+    if (!ranges || !of) {
         x->failed = true;
-        free(is_open);
+        free(ranges);
         return;
     }
+    unit *u = &of[found->count++];
+    *u =
+        (unit){.first_node = all[begin].node, .begin = begin, .count = end - begin, .units = width};
+    reset(ranges, width);
     for (size_t i = begin; i < end; i++)
         if (unit_count(dgi_node(x, all[i].node)) == width)
-            rows += mark_open(x, all[i].node, is_open, width);
-    for (size_t i = 0; i < width; i++)
-        dead += !is_open[i];
-    free(is_open);
-    found->of[found->count++] = (unit){.first_node = all[begin].node,
-                                       .begin = begin,
-                                       .count = end - begin,
-                                       .rows = rows,
-                                       .units = width,
-                                       .dead = dead};
+            u->rows += look_at_value(x, all[i].node, ranges, width);
+    judge_ranges(u, ranges);
+    free(ranges);
 }
 
 static int compare_units(const void *a, const void *b)
@@ -155,7 +192,6 @@ static void add_nodes(dg_inspect *x, dgi_finding *f, const example *all, const u
         dgi_finding_add_node(x, f, all[i].node);
         dgi_mark(x, all[i].node, DGI_EXPLAINED);
     }
-    dgi_finding_evidence(f, "examples", (double)u->rows);
 }
 
 /* All units of a layer are dead: nothing behind it gets a gradient. */
@@ -167,6 +203,7 @@ static void add_layer(dg_inspect *x, const example *all, const unit *of, size_t 
         add_nodes(x, f, all, &of[i]);
         total += of[i].units;
     }
+    dgi_finding_evidence(f, "examples", (double)of[0].rows);
     dgi_finding_evidence(f, "dead units", (double)total);
     dgi_finding_evidence(f, "units", (double)total);
     if (f) {
@@ -179,18 +216,27 @@ static void add_layer(dg_inspect *x, const example *all, const unit *of, size_t 
                     total, (size_t)of[0].first_node, of[0].rows);
 }
 
-static void add_unit(dg_inspect *x, const example *all, const unit *u)
+/* `usual` is the mean magnitude of the sums of the units of the layer that are open. */
+static void add_unit(dg_inspect *x, const example *all, const unit *u, double usual)
 {
     dgi_finding *f = dgi_finding_add(x, DG_FINDING_DEAD_RELU, u->first_node, "shut");
     add_nodes(x, f, all, u);
+    dgi_finding_evidence(f, "examples", (double)u->rows);
     dgi_finding_evidence(f, "dead units", (double)u->dead);
     dgi_finding_evidence(f, "units", (double)u->units);
+    bool is_far = u->shut_by > FAR * usual;
+    if (is_far)
+        dgi_finding_evidence(f, "below zero by", u->shut_by);
+    if (f && is_far)
+        f->public.severity = DG_SEVERITY_WARNING;
     if (u->units == 1)
         dgi_finding_say(x, f, "the ReLU unit of %v is dead: shut on all %z examples",
                         (size_t)u->first_node, u->rows);
     else
         dgi_finding_say(x, f, "%z of %z ReLU unit%S of %v are dead: shut on all %z examples",
                         u->dead, u->units, (size_t)u->first_node, u->rows);
+    if (is_far)
+        dgi_finding_say(x, f, ", by %n, many times what the examples change", u->shut_by);
 }
 
 static bool is_dead(const unit *u)
@@ -198,21 +244,35 @@ static bool is_dead(const unit *u)
     return u->rows >= 2 && u->dead > 0;
 }
 
+/* Layers of fewer units are dead by chance. */
+enum { LAYER_MIN = 4 };
+
+/* The units of one layer. */
+static void judge_layer(dg_inspect *x, const example *all, const unit *of, size_t count)
+{
+    size_t total = 0, dead = 0;
+    double usual = 0.0;
+    for (size_t i = 0; i < count; i++) {
+        total += of[i].units;
+        dead += of[i].rows >= 2 ? of[i].dead : 0;
+        usual += of[i].open_range;
+    }
+    if (dead == total && total >= LAYER_MIN) {
+        add_layer(x, all, of, count);
+        return;
+    }
+    usual = total > dead ? usual / (double)(total - dead) : 0.0;
+    for (size_t i = 0; i < count; i++)
+        if (is_dead(&of[i]))
+            add_unit(x, all, &of[i], total > dead ? usual : INFINITY);
+}
+
 static void add_findings(dg_inspect *x, const example *all, const units *found)
 {
     for (size_t i = 0, end; i < found->count; i = end) {
-        size_t total = 0, dead = 0;
         for (end = i; end < found->count && found->of[end].group == found->of[i].group; end++) {
-            total += found->of[end].units;
-            dead += found->of[end].rows >= 2 ? found->of[end].dead : 0;
         }
-        if (dead == total && total > 1) {
-            add_layer(x, all, &found->of[i], end - i);
-            continue;
-        }
-        for (size_t k = i; k < end; k++)
-            if (is_dead(&found->of[k]))
-                add_unit(x, all, &found->of[k]);
+        judge_layer(x, all, &found->of[i], end - i);
     }
 }
 
@@ -229,7 +289,8 @@ static void find_units(dg_inspect *x, example *all, size_t count)
     if (!x->failed)
         qsort(found.of, found.count, sizeof *found.of, compare_units);
     for (size_t i = 0; i < found.count && !x->failed; i++)
-        found.of[i].group = dgi_group_of(&x->groups, dgi_node(x, found.of[i].first_node)->scope);
+        found.of[i].group =
+            dgi_scope_group_of(&x->groups, dgi_node(x, found.of[i].first_node)->scope);
     if (!x->failed && !x->groups.failed) {
         qsort(found.of, found.count, sizeof *found.of, compare_units);
         add_findings(x, all, &found);

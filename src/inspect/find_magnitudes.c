@@ -66,52 +66,79 @@ static bool is_part(const dg_inspect *x, size_t node)
            x->grad[node] == DGI_FINITE;
 }
 
-/* The product of the constants that the root is multiplied by. */
-static double scale_of_root(const dg_inspect *x)
-{
-    double scale = 1.0;
-    size_t node = x->trace->root;
-    while (x->a.op[node] == DGI_SCALAR_mul && !dgi_node(x, node)->is_tensor) {
-        const uint32_t *operands = dgi_trace_node_operands(dgi_node(x, node));
-        bool first = dgi_has(x, operands[0], DGI_DEPENDS);
-        size_t constant = operands[first ? 1 : 0];
-        if (dgi_has(x, constant, DGI_DEPENDS) || dgi_node(x, constant)->is_tensor ||
-            x->data[constant] == DGI_UNKNOWN)
-            break;
-        scale *= fabs(dgi_node(x, constant)->data);
-        node = operands[first ? 0 : 1];
-    }
-    return scale;
-}
-
-/* Whether small upstream gradients are those of a loss that is small itself: that of squares falls
- * with the square of what is left, others in proportion. */
-static bool is_converged(const dg_inspect *x, double upstream)
-{
-    static const double SMALL_SCALE = 1e-4, SMALL_PART = 1e-3;
-    size_t count;
-    const double *root = dgi_data(dgi_node(x, x->trace->root), &count);
-    double scale = scale_of_root(x);
-    if (scale < SMALL_SCALE || !root || count != 1)
-        return false;
-    double loss = fabs(root[0]);
-    loss /= scale;
-    return upstream / scale >= SMALL_PART * fmin(loss, sqrt(loss));
-}
-
 /* Saturated values explain small gradients better than that they are small: the findings about them
- * become warnings. */
-static bool is_saturated(dg_inspect *x)
+ * become warnings. `slope` is the largest mean slope that does. */
+static bool is_saturated(dg_inspect *x, double slope)
 {
     bool any = false;
     for (size_t i = 0; i < x->finding_count; i++) {
-        dg_finding *f = &x->findings[i].public;
-        if (f->kind != DG_FINDING_SATURATED)
+        dgi_finding *f = &x->findings[i];
+        if (f->public.kind != DG_FINDING_SATURATED || dgi_evidence_of(f, "mean slope") > slope)
             continue;
-        f->severity = DG_SEVERITY_WARNING;
+        f->public.severity = DG_SEVERITY_WARNING;
         any = true;
     }
     return any;
+}
+
+/* The path to the root with the largest product of factors. Only products and activations count: a
+ * loss makes gradients small because it is small. */
+typedef struct path {
+    double product;
+    double smallest, largest; /* of its factors */
+    double scale; /* their product without the activations of outputs, which are near their
+                     limits where that is the target */
+} path;
+
+static double factor_of(const dg_inspect *x, size_t edge)
+{
+    size_t user = x->a.edge_to[edge];
+    if (!x->a.known[edge])
+        return 1.0;
+    switch (x->a.op[user]) {
+    case DGI_SCALAR_mul: {
+        const uint32_t *operands = dgi_trace_node_operands(dgi_node(x, user));
+        return operands[0] == operands[1] ? 1.0 : fabs(x->a.local[edge]);
+    }
+    case DGI_SCALAR_tanh:
+    case DGI_SCALAR_sigmoid:
+    case DGI_SCALAR_relu:
+    case DGI_SCALAR_softplus:
+    case DGI_SCALAR_silu:
+    case DGI_SCALAR_erf:
+    case DGI_SCALAR_atan:
+        return fabs(x->a.local[edge]);
+    default:
+        return 1.0;
+    }
+}
+
+static bool is_activation_of_output(const dg_inspect *x, size_t user)
+{
+    return x->a.op[user] != DGI_SCALAR_mul && !dgi_has(x, user, DGI_HIDDEN);
+}
+
+static path *find_paths(dg_inspect *x)
+{
+    path *paths = calloc(x->a.node_count, sizeof *paths);
+    if (!paths) {
+        x->failed = true;
+        return NULL;
+    }
+    paths[x->trace->root] = (path){1.0, 1.0, 1.0, 1.0};
+    for (size_t k = 0; k < x->a.node_count; k++) {
+        size_t node = x->a.order[k];
+        const dgi_trace_node *n = dgi_node(x, node);
+        path p = paths[node];
+        for (size_t i = 0; i < n->n_operands && p.product > 0.0; i++) {
+            double factor = factor_of(x, x->a.first_edge[node] + i);
+            path *to = &paths[dgi_trace_node_operands(n)[i]];
+            if (p.product * factor > to->product)
+                *to = (path){p.product * factor, fmin(p.smallest, factor), fmax(p.largest, factor),
+                             p.scale * (is_activation_of_output(x, node) ? 1.0 : factor)};
+        }
+    }
+    return paths;
 }
 
 static dgi_finding *add_finding(dg_inspect *x, dg_finding_kind kind, const flow *w,
@@ -148,18 +175,16 @@ static void compare(dg_inspect *x, const flow *w, const flow *nearest, dg_findin
                     (size_t)nearest->first, there);
 }
 
-static void add_small(dg_inspect *x, const flow *w)
+static void add_small(dg_inspect *x, const flow *w, const path *p)
 {
-    double scale = scale_of_root(x);
-    bool scaled = scale < 1e-3;
-    dgi_finding *f = add_finding(x, DG_FINDING_VANISHING, w, scaled ? "scaled" : "small");
+    dgi_finding *f = add_finding(x, DG_FINDING_VANISHING, w, "scaled");
+    dgi_finding_evidence(f, "product of factors", p->scale);
     dgi_finding_say(x, f, "gradients are tiny: ");
     say_place(x, f, w);
-    dgi_finding_say(x, f, "|upstream gradient| is %n in the mean", upstream_of(w));
-    if (!scaled)
-        return;
-    dgi_finding_evidence(f, "scale", scale);
-    dgi_finding_say(x, f, ", since the root is multiplied by %n", scale);
+    dgi_finding_say(x, f,
+                    "|upstream gradient| is %n in the mean, and the factors between here and the "
+                    "root multiply to %n",
+                    upstream_of(w), p->scale);
 }
 
 static void add_large(dg_inspect *x, const flow *w)
@@ -189,7 +214,18 @@ static const flow *extreme_of(const flow *flows, size_t count, double sign,
     return extreme;
 }
 
-static void judge(dg_inspect *x, const flow *flows, size_t count)
+/* A mean slope that explains by itself that gradients are tiny. */
+static const double SHUT = 1e-5;
+
+/* Whether gradients are tiny because of factors on their way. (Those of a loss that is near its
+ * minimum are tiny because it is.) */
+static bool is_tiny(const dg_inspect *x, const flow *w, const path *paths)
+{
+    return upstream_of(w) < x->options.vanishing &&
+           paths[w->first].scale * x->options.vanishing_ratio < 1.0;
+}
+
+static void judge(dg_inspect *x, const flow *flows, size_t count, const path *paths)
 {
     if (count == 0)
         return;
@@ -198,12 +234,10 @@ static void judge(dg_inspect *x, const flow *flows, size_t count)
     const flow *largest = extreme_of(flows, count, 1.0, upstream_of);
     const flow *hugest = extreme_of(flows, count, 1.0, grad_of);
     if (upstream_of(smallest) * x->options.vanishing_ratio < upstream_of(nearest)) {
-        if (!is_saturated(x))
+        if (!is_saturated(x, 1.0))
             compare(x, smallest, nearest, DG_FINDING_VANISHING);
-    } else if (upstream_of(smallest) < x->options.vanishing &&
-               !is_converged(x, upstream_of(smallest))) {
-        if (!is_saturated(x))
-            add_small(x, smallest);
+    } else if (is_tiny(x, nearest, paths) && !is_saturated(x, SHUT)) {
+        add_small(x, nearest, &paths[nearest->first]);
     }
     if (grad_of(hugest) > x->options.exploding)
         add_large(x, hugest);
@@ -212,58 +246,6 @@ static void judge(dg_inspect *x, const flow *flows, size_t count)
 }
 
 /* ---- Single values without a scope ---------------------------------------------------------- */
-
-/* The path to the root with the largest product of factors. Only products and activations count: a
- * loss makes gradients small because it is small. */
-typedef struct path {
-    double product;
-    double smallest, largest; /* of its factors */
-} path;
-
-static double factor_of(const dg_inspect *x, size_t edge)
-{
-    size_t user = x->a.edge_to[edge];
-    if (!x->a.known[edge])
-        return 1.0;
-    switch (x->a.op[user]) {
-    case DGI_SCALAR_mul: {
-        const uint32_t *operands = dgi_trace_node_operands(dgi_node(x, user));
-        return operands[0] == operands[1] ? 1.0 : fabs(x->a.local[edge]);
-    }
-    case DGI_SCALAR_tanh:
-    case DGI_SCALAR_sigmoid:
-    case DGI_SCALAR_relu:
-    case DGI_SCALAR_softplus:
-    case DGI_SCALAR_silu:
-    case DGI_SCALAR_erf:
-    case DGI_SCALAR_atan:
-        return fabs(x->a.local[edge]);
-    default:
-        return 1.0;
-    }
-}
-
-static path *find_paths(dg_inspect *x)
-{
-    path *paths = calloc(x->a.node_count, sizeof *paths);
-    if (!paths) {
-        x->failed = true;
-        return NULL;
-    }
-    paths[x->trace->root] = (path){1.0, 1.0, 1.0};
-    for (size_t k = 0; k < x->a.node_count; k++) {
-        size_t node = x->a.order[k];
-        const dgi_trace_node *n = dgi_node(x, node);
-        path p = paths[node];
-        for (size_t i = 0; i < n->n_operands && p.product > 0.0; i++) {
-            double factor = factor_of(x, x->a.first_edge[node] + i);
-            path *to = &paths[dgi_trace_node_operands(n)[i]];
-            if (p.product * factor > to->product)
-                *to = (path){p.product * factor, fmin(p.smallest, factor), fmax(p.largest, factor)};
-        }
-    }
-    return paths;
-}
 
 /* Several factors must have a part in it: one alone is the value of an input, or saturation. */
 static const double OTHER_FACTORS = 30.0;
@@ -281,12 +263,11 @@ static void judge_path(dg_inspect *x, size_t node, const path *p, dg_finding_kin
         kind == DG_FINDING_VANISHING ? "fall" : "grow", node, p->product, dgi_node(x, node)->grad);
 }
 
-static void judge_scalars(dg_inspect *x)
+static void judge_scalars(dg_inspect *x, const path *paths)
 {
-    path *paths = find_paths(x);
     size_t smallest = DG_NO_NODE, largest = DG_NO_NODE;
     const dg_inspect_options *o = &x->options;
-    for (size_t i = 0; paths && i < x->a.node_count; i++) {
+    for (size_t i = 0; i < x->a.node_count; i++) {
         const path *p = &paths[i];
         if (!is_part(x, i) || dgi_node(x, i)->is_tensor || p->product == 0.0)
             continue;
@@ -301,19 +282,22 @@ static void judge_scalars(dg_inspect *x)
             (largest == DG_NO_NODE || grad > fabs(dgi_node(x, largest)->grad)))
             largest = i;
     }
-    if (smallest != DG_NO_NODE && !is_saturated(x))
+    if (smallest != DG_NO_NODE && !is_saturated(x, 1.0))
         judge_path(x, smallest, &paths[smallest], DG_FINDING_VANISHING);
     if (largest != DG_NO_NODE)
         judge_path(x, largest, &paths[largest], DG_FINDING_EXPLODING);
-    free(paths);
+    if (smallest != DG_NO_NODE)
+        return;
     /* All together, whether they are tiny. */
     flow all = {0};
-    for (size_t i = 0; smallest == DG_NO_NODE && i < x->a.node_count; i++)
+    for (size_t i = 0; i < x->a.node_count; i++)
         if (is_part(x, i) && !dgi_node(x, i)->is_tensor)
             add_parameter(x, i, &all);
-    if (all.upstream_numbers > 0 && upstream_of(&all) < o->vanishing &&
-        !is_converged(x, upstream_of(&all)) && !is_saturated(x))
-        add_small(x, &all);
+    for (size_t i = 0; i < x->a.node_count; i++)
+        if (is_part(x, i) && !dgi_node(x, i)->is_tensor && paths[i].scale > paths[all.first].scale)
+            all.first = (uint32_t)i;
+    if (all.upstream_numbers > 0 && is_tiny(x, &all, paths) && !is_saturated(x, SHUT))
+        add_small(x, &all, &paths[all.first]);
 }
 
 /* ---- Layers and tensors --------------------------------------------------------------------- */
@@ -328,11 +312,11 @@ static size_t without_empty(flow *flows, size_t count)
     return n;
 }
 
-static void judge_groups(dg_inspect *x)
+static void judge_groups(dg_inspect *x, const path *paths)
 {
     for (size_t i = 0; i < x->a.node_count; i++)
         if (is_part(x, i))
-            dgi_group_of(&x->groups, dgi_node(x, i)->scope);
+            dgi_scope_group_of(&x->groups, dgi_node(x, i)->scope);
     if (x->groups.failed || x->groups.count == 0)
         return;
     flow *flows = calloc(x->groups.count, sizeof *flows);
@@ -342,14 +326,14 @@ static void judge_groups(dg_inspect *x)
     }
     for (size_t i = 0; i < x->a.node_count; i++)
         if (is_part(x, i))
-            add_parameter(x, i, &flows[dgi_group_of(&x->groups, dgi_node(x, i)->scope)]);
+            add_parameter(x, i, &flows[dgi_scope_group_of(&x->groups, dgi_node(x, i)->scope)]);
     for (size_t i = 0; i < x->groups.count; i++)
         flows[i].scope = x->groups.names[i];
-    judge(x, flows, without_empty(flows, x->groups.count));
+    judge(x, flows, without_empty(flows, x->groups.count), paths);
     free(flows);
 }
 
-static void judge_tensors(dg_inspect *x)
+static void judge_tensors(dg_inspect *x, const path *paths)
 {
     flow *flows = NULL;
     size_t count = 0, capacity = 0;
@@ -366,22 +350,23 @@ static void judge_tensors(dg_inspect *x)
         add_parameter(x, i, &flows[count++]);
     }
     if (!x->failed)
-        judge(x, flows, without_empty(flows, count));
+        judge(x, flows, without_empty(flows, count), paths);
     free(flows);
 }
 
 void dgi_find_magnitudes(dg_inspect *x)
 {
-    if (!x->has_backward)
+    path *paths = x->has_backward ? find_paths(x) : NULL;
+    if (!paths)
         return;
-    if (x->scoped) {
-        judge_groups(x);
-        return;
-    }
-    judge_tensors(x);
+    if (x->scoped)
+        judge_groups(x, paths);
+    else
+        judge_tensors(x, paths);
     bool scalars = false;
     for (size_t i = 0; i < x->a.node_count && !scalars; i++)
-        scalars = is_part(x, i) && !dgi_node(x, i)->is_tensor;
+        scalars = !x->scoped && is_part(x, i) && !dgi_node(x, i)->is_tensor;
     if (scalars && !x->failed)
-        judge_scalars(x);
+        judge_scalars(x, paths);
+    free(paths);
 }

@@ -123,11 +123,11 @@ static bool is_candidate(const dg_inspect *x, size_t node)
 }
 
 /* Counts the values of every group that has candidates; NULL if there is none. */
-static layer *count_layers(dg_inspect *x, dgi_groups *groups)
+static layer *count_layers(dg_inspect *x, dgi_scope_groups *groups)
 {
     for (size_t i = 0; i < x->a.node_count; i++)
         if (is_candidate(x, i))
-            dgi_group_of(groups, dgi_node(x, i)->scope);
+            dgi_scope_group_of(groups, dgi_node(x, i)->scope);
     if (groups->count == 0 || groups->failed)
         return NULL;
     layer *layers = calloc(groups->count, sizeof *layers);
@@ -139,10 +139,10 @@ static layer *count_layers(dg_inspect *x, dgi_groups *groups)
         layers[l].first_saturated = DGI_NO_NODE;
     for (size_t i = 0; i < x->a.node_count; i++)
         if (is_candidate(x, i))
-            layers[dgi_group_of(groups, dgi_node(x, i)->scope)].nodes++;
+            layers[dgi_scope_group_of(groups, dgi_node(x, i)->scope)].nodes++;
     for (size_t i = 0; i < x->a.node_count; i++)
         if (is_candidate(x, i)) {
-            layer *l = &layers[dgi_group_of(groups, dgi_node(x, i)->scope)];
+            layer *l = &layers[dgi_scope_group_of(groups, dgi_node(x, i)->scope)];
             count_values(x, i, l, l->nodes);
         }
     return layers;
@@ -156,7 +156,7 @@ static bool has_saturated(const dg_inspect *x, size_t node)
 }
 
 /* A finding for every group of which `is_bad` holds. */
-static void find_in_groups(dg_inspect *x, dgi_groups *groups,
+static void find_in_groups(dg_inspect *x, dgi_scope_groups *groups,
                            bool (*is_bad)(const dg_inspect *x, const layer *l))
 {
     layer *layers = count_layers(x, groups);
@@ -170,7 +170,8 @@ static void find_in_groups(dg_inspect *x, dgi_groups *groups,
             layers[l].finding = before;
     }
     for (size_t i = 0; layers && i < x->a.node_count; i++) {
-        size_t l = is_candidate(x, i) ? dgi_group_of(groups, dgi_node(x, i)->scope) : DG_NO_NODE;
+        size_t l =
+            is_candidate(x, i) ? dgi_scope_group_of(groups, dgi_node(x, i)->scope) : DG_NO_NODE;
         if (l == DG_NO_NODE || layers[l].finding == DG_NO_NODE || !has_saturated(x, i))
             continue;
         dgi_finding_add_node(x, &x->findings[layers[l].finding], i);

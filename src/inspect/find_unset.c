@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "inspect/inspection.h"
 
 /* ---- No backward ---------------------------------------------------------------------------- */
@@ -58,13 +59,24 @@ static bool is_cut_off(const dg_inspect *x, size_t node)
     return !dgi_has(x, node, DGI_REACHED) && x->grad[node] == DGI_UNKNOWN;
 }
 
-/* Values that may be copies or what they are copies of: scalars. Numbers that are written often are
+/* Whether a number is so short that it is written in programs. */
+static bool is_short(double x)
+{
+    char text[DGI_NUMBER_ROOM];
+    double same;
+    dgi_general(text, x, 6);
+    return dgi_parse_double(text, &same) && same == x;
+}
+
+/* Values that may be copies or what they are copies of: scalars. A constant with a short number is
  * no sign of anything. */
 static bool is_candidate(const dg_inspect *x, size_t node, candidate *c)
 {
     const dgi_trace_node *n = dgi_node(x, node);
     bool is_leaf = dgi_is_leaf(n);
-    if (n->is_tensor || x->data[node] == DGI_UNKNOWN || n->data == floor(n->data))
+    if (n->is_tensor || x->data[node] != DGI_FINITE || fabs(n->data) == 1.0)
+        return false;
+    if (is_leaf && !n->label[0] && is_short(n->data))
         return false;
     if (is_leaf ? !dgi_has(x, node, DGI_REACHED)
                 : !is_cut_off(x, node) || !dgi_has(x, node, DGI_DEPENDS))
@@ -74,19 +86,17 @@ static bool is_candidate(const dg_inspect *x, size_t node, candidate *c)
     return true;
 }
 
-/* Marks what a value depends on as explained. */
+/* Marks what is without a gradient because of a value that a finding names. */
 static void explain_operands(dg_inspect *x)
 {
     for (size_t k = 0; k < x->a.node_count; k++) {
         size_t node = x->a.order[k];
-        if (!dgi_has(x, node, DGI_EXPLAINED) || dgi_has(x, node, DGI_REACHED))
+        if (!dgi_has(x, node, DGI_EXPLAINED) || x->grad[node] != DGI_UNKNOWN)
             continue;
         const dgi_trace_node *n = dgi_node(x, node);
-        for (size_t i = 0; i < n->n_operands; i++) {
-            size_t operand = dgi_trace_node_operands(n)[i];
-            if (!dgi_has(x, operand, DGI_REACHED))
-                dgi_mark(x, operand, DGI_EXPLAINED);
-        }
+        for (size_t i = 0; i < n->n_operands; i++)
+            if (x->grad[dgi_trace_node_operands(n)[i]] == DGI_UNKNOWN)
+                dgi_mark(x, dgi_trace_node_operands(n)[i], DGI_EXPLAINED);
     }
 }
 
@@ -129,7 +139,6 @@ static void find_copies(dg_inspect *x)
             add_copy(x, a->is_leaf ? a->node : b->node, a->is_leaf ? b->node : a->node);
     }
     free(all);
-    explain_operands(x);
 }
 
 /* ---- Parts that no gradient reaches --------------------------------------------------------- */
@@ -182,13 +191,14 @@ static void find_detached(dg_inspect *x)
         const dgi_trace_node *n = dgi_node(x, i);
         if (n->n_operands == 0 || !is_boundary(x, i))
             continue;
-        if (!dgi_has(x, i, DGI_DEPENDS) && !(labelled[i] && (is_detach(n) || x->scoped)))
+        if (!dgi_has(x, i, DGI_DEPENDS) && !(labelled[i] && is_detach(n)))
             continue;
         dgi_finding *f = dgi_finding_add(x, DG_FINDING_DETACHED, i, "no gradient");
         dgi_finding_say(x, f,
                         "%v, op %q, has no gradient, though a value that is computed from it has: "
                         "nothing flows to what is behind it",
                         i, n->op);
+        dgi_mark(x, i, DGI_EXPLAINED);
     }
     free(labelled);
 }
@@ -233,6 +243,7 @@ static uint32_t *find_nearest(dg_inspect *x)
 static void add_unset(dg_inspect *x, size_t node, size_t nearest)
 {
     dgi_finding *f = dgi_finding_add(x, DG_FINDING_UNSET, node, "not reached");
+    dgi_finding_add_node(x, f, node);
     size_t first = x->a.first_use[node];
     if (first == x->a.first_use[node + 1]) {
         if (f)
@@ -249,6 +260,34 @@ static void add_unset(dg_inspect *x, size_t node, size_t nearest)
     dgi_finding_say(x, f, "; the nearest value that it does depend on is %v", nearest);
 }
 
+static bool is_unset(const dg_inspect *x, size_t node)
+{
+    return is_cut_off(x, node) && dgi_has(x, node, DGI_PARAMETER) &&
+           !dgi_has(x, node, DGI_EXPLAINED);
+}
+
+/* Parameters of a layer follow each other in a trace; `node` is the first of one. They are one
+ * finding, so that a network that is not used is not one for each of its parameters. */
+static size_t end_of_layer(dg_inspect *x, size_t node)
+{
+    size_t end = node + 1, group = dgi_scope_group_of(&x->groups, dgi_node(x, node)->scope);
+    while (x->scoped && end < x->a.node_count && is_unset(x, end) &&
+           dgi_scope_group_of(&x->groups, dgi_node(x, end)->scope) == group)
+        end++;
+    return end;
+}
+
+static void add_rest(dg_inspect *x, size_t node, size_t end)
+{
+    if (end == node + 1 || x->kind_counts[DG_FINDING_UNSET] > DG_FINDINGS_MAX || x->failed)
+        return;
+    dgi_finding *f = &x->findings[x->finding_count - 1];
+    for (size_t i = node + 1; i < end; i++)
+        dgi_finding_add_node(x, f, i);
+    f->public.scope = dgi_scope_group_name(&x->groups, dgi_node(x, node)->scope);
+    dgi_finding_say(x, f, "; so it is with %z more parameter%S of its layer", end - node - 1);
+}
+
 void dgi_find_unset(dg_inspect *x)
 {
     if (!x->has_backward)
@@ -256,14 +295,19 @@ void dgi_find_unset(dg_inspect *x)
     find_copies(x);
     if (!x->failed)
         find_detached(x);
+    explain_operands(x);
     uint32_t *nearest = NULL;
-    for (size_t i = 0; i < x->a.node_count && !x->failed; i++) {
-        if (!is_cut_off(x, i) || !dgi_has(x, i, DGI_PARAMETER) || dgi_has(x, i, DGI_EXPLAINED))
+    for (size_t i = 0, end; i < x->a.node_count && !x->failed && !x->groups.failed; i = end) {
+        end = i + 1;
+        if (!is_unset(x, i))
             continue;
         if (!nearest)
             nearest = find_nearest(x);
-        if (nearest)
-            add_unset(x, i, nearest[i]);
+        if (!nearest)
+            break;
+        end = end_of_layer(x, i);
+        add_unset(x, i, nearest[i]);
+        add_rest(x, i, end);
     }
     free(nearest);
 }

@@ -63,7 +63,7 @@ static void judge_groups(dg_inspect *x)
 {
     for (size_t i = 0; i < x->a.node_count; i++)
         if (is_updated(x, i))
-            dgi_group_of(&x->groups, dgi_node(x, i)->scope);
+            dgi_scope_group_of(&x->groups, dgi_node(x, i)->scope);
     if (x->groups.failed || x->groups.count == 0)
         return;
     updates *groups = calloc(x->groups.count, sizeof *groups);
@@ -73,7 +73,7 @@ static void judge_groups(dg_inspect *x)
     }
     for (size_t i = 0; i < x->a.node_count; i++)
         if (is_updated(x, i))
-            add_parameter(x, i, &groups[dgi_group_of(&x->groups, dgi_node(x, i)->scope)]);
+            add_parameter(x, i, &groups[dgi_scope_group_of(&x->groups, dgi_node(x, i)->scope)]);
     for (size_t i = 0; i < x->groups.count; i++)
         judge(x, &groups[i], x->groups.names[i]);
     free(groups);

@@ -101,6 +101,25 @@ static why why_of_tensor(const dg_inspect *x, size_t user)
     }
 }
 
+/* The other operand of a product; DG_NO_NODE if there is none. */
+static size_t other_operand(const dg_inspect *x, size_t culprit)
+{
+    const dgi_trace_node *n = dgi_node(x, culprit);
+    if (n->n_operands != 2)
+        return DG_NO_NODE;
+    const uint32_t *operands = dgi_trace_node_operands(n);
+    return x->data[operands[0]] == DGI_ZERO ? operands[0] : operands[1];
+}
+
+/* What is multiplied by the 0 of a ReLU that is shut is 0 because of the ReLU. */
+static zero culprit_of(const dg_inspect *x, size_t user, why because)
+{
+    size_t other = because == WHY_TIMES_ZERO ? other_operand(x, user) : DG_NO_NODE;
+    if (other != DG_NO_NODE && x->a.op[other] == DGI_SCALAR_relu && x->data[other] == DGI_ZERO)
+        return (zero){(uint32_t)other, WHY_RELU};
+    return (zero){(uint32_t)user, (uint8_t)because};
+}
+
 static zero look_at_uses(const dg_inspect *x, size_t node, const zero *zeros)
 {
     zero z = {(uint32_t)node, WHY_NOT_KNOWN}, inherited = z;
@@ -123,7 +142,7 @@ static zero look_at_uses(const dg_inspect *x, size_t node, const zero *zeros)
         }
         why because = is_tensor ? why_of_tensor(x, user) : why_of_edge(x, edge);
         if (z.why == WHY_NOT_KNOWN)
-            z = (zero){(uint32_t)user, (uint8_t)because};
+            z = culprit_of(x, user, because);
     }
     if (cancelled)
         return (zero){(uint32_t)node, WHY_CANCELLED};
@@ -149,16 +168,6 @@ static int compare_entries(const void *a, const void *b)
     if (x->culprit != y->culprit)
         return x->culprit < y->culprit ? -1 : 1;
     return x->parameter < y->parameter ? -1 : x->parameter > y->parameter;
-}
-
-/* The other operand of a product; DG_NO_NODE if there is none. */
-static size_t other_operand(const dg_inspect *x, size_t culprit)
-{
-    const dgi_trace_node *n = dgi_node(x, culprit);
-    if (n->n_operands != 2)
-        return DG_NO_NODE;
-    const uint32_t *operands = dgi_trace_node_operands(n);
-    return x->data[operands[0]] == DGI_ZERO ? operands[0] : operands[1];
 }
 
 static void add_finding(dg_inspect *x, const entry *first, size_t count)
@@ -234,7 +243,7 @@ static void collect(dg_inspect *x, const zero *zeros, size_t count)
     for (size_t i = 0; i < x->a.node_count; i++) {
         if (!is_candidate(x, i) || is_explained(x, &zeros[i]))
             continue;
-        size_t group = dgi_group_of(&x->groups, dgi_node(x, zeros[i].culprit)->scope);
+        size_t group = dgi_scope_group_of(&x->groups, dgi_node(x, zeros[i].culprit)->scope);
         entries[n++] = (entry){zeros[i].why, group, zeros[i].culprit, (uint32_t)i};
     }
     if (!x->groups.failed)

@@ -1,5 +1,6 @@
 /* Findings while they are made: their nodes, evidence and sentences; and the table of their kinds.
  */
+#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -101,6 +102,14 @@ void dgi_finding_evidence(dgi_finding *f, const char *name, double value)
 {
     if (f && f->public.evidence_count < DGI_EVIDENCE_MAX)
         f->evidence[f->public.evidence_count++] = (dg_evidence){name, value};
+}
+
+double dgi_evidence_of(const dgi_finding *f, const char *name)
+{
+    for (size_t i = 0; i < f->public.evidence_count; i++)
+        if (strcmp(f->evidence[i].name, name) == 0)
+            return f->evidence[i].value;
+    return NAN;
 }
 
 static void put_number(dgi_buf *out, double x)

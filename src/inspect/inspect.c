@@ -285,8 +285,8 @@ void dg_inspect_free(dg_inspect *x)
         free(x->findings[i].nodes);
     }
     free(x->findings);
-    dgi_groups_free(&x->groups);
-    dgi_groups_free(&x->units);
+    dgi_scope_groups_free(&x->groups);
+    dgi_scope_groups_free(&x->units);
     free(x->flags);
     free(x);
 }

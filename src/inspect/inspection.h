@@ -6,7 +6,7 @@
 
 #include "base/buf.h"
 #include "inspect/analysis.h"
-#include "inspect/groups.h"
+#include "inspect/scope_groups.h"
 
 /* What the numbers of a value are, taken together: the worst of its elements, and zero if all are
  * 0. Those of a scalar are one number. */
@@ -54,9 +54,9 @@ struct dg_inspect {
     dgi_finding *findings;
     size_t finding_count, finding_capacity;
     size_t kind_counts[DG_FINDING_KIND_COUNT];
-    dgi_groups groups; /* layers; their names are the scopes of findings about them */
-    dgi_groups units;  /* whole scopes, the same */
-    bool failed;       /* out of memory */
+    dgi_scope_groups groups; /* layers; their names are the scopes of findings about them */
+    dgi_scope_groups units;  /* whole scopes, the same */
+    bool failed;             /* out of memory */
 
     /* While the findings are made. */
     dgi_analysis a;
@@ -123,6 +123,9 @@ dgi_finding *dgi_finding_add(dg_inspect *x, dg_finding_kind kind, size_t node, c
 void dgi_finding_add_node(dg_inspect *x, dgi_finding *f, size_t node);
 
 void dgi_finding_evidence(dgi_finding *f, const char *name, double value);
+
+/* Evidence by its name; nan if there is none. */
+double dgi_evidence_of(const dgi_finding *f, const char *name);
 
 /* Appends to its sentence. In the format %v is a value (size_t), by its name; %n a number (double);
  * %z a count (size_t); %S an "s" unless the last count was 1; %s a string; %q a string from the

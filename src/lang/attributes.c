@@ -262,6 +262,7 @@ static bool assign_name(dgi_runtime *rt, const dgi_operand *target, dgi_operand 
     size_t symbol = target->object.as.symbol;
     dgi_object *o = &x.object, *bound = &rt->symbols.symbols[symbol].object;
     bool number = dgi_is_number(o);
+    rt->symbols.symbols[symbol].is_read = false;
     if (o->kind == DGI_OBJECT_STRING)
         return dgi_fail(rt, x.span, "only a label can be a string");
     if (dgi_is_list(o) || o->kind == DGI_OBJECT_NETWORK || o->kind == DGI_OBJECT_DRAWING) {

@@ -25,6 +25,7 @@ bool dgi_push_name(dgi_evaluator *e, const dgi_node *name)
     if (!symbol)
         return b ? dgi_fail(e->rt, name->span, "'%s' is a function: call it", b->name)
                  : undefined(e, name->span, name->flags);
+    e->rt->symbols.symbols[symbol - e->rt->symbols.symbols].is_read = true;
     return dgi_push_object(e, name->span, symbol->object);
 }
 

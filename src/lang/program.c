@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "base/utf8.h"
 #include "engine/limits.h"
 #include "lang/evaluator.h"
@@ -11,6 +12,8 @@ struct dg_program {
     dgi_runtime rt; /* its names and diagnostics stay when the program has run */
     char *name;
     dg_value *root;
+    dg_value **values; /* see dg_program_values() */
+    size_t value_count, value_capacity;
 };
 
 /* Reports the first byte of each line that is no UTF-8, and NUL bytes. What has one is no program:
@@ -147,6 +150,41 @@ static void run_statements(machine *m)
     }
 }
 
+static void add_value(dg_program *p, dg_value *value)
+{
+    dg_value **values =
+        dgi_grown(p->values, &p->value_capacity, p->value_count, sizeof(dg_value *));
+    if (!values) {
+        p->rt.out_of_memory = true;
+        return;
+    }
+    p->values = values;
+    values[p->value_count++] = value;
+}
+
+static void add_parameters(dg_program *p, const dgi_network *network)
+{
+    size_t n;
+    dg_value *const *parameters = dg_module_parameters(network->module, &n);
+    for (size_t i = 0; i < n && !p->rt.out_of_memory; i++)
+        add_value(p, parameters[i]);
+}
+
+/* What names stand for at the end. A leaf that was read may have been a plain number, such as a
+ * learning rate; where it was not, what was computed from it leads to it. */
+static void collect_values(dg_program *p)
+{
+    const dgi_symbols *symbols = &p->rt.symbols;
+    for (size_t i = 0; i < symbols->count && !p->rt.out_of_memory; i++) {
+        const dgi_symbol *s = &symbols->symbols[i];
+        if (s->object.kind == DGI_OBJECT_NETWORK)
+            add_parameters(p, s->object.as.network);
+        else if (dgi_is_any_value(&s->object) &&
+                 !(s->is_read && dg_operand_count(s->object.as.value) == 0))
+            add_value(p, s->object.as.value);
+    }
+}
+
 /* Lists are gone when the program has run; what they became is not. */
 static void keep_tensors(dgi_symbols *symbols)
 {
@@ -155,27 +193,38 @@ static void keep_tensors(dgi_symbols *symbols)
         dg_value *tensor = dgi_is_list(o) ? o->as.list->tensor : NULL;
         if (tensor)
             *o = dgi_value_object(tensor);
-        else if (!dgi_is_any_value(o))
+        else if (!dgi_is_any_value(o) && o->kind != DGI_OBJECT_NETWORK)
             o->kind = DGI_OBJECT_NOTHING;
     }
 }
 
-static void interpret(dgi_runtime *rt, machine *m)
+static void drop_networks(dgi_symbols *symbols)
 {
+    for (size_t i = 0; i < symbols->count; i++)
+        if (symbols->symbols[i].object.kind == DGI_OBJECT_NETWORK)
+            symbols->symbols[i].object.kind = DGI_OBJECT_NOTHING;
+}
+
+static void interpret(dg_program *p, machine *m)
+{
+    dgi_runtime *rt = &p->rt;
     m->rt = m->evaluator.rt = rt;
     dgi_budget budget = dgi_budget_begin(rt->graph, &limits);
     dgi_parser_init(&m->parser, rt->text, rt->diagnose.source.size);
     run_statements(m);
     dgi_budget_end(rt->graph, &budget);
     keep_tensors(&rt->symbols);
+    collect_values(p);
+    drop_networks(&rt->symbols);
     dgi_runtime_free(rt);
     dgi_parser_free(&m->parser);
     dgi_evaluator_free(&m->evaluator);
 }
 
 /* Checks the text and runs the program. */
-static void run(dgi_runtime *rt)
+static void run(dg_program *p)
 {
+    dgi_runtime *rt = &p->rt;
     dgi_diagnose *d = &rt->diagnose;
     if (d->source.size > DG_PROGRAM_MAX) {
         dgi_report(d, (dgi_span){0, 1}, NULL, "the program has more than %zu bytes",
@@ -183,7 +232,7 @@ static void run(dgi_runtime *rt)
     } else if (text_valid(d)) {
         machine *m = dgi_checked(rt, calloc(1, sizeof *m));
         if (m)
-            interpret(rt, m);
+            interpret(p, m);
         free(m);
     }
     d->source.text = NULL; /* the caller's */
@@ -214,7 +263,7 @@ dg_program *dg_program_run_with(dg_graph *g, const char *text, size_t size,
     rt->diagnose = (dgi_diagnose){.file = p->name, .source = {.text = text, .size = size}};
     rt->older_error = dg_graph_status(g) != DG_OK;
     if (p->name)
-        run(rt);
+        run(p);
     p->root = rt->drawn ? rt->drawn : rt->backed ? rt->backed : rt->last;
     if (!rt->out_of_memory && !rt->diagnose.out_of_memory)
         return p;
@@ -228,6 +277,7 @@ void dg_program_free(dg_program *p)
         return;
     dgi_diagnose_free(&p->rt.diagnose);
     dgi_symbols_free(&p->rt.symbols);
+    free(p->values);
     free(p->name);
     free(p);
 }
@@ -252,6 +302,13 @@ const dg_diagnostic *dg_program_diagnostic(const dg_program *p, size_t i)
 dg_value *dg_program_root(const dg_program *p)
 {
     return p ? p->root : NULL;
+}
+
+dg_value *const *dg_program_values(const dg_program *p, size_t *n)
+{
+    if (n)
+        *n = p ? p->value_count : 0;
+    return p ? p->values : NULL;
 }
 
 const char *dg_program_rankdir(const dg_program *p)

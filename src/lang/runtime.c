@@ -71,7 +71,7 @@ bool dgi_add_symbol(dgi_runtime *rt, dgi_span name, size_t *number)
         if (!grown)
             return dgi_no_memory(rt);
         s->symbols = grown;
-        grown[s->count] = (dgi_symbol){slot->key, {.kind = DGI_OBJECT_NOTHING}};
+        grown[s->count] = (dgi_symbol){slot->key, {.kind = DGI_OBJECT_NOTHING}, false};
         slot->value = s->count++;
     }
     *number = slot ? slot->value : 0;

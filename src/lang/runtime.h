@@ -17,6 +17,7 @@ typedef struct dgi_symbol {
     const char *name;  /* the map's */
     dgi_object object; /* NOTHING: it is not bound. (Lists and networks are gone when the program
                           has run.) */
+    bool is_read;      /* since it was bound */
 } dgi_symbol;
 
 typedef struct dgi_symbols {

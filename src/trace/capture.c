@@ -176,10 +176,28 @@ static bool capture_edges(const capture *s)
 
 dg_trace *dg_trace_from_value(const dg_value *root)
 {
+    return dg_trace_from_values(root, NULL, 0);
+}
+
+/* Whether a value can be in the trace of a root. */
+static bool is_of_graph(const dg_value *v, const dg_value *root)
+{
+    return v && dg_graph_of(v) == dg_graph_of(root);
+}
+
+dg_trace *dg_trace_from_values(const dg_value *root, dg_value *const *others, size_t n)
+{
     if (!root)
         return NULL;
-    capture s = {.t = dg_trace_new(), .node_of = calloc(dgi_index_of(root) + 1, sizeof *s.node_of)};
+    size_t last = dgi_index_of(root);
+    for (size_t i = 0; others && i < n; i++)
+        if (is_of_graph(others[i], root) && dgi_index_of(others[i]) > last)
+            last = dgi_index_of(others[i]);
+    capture s = {.t = dg_trace_new(), .node_of = calloc(last + 1, sizeof *s.node_of)};
     bool done = s.t && s.node_of && capture_nodes(&s, root);
+    for (size_t i = 0; others && i < n && done; i++)
+        if (is_of_graph(others[i], root))
+            done = capture_nodes(&s, others[i]);
     free(s.pending);
     done = done && capture_edges(&s);
     free(s.node_of);

@@ -1,12 +1,12 @@
 /* Groups of values that are counted together: layers. */
-#ifndef DGI_INSPECT_GROUPS_H
-#define DGI_INSPECT_GROUPS_H
+#ifndef DGI_INSPECT_SCOPE_GROUPS_H
+#define DGI_INSPECT_SCOPE_GROUPS_H
 
 #include "base/strmap.h"
 
 /* A group is all that has one scope, where the units of a layer count as one: the last name of a
  * scope is left out if it is "neuron" and a number. Zero it first. */
-typedef struct dgi_groups {
+typedef struct dgi_scope_groups {
     bool whole;         /* a group is a whole scope */
     dgi_strmap ids;     /* by name */
     const char **names; /* of each group; borrowed from `ids` */
@@ -14,12 +14,15 @@ typedef struct dgi_groups {
     const char *last_scope; /* the scope that was asked for last, and its group */
     size_t last_id;
     bool failed; /* out of memory: every group is 0 */
-} dgi_groups;
+} dgi_scope_groups;
 
 /* The group of a scope from the trace; groups are numbered in the order in which they are asked
  * for. */
-size_t dgi_group_of(dgi_groups *g, const char *scope);
+size_t dgi_scope_group_of(dgi_scope_groups *g, const char *scope);
 
-void dgi_groups_free(dgi_groups *g);
+/* Its name; "" when out of memory. */
+const char *dgi_scope_group_name(dgi_scope_groups *g, const char *scope);
+
+void dgi_scope_groups_free(dgi_scope_groups *g);
 
 #endif

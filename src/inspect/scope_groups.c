@@ -1,5 +1,5 @@
 /* Groups of values that are counted together: layers. */
-#include "inspect/groups.h"
+#include "inspect/scope_groups.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +20,7 @@ static bool is_unit(const char *name)
 }
 
 /* The bytes of a scope that are its group's. */
-static size_t group_size(const dgi_groups *g, const char *scope)
+static size_t group_size(const dgi_scope_groups *g, const char *scope)
 {
     const char *slash = strrchr(scope, '/');
     const char *last = slash ? slash + 1 : scope;
@@ -29,7 +29,7 @@ static size_t group_size(const dgi_groups *g, const char *scope)
     return slash ? (size_t)(slash - scope) : 0;
 }
 
-static bool add_group(dgi_groups *g, const char *name)
+static bool add_group(dgi_scope_groups *g, const char *name)
 {
     const char **names = dgi_grown(g->names, &g->capacity, g->count, sizeof *names);
     if (!names)
@@ -39,7 +39,7 @@ static bool add_group(dgi_groups *g, const char *name)
     return true;
 }
 
-size_t dgi_group_of(dgi_groups *g, const char *scope)
+size_t dgi_scope_group_of(dgi_scope_groups *g, const char *scope)
 {
     if (g->failed || scope == g->last_scope)
         return g->failed ? 0 : g->last_id;
@@ -59,7 +59,13 @@ size_t dgi_group_of(dgi_groups *g, const char *scope)
     return slot->value;
 }
 
-void dgi_groups_free(dgi_groups *g)
+const char *dgi_scope_group_name(dgi_scope_groups *g, const char *scope)
+{
+    size_t id = dgi_scope_group_of(g, scope);
+    return g->failed ? "" : g->names[id];
+}
+
+void dgi_scope_groups_free(dgi_scope_groups *g)
 {
     dgi_strmap_free(&g->ids);
     free(g->names);
