@@ -49,6 +49,7 @@ libdg_la_SOURCES = \
 	%D%/draw/style/edge_text.c %D%/draw/style/edge_text.h \
 	%D%/draw/style/edges.c %D%/draw/style/edges.h \
 	%D%/draw/style/equation.c %D%/draw/style/equation.h \
+	%D%/draw/style/explanation.c %D%/draw/style/explanation.h \
 	%D%/draw/style/font_metrics.c %D%/draw/style/font_metrics.h \
 	%D%/draw/style/frames.c %D%/draw/style/frames.h \
 	%D%/draw/style/heat.c %D%/draw/style/heat.h \

@@ -222,6 +222,12 @@ typedef struct dg_draw_options {
      * #DG_INVALID. Formats that are no picture ignore it. */
     dg_edges edges;
     dg_color color; /**< what colours say; formats that are no picture ignore it */
+    /** The value of that label, or else id (`v3`), whose gradient is explained: the largest paths
+     * by which it comes (see dg_why_new()) stand out while the rest recedes, with their local
+     * gradients on their edges, where the layout has a place for them. NULL: none. #DG_INVALID
+     * where there is no such value or no path to it, and together with highlight. Formats that are
+     * no picture ignore it. */
+    const char *why;
 } dg_draw_options;
 
 /** The format called @p name ("svg", "svg_inline", "dot", "json", "table", "png", "pdf"; "gv" and

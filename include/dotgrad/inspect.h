@@ -363,7 +363,11 @@ DG_API const char *dg_why_cause_name(dg_why_cause cause);
  * it with dg_free(). */
 DG_API char *dg_text_from_why(const dg_why *w, size_t *size);
 
-/** The same as a JSON object, with all steps and all digits. */
+/** The first sentences of that text, on one line: the gradient, where it became what it is, and
+ * what is not known or differs from the trace. In the same way. */
+DG_API char *dg_summary_from_why(const dg_why *w, size_t *size);
+
+/** The explanation as a JSON object, with all steps and all digits. */
 DG_API char *dg_json_from_why(const dg_why *w, size_t *size);
 
 /** @} */

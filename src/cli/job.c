@@ -108,7 +108,7 @@ static dg_status render(dg_trace *t, const options *o, dg_draw_options *draw, pi
                         dg_error *error)
 {
     size_t n = dg_trace_node_count(t);
-    if (o->why && !needs_layout(draw->format))
+    if (o->draw.why && !needs_layout(draw->format))
         return explain_gradient(t, o, out, error);
     if (o->explain_fold)
         return explain_fold(t, o, out, error);

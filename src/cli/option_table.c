@@ -226,9 +226,11 @@ const option_row option_rows[] = {
      .help = "only the paths between two values"},
     {.name = "why",
      .argument = "NAME",
-     TEXT(why),
+     TEXT(draw.why),
+     .in_id = ID_IF_GIVEN,
      .help = "explain the gradient of NAME: its contributions and the\n"
-             "largest paths from the root; -Tjson: as JSON"},
+             "largest paths from the root; as text (table; default),\n"
+             "json, or a picture in which these paths stand out"},
     {.name = "json", FLAG(json), .help = "with --why: -Tjson"},
     {.name = "history",
      .argument = "PATH",

@@ -229,13 +229,14 @@ static bool validate_frames(const options *o)
     return true;
 }
 
-/* Pictures of explanations are not drawn. */
 static bool validate_why(const options *o)
 {
-    if (!o->why)
+    if (!o->draw.why)
         return !o->json || usage_error("--json is for --why");
-    if (o->draw.format != DG_TABLE && o->draw.format != DG_JSON)
-        return usage_error("--why is text (table) or json");
+    if (o->draw.format == DG_DOT)
+        return usage_error("--why is text (table), json or a picture");
+    if (o->draw.highlight)
+        return usage_error("--highlight and --why both say what stands out");
     if (o->json && o->draw.format != DG_JSON)
         return usage_error("--json and -T ask for different formats");
     return true;
@@ -313,7 +314,7 @@ static void finalise(options *o)
         o->output = NULL;
     if (o->draw.format == DG_FORMAT_AUTO)
         o->draw.format = dg_format_from_path(o->output);
-    if (o->draw.format == DG_FORMAT_AUTO && o->why)
+    if (o->draw.format == DG_FORMAT_AUTO && o->draw.why)
         o->draw.format = o->json ? DG_JSON : DG_TABLE;
     if (o->draw.format == DG_FORMAT_AUTO && o->explain_fold)
         o->draw.format = DG_TABLE;

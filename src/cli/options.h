@@ -49,7 +49,6 @@ typedef struct options {
     int explain_fold;    /* instead of drawing */
     const char *around;  /* the value, and how far around it; NULL: all is drawn */
     const char *between; /* two values */
-    const char *why;     /* the value whose gradient is explained; NULL: none */
     int json;            /* what is printed, as JSON */
     const char *history; /* where what training did is written; NULL: nowhere */
     unsigned long history_every;

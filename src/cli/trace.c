@@ -104,7 +104,7 @@ static dg_trace *trace_of_program(const job *j, const dg_graph *g, const dg_prog
         report_error("out of memory");
         *status = EXIT_TROUBLE;
     }
-    if (t && j->options->why) {
+    if (t && j->options->draw.why) {
         *status = EXIT_TROUBLE;
         t = find_explained(j->options, t, root, p);
     }
@@ -168,7 +168,7 @@ static dg_trace *select_root(const options *o, const dg_trace *whole)
     if (!t)
         report_error("out of memory");
     else if (dg_trace_node_count(t) < dg_trace_node_count(whole) && !o->root && !o->quiet &&
-             !o->why)
+             !o->draw.why)
         report_note("%zu of %zu nodes are not drawn, since the root does not depend on them",
                     dg_trace_node_count(whole) - dg_trace_node_count(t),
                     dg_trace_node_count(whole));
@@ -207,7 +207,7 @@ static dg_trace *load_trace(const job *j, exit_status *status)
         return NULL;
     }
     dg_trace *t = select_root(o, whole);
-    if (t && o->why)
+    if (t && o->draw.why)
         t = select_explained(o, t, whole);
     if (t)
         *status = EXIT_DONE;

@@ -18,8 +18,8 @@ static void report_unknown(const char *name, const char *near)
 /* A value that the root does not depend on becomes a node of its own. */
 static bool add_unreached(dg_trace *t, const options *o, const dg_value *v)
 {
-    if (dg_trace_find(t, o->why) != DG_NO_NODE ||
-        dg_trace_add_node(t, o->why, NULL, dg_data(v)) != DG_NO_NODE)
+    if (dg_trace_find(t, o->draw.why) != DG_NO_NODE ||
+        dg_trace_add_node(t, o->draw.why, NULL, dg_data(v)) != DG_NO_NODE)
         return true;
     report_error("out of memory");
     return false;
@@ -27,18 +27,18 @@ static bool add_unreached(dg_trace *t, const options *o, const dg_value *v)
 
 dg_trace *find_explained(const options *o, dg_trace *t, dg_value *root, const dg_program *p)
 {
-    if (dg_trace_find(t, o->why) != DG_NO_NODE)
+    if (dg_trace_find(t, o->draw.why) != DG_NO_NODE)
         return t;
-    dg_value *v = dg_program_find(p, o->why);
+    dg_value *v = dg_program_find(p, o->draw.why);
     if (!v) {
-        const char *near = dg_trace_suggest(t, o->why);
-        report_unknown(o->why, near ? near : dg_program_suggest(p, o->why));
+        const char *near = dg_trace_suggest(t, o->draw.why);
+        report_unknown(o->draw.why, near ? near : dg_program_suggest(p, o->draw.why));
         dg_trace_free(t);
         return NULL;
     }
     /* A variable's value with another label, or none. */
     dg_trace_free(t);
-    dg_set_label(v, o->why);
+    dg_set_label(v, o->draw.why);
     t = dg_trace_from_value(root);
     if (!t)
         report_error("out of memory");
@@ -51,12 +51,12 @@ dg_trace *find_explained(const options *o, dg_trace *t, dg_value *root, const dg
 
 dg_trace *select_explained(const options *o, dg_trace *t, const dg_trace *whole)
 {
-    if (dg_trace_find(t, o->why) != DG_NO_NODE)
+    if (dg_trace_find(t, o->draw.why) != DG_NO_NODE)
         return t;
-    size_t node = dg_trace_find(whole, o->why);
+    size_t node = dg_trace_find(whole, o->draw.why);
     if (node == DG_NO_NODE)
-        report_unknown(o->why, dg_trace_suggest(whole, o->why));
-    else if (dg_trace_add_node(t, o->why, NULL, dg_trace_data(whole, node)) != DG_NO_NODE)
+        report_unknown(o->draw.why, dg_trace_suggest(whole, o->draw.why));
+    else if (dg_trace_add_node(t, o->draw.why, NULL, dg_trace_data(whole, node)) != DG_NO_NODE)
         return t;
     else
         report_error("out of memory");
@@ -68,7 +68,7 @@ dg_trace *select_explained(const options *o, dg_trace *t, const dg_trace *whole)
 
 dg_status explain_gradient(const dg_trace *t, const options *o, picture_sink *out, dg_error *error)
 {
-    dg_why *w = dg_why_new(t, dg_trace_find(t, o->why), NULL, error);
+    dg_why *w = dg_why_new(t, dg_trace_find(t, o->draw.why), NULL, error);
     if (!w)
         return error->status;
     size_t size;

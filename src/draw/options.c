@@ -95,6 +95,7 @@ dg_status dgi_options_resolve(dgi_options *o, const dg_draw_options *given, dg_e
         .scale_is_given = given->scale > 0.0,
         .no_size = given->no_size && (format == DG_SVG || format == DG_SVG_INLINE),
         .highlight = given->highlight,
+        .why = given->why,
         .frames = given->frames,
         .frame = given->frame,
         .edges = given->edges,
@@ -118,6 +119,8 @@ dg_status dgi_options_resolve(dgi_options *o, const dg_draw_options *given, dg_e
                          given->frame);
     if (given->highlight && !not_blank(given->highlight))
         return dgi_error(error, DG_INVALID, DGI_HIGHLIGHT_FORM);
+    if (given->highlight && given->why)
+        return dgi_error(error, DG_INVALID, "highlight and why both say what stands out");
     if (dgi_number_format_parse(&o->numbers, given->numbers, error) != DG_OK)
         return DG_INVALID;
     dg_status status = check_sizes(o, error);

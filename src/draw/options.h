@@ -27,6 +27,7 @@ typedef struct dgi_options {
     bool scale_is_given;
     dgi_number_format numbers;
     const char *highlight; /* borrowed; NULL: nothing */
+    const char *why;       /* the value that is explained; borrowed; NULL: none */
     dg_frames frames;
     size_t frame;              /* from 1; 0: all, or without frames */
     const double *grad_widths; /* of frames: of each node, borrowed; else NULL */

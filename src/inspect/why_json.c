@@ -1,4 +1,6 @@
 /* An explanation as JSON. */
+#include <stdlib.h>
+
 #include "base/json_text.h"
 #include "base/number.h"
 #include "inspect/why_sentence.h"
@@ -148,36 +150,14 @@ static void put_turning_point(const writer *x)
     dgi_buf_puts(x->out, "}");
 }
 
-static void put_sentence(dgi_buf *line, const dg_why *w, dgi_why_names *n,
-                         void (*put)(dgi_buf *, const dg_why *, dgi_why_names *))
-{
-    if (line->size > 0)
-        dgi_buf_puts(line, " ");
-    size_t before = line->size;
-    put(line, w, n);
-    if (line->size == before && before > 0)
-        line->size--;
-}
-
 static void put_text(const writer *x)
 {
-    dgi_why_names names;
-    dgi_why_names_init(&names, x->w->a.trace);
-    dgi_buf text = DGI_BUF_INIT;
-    for (int pass = 0; pass < 2; pass++) {
-        text.size = 0;
-        put_sentence(&text, x->w, &names, dgi_why_put_headline);
-        put_sentence(&text, x->w, &names, dgi_why_put_turning_point);
-        put_sentence(&text, x->w, &names, dgi_why_put_reservation);
-        if (pass == 0)
-            dgi_why_names_count(&names);
-    }
-    dgi_buf_putc(&text, '\0');
-    if (text.failed)
-        x->out->failed = true;
+    char *text = dg_summary_from_why(x->w, NULL);
+    if (text)
+        dgi_json_put_string(x->out, text);
     else
-        dgi_json_put_string(x->out, text.data);
-    dgi_buf_free(&text);
+        x->out->failed = true;
+    free(text);
 }
 
 /* ---- All of it ------------------------------------------------------------------------------ */

@@ -353,3 +353,37 @@ void dgi_why_put_turning_point(dgi_buf *b, const dg_why *w, dgi_why_names *n)
     }
     put_nan_after(b, w, n);
 }
+
+/* ---- All of them ---------------------------------------------------------------------------- */
+
+static void put_sentence(dgi_buf *b, const dg_why *w, dgi_why_names *n,
+                         void (*put_it)(dgi_buf *, const dg_why *, dgi_why_names *))
+{
+    size_t before = b->size;
+    dgi_buf_puts(b, before > 0 ? " " : "");
+    size_t begin = b->size;
+    put_it(b, w, n);
+    if (b->size == begin)
+        b->size = before;
+}
+
+char *dg_summary_from_why(const dg_why *w, size_t *size)
+{
+    if (size)
+        *size = 0;
+    if (!w)
+        return NULL;
+    dgi_why_names names;
+    dgi_why_names_init(&names, w->a.trace);
+    dgi_buf text = DGI_BUF_INIT;
+    for (int pass = 0; pass < 2; pass++) {
+        text.size = 0;
+        put_sentence(&text, w, &names, dgi_why_put_headline);
+        put_sentence(&text, w, &names, dgi_why_put_turning_point);
+        put_sentence(&text, w, &names, dgi_why_put_reservation);
+        if (pass == 0)
+            dgi_why_names_count(&names);
+    }
+    dgi_buf_puts(&text, ""); /* ends it where it has become shorter */
+    return dgi_buf_take(&text, size);
+}

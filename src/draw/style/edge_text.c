@@ -46,16 +46,36 @@ static void add_number(dgi_scene *s, dgi_scene_edge *e, double number, size_t co
     add_text(s, e, text);
 }
 
-bool dgi_make_edge_texts(dgi_scene *s, const dgi_edges *operands, const dgi_options *o)
+/* What edges say: of an explanation the factors of its paths, where there is a place for them. */
+static dg_edges numbers_on_edges(const dgi_options *o, const dgi_explanation *x)
+{
+    if (x && o->edges == DG_EDGES_NONE && o->layout != DG_LAYOUT_DOT)
+        return DG_EDGES_LOCAL;
+    return o->edges;
+}
+
+/* Those of no path. */
+static void forget_others(dgi_edge_number *numbers, const dgi_edges *operands,
+                          const dgi_explanation *x)
+{
+    for (size_t i = 0; i < operands->n; i++)
+        if (!dgi_explanation_has_edge(x, operands->all[i].from, operands->all[i].to))
+            numbers[i].known = false;
+}
+
+bool dgi_make_edge_texts(dgi_scene *s, const dgi_edges *operands, const dgi_options *o,
+                         const dgi_explanation *x)
 {
     dgi_edge_number *numbers = NULL;
     size_t n_texts = 0;
-    s->texts_on_edges = o->edges != DG_EDGES_NONE;
+    dg_edges what = numbers_on_edges(o, x);
+    s->texts_on_edges = what != DG_EDGES_NONE;
     if (s->texts_on_edges) {
-        numbers =
-            dgi_edge_numbers(operands, o->finished ? o->finished : s->source->trace, o->edges);
+        numbers = dgi_edge_numbers(operands, o->finished ? o->finished : s->source->trace, what);
         if (!numbers)
             return false;
+        if (what != o->edges)
+            forget_others(numbers, operands, x);
     }
     for (size_t i = 0; i < operands->n; i++)
         n_texts += operands->all[i].count > 1 || (numbers && numbers[i].known);
@@ -65,7 +85,7 @@ bool dgi_make_edge_texts(dgi_scene *s, const dgi_edges *operands, const dgi_opti
         for (size_t i = 0; i < operands->n; i++) {
             size_t count = operands->all[i].count;
             if (numbers && numbers[i].known)
-                add_number(s, &edges[i], numbers[i].number, count, o->edges);
+                add_number(s, &edges[i], numbers[i].number, count, what);
             else if (count > 1)
                 add_count(s, &edges[i], count);
         }

@@ -5,11 +5,14 @@
 #include "draw/options.h"
 #include "draw/scene.h"
 #include "draw/style/edges.h"
+#include "draw/style/explanation.h"
 #include "draw/style/frames.h"
 
 /* Makes the texts of a scene whose last edges are these: what the options ask for, and how often an
- * operand is used. False when out of memory. */
-bool dgi_make_edge_texts(dgi_scene *s, const dgi_edges *operands, const dgi_options *o);
+ * operand is used; of an explanation (or NULL) the local gradients on its paths. False when out of
+ * memory. */
+bool dgi_make_edge_texts(dgi_scene *s, const dgi_edges *operands, const dgi_options *o,
+                         const dgi_explanation *x);
 
 /* Hides the contributions that no step up to the frame's has made. False when out of memory. */
 bool dgi_show_edge_texts(dgi_scene *s, const dgi_frames *f);

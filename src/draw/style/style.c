@@ -7,6 +7,7 @@
 #include "draw/style/box_text.h"
 #include "draw/style/edge_text.h"
 #include "draw/style/edges.h"
+#include "draw/style/explanation.h"
 #include "draw/style/heat.h"
 #include "draw/style/highlight.h"
 #include "draw/style/legend.h"
@@ -93,7 +94,8 @@ static void fill_edges(dgi_scene *s, const dgi_edges *operands, uint32_t *target
                                                   .weight = OPERAND_WEIGHT};
 }
 
-static dg_status make_edges_of(dgi_scene *s, const dgi_edges *operands, const dgi_options *o)
+static dg_status make_edges_of(dgi_scene *s, const dgi_edges *operands, const dgi_options *o,
+                               const dgi_explanation *x)
 {
     size_t n_ops = s->n_boxes - s->n_values;
     if (operands->n > MOST - n_ops)
@@ -104,15 +106,15 @@ static dg_status make_edges_of(dgi_scene *s, const dgi_edges *operands, const dg
     if (done)
         fill_edges(s, operands, targets);
     free(targets);
-    return done && dgi_make_edge_texts(s, operands, o) ? DG_OK : DG_NOMEM;
+    return done && dgi_make_edge_texts(s, operands, o, x) ? DG_OK : DG_NOMEM;
 }
 
-static dg_status make_edges(dgi_scene *s, const dgi_options *o)
+static dg_status make_edges(dgi_scene *s, const dgi_options *o, const dgi_explanation *x)
 {
     dgi_edges operands;
     if (!dgi_edges_of(&operands, s->source->trace))
         return DG_NOMEM;
-    dg_status status = make_edges_of(s, &operands, o);
+    dg_status status = make_edges_of(s, &operands, o, x);
     dgi_edges_free(&operands);
     return status;
 }
@@ -147,8 +149,9 @@ static bool measure_all(dgi_scene *s)
 
 /* ---- Title and description ------------------------------------------------------------------ */
 
-/* `f`: what they are of, or NULL. */
-static bool make_words(dgi_scene *s, const dgi_options *o, const dgi_frames *f)
+/* `f`: what they are of, `x`: what is explained; or NULL. */
+static bool make_words(dgi_scene *s, const dgi_options *o, const dgi_frames *f,
+                       const dgi_explanation *x)
 {
     const dg_trace *t = s->source->trace;
     dgi_buf title = DGI_BUF_INIT, description = DGI_BUF_INIT;
@@ -162,6 +165,10 @@ static bool make_words(dgi_scene *s, const dgi_options *o, const dgi_frames *f)
     }
     if (f)
         dgi_frames_put_words(&description, f);
+    if (x && !o->description) {
+        dgi_buf_puts(&description, x->summary);
+        dgi_buf_putc(&description, ' ');
+    }
     if (o->description)
         dgi_put_on_one_line(&description, o->description);
     else
@@ -185,18 +192,20 @@ static size_t op_count(const dg_trace *t)
     return count;
 }
 
-static dg_status make(dgi_scene *s, const dg_trace *t, const dgi_options *o, dg_error *error)
+/* `x`: the explanation that it shows, or NULL. */
+static dg_status make(dgi_scene *s, const dg_trace *t, const dgi_options *o,
+                      const dgi_explanation *x, dg_error *error)
 {
     s->source = calloc(1, sizeof *s->source);
     if (!s->source)
         return DG_NOMEM;
     s->source->show = o->show;
     s->source->grad_widths = o->grad_widths;
-    if (!dgi_text_source_init(s->source, t, &o->numbers) || !make_words(s, o, NULL))
+    if (!dgi_text_source_init(s->source, t, &o->numbers) || !make_words(s, o, NULL, x))
         return DG_NOMEM;
     dg_status status = make_boxes(s, o->style == DG_STYLE_RECORD ? op_count(t) : 0);
     if (status == DG_OK)
-        status = make_edges(s, o);
+        status = make_edges(s, o, x);
     if (status != DG_OK)
         return status;
     mark_uses(s);
@@ -205,6 +214,8 @@ static dg_status make(dgi_scene *s, const dg_trace *t, const dgi_options *o, dg_
         return DG_NOMEM;
     if (o->highlight)
         status = dgi_highlight(s, t, o->highlight, error);
+    if (x && !dgi_highlight_explanation(s, x))
+        return DG_NOMEM;
     if (o->color != DG_COLOR_NONE && !dgi_add_heat_legend(s))
         return DG_NOMEM;
     if (o->legend)
@@ -212,11 +223,23 @@ static dg_status make(dgi_scene *s, const dg_trace *t, const dgi_options *o, dg_
     return status;
 }
 
+static dg_status make_explained(dgi_scene *s, const dg_trace *t, const dgi_options *o,
+                                dg_error *error)
+{
+    dgi_explanation x;
+    dg_status status = dgi_explanation_init(&x, t, o->why, error);
+    if (status != DG_OK)
+        return status;
+    status = make(s, t, o, &x, error);
+    dgi_explanation_free(&x);
+    return status;
+}
+
 dg_status dgi_scene_of(dgi_scene *s, const dg_trace *t, const dgi_options *o, dg_error *error)
 {
     *s = (dgi_scene){
         .direction = o->direction, .text_scale = o->font_size / DGI_FONT_SIZE, .style = o->style};
-    dg_status status = make(s, t, o, error);
+    dg_status status = o->why ? make_explained(s, t, o, error) : make(s, t, o, NULL, error);
     if (status == DG_OK || status == DG_INVALID)
         return status;
     return dgi_error(error, status,
@@ -230,11 +253,11 @@ bool dgi_scene_show_frame(dgi_scene *s, const dgi_frames *f, const dgi_options *
         s->boxes[i].states = value_box(s->source, i).states | kept;
     }
     dgi_heat_boxes_again(s);
-    if (!o->highlight)
+    if (!o->highlight && !o->why)
         dgi_frames_mark(f, s);
     if (!dgi_show_edge_texts(s, f))
         return false;
-    return make_words(s, o, f);
+    return make_words(s, o, f, NULL);
 }
 
 void dgi_scene_free(dgi_scene *s)
