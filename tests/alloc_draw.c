@@ -12,8 +12,8 @@ static char *want;
 static size_t want_size;
 
 /* What a scenario draws is its argument: a format, by flow or by dot, tensors, labels with
- * mathematics, a highlight, a frame, numbers on edges, colours of magnitudes, a graph in the
- * direction that is best, or tensors and a graph in the other styles. */
+ * mathematics, a highlight, an explanation, a frame, numbers on edges, colours of magnitudes, a
+ * graph in the direction that is best, or tensors and a graph in the other styles. */
 enum {
     BY_FLOW = 100,
     TENSORS = 200,
@@ -24,7 +24,8 @@ enum {
     MERGED = 700,
     FRAMES = 800,
     EDGES = 900,
-    COLORS = 1000
+    COLORS = 1000,
+    WHY = 1100
 };
 
 static char *render(const alloc_scenario *s, size_t *size, dg_error *error)
@@ -40,6 +41,7 @@ static char *render(const alloc_scenario *s, size_t *size, dg_error *error)
                      : kind == MERGED ? DG_STYLE_MERGED
                                       : DG_STYLE_RECORD,
             .highlight = kind == HIGHLIGHT ? "v0..v1" : NULL,
+            .why = kind == WHY ? "a" : NULL,
             .frames = kind == FRAMES ? DG_FRAMES_BACKWARD : DG_FRAMES_NONE,
             .frame = kind == FRAMES ? 4 : 0,
             .edges = kind == FRAMES || kind == EDGES ? DG_EDGES_CONTRIBUTION : DG_EDGES_NONE,
@@ -51,7 +53,7 @@ static void make_picture(const alloc_scenario *s)
 {
     rng r = {7};
     int kind = s->argument / 100 * 100;
-    if (kind == HIGHLIGHT || kind == FRAMES || kind == EDGES)
+    if (kind == HIGHLIGHT || kind == WHY || kind == FRAMES || kind == EDGES)
         trace = lecture_trace();
     else if (kind == MATH)
         trace = small_trace("the $\\frac{\\partial L}{w_1}$\n$\\hat y$ \\$ $x^{y$", "+", 1.0, 1.0);
@@ -188,6 +190,7 @@ static const alloc_scenario scenarios[] = {
     PICTURE("SVG, numbers on edges", EDGES + DG_SVG, false),
     PICTURE("SVG, colours of magnitudes", COLORS + DG_SVG, false),
     PICTURE("SVG, highlighted", HIGHLIGHT + DG_SVG, false),
+    PICTURE("SVG, explained", WHY + DG_SVG, false),
     PICTURE("SVG, mathematics", MATH + DG_SVG, false),
     PICTURE("SVG of wires", WIRES + DG_SVG, false),
     PICTURE("SVG, merged", MERGED + DG_SVG, false),

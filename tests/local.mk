@@ -83,6 +83,7 @@ CHECK_SUITES = \
 	%D%/test_draw_svg \
 	%D%/test_draw_math \
 	%D%/test_draw_highlight \
+	%D%/test_draw_why \
 	%D%/test_draw_direction \
 	%D%/test_draw_color \
 	%D%/test_draw_edges \

@@ -94,6 +94,14 @@ fi
 run 0 "$dotgrad" --why a --json net.dg && cp "$tmp/out" a.json
 run 0 "$dotgrad" --why a -Tjson net.dg && same "$tmp/out" a.json
 
+### Pictures
+
+run 0 "$dotgrad" --why a net.dg -o a.svg && out_empty && grep -c '"dg-local' a.svg >"$tmp/out" && out_is 7
+run 0 "$dotgrad" --why a -Tsvg net.json && same "$tmp/out" a.svg
+run 0 "$dotgrad" --why a -K dot -Tsvg net.dg && out_has 'dg-receded'
+run 0 "$dotgrad" --why a -O -Tsvg_inline net.dg && checks=$((checks + 1))
+[ -s net.dg.svg_inline ] || fail 'there is no net.dg.svg_inline'
+
 ### Errors
 
 message="no value is named 'los'; did you mean 'loss'?" usage_error --why los net.dg
@@ -102,6 +110,9 @@ message="no value is named 'unusd'; did you mean 'unused'?" usage_error --why un
 message="no value is named 'nothing like it'" usage_error --why 'nothing like it' net.json
 message="no value is named ''" usage_error --why '' net.dg
 message='--why is text (table), json or a picture; see dotgrad --help' usage_error --why a -Tdot net.dg
+message='--highlight and --why both say what stands out; see dotgrad --help' usage_error --why a --highlight b -Tsvg net.dg
+message='the root does not depend on that value: no path leads to it' usage_error --why unused -Tsvg net.dg
+message="no value is named 'los'; did you mean 'loss'?" usage_error --why los -Tsvg net.dg
 message='--json and -T ask for different formats; see dotgrad --help' usage_error --why a --json -Ttable net.dg
 message='--json is for --why; see dotgrad --help' usage_error --json net.dg
 run 1 "$dotgrad" --why a -e 'a = (' && out_empty

@@ -246,7 +246,7 @@ static bool validate_fold(const options *o)
 {
     if (o->around && o->between)
         return usage_error("--around and --between are two different slices");
-    if (o->why && (o->around || o->between || o->explain_fold))
+    if (o->draw.why && (o->around || o->between || o->explain_fold))
         return usage_error("--why is of the whole graph");
     if (o->fold.open && !o->fold.fold)
         return usage_error("--open opens groups that --fold folds");

@@ -119,7 +119,7 @@ static dg_trace *replace(dg_trace *t, dg_trace *smaller)
 
 dg_trace *reduce_trace(const options *o, dg_trace *t)
 {
-    if (o->why) /* it is of the whole; a picture beside it is of the same */
+    if (o->draw.why) /* it is of the whole; a picture beside it is of the same */
         return t;
     if (o->around || o->between)
         t = replace(t, slice(o, t));
