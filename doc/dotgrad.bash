@@ -23,7 +23,7 @@ _dotgrad()
 
     case $prev in
     -T | --format)
-        words=(svg svg_inline dot json table png pdf)
+        words=(svg svg_inline dot json table report png pdf)
         ;;
     -K | --layout)
         words=(auto dot flow)
@@ -52,6 +52,22 @@ _dotgrad()
         [[ $cur != *,* ]] || before=${cur%,*},
         words=("$before"{label,data,grad,op,shape,words})
         ;;
+    --sort)
+        words=({,-}{name,grad,data,ratio,size})
+        ;;
+    --threshold)
+        # Each name after the last comma.
+        local before=
+        [[ $cur != *,* ]] || before=${cur%,*},
+        words=("$before"{saturated,vanishing,vanishing-ratio,exploding,exploding-ratio,learning-rate,update-min,update-max,tolerance})
+        ;;
+    --fail-on)
+        local before=
+        [[ $cur != *,* ]] || before=${cur%,*},
+        words=("$before"{any,error,warning,nonfinite,nonfinite-data,nonfinite-gradient,masked-nan,inconsistent,accumulated-twice}
+            "$before"{unset,detached,no-backward,dead-relu,saturated,vanishing,exploding,update-ratio,constant-parameter}
+            "$before"{zero-gradient,duplicate-label,unknown-op})
+        ;;
     --labels)
         words=(names explicit)
         ;;
@@ -65,14 +81,14 @@ _dotgrad()
         compopt -o filenames 2>/dev/null
         return
         ;;
-    -e | --expr | -r | --root | --title | --description | --id-prefix | --numbers | --highlight | --fold | --open | --around | --between | --why | --frame | --fit | --font-size | --scale | -MT | -MQ | --line-offset | --history-every | --time-limit | --memory-limit | --max-nodes)
+    -e | --expr | -r | --root | --title | --description | --id-prefix | --numbers | --highlight | --fold | --open | --around | --between | --why | --frame | --fit | --font-size | --scale | -MT | -MQ | --line-offset | --history-every | --rows | --time-limit | --memory-limit | --max-nodes)
         return
         ;;
     *)
         if [[ $cur == -* ]]; then
             words=(-e --expr -o --output -O -T --format -r --root --labels --input-format -K --layout --numbers --legend --theme
                 --direction --fit --highlight --frames --frame --font-size --scale --style --show --color --edges --fold --open --explain-fold --around --between --title --description
-                --id-prefix --no-size --why --json --history --history-every --time-limit --memory-limit --max-nodes -MD -MF -MT -MQ -MP --check --watch
+                --id-prefix --no-size --why --json --sort --rows --threshold --fail-on --history --history-every --time-limit --memory-limit --max-nodes -MD -MF -MT -MQ -MP --check --watch
                 --input-name --line-offset -fdiagnostics-format=text -fdiagnostics-format=json --list-ops -q --quiet -v --verbose -h --help -V --version)
         else
             # Programs, traces, and folders that may hold some.

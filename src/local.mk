@@ -71,6 +71,11 @@ libdg_la_SOURCES = \
 	%D%/draw/write/dot.c \
 	%D%/draw/write/file.c %D%/draw/write/file.h \
 	%D%/draw/write/formats.h \
+	%D%/draw/write/grid.c %D%/draw/write/grid.h \
+	%D%/draw/write/report.c %D%/draw/write/report.h \
+	%D%/draw/write/report_json.c \
+	%D%/draw/write/report_tables.c \
+	%D%/draw/write/report_text.c \
 	%D%/draw/write/raster.c %D%/draw/write/raster_size.c \
 	%D%/draw/write/sink.c %D%/draw/write/sink.h \
 	%D%/draw/write/svg.c %D%/draw/write/svg.h \
@@ -142,6 +147,12 @@ libdg_la_SOURCES = \
 	%D%/inspect/options.c %D%/inspect/options.h \
 	%D%/inspect/scaled.h \
 	%D%/inspect/scope_groups.c %D%/inspect/scope_groups.h \
+	%D%/inspect/summary.c %D%/inspect/summary.h \
+	%D%/inspect/summary_order.c \
+	%D%/inspect/summary_parameters.c \
+	%D%/inspect/summary_scopes.c \
+	%D%/inspect/summary_statistics.c \
+	%D%/inspect/summary_values.c \
 	%D%/inspect/state.c \
 	%D%/inspect/text_table.c %D%/inspect/text_table.h \
 	%D%/inspect/why.c %D%/inspect/why.h \
@@ -253,6 +264,7 @@ dotgrad_SOURCES = \
 	%D%/cli/depfile.c \
 	%D%/cli/diagnostics.c \
 	%D%/cli/diagnostics.h \
+	%D%/cli/findings.c \
 	%D%/cli/frames.c \
 	%D%/cli/help.c %D%/cli/history.c \
 	%D%/cli/input.c \

@@ -25,7 +25,8 @@ enum {
     FRAMES = 800,
     EDGES = 900,
     COLORS = 1000,
-    WHY = 1100
+    WHY = 1100,
+    SORTED = 1200 /* a report: by names, as JSON */
 };
 
 static char *render(const alloc_scenario *s, size_t *size, dg_error *error)
@@ -40,6 +41,7 @@ static char *render(const alloc_scenario *s, size_t *size, dg_error *error)
             .style = kind == WIRES    ? DG_STYLE_WIRE
                      : kind == MERGED ? DG_STYLE_MERGED
                                       : DG_STYLE_RECORD,
+            .report = {.json = kind == SORTED, .sort = kind == SORTED ? DG_PARAMETER_NAME : 0},
             .highlight = kind == HIGHLIGHT ? "v0..v1" : NULL,
             .why = kind == WHY ? "a" : NULL,
             .frames = kind == FRAMES ? DG_FRAMES_BACKWARD : DG_FRAMES_NONE,
@@ -185,6 +187,8 @@ static const alloc_scenario scenarios[] = {
     PICTURES("dot", DG_DOT, false),
     PICTURES("a table", DG_TABLE, false),
     PICTURES("JSON", DG_JSON, false),
+    PICTURES("a report", DG_REPORT, false),
+    PICTURE("a report as JSON", SORTED + DG_REPORT, false),
     PICTURES("SVG", DG_SVG, false),
     PICTURE("SVG, a frame", FRAMES + DG_SVG, false),
     PICTURE("SVG, numbers on edges", EDGES + DG_SVG, false),

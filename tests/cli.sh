@@ -450,9 +450,9 @@ message="there is no option '--nope'; see dotgrad --help" usage_error --nope cha
 message="option '-T' needs an argument; see dotgrad --help" usage_error chain.dg -T
 message="option '-o' needs an argument; see dotgrad --help" usage_error chain.dg -o
 message="option '--root' needs an argument; see dotgrad --help" usage_error chain.dg --root
-message="format 'gif' is not known; there are svg, svg_inline, dot, json, table, png and pdf" \
+message="format 'gif' is not known; there are svg, svg_inline, dot, json, table, report, png and pdf" \
     usage_error -T gif chain.dg
-message="format '' is not known; there are svg, svg_inline, dot, json, table, png and pdf" \
+message="format '' is not known; there are svg, svg_inline, dot, json, table, report, png and pdf" \
     usage_error -T '' chain.dg
 message="layout 'neato' is not known; there are auto, dot and flow" usage_error -Kneato chain.dg
 message="direction 'down' is not known; there are LR, TB, RL, BT and auto" usage_error --direction down chain.dg

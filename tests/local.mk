@@ -44,6 +44,7 @@ CHECK_SUITES = \
 	%D%/test_inspect_analysis \
 	%D%/test_fold \
 	%D%/test_inspect_cases \
+	%D%/test_inspect_summary \
 	%D%/test_why \
 	%D%/test_why_paths \
 	%D%/test_slice \
@@ -254,6 +255,7 @@ UNWATCHED_TESTS = \
 	%D%/python.sh \
 	%D%/readme.sh \
 	%D%/renderers.sh \
+	%D%/report.sh \
 	%D%/theme.sh \
 	%D%/heat.sh \
 	%D%/samples_figures.sh \
@@ -266,7 +268,7 @@ TESTS += $(UNWATCHED_TESTS)
 endif
 dist_check_SCRIPTS += $(SHELL_TESTS)
 EXTRA_DIST += %D%/findings.txt %D%/lint %D%/run %D%/setup.sh %D%/stage
-EXTRA_DIST += %D%/why.py %D%/lib.sh %D%/draw_dot.py %D%/lang_tensor.py %D%/contrast.py %D%/heat.py %D%/legend.py %D%/number_formats.py %D%/renderers.py %D%/trace_nested.py %D%/history.py %D%/exports.txt
+EXTRA_DIST += %D%/why.py %D%/lib.sh %D%/draw_dot.py %D%/lang_tensor.py %D%/contrast.py %D%/heat.py %D%/legend.py %D%/number_formats.py %D%/renderers.py %D%/trace_nested.py %D%/history.py %D%/report.py %D%/exports.txt
 EXTRA_DIST += %D%/integrations_lib.sh %D%/integrations_page.py %D%/integrations_links.py %D%/integrations_browser.py \
 	%D%/browsers.py %D%/integrations_fences.py %D%/integrations_width.py
 

@@ -9,7 +9,7 @@
 #include "draw_support.h"
 
 static const dg_format formats[] = {DG_SVG,   DG_SVG_INLINE, DG_DOT, DG_JSON,
-                                    DG_TABLE, DG_PNG,        DG_PDF};
+                                    DG_TABLE, DG_PNG,        DG_PDF, DG_REPORT};
 enum { FORMATS = sizeof formats / sizeof *formats };
 
 START_TEST(names)
@@ -18,21 +18,14 @@ START_TEST(names)
         const char *name;
         dg_format format;
     } cases[] = {
-        {"svg", DG_SVG},
-        {"svg_inline", DG_SVG_INLINE},
-        {"dot", DG_DOT},
-        {"json", DG_JSON},
-        {"table", DG_TABLE},
-        {"png", DG_PNG},
-        {"pdf", DG_PDF},
-        {"gv", DG_DOT},
-        {"txt", DG_TABLE},
-        {"", DG_FORMAT_AUTO},
-        {"jpeg", DG_FORMAT_AUTO},
-        {"svg ", DG_FORMAT_AUTO},
-        {"sv", DG_FORMAT_AUTO},
-        {"auto", DG_FORMAT_AUTO},
-        {"svg:cairo", DG_FORMAT_AUTO},
+        {"svg", DG_SVG},          {"svg_inline", DG_SVG_INLINE},
+        {"dot", DG_DOT},          {"json", DG_JSON},
+        {"table", DG_TABLE},      {"png", DG_PNG},
+        {"pdf", DG_PDF},          {"report", DG_REPORT},
+        {"gv", DG_DOT},           {"txt", DG_TABLE},
+        {"", DG_FORMAT_AUTO},     {"jpeg", DG_FORMAT_AUTO},
+        {"svg ", DG_FORMAT_AUTO}, {"sv", DG_FORMAT_AUTO},
+        {"auto", DG_FORMAT_AUTO}, {"svg:cairo", DG_FORMAT_AUTO},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         ck_assert_msg(dg_format_from_name(cases[i].name) == cases[i].format, "'%s'", cases[i].name);
@@ -57,7 +50,7 @@ START_TEST(extensions)
         {"a.pdf", DG_PDF},         {"a", DG_FORMAT_AUTO},       {"", DG_FORMAT_AUTO},
         {"a.", DG_FORMAT_AUTO},    {"a.svg/b", DG_FORMAT_AUTO}, {"a.svg.bak", DG_FORMAT_AUTO},
         {"svg", DG_FORMAT_AUTO},   {"a.dg", DG_FORMAT_AUTO},    {"../x", DG_FORMAT_AUTO},
-        {"./svg", DG_FORMAT_AUTO},
+        {"./svg", DG_FORMAT_AUTO}, {"a.report", DG_REPORT},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         ck_assert_msg(dg_format_from_path(cases[i].path) == cases[i].format, "'%s'", cases[i].path);

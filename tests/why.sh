@@ -114,7 +114,7 @@ message='--highlight and --why both say what stands out; see dotgrad --help' usa
 message='the root does not depend on that value: no path leads to it' usage_error --why unused -Tsvg net.dg
 message="no value is named 'los'; did you mean 'loss'?" usage_error --why los -Tsvg net.dg
 message='--json and -T ask for different formats; see dotgrad --help' usage_error --why a --json -Ttable net.dg
-message='--json is for --why; see dotgrad --help' usage_error --json net.dg
+message='--json is for --why and -Treport; see dotgrad --help' usage_error --json net.dg
 run 1 "$dotgrad" --why a -e 'a = (' && out_empty
 
 finish

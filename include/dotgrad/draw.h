@@ -33,6 +33,7 @@
 #define DOTGRAD_DRAW_H
 
 #include <dotgrad/base.h>
+#include <dotgrad/inspect.h>
 #include <dotgrad/trace.h>
 
 #ifdef __cplusplus
@@ -48,7 +49,10 @@ typedef enum dg_format {
     DG_JSON,            /**< the trace itself; see dg_json_from_trace() */
     DG_TABLE, /**< name, op, data and grad as aligned text; with shapes where there are any */
     DG_PNG,   /**< the SVG by librsvg, 144 pixels an inch if the scale is 1 */
-    DG_PDF    /**< the SVG by librsvg, on one page of its size */
+    DG_PDF,   /**< the SVG by librsvg, on one page of its size */
+    /** What dg_inspect_new() finds and dg_summary_new() counts, as text or JSON; see
+     * dg_report_options. Its title is dg_draw_options.title. */
+    DG_REPORT
 } dg_format;
 
 /** Who places the nodes. */
@@ -153,6 +157,15 @@ typedef enum dg_color {
     DG_COLOR_DATA      /**< the magnitude of its data */
 } dg_color;
 
+/** How a report is written. Zero means the default. */
+typedef struct dg_report_options {
+    int json;              /**< not 0: as JSON, whose form the manual page describes */
+    dg_parameter_key sort; /**< of the parameters; 0: the order in which data reaches them */
+    int descending;        /**< not 0: the largest first */
+    size_t rows;           /**< the most rows of each list; 0: 20 of text, all of JSON */
+    int sparklines; /**< not 0: the text has histograms of block elements (U+2581 to U+2588) */
+} dg_report_options;
+
 /** How to draw. Zero, or a NULL pointer to the whole, means the default. */
 typedef struct dg_draw_options {
     dg_format format; /**< what to write */
@@ -228,10 +241,14 @@ typedef struct dg_draw_options {
      * where there is no such value or no path to it, and together with highlight. Formats that are
      * no picture ignore it. */
     const char *why;
+    dg_inspect_options inspect; /**< the thresholds of an inspection */
+    /** An inspection of the trace that is drawn, borrowed. NULL: one is made where it is needed. */
+    const dg_inspect *inspection;
+    dg_report_options report; /**< how #DG_REPORT is written; other formats ignore it */
 } dg_draw_options;
 
-/** The format called @p name ("svg", "svg_inline", "dot", "json", "table", "png", "pdf"; "gv" and
- * "txt" are understood too), or #DG_FORMAT_AUTO where there is none. */
+/** The format called @p name ("svg", "svg_inline", "dot", "json", "table", "png", "pdf", "report";
+ * "gv" and "txt" are understood too), or #DG_FORMAT_AUTO where there is none. */
 DG_API dg_format dg_format_from_name(const char *name);
 
 /** The format that the extension of @p path asks for, or #DG_FORMAT_AUTO. */

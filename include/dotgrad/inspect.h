@@ -371,6 +371,122 @@ DG_API char *dg_summary_from_why(const dg_why *w, size_t *size);
 DG_API char *dg_json_from_why(const dg_why *w, size_t *size);
 
 /** @} */
+/** @name Summaries
+ * The numbers of a trace by scope and by parameter: the tables that are looked at first when a
+ * network does not train.
+ *
+ * What counts are the values that the root depends on, and all parameters.
+ *
+ * A deviation is the root of sum((x - mean)**2) / (n - 1), as PyTorch's; that of a single
+ * parameter is its magnitude, so that ratios are those of scalars, too. Means and deviations are of
+ * the numbers that are finite, and nan where there are none.
+ * @{ */
+
+#define DG_HISTOGRAM_BINS 20     /**< bins of dg_scope_summary.histogram */
+#define DG_NO_SCOPE ((size_t)-1) /**< no scope */
+
+/** @name Limits: what is beyond them is counted in the scope around it
+ * @{ */
+#define DG_SUMMARY_SCOPES_MAX ((size_t)100000) /**< scopes */
+#define DG_SUMMARY_DEPTH_MAX ((size_t)64)      /**< scopes inside each other */
+/** @} */
+
+/** What is in a scope, that in scopes inside of it included. Numbers are those of scalars and the
+ * elements of tensors. */
+typedef struct dg_scope_summary {
+    const char *scope; /**< its path; "" for all values. Borrowed from the summary */
+    size_t depth;      /**< names in the path */
+    size_t parent;     /**< number of the scope around it; #DG_NO_SCOPE for all values */
+    size_t values;
+    size_t numbers;           /**< of these values */
+    size_t parameters;        /**< values that are parameters */
+    size_t parameter_numbers; /**< of these */
+    size_t set;               /**< numbers that have a gradient; the next five are among them */
+    size_t zero;              /**< gradients that are exactly 0 */
+    size_t nonfinite;         /**< gradients that are nan or infinite */
+    size_t vanishing;         /**< |grad| below dg_inspect_options.vanishing, but not 0 */
+    size_t huge;              /**< |grad| above dg_inspect_options.exploding, but finite */
+    double grad_min;    /**< the least |grad| that is finite and not 0; nan if there is none */
+    double grad_median; /**< the median of these */
+    double grad_max;    /**< the largest of them */
+    /** How many of these there are by magnitude: below 1e-12, below 1e-11, …, below 1e6, and from
+     * 1e6 on. */
+    size_t histogram[DG_HISTOGRAM_BINS];
+    size_t activations;          /**< results of tanh, sigmoid, ReLU, SiLU and softplus */
+    double activation_mean;      /**< of these */
+    double activation_std;       /**< likewise; nan of a single one */
+    double activation_grad_mean; /**< of their gradients */
+    double activation_grad_std;  /**< likewise; nan of a single one */
+    size_t saturable;            /**< results of tanh and sigmoid */
+    size_t saturated;            /**< those beyond dg_inspect_options.saturated */
+    size_t relus;                /**< results of ReLU */
+    size_t shut;                 /**< those that are 0 */
+    double parameter_std;        /**< deviation of the parameters' data */
+    double parameter_grad_std;   /**< and of their gradients */
+    double grad_ratio;           /**< parameter_grad_std / parameter_std */
+    double update_ratio;         /**< lr * grad_ratio; nan where no learning rate is known */
+} dg_scope_summary;
+
+/** A parameter. */
+typedef struct dg_parameter_summary {
+    size_t node;             /**< of the trace */
+    size_t size;             /**< numbers */
+    dg_gradient_state state; /**< of its gradient */
+    size_t zero;             /**< gradients that are exactly 0 */
+    size_t nonfinite;        /**< gradients that are nan or infinite */
+    double data_mean;        /**< of a scalar its data */
+    double data_std;
+    double data_magnitude; /**< mean of |data| */
+    double grad_mean;      /**< of a scalar its gradient */
+    double grad_std;
+    double grad_magnitude; /**< mean of |grad| */
+    double grad_ratio;     /**< grad_std / data_std */
+    double update_ratio;   /**< lr * grad_ratio; nan where no learning rate is known */
+} dg_parameter_summary;
+
+/** What parameters are sorted by. What is nan comes last, an infinite gradient counts as the
+ * largest. */
+typedef enum dg_parameter_key {
+    DG_PARAMETER_NAME = 1, /**< the label, byte by byte */
+    DG_PARAMETER_GRAD,     /**< dg_parameter_summary.grad_magnitude */
+    DG_PARAMETER_DATA,     /**< dg_parameter_summary.data_magnitude */
+    DG_PARAMETER_RATIO,    /**< dg_parameter_summary.grad_ratio */
+    DG_PARAMETER_SIZE      /**< dg_parameter_summary.size */
+} dg_parameter_key;
+
+/** Summaries of one inspection. */
+typedef struct dg_summary dg_summary;
+
+/** The summaries of an inspected trace.
+ * @param i     the inspection; borrowed, with its trace: both must outlive the summaries
+ * @param error receives the reason; may be NULL
+ * @return the summaries, which the caller frees with dg_summary_free(); NULL with #DG_INVALID for
+ *         NULL, or #DG_NOMEM */
+DG_API dg_summary *dg_summary_new(const dg_inspect *i, dg_error *error);
+
+/** Frees @p s; NULL is allowed. */
+DG_API void dg_summary_free(dg_summary *s);
+
+/** The number of scopes, that of all values included; 0 for NULL. */
+DG_API size_t dg_summary_scope_count(const dg_summary *s);
+
+/** Scope @p n: 0 is all values; a scope is followed by those inside of it, siblings are in the
+ * order in which data reaches them. NULL if there is none. */
+DG_API const dg_scope_summary *dg_summary_scope(const dg_summary *s, size_t n);
+
+/** The number of parameters; 0 for NULL. */
+DG_API size_t dg_summary_parameter_count(const dg_summary *s);
+
+/** Parameter @p n in *@p parameter: in the order in which data reaches them, or as
+ * dg_summary_sort() has sorted them. #DG_INVALID if there is none, or for NULL. */
+DG_API dg_status dg_summary_parameter(const dg_summary *s, size_t n,
+                                      dg_parameter_summary *parameter);
+
+/** Sorts the parameters; equal ones keep their order. #DG_INVALID for NULL or no such key,
+ * #DG_NOMEM. */
+DG_API dg_status dg_summary_sort(dg_summary *s, dg_parameter_key key, int descending);
+
+/** @} */
 
 #ifdef __cplusplus
 }

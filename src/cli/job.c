@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -43,9 +44,11 @@ static bool ends_in(const char *text, const char *end)
 }
 
 /* FILE.FMT, as dot's -O has it; NULL when out of memory. */
-static char *default_output(const char *input, dg_format format)
+static char *default_output(const char *input, const dg_draw_options *draw)
 {
-    const char *extension = dg_format_name(format);
+    const char *extension = dg_format_name(draw->format);
+    if (draw->format == DG_REPORT && draw->report.json)
+        extension = "report.json";
     size_t size = strlen(input) + strlen(extension) + 2;
     char *name = malloc(size);
     if (name)
@@ -74,13 +77,13 @@ static bool keeps_inputs(const job *j)
 
 bool job_init(job *j, const options *o, size_t i)
 {
-    *j = (job){.options = o, .output = o->output};
+    *j = (job){.options = o, .output = o->output, .is_last = i + 1 >= o->n_inputs};
     if (i < o->n_inputs && strcmp(o->inputs[i], "-") != 0)
         j->input = o->inputs[i];
     j->is_json = o->input_format == INPUT_JSON ||
                  (o->input_format == INPUT_BY_NAME && j->input && ends_in(j->input, ".json"));
     if (o->name_outputs && j->input) {
-        j->output = j->output_memory = default_output(j->input, o->draw.format);
+        j->output = j->output_memory = default_output(j->input, &o->draw);
         if (!j->output) {
             report_error("out of memory");
             return false;
@@ -101,7 +104,7 @@ enum { LARGE_FOR_DOT = 3000 };
 
 static bool needs_layout(dg_format format)
 {
-    return format != DG_DOT && format != DG_JSON && format != DG_TABLE;
+    return format != DG_DOT && format != DG_JSON && format != DG_TABLE && format != DG_REPORT;
 }
 
 static dg_status render(dg_trace *t, const options *o, dg_draw_options *draw, picture_sink *out,
@@ -282,6 +285,40 @@ static exit_status draw_trace(const job *j, dg_trace *t)
     return in_files ? draw_frames(j, t) : draw_picture(j, t);
 }
 
+/* Whether the environment asks for UTF-8, as setlocale() would see it. */
+static bool is_utf8_locale(void)
+{
+    static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    const char *locale = NULL;
+    for (size_t i = 0; i < sizeof variables / sizeof *variables && !(locale && *locale); i++)
+        locale = getenv(variables[i]);
+    const char *charset = locale ? strchr(locale, '.') : NULL;
+    return charset &&
+           (strncasecmp(charset, ".utf-8", 6) == 0 || strncasecmp(charset, ".utf8", 5) == 0);
+}
+
+/* Files have the same bytes everywhere; a terminal may show more. */
+static void choose_report(options *o, const job *j)
+{
+    if (!o->draw.title)
+        o->draw.title = input_name(j);
+    o->draw.report.sparklines = !j->output && isatty(STDOUT_FILENO) && is_utf8_locale();
+}
+
+static exit_status inspect_and_draw(const job *j, options *o, dg_trace *t, const dg_trace *whole)
+{
+    bool failed;
+    dg_inspect *inspection = inspect_trace(o, whole, &failed);
+    if (failed)
+        return EXIT_TROUBLE;
+    if (t == whole)
+        o->draw.inspection = inspection;
+    exit_status status = draw_trace(j, t);
+    exit_status found = o->fail_on ? check_findings(j, inspection) : EXIT_DONE;
+    dg_inspect_free(inspection);
+    return found > status ? found : status;
+}
+
 exit_status job_run(const job *given)
 {
     options o = *given->options;
@@ -297,16 +334,21 @@ exit_status job_run(const job *given)
     catch_interrupts();
     exit_status status;
     const char *rankdir;
-    dg_trace *t = read_trace(&j, &rankdir, &status);
+    dg_trace *whole, *t = read_trace(&j, &rankdir, &whole, &status);
     if (!t)
         return status;
-    t = reduce_trace(&o, t);
-    if (!t)
+    if (o.draw.format != DG_REPORT)
+        t = reduce_trace(&o, t);
+    if (!t) {
+        dg_trace_free(whole);
         return EXIT_TROUBLE;
+    }
     if (rankdir && !is_given(&o, "direction"))
         o.draw.direction = direction_from_rankdir(rankdir);
-    exit_status drawn = draw_trace(&j, t);
-    status = drawn > status ? drawn : status;
-    dg_trace_free(t);
-    return status;
+    if (o.draw.format == DG_REPORT)
+        choose_report(&o, &j);
+    exit_status drawn = inspect_and_draw(&j, &o, t, whole);
+    dg_trace_free(t == whole ? NULL : t);
+    dg_trace_free(whole);
+    return drawn > status ? drawn : status;
 }

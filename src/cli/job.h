@@ -17,6 +17,7 @@ typedef struct job {
     const char *output;        /* NULL: standard output */
     char *output_memory;       /* where -O named the output; owned */
     bool is_json;              /* the input is a trace */
+    bool is_last;              /* of the inputs */
     const char *pattern;       /* of the names of frames; NULL: there is one file */
     size_t frame, frame_count; /* which of how many files of frames this is; 0: the only one */
 } job;
@@ -36,9 +37,14 @@ const char *input_name(const job *j);
  * error was reported. */
 char *read_input(const job *j, size_t most, size_t *size);
 
+/* Whether the input is inspected. */
+bool is_inspected(const options *o);
+
 /* The input's trace, and in *status what became of its history; NULL after errors were reported,
- * with *status set. *rankdir is the direction that a program gave to draw_dot, static, or NULL. */
-dg_trace *read_trace(const job *j, const char **rankdir, exit_status *status);
+ * with *status set. *rankdir is the direction that a program gave to draw_dot, static, or NULL.
+ * *whole is NULL, or where the input is inspected a trace with what is not drawn, too: the same as
+ * the result, or to be freed as well. */
+dg_trace *read_trace(const job *j, const char **rankdir, dg_trace **whole, exit_status *status);
 
 /* The history that --history asks for, or NULL; false after an error was reported. The caller frees
  * it. */
@@ -46,6 +52,13 @@ bool begin_history(const job *j, dg_history **history);
 
 /* Writes it where it belongs; NULL: does nothing. */
 exit_status write_history(const job *j, const dg_history *history);
+
+/* Inspects the trace where that is asked for. NULL where not, and after an error was reported, with
+ * *failed set. */
+dg_inspect *inspect_trace(const options *o, const dg_trace *t, bool *failed);
+
+/* --fail-on: reports what was found of it. */
+exit_status check_findings(const job *j, const dg_inspect *inspection);
 
 /* The rules of a depfile: begun with NULL, extended job by job, freed by the caller. False after an
  * error was reported. */

@@ -29,6 +29,46 @@ static const option_choice edges[] = {{"none", DG_EDGES_NONE},
                                       {"contribution", DG_EDGES_CONTRIBUTION},
                                       {NULL, 0}};
 static const option_choice frames[] = {{"backward", DG_FRAMES_BACKWARD}, {NULL, 0}};
+static const option_choice sort_keys[] = {{"name", DG_PARAMETER_NAME},
+                                          {"-name", -DG_PARAMETER_NAME},
+                                          {"grad", DG_PARAMETER_GRAD},
+                                          {"-grad", -DG_PARAMETER_GRAD},
+                                          {"data", DG_PARAMETER_DATA},
+                                          {"-data", -DG_PARAMETER_DATA},
+                                          {"ratio", DG_PARAMETER_RATIO},
+                                          {"-ratio", -DG_PARAMETER_RATIO},
+                                          {"size", DG_PARAMETER_SIZE},
+                                          {"-size", -DG_PARAMETER_SIZE},
+                                          {NULL, 0}};
+#define KIND(name, kind)                                                                           \
+    {                                                                                              \
+        name, 1 << DG_FINDING_##kind                                                               \
+    }
+static const option_choice findings[] = {
+    {"any", FAIL_ON_ANY},
+    {"error", FAIL_ON_ERROR},
+    {"warning", FAIL_ON_WARNING},
+    {"nonfinite", 1 << DG_FINDING_NONFINITE_DATA | 1 << DG_FINDING_NONFINITE_GRADIENT},
+    KIND("nonfinite-data", NONFINITE_DATA),
+    KIND("nonfinite-gradient", NONFINITE_GRADIENT),
+    KIND("masked-nan", MASKED_NAN),
+    KIND("inconsistent", INCONSISTENT),
+    KIND("accumulated-twice", ACCUMULATED_TWICE),
+    KIND("unset", UNSET),
+    KIND("detached", DETACHED),
+    KIND("no-backward", NO_BACKWARD),
+    KIND("dead-relu", DEAD_RELU),
+    KIND("saturated", SATURATED),
+    KIND("vanishing", VANISHING),
+    KIND("exploding", EXPLODING),
+    KIND("update-ratio", UPDATE_RATIO),
+    KIND("constant-parameter", CONSTANT_PARAMETER),
+    KIND("zero-gradient", ZERO_GRADIENT),
+    KIND("duplicate-label", DUPLICATE_LABEL),
+    KIND("unknown-op", UNKNOWN_OP),
+    {NULL, 0}};
+enum { FINDINGS = sizeof findings / sizeof *findings - 5 };
+_Static_assert((int)FINDINGS == (int)DG_FINDING_KIND_COUNT, "every kind of finding has a name");
 static const option_choice input_formats[] = {
     {"json", INPUT_JSON}, {"program", INPUT_PROGRAM}, {NULL, 0}};
 
@@ -72,7 +112,7 @@ const option_row option_rows[] = {
      .name = "format",
      .argument = "FMT",
      .kind = OPTION_FORMAT,
-     .help = "svg, svg_inline, dot, json, table, png or pdf;\n"
+     .help = "svg, svg_inline, dot, json, table, report, png or pdf;\n"
              "default: by the extension of PATH, else svg"},
     {.letter = 'r',
      .name = "root",
@@ -231,7 +271,30 @@ const option_row option_rows[] = {
      .help = "explain the gradient of NAME: its contributions and the\n"
              "largest paths from the root; as text (table; default),\n"
              "json, or a picture in which these paths stand out"},
-    {.name = "json", FLAG(json), .help = "with --why: -Tjson"},
+    {.name = "json", FLAG(json), .help = "write the report, or what --why says, as JSON"},
+    {.name = "sort",
+     .argument = "KEY",
+     CHOICE(sort, "sort key", sort_keys),
+     .help = "sort a report's parameters by name, grad, data, ratio\n"
+             "(of both) or size; -grad: the largest first"},
+    {.name = "rows",
+     .argument = "N",
+     NUMBER(rows, "rows"),
+     .help = "at most N rows in each list of a report; default: 20,\n"
+             "and all of JSON"},
+    {.name = "threshold",
+     .argument = "NAME=X",
+     .kind = OPTION_THRESHOLDS,
+     .offset = offsetof(options, draw.inspect),
+     .help = "from where on something is a finding, such as\n"
+             "vanishing=1e-9; also learning-rate=X; several are\n"
+             "separated by commas"},
+    {.name = "fail-on",
+     .argument = "LIST",
+     LIST(fail_on, "finding", findings),
+     .unrecorded = true,
+     .help = "exit with status 1 if one of these is found: kinds of\n"
+             "a report's findings, or error, warning, any"},
     {.name = "history",
      .argument = "PATH",
      TEXT(history),

@@ -2,6 +2,7 @@
 #include "cli/options.h"
 
 #include <errno.h>
+#include <float.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,7 +38,7 @@ static bool parse_real(const option_row *r, double *number, const char *text)
 /* The choice of that name, or NULL after an error was reported. */
 static const option_choice *find_choice(const option_row *r, const char *name, size_t size)
 {
-    char all[128] = "";
+    char all[512] = "";
     for (const option_choice *c = r->choices; c->name; c++) {
         if (strlen(c->name) == size && memcmp(c->name, name, size) == 0)
             return c;
@@ -73,13 +74,67 @@ static bool parse_list(const option_row *r, unsigned *chosen, const char *text)
     return true;
 }
 
+/* The thresholds by their names on the command line. */
+static const struct {
+    const char *name;
+    size_t offset;
+} thresholds[] = {
+    {"saturated", offsetof(dg_inspect_options, saturated)},
+    {"vanishing", offsetof(dg_inspect_options, vanishing)},
+    {"vanishing-ratio", offsetof(dg_inspect_options, vanishing_ratio)},
+    {"exploding", offsetof(dg_inspect_options, exploding)},
+    {"exploding-ratio", offsetof(dg_inspect_options, exploding_ratio)},
+    {"learning-rate", offsetof(dg_inspect_options, learning_rate)},
+    {"update-min", offsetof(dg_inspect_options, update_min)},
+    {"update-max", offsetof(dg_inspect_options, update_max)},
+    {"tolerance", offsetof(dg_inspect_options, tolerance)},
+};
+enum { THRESHOLDS = sizeof thresholds / sizeof *thresholds };
+
+/* The threshold of that name; NULL after an error was reported. */
+static double *find_threshold(dg_inspect_options *o, const char *name, size_t size)
+{
+    char all[256] = "";
+    for (size_t i = 0; i < THRESHOLDS; i++) {
+        const char *known = thresholds[i].name;
+        if (strlen(known) == size && memcmp(known, name, size) == 0)
+            return (double *)((char *)o + thresholds[i].offset);
+        const char *before = i == 0 ? "" : i + 1 < THRESHOLDS ? ", " : " and ";
+        strncat(all, before, sizeof all - strlen(all) - 1);
+        strncat(all, known, sizeof all - strlen(all) - 1);
+    }
+    report_error("threshold '%.*s' is not known; there are %s", (int)size, name, all);
+    return NULL;
+}
+
+static bool parse_thresholds(dg_inspect_options *o, const char *text)
+{
+    for (bool more = true; more;) {
+        size_t size = strcspn(text, "=,");
+        double *threshold = find_threshold(o, text, size);
+        if (!threshold)
+            return false;
+        const char *number = text + size + 1, *end = number;
+        *threshold = text[size] == '=' ? strtod(number, (char **)&end) : 0.0;
+        if (end == number || (*end && *end != ',') || !(*threshold > 0.0) || *threshold > DBL_MAX) {
+            report_error("threshold '%.*s' needs a number above 0, as in %.*s=0.5", (int)size, text,
+                         (int)size, text);
+            return false;
+        }
+        more = *end == ',';
+        text = end + 1;
+    }
+    return true;
+}
+
 static bool parse_format(dg_format *format, const char *text)
 {
     *format = dg_format_from_name(text);
     if (*format != DG_FORMAT_AUTO)
         return true;
-    report_error(
-        "format '%s' is not known; there are svg, svg_inline, dot, json, table, png and pdf", text);
+    report_error("format '%s' is not known; there are svg, svg_inline, dot, json, table, report, "
+                 "png and pdf",
+                 text);
     return false;
 }
 
@@ -130,6 +185,8 @@ static bool parse_option(options *o, const option_row *r, const char *argument)
         return parse_list(r, member, argument);
     case OPTION_FORMAT:
         return parse_format(&o->draw.format, argument);
+    case OPTION_THRESHOLDS:
+        return parse_thresholds(member, argument);
     case OPTION_TARGET:
         o->targets[o->n_targets++] = (depfile_target){argument, r->suffix == 'T'};
         return true;
@@ -186,7 +243,7 @@ static bool validate_inputs(const options *o)
         report_error("more than one input: '%s'; see dotgrad --help", o->inputs[o->n_inputs - 1]);
         return false;
     }
-    if (o->n_inputs > 1 && !o->name_outputs) {
+    if (o->n_inputs > 1 && !o->name_outputs && (o->draw.format != DG_REPORT || o->output)) {
         report_error("more than one input: '%s'; -O draws each to a file of its own",
                      o->inputs[o->n_inputs - 1]);
         return false;
@@ -214,7 +271,7 @@ static bool validate_frames(const options *o)
         return o->draw.frame == 0 || usage_error("--frame is one of those of --frames backward");
     dg_format format = o->draw.format;
     bool pdf = format == DG_PDF, pattern = o->output && strchr(o->output, '%');
-    if (format == DG_DOT || format == DG_JSON || format == DG_TABLE)
+    if (format == DG_DOT || format == DG_JSON || format == DG_TABLE || format == DG_REPORT)
         return usage_error("--frames are pictures: svg, svg_inline, png or pdf");
     if (pattern && !is_frame_pattern(o->output)) {
         report_error("'%s' has no single place for a frame's number, such as %%d or %%02d",
@@ -232,7 +289,10 @@ static bool validate_frames(const options *o)
 static bool validate_why(const options *o)
 {
     if (!o->draw.why)
-        return !o->json || usage_error("--json is for --why");
+        return !o->json || o->draw.format == DG_REPORT ||
+               usage_error("--json is for --why and -Treport");
+    if (o->draw.format == DG_REPORT)
+        return usage_error("--why is no report");
     if (o->draw.format == DG_DOT)
         return usage_error("--why is text (table), json or a picture");
     if (o->draw.highlight)
@@ -268,6 +328,15 @@ static bool validate_history(const options *o)
     return true;
 }
 
+static bool validate_report(const options *o)
+{
+    if (o->draw.format != DG_REPORT)
+        return !(o->sort || o->rows) ||
+               usage_error("--sort and --rows are of a report: give -Treport");
+    return !(o->fold.fold || o->fold.open || o->explain_fold || o->around || o->between) ||
+           usage_error("a report is of the whole trace: nothing of it is folded or cut off");
+}
+
 /* Whether the options make sense together. */
 static bool validate(const options *o)
 {
@@ -287,8 +356,8 @@ static bool validate(const options *o)
         report_error("--line-offset is at most %d", LINE_OFFSET_MAX);
         return false;
     }
-    return validate_why(o) && validate_fold(o) && validate_frames(o) && validate_history(o) &&
-           validate_depfile(o);
+    return validate_why(o) && validate_fold(o) && validate_frames(o) && validate_report(o) &&
+           validate_history(o) && validate_depfile(o);
 }
 
 bool is_given(const options *o, const char *name)
@@ -320,6 +389,10 @@ static void finalise(options *o)
         o->draw.format = DG_TABLE;
     if (o->draw.format == DG_FORMAT_AUTO)
         o->draw.format = DG_SVG;
+    o->draw.report.json = o->json;
+    o->draw.report.sort = (dg_parameter_key)(o->sort < 0 ? -o->sort : o->sort);
+    o->draw.report.descending = o->sort < 0;
+    o->draw.report.rows = o->rows;
 }
 
 /* ---- getopt -------------------------------------------------------------------------------- */

@@ -54,10 +54,16 @@ typedef struct options {
     unsigned long history_every;
     const char *input_name;    /* what diagnostics call the input; NULL: its own name */
     unsigned long line_offset; /* added to their lines */
+    int sort;                  /* of a report's parameters: a dg_parameter_key, negative to fall */
+    unsigned long rows;        /* of its lists; 0: the default */
+    unsigned fail_on;          /* kinds of findings as bits, and of `fail_on_more` */
     int quiet, verbose;
     recorded_argument *recorded; /* owned */
     size_t n_recorded;
 } options;
+
+/* Of --fail-on, besides the bits of kinds. */
+enum fail_on_more { FAIL_ON_ERROR = 1 << 28, FAIL_ON_WARNING = 1 << 29, FAIL_ON_ANY = 1 << 30 };
 
 /* What the command line asks for. */
 typedef enum action {
@@ -94,6 +100,7 @@ typedef enum option_kind {
     OPTION_CHOICE,      /* an enum: one of `choices`, which `noun` names */
     OPTION_LIST,        /* unsigned: the bits of some of `choices`, separated by commas */
     OPTION_FORMAT,      /* of the picture */
+    OPTION_THRESHOLDS,  /* of an inspection: `NAME=X,...` */
     OPTION_TARGET,      /* of the depfile */
     OPTION_DIAGNOSTICS, /* -fdiagnostics-format= */
     OPTION_ACTION       /* `offset` is the action */
@@ -128,7 +135,7 @@ typedef struct option_row {
     const char *help; /* lines */
 } option_row;
 
-enum { OPTION_ROWS = 53 };
+enum { OPTION_ROWS = 57 };
 extern const option_row option_rows[OPTION_ROWS];
 
 /* The direction of that name, which there is. */

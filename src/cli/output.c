@@ -31,12 +31,33 @@ bool write_bytes(int fd, const void *bytes, size_t size)
     return true;
 }
 
+static bool report_write(bool written)
+{
+    if (!written)
+        report_error("cannot write standard output: %s", strerror(errno));
+    return written;
+}
+
 bool write_standard_output(const char *bytes, size_t size)
 {
-    if (write_bytes(STDOUT_FILENO, bytes, size) && close(STDOUT_FILENO) == 0)
-        return true;
-    report_error("cannot write standard output: %s", strerror(errno));
-    return false;
+    return report_write(write_bytes(STDOUT_FILENO, bytes, size) && close(STDOUT_FILENO) == 0);
+}
+
+bool write_part_of_standard_output(const char *bytes, size_t size)
+{
+    return report_write(write_bytes(STDOUT_FILENO, bytes, size));
+}
+
+/* Reports of several inputs follow each other; those of text with an empty line between them. */
+static bool write_in_turn(const picture_sink *out)
+{
+    static bool is_begun;
+    const job *j = out->job;
+    const char *between = is_begun && !j->options->draw.report.json ? "\n" : "";
+    is_begun = true;
+    return write_part_of_standard_output(between, strlen(between)) &&
+           (j->is_last ? write_standard_output(out->held, out->size)
+                       : write_part_of_standard_output(out->held, out->size));
 }
 
 /* Whether a temporary file stands for it while it is written. */
@@ -204,7 +225,7 @@ static bool finish_held(const picture_sink *out)
     const job *j = out->job;
     dg_error error;
     if (!j->output) {
-        if (!write_standard_output(out->held, out->size))
+        if (!write_in_turn(out))
             return false;
         log_phase(j->options, "write", "%zu bytes to standard output", out->size);
         return true;

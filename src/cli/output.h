@@ -47,9 +47,10 @@ exit_status sink_finish(picture_sink *out);
 /* Writes all bytes to a descriptor; errno tells why not. */
 bool write_bytes(int fd, const void *bytes, size_t size);
 
-/* Writes to standard output and closes it, since not every error comes before. False after an error
- * was reported. */
+/* Writes to standard output and, at its end, closes it, since not every error comes before. False
+ * after an error was reported. */
 bool write_standard_output(const char *bytes, size_t size);
+bool write_part_of_standard_output(const char *bytes, size_t size);
 
 /* dg_write_file() that an interrupt cannot end while a temporary file is there. */
 dg_status write_file(const char *path, const char *bytes, size_t size, int *changed,

@@ -95,23 +95,31 @@ static void diagnose_all(const job *j, const dg_program *p, const char *text, si
 }
 
 static dg_trace *trace_of_program(const job *j, const dg_graph *g, const dg_program *p,
-                                  exit_status *status)
+                                  dg_trace **whole, exit_status *status)
 {
-    log_phase(j->options, "run", "%zu values", dg_graph_size(g));
+    const options *o = j->options;
+    log_phase(o, "run", "%zu values", dg_graph_size(g));
     dg_value *root = program_root(j, p, status);
-    dg_trace *t = root ? dg_trace_from_value(root) : NULL;
-    if (root && !t) {
-        report_error("out of memory");
-        *status = EXIT_TROUBLE;
+    if (!root)
+        return NULL;
+    if (is_inspected(o)) {
+        size_t n;
+        dg_value *const *others = dg_program_values(p, &n);
+        *whole = dg_trace_from_values(root, others, n);
     }
-    if (t && j->options->draw.why) {
+    dg_trace *t = *whole && o->draw.format == DG_REPORT ? *whole : dg_trace_from_value(root);
+    if (t && (*whole || !is_inspected(o))) {
         *status = EXIT_TROUBLE;
-        t = find_explained(j->options, t, root, p);
+        return o->draw.why ? find_explained(o, t, root, p) : t;
     }
-    return t;
+    report_error("out of memory");
+    *status = EXIT_TROUBLE;
+    dg_trace_free(t == *whole ? NULL : t);
+    return NULL;
 }
 
-static dg_trace *run_program(const job *j, const char **rankdir, exit_status *status)
+static dg_trace *run_program(const job *j, const char **rankdir, dg_trace **whole,
+                             exit_status *status)
 {
     const options *o = j->options;
     size_t size;
@@ -139,7 +147,7 @@ static dg_trace *run_program(const job *j, const char **rankdir, exit_status *st
         diagnose_all(j, p, text, size);
         *status = EXIT_WRONG;
     } else {
-        t = trace_of_program(j, g, p, status);
+        t = trace_of_program(j, g, p, whole, status);
         *rankdir = dg_program_rankdir(p);
     }
     /* A training that failed is written, a program that came to none is not. */
@@ -156,15 +164,21 @@ static dg_trace *run_program(const job *j, const char **rankdir, exit_status *st
 
 /* ---- Traces --------------------------------------------------------------------------------- */
 
-/* The part of a trace that is drawn: what --root, or its own root, was computed from. */
-static dg_trace *select_root(const options *o, const dg_trace *whole)
+/* Makes what --root asks for the root. */
+static bool choose_root(const options *o, dg_trace *whole)
 {
     size_t root = o->root ? dg_trace_find(whole, o->root) : dg_trace_root(whole);
-    if (root == DG_NO_NODE) {
+    if (root == DG_NO_NODE)
         report_error("no value is named '%s'", o->root);
-        return NULL;
-    }
-    dg_trace *t = dg_trace_select(whole, root);
+    else if (o->root)
+        dg_trace_set_root(whole, root);
+    return root != DG_NO_NODE;
+}
+
+/* The part of a trace that is drawn: what its root was computed from. */
+static dg_trace *select_root(const options *o, const dg_trace *whole)
+{
+    dg_trace *t = dg_trace_select(whole, dg_trace_root(whole));
     if (!t)
         report_error("out of memory");
     else if (dg_trace_node_count(t) < dg_trace_node_count(whole) && !o->root && !o->quiet &&
@@ -185,7 +199,7 @@ static void diagnose_trace(const job *j, const dg_error *error)
     diagnose("error", &where, error->text);
 }
 
-static dg_trace *load_trace(const job *j, exit_status *status)
+static dg_trace *load_trace(const job *j, dg_trace **inspected, exit_status *status)
 {
     const options *o = j->options;
     size_t size;
@@ -206,24 +220,40 @@ static dg_trace *load_trace(const job *j, exit_status *status)
             *status = EXIT_WRONG;
         return NULL;
     }
-    dg_trace *t = select_root(o, whole);
+    dg_trace *t = NULL;
+    if (choose_root(o, whole))
+        t = o->draw.format == DG_REPORT ? whole : select_root(o, whole);
     if (t && o->draw.why)
         t = select_explained(o, t, whole);
     if (t)
         *status = EXIT_DONE;
-    dg_trace_free(whole);
+    if (t && is_inspected(o))
+        *inspected = whole;
+    else
+        dg_trace_free(whole);
     return t;
 }
 
-dg_trace *read_trace(const job *j, const char **rankdir, exit_status *status)
+bool is_inspected(const options *o)
+{
+    return o->fail_on || o->draw.format == DG_REPORT;
+}
+
+dg_trace *read_trace(const job *j, const char **rankdir, dg_trace **whole, exit_status *status)
 {
     *rankdir = NULL;
+    *whole = NULL;
     if (j->is_json && j->options->history) {
         report_error("--history is of a program that trains, and '%s' is a trace", input_name(j));
         *status = EXIT_TROUBLE;
         return NULL;
     }
-    dg_trace *t = j->is_json ? load_trace(j, status) : run_program(j, rankdir, status);
+    dg_trace *t =
+        j->is_json ? load_trace(j, whole, status) : run_program(j, rankdir, whole, status);
+    if (!t) {
+        dg_trace_free(*whole);
+        *whole = NULL;
+    }
     if (t)
         log_phase(j->options, "trace", "%zu nodes, %zu edges", dg_trace_node_count(t),
                   dg_trace_edge_count(t));

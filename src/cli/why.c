@@ -68,7 +68,7 @@ dg_trace *select_explained(const options *o, dg_trace *t, const dg_trace *whole)
 
 dg_status explain_gradient(const dg_trace *t, const options *o, picture_sink *out, dg_error *error)
 {
-    dg_why *w = dg_why_new(t, dg_trace_find(t, o->draw.why), NULL, error);
+    dg_why *w = dg_why_new(t, dg_trace_find(t, o->draw.why), &o->draw.inspect, error);
     if (!w)
         return error->status;
     size_t size;

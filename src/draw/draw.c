@@ -10,6 +10,7 @@
 #include "draw/style/style.h"
 #include "draw/write/file.h"
 #include "draw/write/formats.h"
+#include "draw/write/report.h"
 #include "draw/write/svg.h"
 
 static void put_info(const dgi_placed_scene *p, const dgi_options *o)
@@ -136,6 +137,8 @@ static dg_status write_format(dgi_sink *sink, const dg_trace *t, const dgi_optio
         return dgi_write_table(&sink->pending, t, o) ? DG_OK : DG_NOMEM;
     case DG_JSON:
         return write_json(&sink->pending, t);
+    case DG_REPORT:
+        return dgi_write_report(sink, t, o, error);
     case DG_PNG:
     case DG_PDF:
         return write_raster(&sink->pending, t, o, error);

@@ -13,7 +13,7 @@ static const struct {
     {"dot", DG_DOT},     {"json", DG_JSON},
     {"table", DG_TABLE}, {"png", DG_PNG},
     {"pdf", DG_PDF},     {"gv", DG_DOT},
-    {"txt", DG_TABLE},
+    {"txt", DG_TABLE},   {"report", DG_REPORT},
 };
 
 enum { FORMATS = sizeof formats / sizeof *formats };

@@ -102,6 +102,9 @@ dg_status dgi_options_resolve(dgi_options *o, const dg_draw_options *given, dg_e
         .color = given->color,
         .theme = given->theme,
         .info = given->info,
+        .inspect = given->inspect,
+        .inspection = given->inspection,
+        .report = given->report,
         .legend = given->legend,
         .progress = given->progress,
         .progress_context = given->progress_context,
@@ -138,6 +141,9 @@ dg_status dgi_options_resolve(dgi_options *o, const dg_draw_options *given, dg_e
         return dgi_error(error, DG_INVALID, "no such colours; there are none, grad and data");
     if (is_picture(format) && o->edges != DG_EDGES_NONE && o->layout == DG_LAYOUT_DOT)
         return dgi_error(error, DG_INVALID, "numbers on edges need the layout flow, not dot");
+    if (given->report.sort < 0 || given->report.sort > DG_PARAMETER_SIZE)
+        return dgi_error(error, DG_INVALID,
+                         "parameters are sorted by name, grad, data, ratio or size");
     if (!dg_format_name(format))
         return dgi_error(error, DG_INVALID, "no such format");
     if (is_picture(format) && !is_id_prefix(o->id_prefix))

@@ -35,6 +35,9 @@ typedef struct dgi_options {
     dg_edges edges;
     dg_color color;
     dg_theme theme;
+    dg_inspect_options inspect;
+    const dg_inspect *inspection; /* borrowed; NULL: none was made */
+    dg_report_options report;
     bool legend;
     char date[DGI_DATE_SIZE]; /* of a PDF */
     dg_picture_info *info;    /* borrowed; or NULL */
