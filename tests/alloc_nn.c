@@ -65,6 +65,7 @@ static void life_of_a_module(dg_graph *g, const char *scope, bool *told)
             x[i] = p[i];
     }
     size = dg_graph_size(g);
+    done(g, dg_module_set_name(m, "net"), size, true, told, "dg_module_set_name");
     dg_value *out[2];
     dg_status status = dg_module_call(m, x, 3, &out[0]);
     if (done(g, status, size, false, told, "dg_module_call")) {

@@ -267,7 +267,7 @@ START_TEST(history)
     static const struct {
         size_t run, step;
         const char *group;
-    } want[] = {{1, 0, "layer 0"}, {1, 0, "layer 1"}, {1, 1, "layer 0"}, {1, 1, "layer 1"},
+    } want[] = {{1, 0, "n/layer 0"}, {1, 0, "n/layer 1"}, {1, 1, "n/layer 0"}, {1, 1, "n/layer 1"},
                 {2, 0, "m"},       {2, 1, "m"},       {2, 2, "m"},       {3, 0, "k"}};
     dg_program_options options = {.history = dg_history_new(0)};
     dg_history_row row;

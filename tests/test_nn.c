@@ -419,6 +419,80 @@ START_TEST(a_limit_beside_an_older_error)
 }
 END_TEST
 
+/* A name is a scope around those of parameters and calls, and around nothing else. */
+START_TEST(names)
+{
+    dg_graph *g = dg_graph_new();
+    dg_rng draws = dg_rng_init(1);
+    dg_scope_begin(g, "all");
+    dg_value *before = dg_leaf(g, 1.0, NULL), *out[2];
+    dg_module *l = dg_layer_new(g, 1, 2, DG_TANH, &draws);
+    dg_value *after = dg_leaf(g, 1.0, NULL);
+    dg_module *n = dg_neuron_new(g, 2, DG_TANH, &draws);
+    ck_assert_str_eq(dg_module_name(l), "");
+    ck_assert_int_eq(dg_module_call(l, &before, 1, out), DG_OK);
+    dg_value *old = out[1];
+    ck_assert_int_eq(dg_module_set_name(l, "first"), DG_OK);
+    ck_assert_int_eq(dg_module_set_name(n, "second"), DG_OK);
+    ck_assert_str_eq(dg_module_name(l), "first");
+    dg_value *leaf = dg_leaf(g, 1.0, NULL);
+    dg_value *const *p = dg_module_parameters(l, NULL), *const *q = dg_module_parameters(n, NULL);
+    ck_assert_str_eq(dg_scope(before), "all");
+    ck_assert_str_eq(dg_scope(p[0]), "all/first/neuron 0");
+    ck_assert_str_eq(dg_scope(p[3]), "all/first/neuron 1");
+    ck_assert_str_eq(dg_label(p[3]), "neuron 1 b");
+    ck_assert_str_eq(dg_scope(after), "all");
+    ck_assert_str_eq(dg_scope(q[0]), "all/second");
+    ck_assert_str_eq(dg_scope(q[2]), "all/second");
+    ck_assert_str_eq(dg_scope(old), "all/neuron 1");
+    ck_assert_str_eq(dg_scope(leaf), "all");
+    dg_scope_end(g);
+    ck_assert_int_eq(dg_module_call(l, &before, 1, out), DG_OK);
+    ck_assert_str_eq(dg_scope(out[1]), "first/neuron 1");
+    ck_assert_int_eq(dg_module_call(n, out, 2, out), DG_OK);
+    ck_assert_str_eq(dg_scope(out[0]), "second");
+    ck_assert_str_eq(dg_scope(dg_leaf(g, 1.0, NULL)), "");
+    /* Of the last values of a graph. */
+    dg_module *m = dg_neuron_new(g, 1, DG_TANH, &draws);
+    ck_assert_int_eq(dg_module_set_name(m, "last"), DG_OK);
+    ck_assert_str_eq(dg_scope(dg_module_parameters(m, NULL)[1]), "last");
+    ck_assert_str_eq(dg_scope(dg_leaf(g, 1.0, NULL)), "");
+    dg_module_free(l);
+    dg_module_free(n);
+    dg_module_free(m);
+    dg_graph_free(g);
+}
+END_TEST
+
+START_TEST(names_refused)
+{
+    dg_graph *g = dg_graph_new();
+    dg_rng draws = dg_rng_init(1);
+    dg_module *m = dg_layer_new(g, 1, 1, DG_TANH, &draws);
+    char *longest = malloc(DG_LABEL_MAX + 2);
+    memset(longest, 'x', DG_LABEL_MAX + 1);
+    longest[DG_LABEL_MAX + 1] = '\0';
+    ck_assert_int_eq(dg_module_set_name(NULL, "a"), DG_INVALID);
+    ck_assert_int_eq(dg_module_set_name(m, ""), DG_INVALID);
+    ck_assert_int_eq(dg_module_set_name(m, NULL), DG_INVALID);
+    dg_graph_clear_error(g);
+    for (size_t size = DG_LABEL_MAX + 1; size >= DG_LABEL_MAX - 8; size--) {
+        longest[size] = '\0';
+        ck_assert_int_eq(dg_module_set_name(m, longest), DG_LIMIT);
+        ck_assert_int_eq(dg_graph_status(g), DG_LIMIT);
+        dg_graph_clear_error(g);
+        ck_assert_str_eq(dg_scope(dg_module_parameters(m, NULL)[0]), "neuron 0");
+    }
+    longest[DG_LABEL_MAX - 9] = '\0'; /* room for "/neuron 0" */
+    ck_assert_int_eq(dg_module_set_name(m, longest), DG_OK);
+    ck_assert_int_eq(dg_module_set_name(m, "a"), DG_INVALID);
+    ck_assert_str_eq(dg_module_name(NULL), "");
+    dg_module_free(m);
+    dg_graph_free(g);
+    free(longest);
+}
+END_TEST
+
 START_TEST(no_module)
 {
     size_t n = 5;
@@ -447,6 +521,8 @@ int main(void)
         calls_refused,
         calls_beside_an_older_error,
         a_limit_beside_an_older_error,
+        names,
+        names_refused,
         no_module,
     };
     return run_suite("nn, modules", tests, COUNT_OF(tests));

@@ -70,6 +70,9 @@ typedef struct dg_module dg_module;
 #define DG_PARAMETERS_MAX ((size_t)1 << 23) /**< parameters of a module */
 /** @} */
 
+/** Of so many examples, or fewer, each has a scope of its own: see dg_fit(). */
+#define DG_EXAMPLE_SCOPES_MAX ((size_t)1000)
+
 /**
  * A neuron with @p nin inputs and one output, f(b + w0*x0 + w1*x1 + …), summed from left to right
  * as in the micrograd lectures. Its parameters are w0, w1, … and b, in this order and labelled so,
@@ -117,10 +120,20 @@ DG_API size_t dg_module_output_count(const dg_module *m);
  * borrowed from the module. NULL and 0 for NULL. */
 DG_API dg_value *const *dg_module_parameters(const dg_module *m, size_t *n);
 
+/** Names @p m, which has no name yet: its values are then in a scope of this name (see dg_scope()),
+ * inside the scope that each was made in: `n/layer 0/neuron 2`. That holds for its parameters, and
+ * for what calls make from now on. Labels stay.
+ * @return #DG_OK; #DG_INVALID for NULL, for "", and if it has a name; #DG_LIMIT where a scope would
+ *         be longer than #DG_LABEL_MAX; #DG_NOMEM. An error is in the graph, too. */
+DG_API dg_status dg_module_set_name(dg_module *m, const char *name);
+
+/** The name of @p m; "" if it has none, and for NULL. */
+DG_API const char *dg_module_name(const dg_module *m);
+
 /**
  * Computes the outputs of @p m. The values it makes are in the scope of their neuron (see
  * dg_scope()), `layer 0/neuron 2` in an MLP, `neuron 2` in a layer, no scope of its own in a
- * neuron, inside the scopes that are open.
+ * neuron, inside that of the module's name, if it has one, inside the scopes that are open.
  * @param m   the module
  * @param x   @p nx values, the inputs: scalars, or tensors of shapes that broadcast
  * @param nx  must be dg_module_input_count()
@@ -328,6 +341,9 @@ typedef struct dg_fit_result {
  * the gradients below it, differentiates it, and updates the parameters. The graph of the loss is
  * made once and recomputed by dg_forward(); after the last step it is recomputed and differentiated
  * once more, so that its data and gradients belong to the trained parameters.
+ *
+ * What an example makes is in a scope of its own (see dg_scope()), `example 3/layer 0/neuron 2`, if
+ * there are no more than #DG_EXAMPLE_SCOPES_MAX of them.
  *
  * Training ends before an update where the loss or the gradient of a parameter is not finite, and
  * also where the loss is not finite after the last step: the status is #DG_INVALID, the error's

@@ -370,6 +370,11 @@ uint16_t dgi_begin_epochs(dg_graph *g, size_t i, unsigned count);
 bool dgi_enter_scope(dg_graph *g, uint32_t scope);
 void dgi_leave_scope(dg_graph *g, uint32_t before);
 
+/* Puts a scope called `name` inside `around`, an interned id, around all others that values from
+ * index `first` up to `end` were made in. They are all in `around`, and all made. False with the
+ * graph's error, and then nothing has changed. */
+bool dgi_wrap_scopes(dg_graph *g, size_t first, size_t end, uint32_t around, const char *name);
+
 /* Drops the labels, or the scopes, of values from index `mark` on. */
 void dgi_labels_rewind(dg_graph *g, size_t mark);
 void dgi_scopes_rewind(dg_graph *g, size_t mark);

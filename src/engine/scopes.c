@@ -116,6 +116,65 @@ void dgi_leave_scope(dg_graph *g, uint32_t before)
     begin_run(g);
 }
 
+/* A run begins at this value, if none does. There is capacity. Returns the run's index. */
+static size_t split_run(dg_graph *g, size_t at)
+{
+    size_t i = g->n_scope_runs;
+    while (i > 0 && g->scope_runs[i - 1].first > at)
+        i--;
+    if (i > 0 && g->scope_runs[i - 1].first == at)
+        return i - 1;
+    uint32_t scope = i > 0 ? g->scope_runs[i - 1].text : 0;
+    memmove(g->scope_runs + i + 1, g->scope_runs + i, (g->n_scope_runs - i) * sizeof(dgi_scope));
+    g->scope_runs[i] = (dgi_scope){(dgi_index)at, scope};
+    g->n_scope_runs++;
+    return i;
+}
+
+/* AROUND/NAME and what of the path follows AROUND. */
+static bool wrap(dg_graph *g, uint32_t scope, uint32_t around, const char *name, uint32_t *wrapped)
+{
+    dgi_buf path = DGI_BUF_INIT;
+    const char *outer = around ? g->interned[around] : "", *inner = scope ? g->interned[scope] : "";
+    size_t size = strlen(outer);
+    dgi_buf_puts(&path, outer);
+    dgi_buf_puts(&path, size ? "/" : "");
+    dgi_buf_put(&path, name, strnlen(name, DG_LABEL_MAX + 1));
+    inner += size; /* which begins with the path around it */
+    dgi_buf_puts(&path, *inner && !size ? "/" : "");
+    dgi_buf_puts(&path, inner);
+    if (path.failed)
+        dgi_graph_fail(g, DG_NOMEM, "out of memory");
+    bool done = !path.failed && dgi_intern_id(g, path.data, wrapped);
+    dgi_buf_free(&path);
+    return done;
+}
+
+bool dgi_wrap_scopes(dg_graph *g, size_t first, size_t end, uint32_t around, const char *name)
+{
+    /* Capacity for two runs that begin at these values, and for what reserve_runs() promised. */
+    size_t last = g->n_scope_runs + 2 + g->n_scopes + 1;
+    dgi_scope *runs = dgi_grown(g->scope_runs, &g->scope_run_capacity, last, sizeof *runs);
+    if (runs)
+        g->scope_runs = runs;
+    uint32_t *wrapped = runs ? malloc((g->n_scope_runs + 2) * sizeof *wrapped) : NULL;
+    if (!wrapped) {
+        dgi_graph_fail(g, DG_NOMEM, "out of memory");
+        return false;
+    }
+    if (end < g->n_values)
+        split_run(g, end);
+    size_t begin = split_run(g, first), count = 0;
+    bool done = true;
+    for (size_t i = begin; i < g->n_scope_runs && g->scope_runs[i].first < end && done; i++)
+        done = wrap(g, g->scope_runs[i].text, around, name, &wrapped[count++]);
+    for (size_t i = 0; i < count && done; i++)
+        g->scope_runs[begin + i].text = wrapped[i];
+    free(wrapped);
+    begin_run(g); /* of values that follow, in the open scope */
+    return done;
+}
+
 void dgi_scopes_rewind(dg_graph *g, size_t mark)
 {
     size_t n = g->n_scope_runs;

@@ -256,6 +256,16 @@ static bool assign_attribute(dgi_runtime *rt, const dgi_operand *target, dgi_ope
            dgi_fail_graph(rt, rt->graph, target->span);
 }
 
+/* A network takes the first name that it is assigned to. */
+static bool name_network(dgi_runtime *rt, const dgi_operand *target, dg_module *module)
+{
+    if (rt->labels != DG_LABELS_NAMES || *dg_module_name(module))
+        return true;
+    size_t symbol = target->object.as.symbol;
+    return dg_module_set_name(module, rt->symbols.symbols[symbol].name) == DG_OK ||
+           dgi_fail_graph(rt, rt->graph, target->span);
+}
+
 /* Makes the leaf of a number, or passes a value on, and gives it the name where it has no label. */
 static bool assign_name(dgi_runtime *rt, const dgi_operand *target, dgi_operand x)
 {
@@ -266,6 +276,8 @@ static bool assign_name(dgi_runtime *rt, const dgi_operand *target, dgi_operand 
     if (o->kind == DGI_OBJECT_STRING)
         return dgi_fail(rt, x.span, "only a label can be a string");
     if (dgi_is_list(o) || o->kind == DGI_OBJECT_NETWORK || o->kind == DGI_OBJECT_DRAWING) {
+        if (o->kind == DGI_OBJECT_NETWORK && !name_network(rt, target, o->as.network->module))
+            return false;
         *bound = *o;
         return !dgi_is_list(o) || dgi_name_list(rt, x.span, o->as.list, symbol);
     }

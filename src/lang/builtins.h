@@ -111,9 +111,9 @@ bool dgi_choose(dgi_runtime *rt, dgi_span about, const char *what, const char *c
 bool dgi_are_rows(dgi_runtime *rt, const dgi_network *network, const dgi_operand *xs,
                   bool values_too);
 /* The outputs of the network for each row of a checked list, one behind the other, in memory of the
- * statement. `call` is what fails. */
+ * statement, with a scope for each row if they are examples. `call` is what fails. */
 dg_value **dgi_run_rows(dgi_runtime *rt, const dgi_network *network, const dgi_object *rows,
-                        size_t count, dgi_span call);
+                        size_t count, bool examples, dgi_span call);
 /* At most how many values the network, and a loss, make for so many rows. */
 double dgi_values_made(const dgi_network *network, size_t rows);
 /* The directions of a drawing, which NULL ends. */

@@ -93,9 +93,9 @@ bool dgi_builtin_loss(dgi_runtime *rt, dgi_call *c)
         dgi_read_targets(rt, c->args[network ? 2 : 1], n, network ? "row" : "prediction");
     if (!targets)
         return false;
-    dg_value **predictions =
-        network ? dgi_run_rows(rt, first->object.as.network, list->elements, n, c->result.span)
-                : read_values(rt, first, "prediction");
+    dg_value **predictions = network ? dgi_run_rows(rt, first->object.as.network, list->elements, n,
+                                                    true, c->result.span)
+                                     : read_values(rt, first, "prediction");
     while (strcmp(dgi_loss_names[i], c->builtin->name) != 0)
         i++;
     return predictions && dgi_take_value(rt, dgi_losses[i](predictions, targets, n), &c->result);

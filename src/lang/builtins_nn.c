@@ -171,8 +171,21 @@ static bool run_row(dgi_runtime *rt, const dgi_network *network, const dgi_list 
     return dg_module_call(network->module, x, row->count, outputs) == DG_OK;
 }
 
+/* One of several rows, in a scope of its own: "example 3". */
+static bool run_example(dgi_runtime *rt, const dgi_network *network, const dgi_list *row,
+                        dg_value **x, dg_value **outputs, size_t i)
+{
+    char name[32];
+    snprintf(name, sizeof name, "example %zu", i);
+    if (dg_scope_begin(rt->graph, name) != DG_OK)
+        return false;
+    bool done = run_row(rt, network, row, x, outputs);
+    dg_scope_end(rt->graph);
+    return done;
+}
+
 dg_value **dgi_run_rows(dgi_runtime *rt, const dgi_network *network, const dgi_object *rows,
-                        size_t count, dgi_span call)
+                        size_t count, bool examples, dgi_span call)
 {
     size_t n_inputs = dg_module_input_count(network->module);
     size_t n_outputs = dg_module_output_count(network->module), n = count * n_outputs;
@@ -180,11 +193,16 @@ dg_value **dgi_run_rows(dgi_runtime *rt, const dgi_network *network, const dgi_o
         return NULL;
     /* The inputs of a row are behind all outputs. */
     dg_value **out = dgi_allocate(rt, n + n_inputs, sizeof *out);
-    for (size_t i = 0; i < count && out; i++)
-        if (!run_row(rt, network, rows[i].as.list, out + n, out + i * n_outputs)) {
+    for (size_t i = 0; i < count && out; i++) {
+        const dgi_list *row = rows[i].as.list;
+        dg_value **outputs = out + i * n_outputs;
+        bool scoped = examples && count <= DG_EXAMPLE_SCOPES_MAX;
+        if (!(scoped ? run_example(rt, network, row, out + n, outputs, i)
+                     : run_row(rt, network, row, out + n, outputs))) {
             dgi_fail_graph(rt, rt->graph, call);
             return NULL;
         }
+    }
     if (out)
         rt->last = out[n - 1];
     return out;
@@ -228,7 +246,8 @@ bool dgi_builtin_network_call(dgi_runtime *rt, dgi_call *c)
     dgi_list *list = rows ? dgi_new_list(rt, call, count) : NULL;
     if (rows && !list)
         return false;
-    dg_value **outputs = dgi_run_rows(rt, network, rows ? xs->elements : &x->object, count, call);
+    dg_value **outputs =
+        dgi_run_rows(rt, network, rows ? xs->elements : &x->object, count, rows, call);
     bool done = outputs;
     for (size_t i = 0; i < count && done; i++)
         done = pack(rt, call, outputs + i * n, n, rows ? &list->elements[i] : &c->result.object);

@@ -16,6 +16,21 @@ static bool make_inputs(dg_graph *g, const double *row, dg_value **x, size_t nin
     return true;
 }
 
+/* The prediction for example `i`, in its scope: "example 3". */
+static bool predict_example(const dg_module *m, const double *row, dg_value **x,
+                            dg_value **prediction, const dgi_fit_examples *e, size_t i)
+{
+    char name[DGI_EXAMPLE_NAME];
+    bool scoped = e->n <= DG_EXAMPLE_SCOPES_MAX;
+    if (scoped && dg_scope_begin(m->graph, dgi_example_name(name, i)) != DG_OK)
+        return false;
+    bool done =
+        make_inputs(m->graph, row, x, e->nin) && dg_module_call(m, x, e->nin, prediction) == DG_OK;
+    if (scoped)
+        dg_scope_end(m->graph);
+    return done;
+}
+
 static dg_value *make_loss(const dg_module *m, const double *xs, const double *ys,
                            dgi_fit_examples *e, dg_loss *loss)
 {
@@ -29,8 +44,7 @@ static dg_value *make_loss(const dg_module *m, const double *xs, const double *y
     bool done = true;
     e->first = dg_graph_mark(m->graph);
     for (size_t i = 0; i < n && done; i++)
-        done = make_inputs(m->graph, xs + i * nin, x, nin) &&
-               dg_module_call(m, x, nin, &predictions[i]) == DG_OK;
+        done = predict_example(m, xs + i * nin, x, &predictions[i], e, i);
     e->values = (dg_graph_mark(m->graph) - e->first) / n;
     dg_value *result = done ? loss(predictions, ys, n) : NULL;
     if (done && !result) /* where the loss function set no error */

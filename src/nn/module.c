@@ -147,7 +147,7 @@ static dg_module *module_new(dg_graph *g, dgi_module_kind kind, size_t n_inputs,
         dgi_graph_fail(g, DG_NOMEM, "out of memory");
         return NULL;
     }
-    *m = (dg_module){.graph = g, .kind = kind, .layers = layers, .n_layers = n};
+    *m = (dg_module){.graph = g, .kind = kind, .layers = layers, .n_layers = n, .around = g->scope};
     size_t total = init_layers(m, n_inputs, sizes, activations);
     size_t mark = dg_graph_mark(g), scopes = g->n_scopes;
     dg_rng before = *rng;
@@ -192,6 +192,7 @@ void dg_module_free(dg_module *m)
     free(m->layers);
     free(m->parameters);
     free(m->scopes);
+    free(m->name);
     free(m);
 }
 
@@ -210,6 +211,44 @@ dg_value *const *dg_module_parameters(const dg_module *m, size_t *n)
     if (n)
         *n = m ? m->n_parameters : 0;
     return m ? m->parameters : NULL;
+}
+
+/* The name, in memory of its own; NULL with the graph's error. */
+static char *copy_name(dg_graph *g, const char *name)
+{
+    size_t size = strnlen(name, DG_LABEL_MAX + 1);
+    char *copy = size <= DG_LABEL_MAX ? malloc(size + 1) : NULL;
+    if (copy)
+        memcpy(copy, name, size + 1);
+    else
+        dgi_graph_fail(g, size <= DG_LABEL_MAX ? DG_NOMEM : DG_LIMIT,
+                       size <= DG_LABEL_MAX ? "out of memory" : "the name of a module is too long");
+    return copy;
+}
+
+dg_status dg_module_set_name(dg_module *m, const char *name)
+{
+    if (!m || !name || !*name || m->name) {
+        if (m)
+            dgi_graph_fail(m->graph, DG_INVALID,
+                           m->name ? "the module has a name" : "a module's name is not empty");
+        return DG_INVALID;
+    }
+    dg_graph *g = m->graph;
+    dg_error older = dgi_save_error(g);
+    size_t first = dgi_index_of(m->parameters[0]);
+    m->name = copy_name(g, name);
+    if (m->name && !dgi_wrap_scopes(g, first, first + m->n_parameters, m->around, name)) {
+        free(m->name);
+        m->name = NULL;
+    }
+    m->scopes->known = false;
+    return dgi_restore_error(g, &older);
+}
+
+const char *dg_module_name(const dg_module *m)
+{
+    return m && m->name ? m->name : "";
 }
 
 dg_status dg_module_zero_grad(const dg_module *m)
@@ -259,13 +298,17 @@ static bool intern_scopes(const dg_module *m)
         return true;
     s->enclosing = g->scope;
     s->known = false;
+    const char *own = m->name ? m->name : "";
     char name[NAME_SIZE];
+    if (!open_scope(g, own))
+        return false;
     for (size_t i = 0; i < m->n_layers; i++) {
         layer_name(name, m, i);
         if (!open_scope(g, name) || !intern_layer_scopes(m, &m->layers[i]))
             return false;
         close_scope(g, name);
     }
+    close_scope(g, own);
     s->known = true;
     return true;
 }

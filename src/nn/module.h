@@ -38,6 +38,8 @@ struct dg_module {
         *parameters; /* array owned; the values belong to the graph and have consecutive indices */
     size_t n_parameters;
     dgi_neuron_scopes *scopes; /* owned */
+    char *name;                /* its scope, or NULL; owned */
+    uint32_t around;           /* the interned id of the scope that it was created in */
 };
 
 #endif

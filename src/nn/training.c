@@ -69,6 +69,23 @@ void dgi_quote_line(char quoted[DGI_QUOTED + 1], const char *text)
     quoted[size] = '\0';
 }
 
+const char *dgi_example_name(char name[DGI_EXAMPLE_NAME], size_t i)
+{
+    snprintf(name, DGI_EXAMPLE_NAME, "example %zu", i);
+    return name;
+}
+
+/* The scope without that of the example, which is said otherwise. */
+static const char *scope_in_example(const dg_value *v, size_t i)
+{
+    const char *scope = dg_scope(v);
+    char name[DGI_EXAMPLE_NAME];
+    size_t size = strlen(dgi_example_name(name, i));
+    if (i == SIZE_MAX || strncmp(scope, name, size) != 0 || (scope[size] && scope[size] != '/'))
+        return scope;
+    return scope + size + (scope[size] == '/');
+}
+
 /* A leaf without a label, by its role in the training. */
 static void describe_leaf(char *text, size_t size, const dg_value *v, const dgi_training *t)
 {
@@ -90,13 +107,13 @@ static void describe(char *text, size_t size, const dg_value *v, const dgi_train
 {
     char label[DGI_QUOTED + 1], scope[DGI_QUOTED + 1], op[DG_OP_TEXT_MAX], example[48] = "";
     dgi_quote_line(label, dg_label(v));
-    dgi_quote_line(scope, dg_scope(v));
     const dgi_fit_examples *e = t->examples;
     size_t index = dgi_index_of(v), i = SIZE_MAX;
     if (e && index >= e->first && (index - e->first) / e->values < e->n)
         i = (index - e->first) / e->values;
     if (i != SIZE_MAX)
         snprintf(example, sizeof example, " of example %zu", i);
+    dgi_quote_line(scope, scope_in_example(v, i));
     if (*label)
         snprintf(text, size, "'%s'%s", label, example);
     else if (dg_operand_count(v) != 0)

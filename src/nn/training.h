@@ -43,6 +43,10 @@ dg_status dgi_train(const dgi_training *t);
 dg_status dgi_report_training(dg_graph *g, dg_status status, const dg_error *older,
                               dg_fit_result *result);
 
+/* The scope of an example: "example 3". Returns the buffer. */
+enum { DGI_EXAMPLE_NAME = 32 };
+const char *dgi_example_name(char name[DGI_EXAMPLE_NAME], size_t i);
+
 /* The most bytes of a label or scope in a message. */
 enum { DGI_QUOTED = 60 };
 
