@@ -91,6 +91,7 @@ CHECK_SUITES = \
 	%D%/test_draw_frames \
 	%D%/test_draw_tensor \
 	%D%/test_draw_tooltips \
+	%D%/test_draw_unknown \
 	%D%/test_draw_file \
 	%D%/test_draw_same
 

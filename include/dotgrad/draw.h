@@ -123,8 +123,9 @@ typedef struct dg_picture_info {
  * The first of a backward pass has no gradients, the second the root's, 1. Each of the others adds
  * what one op contributes to its operands' gradients, in the order of the lectures' `backward`:
  * from the root down, each op after all that use its value. What takes part stands out. The steps
- * are computed from the data in the trace, which must be scalars and ops of dotgrad's: #DG_INVALID
- * otherwise. If the trace's root has a gradient, nodes without one get none.
+ * are computed from the data in the trace, which must be scalars and ops of dotgrad's or have local
+ * gradients of their own: #DG_INVALID otherwise. If the trace's root has a gradient, nodes without
+ * one get none.
  */
 typedef enum dg_frames {
     DG_FRAMES_NONE = 0, /**< one picture, with the gradients in the trace */

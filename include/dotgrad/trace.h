@@ -66,6 +66,10 @@ DG_API dg_trace *dg_trace_from_values(const dg_value *root, dg_value *const *oth
  * dg_trace_free(). */
 DG_API dg_trace *dg_trace_select(const dg_trace *t, size_t node);
 
+/** The same of all roots of @p t, in their order. NULL for NULL, if there is none, and when out of
+ * memory. The caller frees it with dg_trace_free(). */
+DG_API dg_trace *dg_trace_select_roots(const dg_trace *t);
+
 /** Frees @p t; NULL is allowed. */
 DG_API void dg_trace_free(dg_trace *t);
 
@@ -332,12 +336,34 @@ DG_API dg_status dg_trace_check(const dg_trace *t, dg_error *error);
 
 /** @} */
 /** @name As JSON
- * The form keeps everything: `{"dotgrad": 1, "root": "v0", "nodes": [{"id", "op", "label", "data",
- * "grad", "scope"}, …], "edges": [{"from", "to", "operand"}, …]}`. A leaf has no `op`, and a node
- * without a scope no `scope`. A tensor has a `shape`, `[4, 2]`, and nested arrays for `data` and
- * `grad` (nested up to the first size of 0: `[]`). `grad` is null if none was computed. Numbers
- * have 17 significant digits; what is not finite is one of the strings "NaN", "Infinity" and
- * "-Infinity".
+ * The form keeps everything: `{"dotgrad": 2, "root": "v0", "nodes": [{"id", "op", "label", "data",
+ * "grad", …}, …], "edges": [{"from", "to", "operand", …}, …]}`, and where there are several roots
+ * `"roots": ["v0", …]`, the one of `root` first.
+ *
+ * Members of a node:
+ * - `id`: a string or a number, which is the same id as its text
+ * - `op`: its text; a leaf has none, and an op may have no operands
+ * - `label` and `scope`: strings, "" or absent for none
+ * - `shape` of a tensor: a list of sizes, `[4, 2]`; one that is not known is null or a name.
+ * Without this member the shape is that of `data`
+ * - `data`: a number, or nested arrays of numbers for a tensor (nested up to the first size of 0:
+ *   `[]`); null where it is not known
+ * - `grad`: the same; null or absent where none was computed
+ * - `dtype`: a string
+ * - `attributes`: an object of strings and numbers
+ * - `result`, `of`: which result of its op the node is, where an op has several, and the id of the
+ *   first one. The others may leave out `op`, and the edges to them, which are those to the first
+ *
+ * Members of an edge, one for each operand of each node:
+ * - `from`, `to`: ids; `operand`: which operand of `to` it is, counted from 0
+ * - `local`: the local gradient; absent where it is not known, and of tensors
+ * - `name`: a name of the operand
+ *
+ * Numbers have 17 significant digits; what is not finite is one of the strings "NaN", "Infinity"
+ * and "-Infinity", and is also read as Python writes it, without quotes.
+ *
+ * Version 1 is read, too. It has no `roots`, `dtype`, `attributes`, `result`, `of`, `local` and
+ * `name`; ids are strings, data and sizes are known, and ops have operands.
  * @{ */
 
 /** The JSON text of @p t, with one node or edge per line. It ends with a newline and a NUL, which
@@ -347,8 +373,9 @@ DG_API char *dg_json_from_trace(const dg_trace *t, size_t *size);
 
 /**
  * Reads a trace from the @p size bytes at @p text, and checks it as dg_trace_check() does. Nodes
- * stay in the order of the text. Unknown members are ignored. Arrays in `data` and `grad` must be
- * rectangular and have the node's `shape`; without that member the shape is that of `data`.
+ * stay in the order of the text. Unknown members are ignored, but no object may have two members of
+ * one name, and arrays and objects may be nested 2048 deep. Arrays in `data` and `grad` must be
+ * rectangular and have the node's `shape`.
  * @param text  the JSON text; borrowed for the call
  * @param size  its bytes
  * @param error receives the reason, with line and column where the text is not JSON; may be NULL

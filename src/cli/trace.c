@@ -175,10 +175,10 @@ static bool choose_root(const options *o, dg_trace *whole)
     return root != DG_NO_NODE;
 }
 
-/* The part of a trace that is drawn: what its root was computed from. */
+/* The part of a trace that is drawn: what its roots were computed from. */
 static dg_trace *select_root(const options *o, const dg_trace *whole)
 {
-    dg_trace *t = dg_trace_select(whole, dg_trace_root(whole));
+    dg_trace *t = dg_trace_select_roots(whole);
     if (!t)
         report_error("out of memory");
     else if (dg_trace_node_count(t) < dg_trace_node_count(whole) && !o->root && !o->quiet &&

@@ -73,7 +73,7 @@ static bool copy_nodes(selection *s, uint32_t root)
 {
     if (!reserve_pending(s, 1))
         return false;
-    s->pending[s->n_pending++] = root;
+    s->pending[s->n_pending++] = root; /* which may have been copied before */
     while (s->n_pending > 0) {
         uint32_t old = s->pending[--s->n_pending];
         if (s->new_index[old] != DGI_NO_NODE)
@@ -160,19 +160,28 @@ bool dgi_trace_copy_ids(dg_trace *to, const dg_trace *from, const uint32_t *old_
     return conflict.a == DG_NO_NODE || copy_unique_ids(to, from, old_index);
 }
 
-dg_trace *dg_trace_select(const dg_trace *t, size_t node)
+/* Makes the copies of the nodes roots. The first is one already. */
+static bool copy_roots(selection *s, const uint32_t *roots, size_t count)
 {
-    if (!t || node >= t->n_nodes)
-        return NULL;
+    for (size_t i = 0; i < count; i++)
+        if (dg_trace_add_root(s->to, s->new_index[roots[i]]) != DG_OK)
+            return false;
+    return true;
+}
+
+/* The part of a trace that these nodes were computed from. */
+static dg_trace *select_nodes(const dg_trace *t, const uint32_t *roots, size_t count)
+{
     selection s = {.from = t, .to = dg_trace_new()};
     s.new_index = malloc(t->n_nodes * sizeof *s.new_index);
     s.old_index = malloc(t->n_nodes * sizeof *s.old_index);
     bool done = s.to && s.new_index && s.old_index;
-    if (done) {
+    if (done)
         memset(s.new_index, 0xFF, t->n_nodes * sizeof *s.new_index);
-        done = copy_nodes(&s, (uint32_t)node) && copy_edges(&s) && copy_annotations(&s) &&
-               dgi_trace_copy_ids(s.to, t, s.old_index);
-    }
+    for (size_t i = 0; done && i < count; i++)
+        done = copy_nodes(&s, roots[i]);
+    done = done && copy_roots(&s, roots, count) && copy_edges(&s) && copy_annotations(&s) &&
+           dgi_trace_copy_ids(s.to, t, s.old_index);
     free(s.new_index);
     free(s.old_index);
     free(s.pending);
@@ -182,4 +191,21 @@ dg_trace *dg_trace_select(const dg_trace *t, size_t node)
     }
     dgi_trace_shrink(s.to);
     return s.to;
+}
+
+dg_trace *dg_trace_select(const dg_trace *t, size_t node)
+{
+    uint32_t root = (uint32_t)node;
+    return t && node < t->n_nodes ? select_nodes(t, &root, 1) : NULL;
+}
+
+dg_trace *dg_trace_select_roots(const dg_trace *t)
+{
+    size_t count = dg_trace_root_count(t);
+    uint32_t *roots = count ? malloc(count * sizeof *roots) : NULL;
+    for (size_t i = 0; roots && i < count; i++)
+        roots[i] = (uint32_t)dg_trace_root_at(t, i);
+    dg_trace *part = roots ? select_nodes(t, roots, count) : NULL;
+    free(roots);
+    return part;
 }

@@ -121,6 +121,19 @@ void dgi_add_op(dgi_box_texts *b, const dg_trace *t, size_t node)
     dgi_add_text(b, op, strlen(op));
 }
 
+/* The op of one value alone, which says which of the op's results that is. */
+static void add_op_of_result(dgi_box_texts *b, const dg_trace *t, size_t node)
+{
+    dgi_buf op = DGI_BUF_INIT;
+    dgi_put_op_of_result(&op, t, node);
+    dgi_add_field(b, DGI_ROLE_OP);
+    if (op.failed)
+        b->chars.failed = true;
+    else
+        dgi_add_text(b, op.data, op.size);
+    dgi_buf_free(&op);
+}
+
 /* ---- Boxes ---------------------------------------------------------------------------------- */
 
 static void fill_op(dgi_box_texts *b, const struct dgi_text_source *source, size_t node)
@@ -130,15 +143,18 @@ static void fill_op(dgi_box_texts *b, const struct dgi_text_source *source, size
     dgi_arrange_op(b);
 }
 
-/* What a value's box says apart from its label. */
+/* What a value's box says apart from its label. A value without data has a gradient only if that is
+ * known, or will be in another frame. */
 static void add_shape_and_numbers(dgi_box_texts *b, const struct dgi_text_source *source,
                                   size_t node)
 {
     if (source->show & DG_SHOW_SHAPE && dgi_node_is_tensor(source->trace, node))
         dgi_add_shape(b, source->trace, node);
-    if (source->show & DG_SHOW_DATA)
+    bool has_data = dg_trace_has_data(source->trace, node);
+    if (source->show & DG_SHOW_DATA && has_data)
         dgi_add_numbers(b, source, node, DGI_ROLE_DATA);
-    if (source->show & DG_SHOW_GRAD)
+    if (source->show & DG_SHOW_GRAD &&
+        (has_data || dg_trace_has_grad(source->trace, node) || source->grad_widths))
         dgi_add_numbers(b, source, node, DGI_ROLE_GRAD);
 }
 
@@ -146,7 +162,7 @@ static void fill_record(dgi_box_texts *b, const dgi_scene *s, size_t node)
 {
     const struct dgi_text_source *source = s->source;
     if (source->show & DG_SHOW_LABEL)
-        dgi_add_label_field(b, dg_trace_label(source->trace, node));
+        dgi_add_label_field(b, dgi_shown_label(source->trace, node));
     add_shape_and_numbers(b, source, node);
     dgi_arrange_record(b, dgi_is_vertical(s->direction));
 }
@@ -173,7 +189,7 @@ static void fill_wire(dgi_box_texts *b, const dgi_scene *s, const dgi_box *box)
 {
     const struct dgi_text_source *source = s->source;
     bool leaf = box->states & DGI_STATE_LEAF;
-    const char *label = dg_trace_label(source->trace, box->node);
+    const char *label = dgi_shown_label(source->trace, box->node);
     if (source->show & DG_SHOW_LABEL && *label)
         dgi_add_label_field(b, label);
     add_shape_and_numbers(b, source, box->node);
@@ -183,7 +199,7 @@ static void fill_wire(dgi_box_texts *b, const dgi_scene *s, const dgi_box *box)
         dgi_add_field(b, s->color == DG_COLOR_DATA ? DGI_ROLE_DATA : DGI_ROLE_GRAD)->width =
             CELL_WIDTH;
     if (source->show & DG_SHOW_OP && !leaf)
-        dgi_add_op(b, source->trace, box->node);
+        add_op_of_result(b, source->trace, box->node);
     dgi_arrange_wire(b, s->direction, box->states);
 }
 

@@ -4,9 +4,15 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-bool dgi_edges_of(dgi_edges *edges, const dg_trace *t)
+/* Whether an edge is one of those that a picture has. */
+static bool is_drawn(const dg_trace *t, size_t to, bool to_ops)
 {
-    *edges = (dgi_edges){NULL, 0};
+    return !to_ops || dg_trace_first_result(t, to) == to;
+}
+
+bool dgi_edges_of(dgi_edges *edges, const dg_trace *t, bool to_ops)
+{
+    *edges = (dgi_edges){NULL, 0, to_ops};
     size_t nodes = dg_trace_node_count(t), operands = dg_trace_edge_count(t);
     if (operands >= SIZE_MAX / sizeof(dgi_edge) || nodes >= SIZE_MAX / sizeof(size_t))
         return false;
@@ -23,7 +29,7 @@ bool dgi_edges_of(dgi_edges *edges, const dg_trace *t)
     size_t n = 0;
     for (size_t i = 0; i < operands; i++) {
         size_t from, to;
-        if (dg_trace_edge(t, i, &from, &to, NULL) != DG_OK)
+        if (dg_trace_edge(t, i, &from, &to, NULL) != DG_OK || !is_drawn(t, to, to_ops))
             continue;
         if (latest[from] && all[latest[from] - 1].to == to) {
             all[latest[from] - 1].count++;
@@ -50,6 +56,21 @@ static bool number_of(double *number, const dg_trace *t, size_t to, size_t opera
     return known;
 }
 
+/* An edge to an op with several results has no number: each result has its own. False when out of
+ * memory. */
+static bool forget_several(dgi_edge_number *numbers, const dgi_edges *edges, const dg_trace *t)
+{
+    size_t n = dg_trace_node_count(t), first;
+    bool *several = calloc(n + 1, sizeof *several);
+    for (size_t i = 0; several && i < n; i++)
+        if ((first = dg_trace_first_result(t, i)) != i)
+            several[first] = true;
+    for (size_t i = 0; several && i < edges->n; i++)
+        numbers[i].known = numbers[i].known && !several[edges->all[i].to];
+    free(several);
+    return several != NULL;
+}
+
 dgi_edge_number *dgi_edge_numbers(const dgi_edges *edges, const dg_trace *t, dg_edges what)
 {
     dgi_edge_number *numbers = calloc(edges->n + 1, sizeof *numbers);
@@ -62,7 +83,7 @@ dgi_edge_number *dgi_edge_numbers(const dgi_edges *edges, const dg_trace *t, dg_
     }
     for (size_t i = 0; i < dg_trace_edge_count(t); i++) {
         double number = NAN;
-        if (dg_trace_edge(t, i, &from, &to, &operand) != DG_OK)
+        if (dg_trace_edge(t, i, &from, &to, &operand) != DG_OK || !is_drawn(t, to, edges->to_ops))
             continue;
         bool known = number_of(&number, t, to, operand, what);
         if (latest[from] && edges->all[latest[from] - 1].to == to) {
@@ -75,11 +96,16 @@ dgi_edge_number *dgi_edge_numbers(const dgi_edges *edges, const dg_trace *t, dg_
         }
     }
     free(latest);
-    return numbers;
+    if (edges->to_ops && forget_several(numbers, edges, t))
+        return numbers;
+    if (!edges->to_ops)
+        return numbers;
+    free(numbers);
+    return NULL;
 }
 
 void dgi_edges_free(dgi_edges *edges)
 {
     free(edges->all);
-    *edges = (dgi_edges){NULL, 0};
+    *edges = (dgi_edges){NULL, 0, false};
 }

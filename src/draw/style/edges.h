@@ -21,10 +21,12 @@ typedef struct dgi_edge_number {
 typedef struct dgi_edges {
     dgi_edge *all; /* owned */
     size_t n;
+    bool to_ops; /* an op that has several results has one edge from an operand, to the first */
 } dgi_edges;
 
-/* One edge for each distinct pair, in the order of the trace. False when out of memory. */
-bool dgi_edges_of(dgi_edges *edges, const dg_trace *t);
+/* One edge for each distinct pair, in the order of the trace; where edges lead to ops, one for all
+ * results of an op. False when out of memory. */
+bool dgi_edges_of(dgi_edges *edges, const dg_trace *t, bool to_ops);
 
 /* The local gradients or contributions of all edges, which the caller frees, in a trace that has
  * these edges. NULL when out of memory. */

@@ -22,12 +22,12 @@ static bool has_operator(const char *label)
 /* By its label; a constant by its number. */
 static void put_operand(dgi_buf *b, const dg_trace *t, size_t node, bool binds)
 {
-    const char *label = dg_trace_label(t, node);
+    const char *label = dgi_shown_label(t, node);
     bool leaf = *dg_trace_op(t, node) == '\0', brackets = binds && has_operator(label);
     dgi_buf_puts(b, brackets ? "(" : "");
     if (*label) {
         dgi_put_on_one_line(b, label);
-    } else if (leaf && !dgi_node_is_tensor(t, node)) {
+    } else if (leaf && !dgi_node_is_tensor(t, node) && dg_trace_has_data(t, node)) {
         char text[DGI_NUMBER_ROOM];
         dgi_buf_put(b, text, dgi_general(text, dg_trace_data(t, node), 4));
     } else {
@@ -123,7 +123,7 @@ static void add_name_and_expression(dgi_box_texts *b, const char *label, const d
 void dgi_add_equation(dgi_box_texts *b, const struct dgi_text_source *source, size_t node)
 {
     const dg_trace *t = source->trace;
-    const char *label = source->show & DG_SHOW_LABEL ? dg_trace_label(t, node) : "";
+    const char *label = source->show & DG_SHOW_LABEL ? dgi_shown_label(t, node) : "";
     dgi_buf expression = DGI_BUF_INIT;
     if (source->show & DG_SHOW_OP && *dg_trace_op(t, node))
         dgi_put_expression(&expression, t, node, put_operand);

@@ -17,8 +17,23 @@ static bool copy_node(dg_trace *to, const dg_trace *t, size_t node)
 {
     size_t copy = dg_trace_add_node(to, dg_trace_label(t, node), dg_trace_op(t, node),
                                     dg_trace_data(t, node));
+    if (copy != DG_NO_NODE && !dg_trace_has_data(t, node))
+        dg_trace_clear_data(to, copy);
     return copy != DG_NO_NODE && dg_trace_set_scope(to, copy, dg_trace_scope(t, node)) == DG_OK &&
            dg_trace_set_id(to, copy, dg_trace_id(t, node)) == DG_OK;
+}
+
+/* Copies which result of its op a node is, and local gradients that cannot be computed. */
+static bool copy_edges_of(dg_trace *to, const dg_trace *t, size_t node)
+{
+    double local;
+    bool done = dg_trace_set_result_of(to, node, dg_trace_first_result(t, node),
+                                       dg_trace_result_index(t, node)) == DG_OK;
+    for (size_t k = 0; done && k < dg_trace_operand_count(t, node); k++)
+        if (dg_trace_local_gradient(t, node, k, &local) == DG_OK &&
+            dg_trace_local_gradient(to, node, k, NULL) != DG_OK)
+            done = dg_trace_set_local_gradient(to, node, k, local) == DG_OK;
+    return done;
 }
 
 /* A copy without gradients; NULL when out of memory. */
@@ -31,6 +46,8 @@ static dg_trace *copy_of(const dg_trace *t)
     for (size_t i = 0; done && i < dg_trace_node_count(t); i++)
         for (size_t k = 0; done && k < dg_trace_operand_count(t, i); k++)
             done = dg_trace_add_edge(to, dg_trace_operand(t, i, k), i) == DG_OK;
+    for (size_t i = 0; done && i < dg_trace_node_count(t); i++)
+        done = copy_edges_of(to, t, i);
     if (done && dg_trace_set_root(to, dg_trace_root(t)) == DG_OK)
         return to;
     dg_trace_free(to);

@@ -13,12 +13,14 @@ typedef struct contents {
     bool leaves;     /* other than the root */
     bool computed;   /* a value that is neither leaf nor root */
     bool ops;
+    bool data, grad, dash;              /* data; a gradient, or a dash in place of one */
     bool statistics;                    /* a tensor of which not all numbers are shown */
     bool counts, locals, contributions; /* on edges */
 } contents;
 
 static contents contents_of(const dgi_scene *s)
 {
+    const dg_trace *t = s->source->trace;
     contents c = {0};
     for (uint32_t i = 0; i < s->n_values; i++) {
         const dgi_box *box = &s->boxes[i];
@@ -26,7 +28,11 @@ static contents contents_of(const dgi_scene *s)
         c.leaves |= (box->states & (DGI_STATE_LEAF | DGI_STATE_ROOT)) == DGI_STATE_LEAF;
         c.computed |= !(box->states & (DGI_STATE_LEAF | DGI_STATE_ROOT));
         c.ops |= !(box->states & DGI_STATE_LEAF);
-        c.statistics |= dg_trace_size(s->source->trace, box->node) > DGI_NUMBERS_SHOWN;
+        bool data = dg_trace_has_data(t, box->node), grad = dg_trace_has_grad(t, box->node);
+        c.data |= data;
+        c.grad |= data || grad;
+        c.dash |= data && !grad;
+        c.statistics |= (data || grad) && dg_trace_size(t, box->node) > DGI_NUMBERS_SHOWN;
     }
     for (uint32_t i = 0; i < s->n_edge_texts; i++) {
         const dgi_edge_text *text = &s->edge_texts[i];
@@ -34,6 +40,8 @@ static contents contents_of(const dgi_scene *s)
         c.locals |= text->kind == DGI_EDGE_LOCAL;
         c.contributions |= text->kind == DGI_EDGE_CONTRIBUTION;
     }
+    c.data = c.data && s->source->show & DG_SHOW_DATA;
+    c.grad = c.grad && s->source->show & DG_SHOW_GRAD;
     c.ops = c.ops && s->style != DG_STYLE_MERGED && s->source->show & DG_SHOW_OP;
     return c;
 }
@@ -81,17 +89,15 @@ static void add_positions(dgi_scene *s, bool data, bool grad)
                           "gradient: how the root changes with it");
 }
 
-static void add_words(dgi_scene *s)
+static void add_words(dgi_scene *s, const contents *c)
 {
-    unsigned show = s->source->show;
-    bool data = show & DG_SHOW_DATA, grad = show & DG_SHOW_GRAD;
-    if (!(show & DG_SHOW_WORDS)) {
-        add_positions(s, data, grad);
+    if (!(s->source->show & DG_SHOW_WORDS)) {
+        add_positions(s, c->data, c->grad);
         return;
     }
-    if (data)
+    if (c->data)
         dgi_add_to_legend(s, DGI_LEGEND_TEXT, "data", "the value itself");
-    if (grad)
+    if (c->grad)
         dgi_add_to_legend(s, s->style == DG_STYLE_WIRE ? DGI_LEGEND_GRAD : DGI_LEGEND_TEXT, "grad",
                           "how the root changes with it");
 }
@@ -99,8 +105,8 @@ static void add_words(dgi_scene *s)
 static void add_texts(dgi_scene *s, const contents *c)
 {
     unsigned show = s->source->show;
-    bool numbers = show & (DG_SHOW_DATA | DG_SHOW_GRAD);
-    if (show & DG_SHOW_GRAD && c->states & DGI_STATE_UNSET && s->style != DG_STYLE_WIRE)
+    bool numbers = c->data || c->grad;
+    if (c->grad && c->dash && s->style != DG_STYLE_WIRE)
         dgi_add_to_legend(s, DGI_LEGEND_MUTED, DGI_NO_GRADIENT, "gradient was not computed");
     if (numbers && c->states & DGI_STATE_NONFINITE)
         dgi_add_to_legend(s, DGI_LEGEND_ALERT, "nan, inf", "not finite");
@@ -123,6 +129,6 @@ void dgi_make_legend(dgi_scene *s)
 {
     contents c = contents_of(s);
     add_boxes(s, &c);
-    add_words(s);
+    add_words(s, &c);
     add_texts(s, &c);
 }

@@ -61,9 +61,15 @@ static void put_text(dgi_buf *b, const char *text)
     put_part(b, text, strlen(text));
 }
 
-void dgi_put_node_name(dgi_buf *b, const dg_trace *t, size_t node)
+const char *dgi_shown_label(const dg_trace *t, size_t node)
 {
     const char *label = dg_trace_label(t, node);
+    return *label || dg_trace_has_data(t, node) ? label : dg_trace_id(t, node);
+}
+
+void dgi_put_node_name(dgi_buf *b, const dg_trace *t, size_t node)
+{
+    const char *label = dgi_shown_label(t, node);
     if (!strchr(label, '$')) {
         dgi_put_node_label(b, t, node);
         return;
@@ -79,7 +85,7 @@ void dgi_put_node_name(dgi_buf *b, const dg_trace *t, size_t node)
 
 void dgi_put_node_label(dgi_buf *b, const dg_trace *t, size_t node)
 {
-    const char *label = dg_trace_label(t, node);
+    const char *label = dgi_shown_label(t, node);
     if (*label) {
         put_text(b, label);
     } else {
@@ -138,6 +144,19 @@ static size_t before_arguments(const char *op)
     return name > 0 && size > name + 2 && op[size - 1] == ')' ? name : size;
 }
 
+/* Of the first of several results, and of one alone, there is none. */
+static void put_result_index(dgi_buf *b, const dg_trace *t, size_t node)
+{
+    if (dg_trace_result_index(t, node) > 0)
+        dgi_buf_printf(b, "[%zu]", dg_trace_result_index(t, node));
+}
+
+void dgi_put_op_of_result(dgi_buf *b, const dg_trace *t, size_t node)
+{
+    dgi_buf_puts(b, dg_trace_op(t, node));
+    put_result_index(b, t, node);
+}
+
 void dgi_put_expression(dgi_buf *b, const dg_trace *t, size_t node, dgi_put_operand *put_operand)
 {
     const char *op = dg_trace_op(t, node);
@@ -169,6 +188,7 @@ void dgi_put_expression(dgi_buf *b, const dg_trace *t, size_t node, dgi_put_oper
     } else if (!infix) {
         dgi_buf_putc(b, ')');
     }
+    put_result_index(b, t, node);
 }
 
 /* Names are what they are, also those with operators in them. */
@@ -218,6 +238,21 @@ static void put_grad_in_full(dgi_buf *b, const dgi_trace_statistics *s, size_t n
     }
 }
 
+/* The dtype and the attributes, a line each. */
+static void put_facts(dgi_buf *b, const dg_trace *t, size_t node)
+{
+    if (*dg_trace_dtype(t, node)) {
+        dgi_buf_puts(b, "\ndtype ");
+        put_text(b, dg_trace_dtype(t, node));
+    }
+    for (size_t i = 0; i < dg_trace_attribute_count(t, node); i++) {
+        dgi_buf_putc(b, '\n');
+        put_text(b, dg_trace_attribute_name(t, node, i));
+        dgi_buf_puts(b, " = ");
+        put_text(b, dg_trace_attribute_text(t, node, i));
+    }
+}
+
 void dgi_put_tooltip(dgi_buf *b, const dgi_trace_statistics *s, size_t node)
 {
     const dg_trace *t = s->trace;
@@ -234,10 +269,15 @@ void dgi_put_tooltip(dgi_buf *b, const dgi_trace_statistics *s, size_t node)
         dgi_buf_putc(b, '\n');
         put_shape(b, t, node);
     }
-    dgi_buf_puts(b, "\ndata ");
-    put_data_in_full(b, s, node);
-    dgi_buf_puts(b, "\ngrad ");
-    put_grad_in_full(b, s, node);
+    put_facts(b, t, node);
+    if (dg_trace_has_data(t, node)) {
+        dgi_buf_puts(b, "\ndata ");
+        put_data_in_full(b, s, node);
+    }
+    if (dg_trace_has_data(t, node) || dg_trace_has_grad(t, node)) {
+        dgi_buf_puts(b, "\ngrad ");
+        put_grad_in_full(b, s, node);
+    }
 }
 
 /* A sentence has no use for the last digits; they are in the value's own title. */
@@ -251,20 +291,23 @@ static void put_number_briefly(dgi_buf *b, double x)
 static void put_state(dgi_buf *b, const dgi_trace_statistics *s, size_t node)
 {
     const dg_trace *t = s->trace;
-    bool has_grad = dg_trace_has_grad(t, node);
+    bool has_data = dg_trace_has_data(t, node), has_grad = dg_trace_has_grad(t, node);
     if (dgi_node_is_tensor(t, node)) {
         dgi_tensor_view data = dgi_data_view(s, node), grad = dgi_grad_view(s, node);
         dgi_buf_puts(b, ", ");
         put_shape(b, t, node);
-        dgi_buf_puts(b, ", data ");
-        dgi_put_tensor_in_brief(b, &data, NULL);
+        dgi_buf_puts(b, has_data ? ", data " : "");
+        if (has_data)
+            dgi_put_tensor_in_brief(b, &data, NULL);
         dgi_buf_puts(b, has_grad ? ", gradient " : "");
         if (has_grad)
             dgi_put_tensor_in_brief(b, &grad, NULL);
         return;
     }
-    dgi_buf_puts(b, ", data ");
-    put_number_briefly(b, dg_trace_data(t, node));
+    if (has_data) {
+        dgi_buf_puts(b, ", data ");
+        put_number_briefly(b, dg_trace_data(t, node));
+    }
     if (has_grad) {
         dgi_buf_puts(b, ", gradient ");
         put_number_briefly(b, dg_trace_grad(t, node));

@@ -8,6 +8,10 @@
 #include "draw/style/number_text.h"
 #include "draw/style/tensor_statistics.h"
 
+/* What stands in a picture as the label: where there is none, and no data either, the id that the
+ * node was given. */
+const char *dgi_shown_label(const dg_trace *t, size_t node);
+
 /* A node's name in a table: its label on one line, as it was given, else v<N>. */
 void dgi_put_node_label(dgi_buf *b, const dg_trace *t, size_t node);
 
@@ -19,6 +23,9 @@ void dgi_put_node_name(dgi_buf *b, const dg_trace *t, size_t node);
  * more strongly than a sum. */
 typedef void dgi_put_operand(dgi_buf *b, const dg_trace *t, size_t node, bool binds);
 void dgi_put_expression(dgi_buf *b, const dg_trace *t, size_t node, dgi_put_operand *put_operand);
+
+/* The op with the number of the result that the node is: "split[1]"; without it for the first. */
+void dgi_put_op_of_result(dgi_buf *b, const dg_trace *t, size_t node);
 
 /* "data -8.0000" and "grad 1.0000" with four decimals, as draw_dot of the micrograd lectures has
  * them, into DGI_FIELD_TEXT_SIZE bytes. Return the length. */

@@ -27,7 +27,16 @@ static bool is_nonfinite(const dgi_trace_statistics *s, size_t node)
     if (dgi_node_is_tensor(s->trace, node))
         return dgi_data_view(s, node).statistics->nonfinite ||
                dgi_grad_view(s, node).statistics->nonfinite;
-    return !isfinite(dg_trace_data(s->trace, node)) || !isfinite(dg_trace_grad(s->trace, node));
+    return (dg_trace_has_data(s->trace, node) && !isfinite(dg_trace_data(s->trace, node))) ||
+           !isfinite(dg_trace_grad(s->trace, node));
+}
+
+static bool is_root(const dg_trace *t, size_t node)
+{
+    bool found = false;
+    for (size_t i = 0; i < dg_trace_root_count(t) && !found; i++)
+        found = dg_trace_root_at(t, i) == node;
+    return found;
 }
 
 static bool is_leaf(const dg_trace *t, size_t node)
@@ -38,7 +47,7 @@ static bool is_leaf(const dg_trace *t, size_t node)
 static dgi_box value_box(const struct dgi_text_source *source, uint32_t node)
 {
     const dg_trace *t = source->trace;
-    bool leaf = is_leaf(t, node), root = node == dg_trace_root(t);
+    bool leaf = is_leaf(t, node), root = is_root(t, node);
     dgi_box box = {.node = node, .group = DGI_NONE_32, .kind = DGI_BOX_VALUE};
     box.paint = root ? DGI_PAINT_ROOT : leaf ? DGI_PAINT_LEAF : DGI_PAINT_VALUE;
     if (leaf)
@@ -54,7 +63,7 @@ static dgi_box value_box(const struct dgi_text_source *source, uint32_t node)
     return box;
 }
 
-/* Those of values; in records also those of ops. */
+/* Those of values; in records also those of ops, one for all results of an op. */
 static dg_status make_boxes(dgi_scene *s, size_t n_ops)
 {
     const dg_trace *t = s->source->trace;
@@ -67,7 +76,7 @@ static dg_status make_boxes(dgi_scene *s, size_t n_ops)
     s->n_values = s->n_boxes = (uint32_t)n;
     for (uint32_t i = 0; i < n; i++) {
         s->boxes[i] = value_box(s->source, i);
-        if (n_ops && !is_leaf(t, i))
+        if (n_ops && !is_leaf(t, i) && dg_trace_first_result(t, i) == i)
             s->boxes[s->n_boxes++] = (dgi_box){
                 .node = i, .group = DGI_NONE_32, .kind = DGI_BOX_OP, .paint = DGI_PAINT_OP};
     }
@@ -76,17 +85,35 @@ static dg_status make_boxes(dgi_scene *s, size_t n_ops)
 
 /* ---- Edges ---------------------------------------------------------------------------------- */
 
+/* How many values are no leaves. */
+static size_t op_count(const dg_trace *t)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < dg_trace_node_count(t); i++)
+        count += !is_leaf(t, i);
+    return count;
+}
+
+/* How many edges lead from ops to their results. */
+static size_t result_count(const dgi_scene *s)
+{
+    return s->n_boxes > s->n_values ? op_count(s->source->trace) : 0;
+}
+
 /* `targets`: memory for the index of each node's box to which its operands' edges lead. */
 static void fill_edges(dgi_scene *s, const dgi_edges *operands, uint32_t *targets)
 {
+    const dg_trace *t = s->source->trace;
     for (uint32_t i = 0; i < s->n_values; i++)
         targets[i] = i;
-    for (uint32_t i = s->n_values; i < s->n_boxes; i++) {
-        uint32_t node = s->boxes[i].node;
-        targets[node] = i;
-        s->edges[s->n_edges++] =
-            (dgi_scene_edge){.from = i, .to = node, .text = DGI_NONE_32, .weight = RESULT_WEIGHT};
-    }
+    for (uint32_t i = s->n_values; i < s->n_boxes; i++)
+        targets[s->boxes[i].node] = i;
+    for (uint32_t i = 0; i < s->n_values && s->n_boxes > s->n_values; i++)
+        if (!is_leaf(t, i))
+            s->edges[s->n_edges++] = (dgi_scene_edge){.from = targets[dg_trace_first_result(t, i)],
+                                                      .to = i,
+                                                      .text = DGI_NONE_32,
+                                                      .weight = RESULT_WEIGHT};
     for (size_t i = 0; i < operands->n; i++)
         s->edges[s->n_edges++] = (dgi_scene_edge){.from = (uint32_t)operands->all[i].from,
                                                   .to = targets[operands->all[i].to],
@@ -94,17 +121,28 @@ static void fill_edges(dgi_scene *s, const dgi_edges *operands, uint32_t *target
                                                   .weight = OPERAND_WEIGHT};
 }
 
+/* How often values are used: what is at the end of a wire depends on it. */
+static void mark_uses(dgi_scene *s, size_t first_edge)
+{
+    for (size_t i = first_edge; i < s->n_edges; i++) {
+        dgi_box *from = &s->boxes[s->edges[i].from];
+        from->states |= from->states & DGI_STATE_USED ? DGI_STATE_FORKED : DGI_STATE_USED;
+    }
+}
+
 static dg_status make_edges_of(dgi_scene *s, const dgi_edges *operands, const dgi_options *o,
                                const dgi_explanation *x)
 {
-    size_t n_ops = s->n_boxes - s->n_values;
-    if (operands->n > MOST - n_ops)
+    size_t n_results = result_count(s);
+    if (operands->n > MOST - n_results)
         return DG_LIMIT;
     uint32_t *targets = calloc(s->n_values, sizeof *targets);
-    s->edges = calloc(n_ops + operands->n + 1, sizeof *s->edges);
+    s->edges = calloc(n_results + operands->n + 1, sizeof *s->edges);
     bool done = targets && s->edges;
-    if (done)
+    if (done) {
         fill_edges(s, operands, targets);
+        mark_uses(s, n_results);
+    }
     free(targets);
     return done && dgi_make_edge_texts(s, operands, o, x) ? DG_OK : DG_NOMEM;
 }
@@ -112,20 +150,11 @@ static dg_status make_edges_of(dgi_scene *s, const dgi_edges *operands, const dg
 static dg_status make_edges(dgi_scene *s, const dgi_options *o, const dgi_explanation *x)
 {
     dgi_edges operands;
-    if (!dgi_edges_of(&operands, s->source->trace))
+    if (!dgi_edges_of(&operands, s->source->trace, s->style == DG_STYLE_RECORD))
         return DG_NOMEM;
     dg_status status = make_edges_of(s, &operands, o, x);
     dgi_edges_free(&operands);
     return status;
-}
-
-/* How often values are used: what is at the end of a wire depends on it. */
-static void mark_uses(dgi_scene *s)
-{
-    for (uint32_t i = s->n_boxes - s->n_values; i < s->n_edges; i++) {
-        dgi_box *from = &s->boxes[s->edges[i].from];
-        from->states |= from->states & DGI_STATE_USED ? DGI_STATE_FORKED : DGI_STATE_USED;
-    }
 }
 
 /* ---- Sizes ---------------------------------------------------------------------------------- */
@@ -149,6 +178,19 @@ static bool measure_all(dgi_scene *s)
 
 /* ---- Title and description ------------------------------------------------------------------ */
 
+static void put_title(dgi_buf *b, const dg_trace *t)
+{
+    enum { ROOTS_NAMED = 3 };
+    size_t n = dg_trace_root_count(t);
+    dgi_buf_puts(b, "Computation graph of ");
+    for (size_t i = 0; i < n && i < ROOTS_NAMED; i++) {
+        dgi_buf_puts(b, i ? ", " : "");
+        dgi_put_node_name(b, t, dg_trace_root_at(t, i));
+    }
+    if (n > ROOTS_NAMED)
+        dgi_buf_printf(b, ", and %zu more", n - ROOTS_NAMED);
+}
+
 /* `f`: what they are of, `x`: what is explained; or NULL. */
 static bool make_words(dgi_scene *s, const dgi_options *o, const dgi_frames *f,
                        const dgi_explanation *x)
@@ -158,8 +200,7 @@ static bool make_words(dgi_scene *s, const dgi_options *o, const dgi_frames *f,
     if (o->title) {
         dgi_put_on_one_line(&title, o->title);
     } else {
-        dgi_buf_puts(&title, "Computation graph of ");
-        dgi_put_node_name(&title, t, dg_trace_root(t));
+        put_title(&title, t);
         if (f)
             dgi_buf_printf(&title, ", frame %zu of %zu", f->at, f->count);
     }
@@ -184,14 +225,6 @@ static bool make_words(dgi_scene *s, const dgi_options *o, const dgi_frames *f,
 
 /* ---- The scene ------------------------------------------------------------------------------ */
 
-static size_t op_count(const dg_trace *t)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < dg_trace_node_count(t); i++)
-        count += !is_leaf(t, i);
-    return count;
-}
-
 /* `x`: the explanation that it shows, or NULL. */
 static dg_status make(dgi_scene *s, const dg_trace *t, const dgi_options *o,
                       const dgi_explanation *x, dg_error *error)
@@ -208,7 +241,6 @@ static dg_status make(dgi_scene *s, const dg_trace *t, const dgi_options *o,
         status = make_edges(s, o, x);
     if (status != DG_OK)
         return status;
-    mark_uses(s);
     dgi_heat_boxes(s, o->color, o->finished);
     if (!measure_all(s))
         return DG_NOMEM;

@@ -99,8 +99,8 @@ bool dgi_trace_statistics_of(dgi_trace_statistics *s, const dg_trace *t)
         if (!dgi_node_is_tensor(t, i))
             continue;
         size_t size = dg_trace_size(t, i);
-        const double *grad = dg_trace_grad_array(t, i);
-        s->all[2 * found] = dgi_statistics_of(dg_trace_data_array(t, i), size);
+        const double *data = dg_trace_data_array(t, i), *grad = dg_trace_grad_array(t, i);
+        s->all[2 * found] = dgi_statistics_of(data, data ? size : 0);
         s->all[2 * found + 1] = dgi_statistics_of(grad, grad ? size : 0);
         s->index[i] = ++found;
     }

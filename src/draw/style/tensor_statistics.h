@@ -32,7 +32,8 @@ typedef struct dgi_tensor_view {
     int ndim;
     const size_t *shape;
     size_t n;
-    const double *numbers; /* row-major; NULL: a gradient that was never computed */
+    const double
+        *numbers; /* row-major; NULL: data that is not known, a gradient that was never computed */
     const dgi_statistics *statistics;
 } dgi_tensor_view;
 

@@ -2,22 +2,25 @@
 
 #include <string.h>
 
-static size_t put_size(char *text, size_t n)
+#include "base/utf8.h"
+
+/* A size, or the name of one that is not known, on one line and not too long. */
+static size_t put_size(char *text, const dg_trace *t, size_t node, int dim)
 {
-    char digits[24];
-    size_t count = 0;
-    do
-        digits[count++] = (char)('0' + n % 10);
-    while (n /= 10);
-    for (size_t i = 0; i < count; i++)
-        text[i] = digits[count - 1 - i];
-    return count;
+    char number[DG_DIM_TEXT_MAX];
+    const char *name = dg_trace_dim_text(t, node, dim, number);
+    size_t whole = strlen(name), size = dgi_utf8_prefix(name, whole, DGI_SIZE_TEXT_MAX);
+    for (size_t i = 0; i < size; i++)
+        text[i] = (unsigned char)name[i] < ' ' ? ' ' : name[i];
+    if (size == whole)
+        return size;
+    memcpy(text + size, "\xE2\x80\xA6", 3); /* … */
+    return size + 3;
 }
 
 size_t dgi_shape_text(char *text, const dg_trace *t, size_t node)
 {
     int ndim = dg_trace_ndim(t, node);
-    const size_t *shape = dg_trace_shape(t, node);
     size_t size = 0;
     text[size++] = '(';
     for (int i = 0; i < ndim; i++) {
@@ -25,7 +28,7 @@ size_t dgi_shape_text(char *text, const dg_trace *t, size_t node)
             text[size++] = ',';
             text[size++] = ' ';
         }
-        size += put_size(text + size, shape[i]);
+        size += put_size(text + size, t, node, i);
     }
     if (ndim == 1)
         text[size++] = ',';

@@ -9,8 +9,12 @@
 /* Tensors of up to so many numbers are shown number by number, others by their statistics. */
 enum { DGI_NUMBERS_SHOWN = 8 };
 
-/* "(4, 2)" or "(3,)", terminated. Returns the length. */
-enum { DGI_SHAPE_TEXT_SIZE = DG_TRACE_DIMS_MAX * 22 + 4 };
+/* "(4, 2)" or "(3,)", terminated; a size that is not known by its name, or "?". Returns the length.
+ */
+enum {
+    DGI_SIZE_TEXT_MAX = 24,
+    DGI_SHAPE_TEXT_SIZE = DG_TRACE_DIMS_MAX * (DGI_SIZE_TEXT_MAX + 5) + 4
+};
 size_t dgi_shape_text(char *text, const dg_trace *t, size_t node);
 
 /* How many brackets of the nested lists open before number i. (As many close after number i as

@@ -97,13 +97,24 @@ static void put_text(quoted *q, const char *text, context where)
     }
 }
 
+/* A value without data has a gradient only if that is known. */
+static bool has_grad_field(const dg_trace *t, size_t node)
+{
+    return dg_trace_has_data(t, node) || dg_trace_has_grad(t, node);
+}
+
 /* The fields of a scalar. */
 static void put_scalar(quoted *q, const dg_trace *t, size_t node)
 {
     char text[DGI_FIELD_TEXT_SIZE];
-    quote_put(q, text, dgi_data_text(text, t, node));
-    quote_puts(q, " | ");
-    quote_put(q, text, dgi_grad_text(text, t, node));
+    if (dg_trace_has_data(t, node)) {
+        quote_puts(q, " | ");
+        quote_put(q, text, dgi_data_text(text, t, node));
+    }
+    if (has_grad_field(t, node)) {
+        quote_puts(q, " | ");
+        quote_put(q, text, dgi_grad_text(text, t, node));
+    }
 }
 
 /* What a picture's source is made of. */
@@ -131,12 +142,17 @@ static void put_numbers(quoted *q, source *s, dgi_role role, dgi_tensor_view num
 static void put_tensor(quoted *q, source *s, size_t node)
 {
     char shape[DGI_SHAPE_TEXT_SIZE];
-    quote_puts(q, "shape ");
-    quote_put(q, shape, dgi_shape_text(shape, s->trace, node));
-    quote_puts(q, " | ");
-    put_numbers(q, s, DGI_ROLE_DATA, dgi_data_view(&s->statistics, node));
-    quote_puts(q, " | ");
-    put_numbers(q, s, DGI_ROLE_GRAD, dgi_grad_view(&s->statistics, node));
+    dgi_shape_text(shape, s->trace, node);
+    quote_puts(q, " | shape ");
+    put_text(q, shape, IN_RECORD);
+    if (dg_trace_has_data(s->trace, node)) {
+        quote_puts(q, " | ");
+        put_numbers(q, s, DGI_ROLE_DATA, dgi_data_view(&s->statistics, node));
+    }
+    if (has_grad_field(s->trace, node)) {
+        quote_puts(q, " | ");
+        put_numbers(q, s, DGI_ROLE_GRAD, dgi_grad_view(&s->statistics, node));
+    }
 }
 
 static void put_value(dgi_buf *b, source *s, size_t node)
@@ -145,8 +161,7 @@ static void put_value(dgi_buf *b, source *s, size_t node)
     dgi_buf_printf(b, "\tv%zu [label=", node);
     quote_open(&q, b);
     quote_puts(&q, "{ ");
-    put_text(&q, dg_trace_label(s->trace, node), IN_RECORD);
-    quote_puts(&q, " | ");
+    put_text(&q, dgi_shown_label(s->trace, node), IN_RECORD);
     if (dgi_node_is_tensor(s->trace, node))
         put_tensor(&q, s, node);
     else
@@ -156,14 +171,19 @@ static void put_value(dgi_buf *b, source *s, size_t node)
     dgi_buf_puts(b, " shape=record]\n");
 }
 
+/* The edge from the op to one of its results, and with the first result the op. */
 static void put_op(dgi_buf *b, const dg_trace *t, size_t node)
 {
     quoted q;
-    dgi_buf_printf(b, "\tv%zu_op [label=", node);
-    quote_open(&q, b);
-    put_text(&q, dg_trace_op(t, node), IN_LABEL);
-    quote_close(&q);
-    dgi_buf_printf(b, "]\n\tv%zu_op -> v%zu\n", node, node);
+    size_t first = dg_trace_first_result(t, node);
+    if (first == node) {
+        dgi_buf_printf(b, "\tv%zu_op [label=", node);
+        quote_open(&q, b);
+        put_text(&q, dg_trace_op(t, node), IN_LABEL);
+        quote_close(&q);
+        dgi_buf_puts(b, "]\n");
+    }
+    dgi_buf_printf(b, "\tv%zu_op -> v%zu\n", first, node);
 }
 
 static void put_graph(dgi_buf *b, source *s, const dgi_edges *edges)
@@ -188,7 +208,7 @@ bool dgi_write_dot(dgi_buf *b, const dg_trace *t)
 {
     source s = {.trace = t};
     dgi_edges edges;
-    if (!dgi_edges_of(&edges, t))
+    if (!dgi_edges_of(&edges, t, true))
         return false;
     bool done = dgi_trace_statistics_of(&s.statistics, t);
     if (done)

@@ -26,12 +26,15 @@ static void put_number(dgi_buf *b, const table *w, double x)
     dgi_buf_put(b, text, dgi_number_text(text, w->numbers, x));
 }
 
-static void put_op(dgi_buf *b, const char *op)
+static void put_op(dgi_buf *b, const dg_trace *t, size_t node)
 {
+    const char *op = dg_trace_op(t, node);
     for (const char *end = op + strlen(op); op < end;) {
         uint32_t c = dgi_utf8_next(&op, end, NULL);
         dgi_utf8_put(b, c < ' ' || (c >= 0x7F && c < 0xA0) ? DGI_REPLACEMENT : c);
     }
+    if (dg_trace_result_index(t, node) > 0)
+        dgi_buf_printf(b, "[%zu]", dg_trace_result_index(t, node));
 }
 
 static void put_shape(dgi_buf *b, const dg_trace *t, size_t node)
@@ -43,6 +46,10 @@ static void put_shape(dgi_buf *b, const dg_trace *t, size_t node)
 
 static void put_data(dgi_buf *b, const table *w, size_t node)
 {
+    if (!dg_trace_has_data(w->trace, node)) {
+        dgi_buf_putc(b, '-');
+        return;
+    }
     if (!dgi_node_is_tensor(w->trace, node)) {
         put_number(b, w, dg_trace_data(w->trace, node));
         return;
@@ -70,7 +77,7 @@ static void put_cell(dgi_buf *b, const table *w, size_t node, column c)
         dgi_put_node_label(b, w->trace, node);
         break;
     case OP:
-        put_op(b, dg_trace_op(w->trace, node));
+        put_op(b, w->trace, node);
         break;
     case SHAPE:
         put_shape(b, w->trace, node);
@@ -107,14 +114,26 @@ static void put_padded(dgi_buf *b, const char *text, size_t size, size_t width, 
         dgi_buf_fill(b, ' ', padding);
 }
 
+/* Whether a value has data or a gradient. */
+static bool has_numbers(const dg_trace *t)
+{
+    bool found = false;
+    for (size_t i = 0; i < dg_trace_node_count(t) && !found; i++)
+        found = dg_trace_has_data(t, i) || dg_trace_has_grad(t, i);
+    return found;
+}
+
 /* Makes every column as wide as its widest cell; that of the shapes is left out where no value has
- * one. Every cell is written twice, so that none must be kept. */
+ * one, and those of the numbers where there are none. Every cell is written twice, so that none
+ * must be kept. */
 static void measure(table *w, dgi_buf *cell)
 {
     for (column c = NAME; c < COLUMNS; c++)
         w->width[c] = strlen(titles[c]);
     if (!w->statistics.all)
         w->width[SHAPE] = 0;
+    if (!has_numbers(w->trace))
+        w->width[DATA] = w->width[GRAD] = 0;
     for (size_t i = 0; i < dg_trace_node_count(w->trace); i++)
         for (column c = NAME; c < COLUMNS; c++) {
             if (!w->width[c])
