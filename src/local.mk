@@ -127,6 +127,7 @@ libdg_la_SOURCES = \
 	%D%/engine/traversal.h \
 	%D%/engine/zero_grad.c \
 	%D%/inspect/analysis.c %D%/inspect/analysis.h \
+	%D%/inspect/array_sums.c %D%/inspect/array_sums.h \
 	%D%/inspect/find_constants.c \
 	%D%/inspect/find_dead_relus.c \
 	%D%/inspect/find_duplicate_labels.c \
@@ -147,6 +148,7 @@ libdg_la_SOURCES = \
 	%D%/inspect/options.c %D%/inspect/options.h \
 	%D%/inspect/scaled.h \
 	%D%/inspect/scope_groups.c %D%/inspect/scope_groups.h \
+	%D%/inspect/stale_data.c %D%/inspect/stale_data.h \
 	%D%/inspect/summary.c %D%/inspect/summary.h \
 	%D%/inspect/summary_order.c \
 	%D%/inspect/summary_parameters.c \

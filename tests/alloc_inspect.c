@@ -3,6 +3,7 @@
 
 #include <dotgrad/engine.h>
 #include <dotgrad/inspect.h>
+#include <dotgrad/lang.h>
 
 #include "alloc_suites.h"
 
@@ -52,6 +53,48 @@ static bool explain(const alloc_scenario *s)
     return w != NULL;
 }
 
+/* A program with many faults, and values that its root does not depend on. */
+static const char faults[] =
+    "n = MLP(2, [6, 4, 1], activation=['relu', 'tanh', 'linear'], seed=1)\n"
+    "m = MLP(2, [2], seed=3)\n"
+    "ps = n.parameters()\n"
+    "ps[2].data = -50; ps[5].data = 0; ps[25].data = 90; ps[7].requires_grad = False\n"
+    "a = Value(0.5, label='w'); b = Value(0.25, label='w'); z = 0.0; y = a * b\n"
+    "c = Value(y.data)\n"
+    "t = Tensor([[1.0, -2.0], [0.5, 3.0]])\n"
+    "h = relu(t @ t - 100)\n"
+    "loss = mse(n([[1, 2], [-1, 0.5]]), [1, -1]) + a * b + sqrt(z) + log(z) * 0 + c + h.mean()\n"
+    "loss.backward()\n"
+    "a.grad = 7\n";
+
+static void make_faults(const alloc_scenario *s)
+{
+    dg_graph *g = dg_graph_new();
+    dg_program *p = dg_program_run(g, faults, strlen(faults), "faults", DG_LABELS_NAMES);
+    size_t n;
+    dg_value *const *values = dg_program_values(p, &n);
+    trace = dg_trace_from_values(dg_program_root(p), values, n);
+    if (s->argument)
+        dg_trace_set_grad(trace, 0, 1.0);
+    dg_program_free(p);
+    dg_graph_free(g);
+    why = NULL;
+}
+
+static bool inspect(const alloc_scenario *s)
+{
+    (void)s;
+    dg_error error;
+    dg_inspect_options o = {.learning_rate = 0.1};
+    dg_inspect *i = dg_inspect_new(trace, &o, &error);
+    if (!i)
+        expect(error.status == DG_NOMEM && strcmp(error.text, "out of memory") == 0, error.text);
+    else
+        expect(dg_inspect_finding_count(i) > 3, "too few findings");
+    dg_inspect_free(i);
+    return i != NULL;
+}
+
 static bool write_text(const alloc_scenario *s)
 {
     (void)s;
@@ -75,6 +118,7 @@ static bool write_json(const alloc_scenario *s)
     }
 
 static const alloc_scenario scenarios[] = {
+    TRIED("inspecting a trace", inspect, make_faults, 0),
     TRIED("explaining a gradient", explain, make_trace, 0),
     TRIED("explaining a nan", explain, make_trace, 1),
     TRIED("an explanation as text", write_text, make_why, 0),

@@ -41,6 +41,7 @@ CHECK_SUITES = \
 	%D%/test_engine_programs \
 	%D%/test_engine_ops \
 	%D%/test_engine \
+	%D%/test_inspect \
 	%D%/test_inspect_analysis \
 	%D%/test_fold \
 	%D%/test_inspect_cases \

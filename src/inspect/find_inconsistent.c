@@ -4,70 +4,12 @@
 #include <stdlib.h>
 
 #include "base/grow.h"
+#include "inspect/array_sums.h"
 #include "inspect/inspection.h"
+#include "inspect/stale_data.h"
 
-/* ---- Data that are not what their op computes ----------------------------------------------- */
-
-/* From here on a result is another than that of the same op in double precision. */
-static const double SAME_NUMBER = 1e-13;
-
-/* How far the data of a scalar op are from what the op computes of its operands, relative to the
- * larger; 0 where that cannot be said. */
-static double data_error(const dg_inspect *x, size_t node, dgi_op_cache *cache)
-{
-    const dgi_trace_node *n = dgi_node(x, node);
-    dgi_scalar_call call = dgi_op_cache_find(cache, n);
-    if (call.op == DGI_SCALAR_UNKNOWN || n->is_tensor || x->data[node] == DGI_UNKNOWN)
-        return 0.0;
-    double operands[2] = {0.0, 0.0};
-    for (size_t i = 0; i < n->n_operands; i++) {
-        size_t from = dgi_trace_node_operands(n)[i];
-        if (dgi_node(x, from)->is_tensor || x->data[from] == DGI_UNKNOWN)
-            return 0.0;
-        operands[i] = dgi_node(x, from)->data;
-    }
-    double value = dgi_scalar_apply(call, operands[0], operands[1]).value;
-    if (!isfinite(value) || !isfinite(n->data) || value == n->data)
-        return 0.0;
-    return fabs(value - n->data) / fmax(fabs(value), fabs(n->data));
-}
-
-/* Marks stale data: those that their op does not compute of its operands, and their operands. The
- * result is the precision of the trace: if most data are a little off, it was written with fewer
- * digits or computed in single precision, and none are stale. */
-static double mark_stale(dg_inspect *x)
-{
-    size_t ops = 0, off = 0;
-    double largest = 0.0;
-    dgi_op_cache cache = {0};
-    for (size_t i = 0; i < x->a.node_count; i++) {
-        if (!dgi_has(x, i, DGI_REACHED) || dgi_node(x, i)->n_operands == 0)
-            continue;
-        double error = data_error(x, i, &cache);
-        ops++;
-        if (error > SAME_NUMBER) {
-            off++;
-            largest = fmax(largest, error);
-            dgi_mark(x, i, DGI_STALE);
-        }
-    }
-    if (off == 0)
-        return 0.0;
-    bool low_precision = off > ops / 2 && largest <= 1e-4;
-    for (size_t k = 0; k < x->a.node_count; k++) {
-        size_t node = x->a.order[k];
-        if (!dgi_has(x, node, DGI_STALE))
-            continue;
-        const dgi_trace_node *n = dgi_node(x, node);
-        if (low_precision)
-            x->flags[node] &= (uint16_t)~DGI_STALE;
-        else
-            for (size_t i = 0; i < n->n_operands; i++)
-                if (dgi_is_leaf(dgi_node(x, dgi_trace_node_operands(n)[i])))
-                    dgi_mark(x, dgi_trace_node_operands(n)[i], DGI_STALE);
-    }
-    return low_precision ? largest : 0.0;
-}
+/* ---- Stale data -------------------------------------------------------------------------------
+ */
 
 /* One note for all, at the first leaf whose data were set. */
 static void add_stale(dg_inspect *x)
@@ -120,12 +62,27 @@ static bool is_current(const dg_inspect *x, size_t edge)
     return true;
 }
 
-static sum sum_of(const dg_inspect *x, size_t node)
+/* Whether the edge is one of tensors, whose contributions are arrays. */
+static bool is_of_tensors(const dg_inspect *x, size_t edge)
+{
+    const dgi_trace_node *user = dgi_node(x, x->a.edge_to[edge]);
+    bool any = user->is_tensor;
+    for (size_t i = 0; i < user->n_operands && !any; i++)
+        any = dgi_node(x, dgi_trace_node_operands(user)[i])->is_tensor;
+    return any;
+}
+
+/* Of a scalar; what it gets from ops on tensors is in `array`, which may be NULL. */
+static sum sum_of(const dg_inspect *x, size_t node, const dgi_array_sum *array)
 {
     sum s = {true, 0.0, 0.0, 0.0};
+    if (array && array->unknown)
+        s.known = false;
+    else if (array)
+        s = (sum){true, array->sum[0], array->sum[0], array->magnitude[0]};
     for (size_t k = x->a.first_use[node]; k < x->a.first_use[node + 1]; k++) {
         size_t edge = x->a.uses[k], user = x->a.edge_to[edge];
-        if (x->grad[user] == DGI_UNKNOWN)
+        if (x->grad[user] == DGI_UNKNOWN || is_of_tensors(x, edge))
             continue;
         double c = dgi_contribution_known(&x->a, edge) ? dgi_contribution(&x->a, edge) : NAN;
         bool reached = dgi_has(x, user, DGI_REACHED);
@@ -162,6 +119,7 @@ typedef struct mismatches {
 
 typedef struct check {
     double tolerance;
+    dgi_array_sums arrays;
     size_t explained; /* mismatches of what only passes on another one */
     mismatches classes[MISMATCH_CLASSES];
 } check;
@@ -181,9 +139,9 @@ static double factor_of(double grad, const sum *s, const check *c)
                : 0.0;
 }
 
-static mismatch_class class_of(const dg_inspect *x, size_t node, const sum *s, const check *c)
+static mismatch_class class_of(const dg_inspect *x, size_t node, double grad, const sum *s,
+                               const check *c)
 {
-    double grad = dgi_node(x, node)->grad;
     const mismatches *times = &c->classes[MISMATCH_TIMES];
     double factor = factor_of(grad, s, c);
     if (close_to(grad, s->of_all, s->magnitude, c))
@@ -213,28 +171,73 @@ static bool has_mismatching_use(const dg_inspect *x, size_t node)
     return false;
 }
 
-static void check_node(dg_inspect *x, size_t node, check *c)
+static void add_mismatching(dg_inspect *x, size_t node, double grad, const sum *s, check *c)
 {
-    const dgi_trace_node *n = dgi_node(x, node);
-    bool is_number = x->grad[node] == DGI_ZERO || x->grad[node] == DGI_FINITE;
-    if (n->is_tensor || node == x->trace->root || !is_number || !dgi_has(x, node, DGI_REACHED))
-        return;
-    sum s = sum_of(x, node);
-    if (!s.known || close_to(n->grad, s.of_reached, s.magnitude, c))
-        return;
     dgi_mark(x, node, DGI_MISMATCH);
     if (has_mismatching_use(x, node)) {
         c->explained++;
         return;
     }
-    mismatch_class class = class_of(x, node, &s, c);
+    mismatch_class class = class_of(x, node, grad, s, c);
     mismatches *m = &c->classes[class];
     if (m->count == 0) {
-        m->grad = n->grad;
-        m->sum = class == MISMATCH_OTHER_ROOT ? s.of_all : s.of_reached;
-        m->factor = factor_of(n->grad, &s, c);
+        m->grad = grad;
+        m->sum = class == MISMATCH_OTHER_ROOT ? s->of_all : s->of_reached;
+        m->factor = factor_of(grad, s, c);
     }
     if (!add_mismatch(m, node))
+        x->failed = true;
+}
+
+/* Kernels sum in other orders, and stale data are not told from others where they differ little:
+ * arrays are compared as a whole, with a tolerance for that. */
+static const double ARRAY_TOLERANCE = 1e-4;
+
+static void check_array(dg_inspect *x, size_t node, check *c)
+{
+    const dgi_array_sum *array = dgi_array_sum_of(&c->arrays, node);
+    size_t count, worst = 0;
+    const double *grad = dgi_grad(dgi_node(x, node), &count);
+    if (!array || array->unknown || count == 0)
+        return;
+    double largest = 0.0;
+    for (size_t i = 0; i < count; i++) {
+        largest = fmax(largest, fmax(array->magnitude[i], fabs(grad[i])));
+        if (fabs(grad[i] - array->sum[i]) > fabs(grad[worst] - array->sum[worst]))
+            worst = i;
+    }
+    if (!isfinite(largest) || fabs(grad[worst] - array->sum[worst]) <= ARRAY_TOLERANCE * largest)
+        return;
+    const sum s = {true, array->sum[worst], array->sum[worst], array->magnitude[worst]};
+    add_mismatching(x, node, grad[worst], &s, c);
+}
+
+static void check_scalar(dg_inspect *x, size_t node, check *c)
+{
+    double grad = dgi_node(x, node)->grad;
+    const dgi_array_sum *array = dgi_array_sum_of(&c->arrays, node);
+    sum s = sum_of(x, node, array);
+    double tolerance = c->tolerance;
+    if (array)
+        c->tolerance = fmax(tolerance, ARRAY_TOLERANCE);
+    if (s.known && !close_to(grad, s.of_reached, s.magnitude, c))
+        add_mismatching(x, node, grad, &s, c);
+    c->tolerance = tolerance;
+}
+
+/* In backward order: the gradients of all uses were looked at. */
+static void check_node(dg_inspect *x, size_t node, check *c)
+{
+    bool is_number = x->grad[node] == DGI_ZERO || x->grad[node] == DGI_FINITE;
+    bool is_root = x->distance[node] == 0;
+    if (!dgi_has(x, node, DGI_REACHED))
+        return;
+    if (is_number && !is_root && dgi_node(x, node)->is_tensor)
+        check_array(x, node, c);
+    else if (is_number && !is_root)
+        check_scalar(x, node, c);
+    dgi_array_sum_drop(&c->arrays, node);
+    if (!dgi_array_sums_add(&c->arrays, x, node))
         x->failed = true;
 }
 
@@ -280,7 +283,9 @@ static void add_findings(dg_inspect *x, check *c)
 {
     const mismatches *m = c->classes;
     /* With another root's gradients nothing can be said of uses that are not in the trace. */
-    bool whole = dgi_node(x, x->trace->root)->grad == 1.0;
+    size_t count;
+    const double *root = dgi_grad(dgi_node(x, x->trace->root), &count);
+    bool whole = root && count == 1 && root[0] == 1.0;
     bool twice = m[MISMATCH_TIMES].count > 0;
     if (twice)
         add_times(x, &m[MISMATCH_TIMES]);
@@ -323,15 +328,18 @@ static void add_findings(dg_inspect *x, check *c)
 
 void dgi_find_inconsistent(dg_inspect *x)
 {
-    double precision = mark_stale(x);
+    double precision = dgi_mark_stale_data(x);
     add_stale(x);
     if (!x->has_backward)
         return;
     check c = {.tolerance = fmax(x->options.tolerance, 100.0 * precision)};
+    if (!dgi_array_sums_init(&c.arrays, x))
+        x->failed = true;
     for (size_t k = 0; k < x->a.node_count && !x->failed; k++)
         check_node(x, x->a.order[k], &c);
     if (!x->failed)
         add_findings(x, &c);
     for (size_t i = 0; i < MISMATCH_CLASSES; i++)
         free(c.classes[i].nodes);
+    dgi_array_sums_free(&c.arrays, x->a.node_count);
 }

@@ -119,7 +119,7 @@ void dgi_count_by_source(dg_inspect *x, dg_finding_kind kind, bool of_gradients)
     for (size_t i = 0; i < x->a.node_count; i++)
         if (dgi_has(x, i, DGI_REACHED) && dgi_not_finite(states[i])) {
             size_t source = of_gradients ? x->grad_source[i] : dgi_data_source(x, i);
-            counts[source] += source != i;
+            counts[source] += source != i && (of_gradients || !dgi_has(x, i, DGI_ABSORBED));
         }
     for (size_t i = 0; i < x->finding_count; i++) {
         dg_finding *f = &x->findings[i].public;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <dotgrad/inspect.h>
 #include <dotgrad/trace.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -97,6 +98,24 @@ static void check_annotations(const dg_trace *t)
     must(dg_trace_root_count(t) > 0 && dg_trace_root_at(t, 0) == dg_trace_root(t));
 }
 
+/* Every finding is about values of the trace, and says something. */
+static void check_findings(const dg_trace *t)
+{
+    dg_error error;
+    dg_inspect *x = dg_inspect_new(t, NULL, &error);
+    must(x != NULL && error.status == DG_OK);
+    int worst = DG_SEVERITY_ERROR;
+    for (size_t i = 0; i < dg_inspect_finding_count(x); i++) {
+        const dg_finding *f = dg_inspect_finding(x, i);
+        must((int)f->severity <= worst && f->text[0] != '\0');
+        must(f->node < dg_trace_node_count(t) && f->node_count > 0);
+        for (size_t k = 0; k < f->node_count; k++)
+            must(f->nodes[k] < dg_trace_node_count(t) && (k == 0 || f->nodes[k] > f->nodes[k - 1]));
+        worst = (int)f->severity;
+    }
+    dg_inspect_free(x);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     dg_error error;
@@ -110,6 +129,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_numbers(t);
     check_annotations(t);
     check_return(t);
+    check_findings(t);
     dg_trace *part = dg_trace_select(t, dg_trace_root(t));
     must(part != NULL && dg_trace_root(part) == 0 && dg_trace_check(part, NULL) == DG_OK);
     check_edges(part);
