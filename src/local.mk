@@ -69,7 +69,8 @@ libdg_la_SOURCES = \
 	%D%/draw/style/tensor_text.c %D%/draw/style/tensor_text.h \
 	%D%/draw/style/wire_geometry.c \
 	%D%/draw/write/dot.c \
-	%D%/draw/write/file.c %D%/draw/write/file.h \
+	%D%/draw/write/attributes.c %D%/draw/write/file.c %D%/draw/write/file.h \
+	%D%/draw/write/temporary.c %D%/draw/write/temporary.h \
 	%D%/draw/write/formats.h \
 	%D%/draw/write/grid.c %D%/draw/write/grid.h \
 	%D%/draw/write/report.c %D%/draw/write/report.h \
@@ -280,7 +281,7 @@ dotgrad_SOURCES = \
 	%D%/cli/options.h \
 	%D%/cli/output.c \
 	%D%/cli/output.h \
-	%D%/cli/process.h \
+	%D%/cli/paths.c %D%/cli/process.h \
 	%D%/cli/progress.c \
 	%D%/cli/reduce.c \
 	%D%/cli/subprocess.c \

@@ -11,7 +11,8 @@ cd "$top_src" || exit 99
 
 standard='assert ctype errno float inttypes iso646 limits locale math setjmp signal stdalign stdarg
 stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string strings tgmath time uchar wchar
-wctype fcntl unistd getopt pthread sys/resource sys/select sys/stat sys/types sys/wait sys/mman sys/prctl poll'
+wctype fcntl unistd getopt pthread sys/resource sys/select sys/stat sys/types sys/wait sys/mman sys/prctl poll
+sys/file sys/xattr dirent'
 
 # Who may include what, a row each: files (all of a module, or of a folder or a file of it; of the rows
 # that match, the longest holds), public headers, private headers (all of a module or folder, or one), and

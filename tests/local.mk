@@ -218,6 +218,7 @@ WATCHED_TESTS = \
 	%D%/check.sh \
 	%D%/crash.sh \
 	%D%/memory.sh \
+	%D%/files.sh \
 	%D%/inline.sh \
 	%D%/styles.sh \
 	%D%/plugin.sh \

@@ -313,8 +313,16 @@ DG_API dg_status dg_render_to(const dg_trace *t, dg_write_function *write, void 
 /**
  * Replaces the contents of the file @p path, or leaves it as it was: the bytes go to a temporary
  * file in the same folder, which is renamed over it. A file that has these contents already is not
- * touched. A file without write permission is an error. A symbolic link is followed; a device or
- * pipe is written to directly.
+ * touched. A file without write permission is an error. A symbolic link is followed; a device, a
+ * pipe, or what an open descriptor is the name of (/dev/fd/3), is written to directly.
+ *
+ * The new file has the permissions of the old one, its access control list and its extended
+ * attributes, and its owner and group as far as the process may give them; where the group cannot
+ * be kept, group and others have the rights that both had. What cannot be kept without giving
+ * somebody more rights is an error. Set-user-id, set-group-id and file capabilities go; other hard
+ * links keep the old contents. The bytes are on the disk (fsync) before the name is theirs.
+ * Temporary files
+ * (.dotgrad-PID-N.tmp) of processes that were killed, in the same folder, are removed.
  * @param path    the file
  * @param bytes   the new contents; borrowed
  * @param size    how many bytes
@@ -335,6 +343,14 @@ DG_API dg_file_writer *dg_file_writer_new(const char *path);
 /** Takes the next @p size bytes: a #dg_write_function whose context is the dg_file_writer. Not 0
  * after an error. */
 DG_API int dg_file_writer_put(void *writer, const void *bytes, size_t size);
+
+/** Whether the file is replaced at the end (1), or gets the bytes at once (0): a device, a pipe, or
+ * a descriptor. */
+DG_API int dg_file_writer_replaces(const dg_file_writer *writer);
+
+/** @p sync 0: does not wait until the bytes are on the disk. After a power failure the file may
+ * then be neither the old nor the new one. */
+DG_API void dg_file_writer_set_sync(dg_file_writer *writer, int sync);
 
 /**
  * Makes the file hold what was put, and frees @p writer.

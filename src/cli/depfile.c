@@ -119,9 +119,11 @@ bool add_depfile_rule(char **rules, const job *j)
     return true;
 }
 
-/* The output's name with .d in place of its extension, as GCC has it. NULL when out of memory. */
-static char *default_depfile(const char *output)
+/* By default the output's name with .d in place of its extension, as GCC has it. */
+char *depfile_path(const options *o, const char *output)
 {
+    if (o->depfile_path)
+        return strdup(o->depfile_path);
     const char *slash = strrchr(output, '/'), *name = slash ? slash + 1 : output;
     const char *dot = strrchr(name, '.');
     size_t size = dot && dot > name ? (size_t)(dot - output) : strlen(output);
@@ -135,38 +137,16 @@ static char *default_depfile(const char *output)
     return path;
 }
 
-/* Whether the depfile would be written over an input or an output. */
-static bool is_in_use(const options *o, const char *input, const char *output, const char *path)
+bool write_depfile(const options *o, const char *output, const char *rules)
 {
-    if (is_standard_output(path))
-        return !output && !o->name_outputs;
-    if (output && (strcmp(path, output) == 0 || is_same_file(path, output)))
-        return true;
-    if (input && is_same_file(path, input))
-        return true;
-    for (size_t i = 0; i < o->n_inputs; i++)
-        if (strcmp(path, o->inputs[i]) == 0)
-            return true;
-    return false;
-}
-
-bool write_depfile(const options *o, const char *input, const char *output, const char *rules)
-{
-    char *own = o->depfile_path ? NULL : default_depfile(output);
-    const char *path = own ? own : o->depfile_path;
-    dg_error error;
+    char *path = depfile_path(o, output);
     bool done = false;
     if (!path)
         report_error("out of memory");
-    else if (is_in_use(o, input, output, path))
-        report_error("the depfile '%s' is the input or the output, too; name another with -MF",
-                     path);
     else if (is_standard_output(path))
         done = write_standard_output(rules, strlen(rules));
-    else if (write_file(path, rules, strlen(rules), NULL, &error) != DG_OK)
-        report_error("%s", error.text);
     else
-        done = true;
-    free(own);
+        done = write_file(o, path, rules, strlen(rules));
+    free(path);
     return done;
 }

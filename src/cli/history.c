@@ -1,4 +1,5 @@
 /* --history: what a program's training did, as a file beside the picture. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +31,11 @@ static exit_status compare(const job *j, const char *bytes, size_t size)
 {
     job history = *j;
     history.output = j->options->history;
-    FILE *f = fopen(history.output, "rbe");
+    FILE *f = open_regular(history.output);
+    if (!f && errno != ENOENT && errno != ENOTDIR) {
+        report_unreadable(history.output, errno);
+        return EXIT_TROUBLE;
+    }
     bool same = f && has_bytes(f, bytes, size);
     if (!same)
         report_outdated(&history, f ? "stale" : "missing");
@@ -42,15 +47,12 @@ static exit_status compare(const job *j, const char *bytes, size_t size)
 static exit_status write_bytes_of_history(const job *j, const char *bytes, size_t size)
 {
     const char *path = j->options->history;
-    dg_error error;
     if (j->options->check)
         return compare(j, bytes, size);
     if (is_standard_output(path))
         return write_standard_output(bytes, size) ? EXIT_DONE : EXIT_TROUBLE;
-    if (write_file(path, bytes, size, NULL, &error) != DG_OK) {
-        report_error("%s", error.text);
+    if (!write_file(j->options, path, bytes, size))
         return EXIT_TROUBLE;
-    }
     log_phase(j->options, "write", "%zu bytes to %s", size, path);
     return EXIT_DONE;
 }
@@ -61,10 +63,6 @@ bool begin_history(const job *j, dg_history **history)
     *history = NULL;
     if (!o->history)
         return true;
-    if (j->input && is_same_file(j->input, o->history)) {
-        report_error("'%s' is the input", o->history);
-        return false;
-    }
     *history = dg_history_new(o->history_every);
     if (!*history)
         report_error("out of memory");

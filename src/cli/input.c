@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/diagnostics.h"
@@ -50,6 +51,18 @@ static char *read_all(int fd, size_t most, size_t *size)
     return NULL;
 }
 
+/* --watch does not wait for a pipe that is there for a moment. */
+static int open_input(const options *o, const char *path)
+{
+    struct stat s;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | (o->watch ? O_NONBLOCK : 0));
+    if (fd < 0 || !o->watch || (fstat(fd, &s) == 0 && S_ISREG(s.st_mode)))
+        return fd;
+    close(fd);
+    errno = ESPIPE;
+    return -1;
+}
+
 char *read_input(const job *j, size_t most, size_t *size)
 {
     const options *o = j->options;
@@ -62,7 +75,7 @@ char *read_input(const job *j, size_t most, size_t *size)
             report_error("out of memory");
         return text;
     }
-    int fd = j->input ? open(j->input, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
+    int fd = j->input ? open_input(o, j->input) : STDIN_FILENO;
     if (!j->input && isatty(fd) && !o->quiet && !json_diagnostics())
         fputs("dotgrad: reading a program from the terminal; Ctrl-D ends it\n", stderr);
     char *text = fd < 0 ? NULL : read_all(fd, most, size);

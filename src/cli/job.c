@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -56,25 +55,6 @@ static char *default_output(const char *input, const dg_draw_options *draw)
     return name;
 }
 
-bool is_same_file(const char *a, const char *b)
-{
-    struct stat x, y;
-    return stat(a, &x) == 0 && stat(b, &y) == 0 && S_ISREG(x.st_mode) && x.st_dev == y.st_dev &&
-           x.st_ino == y.st_ino;
-}
-
-/* A picture is not written over a program. */
-static bool keeps_inputs(const job *j)
-{
-    const options *o = j->options;
-    bool is_input = j->output && j->input && is_same_file(j->input, j->output);
-    for (size_t i = 0; j->output && i < o->n_inputs; i++)
-        is_input = is_input || strcmp(o->inputs[i], j->output) == 0;
-    if (is_input)
-        report_error("'%s' is %s input", j->output, o->n_inputs > 1 ? "an" : "the");
-    return !is_input;
-}
-
 bool job_init(job *j, const options *o, size_t i)
 {
     *j = (job){.options = o, .output = o->output, .is_last = i + 1 >= o->n_inputs};
@@ -89,7 +69,7 @@ bool job_init(job *j, const options *o, size_t i)
             return false;
         }
     }
-    return keeps_inputs(j);
+    return true;
 }
 
 void job_free(job *j)
@@ -234,11 +214,16 @@ static exit_status draw_picture(const job *j, dg_trace *t)
     }
     picture_sink out;
     dg_error error = {0};
+    limit_writing();
     if (!sink_begin(&out, j))
         return EXIT_TROUBLE;
     if (render(t, o, &draw, &out, &error) != DG_OK) {
-        sink_abandon(&out);
-        report_error("%s", error.text);
+        int spool_error = out.spool_error;
+        sink_abandon(&out); /* an interrupt that waited ends the command here */
+        if (spool_error)
+            report_error("cannot write a temporary file: %s", strerror(spool_error));
+        else
+            report_error("%s", error.text);
         return EXIT_TROUBLE;
     }
     log_phase(o, "draw", "%s, %zu bytes", dg_format_name(draw.format), out.size);
@@ -253,7 +238,7 @@ static exit_status draw_frame(job *j, const char *pattern, dg_trace *t)
         return EXIT_TROUBLE;
     }
     j->output = path;
-    exit_status status = keeps_inputs(j) ? draw_picture(j, t) : EXIT_TROUBLE;
+    exit_status status = draw_picture(j, t);
     free(path);
     return status;
 }
@@ -264,6 +249,8 @@ static exit_status draw_frames(const job *j, dg_trace *t)
     job frame = *j;
     frame.pattern = j->output;
     frame.frame_count = dg_frame_count(t);
+    if (!check_paths(j->options, &frame))
+        return EXIT_TROUBLE;
     exit_status status = EXIT_DONE;
     for (frame.frame = 1; frame.frame == 1 || frame.frame <= frame.frame_count; frame.frame++) {
         exit_status drawn = draw_frame(&frame, j->output, t);
@@ -330,7 +317,7 @@ exit_status job_run(const job *given)
         report_error("not writing %s to a terminal; use -o", dg_format_name(o.draw.format));
         return EXIT_TROUBLE;
     }
-    limit_command(&o);
+    limit_command(&o, j.is_json ? "reading the trace" : "the program");
     catch_interrupts();
     exit_status status;
     const char *rankdir;

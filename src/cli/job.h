@@ -63,7 +63,7 @@ exit_status check_findings(const job *j, const dg_inspect *inspection);
 /* The rules of a depfile: begun with NULL, extended job by job, freed by the caller. False after an
  * error was reported. */
 bool add_depfile_rule(char **rules, const job *j);
-bool write_depfile(const options *o, const char *input, const char *output, const char *rules);
+bool write_depfile(const options *o, const char *output, const char *rules);
 
 /* The trace of a program with the value that --why names, even where the root does not depend on
  * it; NULL after an error was reported, and for NULL. It takes the trace. */
@@ -81,6 +81,14 @@ bool is_frame_pattern(const char *path);
 
 /* The path of a frame; NULL when out of memory. The caller frees it. */
 char *frame_path(const char *pattern, size_t frame);
+
+/* Whether all files that are written differ from each other and from those that are read, by
+ * whatever name; with the job of frames, once it is known how many there are, or NULL. False after
+ * an error was reported. */
+bool check_paths(const options *o, const job *frames);
+
+/* The path of an output's depfile, which the caller frees; NULL when out of memory. */
+char *depfile_path(const options *o, const char *output);
 
 /* Whether both paths name one regular file. */
 bool is_same_file(const char *a, const char *b);

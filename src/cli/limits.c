@@ -42,15 +42,24 @@ static void set_limit(int which, rlim_t limit)
 }
 
 /* Written when the command's own time is over; formatted before, since a signal handler may not. */
-static char timeout_message[256];
+static char timeout_messages[2][256];
+static volatile sig_atomic_t writing;
 
 static void on_timeout(int number)
 {
     (void)number;
+    const char *message = timeout_messages[writing];
     progress_stop();
-    ssize_t written = write(STDERR_FILENO, timeout_message, strlen(timeout_message));
+    ssize_t written = write(STDERR_FILENO, message, strlen(message));
     (void)written;
     _exit(EXIT_TROUBLE);
+}
+
+static void format_timeout(char *message, const char *what, unsigned long seconds)
+{
+    char text[128];
+    snprintf(text, sizeof text, "%s took more than %lu s (see --time-limit)", what, seconds);
+    format_error(message, sizeof *timeout_messages, text);
 }
 
 /* OpenBLAS maps some 130 MiB for each of its threads, of which it has one a processor: a machine
@@ -63,8 +72,7 @@ static void limit_threads(unsigned long mebibytes)
     setenv("OPENBLAS_NUM_THREADS", number, 0);
 }
 
-/* The processor time of the inputs before this one, in whole seconds, so that each has the whole
- * limit. The start of the command does not count. */
+/* The processor time so far, in whole seconds. */
 static rlim_t used_seconds(void)
 {
     struct rusage used;
@@ -75,7 +83,11 @@ static rlim_t used_seconds(void)
     return (rlim_t)((microseconds + 900000) / 1000000);
 }
 
-void limit_command(const options *o)
+/* That of the inputs before this one, so that each has the whole limit. The start of the command
+ * does not count. */
+static rlim_t used_before;
+
+void limit_command(const options *o, const char *what)
 {
     if (LIMITS_MEMORY && o->memory_limit && o->memory_limit <= (RLIM_INFINITY >> 21)) {
         set_limit(RLIMIT_AS, (rlim_t)o->memory_limit << 20);
@@ -83,27 +95,37 @@ void limit_command(const options *o)
     }
     if (!o->time_limit)
         return;
-    char text[sizeof timeout_message];
-    snprintf(text, sizeof text, "the program took more than %lu s (see --time-limit)",
-             o->time_limit);
-    format_error(timeout_message, sizeof timeout_message, text);
+    used_before = used_seconds();
+    writing = 0;
+    format_timeout(timeout_messages[0], what, o->time_limit);
+    format_timeout(timeout_messages[1], "writing the picture", o->time_limit);
     signal(SIGXCPU, on_timeout);
-    rlim_t used = used_seconds();
-    set_limit(RLIMIT_CPU,
-              o->time_limit < RLIM_INFINITY - used ? used + o->time_limit : RLIM_INFINITY);
+    set_limit(RLIMIT_CPU, o->time_limit < RLIM_INFINITY - used_before ? used_before + o->time_limit
+                                                                      : RLIM_INFINITY);
 }
 
-void limit_subprocess(const options *o)
+void limit_writing(void)
+{
+    writing = 1;
+}
+
+unsigned long seconds_left(const options *o)
+{
+    rlim_t used = used_seconds() - used_before;
+    return o->time_limit > used ? o->time_limit - used : 1;
+}
+
+void limit_subprocess(const options *o, unsigned long seconds)
 {
     signal(SIGXCPU, SIG_DFL); /* the parent reports why it ended; its time begins anew */
     if (o->time_limit)
-        set_limit(RLIMIT_CPU, o->time_limit);
+        set_limit(RLIMIT_CPU, seconds);
     set_limit(RLIMIT_CORE, 0);
     struct rlimit stack;
     if (getrlimit(RLIMIT_STACK, &stack) == 0 && stack.rlim_cur != RLIM_INFINITY &&
         stack.rlim_cur < STACK)
         set_limit(RLIMIT_STACK, STACK);
     /* A process that only waits takes no processor time. */
-    if (o->time_limit && o->time_limit < UINT_MAX / 4)
-        alarm((unsigned)o->time_limit * 4);
+    if (o->time_limit && seconds < UINT_MAX / 4)
+        alarm((unsigned)seconds * 4);
 }

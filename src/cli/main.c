@@ -26,7 +26,7 @@ static exit_status draw_inputs(const options *o)
         job_free(&j);
         status = worse(status, drawn);
     }
-    if (rules && !write_depfile(o, NULL, NULL, rules))
+    if (rules && !write_depfile(o, NULL, rules))
         status = EXIT_TROUBLE;
     free(rules);
     return status;
@@ -53,6 +53,8 @@ static exit_status run_action(action which, const options *o)
     case ACTION_LIST_OPS:
         return print_ops() ? EXIT_DONE : EXIT_TROUBLE;
     case ACTION_DRAW:
+        if (!check_paths(o, NULL))
+            return EXIT_TROUBLE;
         return o->watch ? watch_inputs(o) : draw_inputs(o);
     case ACTION_USAGE_ERROR:
         break;
@@ -64,8 +66,10 @@ int main(int argc, char **argv)
 {
     if (!fill_standard_files())
         return EXIT_TROUBLE;
-    /* A reader that goes away is a write error, reported like the others. */
+    /* A reader that goes away, and a file that may not grow, are write errors, reported like the
+     * others. */
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     options o;
     exit_status status = run_action(parse_options(&o, argc, argv), &o);
     end_diagnostics();

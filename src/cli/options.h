@@ -57,6 +57,7 @@ typedef struct options {
     int sort;                  /* of a report's parameters: a dg_parameter_key, negative to fall */
     unsigned long rows;        /* of its lists; 0: the default */
     unsigned fail_on;          /* kinds of findings as bits, and of `fail_on_more` */
+    int no_sync;               /* do not wait until what is written is on the disk */
     int quiet, verbose;
     recorded_argument *recorded; /* owned */
     size_t n_recorded;
@@ -135,7 +136,7 @@ typedef struct option_row {
     const char *help; /* lines */
 } option_row;
 
-enum { OPTION_ROWS = 57 };
+enum { OPTION_ROWS = 58 };
 extern const option_row option_rows[OPTION_ROWS];
 
 /* The direction of that name, which there is. */

@@ -9,20 +9,22 @@
 /* What happens to the pieces. */
 typedef enum sink_mode {
     SINK_FILE,   /* they go to a temporary file beside the output, which is replaced at the end */
-    SINK_HELD,   /* they are held in memory: what is written to a pipe cannot be taken back */
+    SINK_HELD,   /* they are held: what is written to a pipe cannot be taken back */
     SINK_COMPARE /* --check: they are compared with what is there */
 } sink_mode;
 
 typedef struct picture_sink {
     const job *job;
     sink_mode mode;
-    size_t size; /* bytes so far */
-    dg_file_writer *writer;
+    size_t size;            /* bytes so far */
+    dg_file_writer *writer; /* NULL: standard output */
     bool interrupts_blocked;
-    char *held;
-    size_t capacity;
-    FILE *there;    /* what is there; NULL: it cannot be opened */
-    int read_error; /* errno of opening or reading it */
+    char *held; /* the last bytes so far; */
+    size_t n_held, capacity;
+    FILE *spool;     /* those before them, or NULL */
+    int spool_error; /* errno of writing them */
+    FILE *there;     /* what is there; NULL: it cannot be opened */
+    int read_error;  /* errno of opening or reading it */
     bool differs;
 } picture_sink;
 
@@ -50,11 +52,15 @@ bool write_bytes(int fd, const void *bytes, size_t size);
 /* Writes to standard output and, at its end, closes it, since not every error comes before. False
  * after an error was reported. */
 bool write_standard_output(const char *bytes, size_t size);
-bool write_part_of_standard_output(const char *bytes, size_t size);
 
-/* dg_write_file() that an interrupt cannot end while a temporary file is there. */
-dg_status write_file(const char *path, const char *bytes, size_t size, int *changed,
-                     dg_error *error);
+/* Writes a whole file as the options say, which no interrupt ends while a temporary file is there.
+ * False after an error was reported. */
+bool write_file(const options *o, const char *path, const char *bytes, size_t size);
+
+/* Opens a file to be compared with; nothing but a regular one, since others may never end, or not
+ * even open. NULL with errno set, for which report_unreadable() has the words. */
+FILE *open_regular(const char *path);
+void report_unreadable(const char *path, int number);
 
 /* Reports that an output is missing or stale, with the command that makes it. */
 void report_outdated(const job *j, const char *how);

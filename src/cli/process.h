@@ -6,16 +6,22 @@
 
 #include "cli/options.h"
 
-/* Limits the command, which runs the program, or the subprocess, which draws and inherits the
- * command's limits. */
-void limit_command(const options *o);
-void limit_subprocess(const options *o);
+/* Limits the command while it runs the program or reads the trace, which `what` says, and draws;
+ * and the subprocess, which draws and gets what the command has left: the seconds that
+ * seconds_left() told before, and the address space that the command's own memory, a part of it,
+ * leaves. */
+void limit_command(const options *o, const char *what);
+unsigned long seconds_left(const options *o);
+void limit_subprocess(const options *o, unsigned long seconds);
+
+/* From here on the time limit is said to have ended the writing. */
+void limit_writing(void);
 
 /* dg_render_to() in a process of its own: Graphviz may exit, abort, crash or run for hours. */
 dg_status render_in_subprocess(dg_trace *t, const options *o, const dg_draw_options *draw,
                                dg_write_function *write, void *context, dg_error *error);
 
-/* ---- Interrupts: SIGINT, SIGTERM and SIGHUP end the command, and its subprocess with it -------
+/* ---- Interrupts: SIGINT, SIGTERM and what else ends the command, and its subprocess with it ----
  */
 
 extern const int interrupts[];

@@ -99,10 +99,10 @@ void progress_start(const options *o)
 {
     struct sigaction handler = {.sa_handler = on_alarm, .sa_flags = SA_RESTART};
     seconds = 0;
+    sigemptyset(&handler.sa_mask);
+    sigaction(SIGALRM, &handler, NULL); /* in any case: no alarm of others ends the command */
     if (o->quiet || o->verbose || json_diagnostics() || !isatty(STDERR_FILENO))
         return;
-    sigemptyset(&handler.sa_mask);
-    sigaction(SIGALRM, &handler, NULL);
     running = 1;
     alarm(1);
 }

@@ -89,9 +89,10 @@ static void silence_libraries(const options *o)
 }
 
 static _Noreturn void draw_and_send(dg_trace *t, const options *o,
-                                    const dg_draw_options *draw_options, int fd)
+                                    const dg_draw_options *draw_options, unsigned long seconds,
+                                    int fd)
 {
-    limit_subprocess(o);
+    limit_subprocess(o, seconds);
     silence_libraries(o);
     dg_error error = {0};
     dg_draw_options draw = *draw_options;
@@ -193,8 +194,9 @@ static void describe_failure(const options *o, size_t n, int wait_status, dg_err
     int signal = WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : 0;
     const char *who = o->draw.layout == DG_LAYOUT_DOT ? "Graphviz" : "the layout";
     if (signal == SIGXCPU || signal == SIGALRM)
-        snprintf(text, sizeof text, "laying out %zu values took more than %lu s (see --time-limit)",
-                 n, o->time_limit);
+        snprintf(
+            text, sizeof text, "%slaying out %zu values took more than %lu s (see --time-limit)",
+            seconds_left(o) < o->time_limit ? "running the program and " : "", n, o->time_limit);
     else if (signal)
         snprintf(text, sizeof text, "%s crashed (%s) on a graph of %zu values%s", who,
                  strsignal(signal), n,
@@ -210,6 +212,7 @@ static pid_t start_subprocess(dg_trace *t, const options *o, const dg_draw_optio
                               const int ends[2])
 {
     pid_t self = getpid();
+    unsigned long seconds = seconds_left(o);
     block_interrupts(true); /* no process that is not known yet survives one */
     pid_t child = fork();
     if (child == 0) {
@@ -217,7 +220,7 @@ static pid_t start_subprocess(dg_trace *t, const options *o, const dg_draw_optio
         block_interrupts(false);
         close(ends[0]);
         end_with_parent(self);
-        draw_and_send(t, o, draw, ends[1]);
+        draw_and_send(t, o, draw, seconds, ends[1]);
     }
     kill_on_interrupt(child);
     block_interrupts(false);
@@ -255,6 +258,10 @@ dg_status render_in_subprocess(dg_trace *t, const options *o, const dg_draw_opti
     }
     progress_start(o);
     bool received = receive_picture(ends[0], write, context, error);
+    if (received) { /* the end of the process, or an interrupt that is blocked */
+        char none;
+        receive(ends[0], &none, 1);
+    }
     close(ends[0]);
     int wait_status = wait_for_end(child);
     progress_stop();

@@ -52,7 +52,7 @@ static void on_child_end(int number)
 static file_version read_version(const char *path)
 {
     struct stat s;
-    if (stat(path, &s) != 0)
+    if (stat(path, &s) != 0 || !S_ISREG(s.st_mode)) /* a pipe for a moment is not there, either */
         return (file_version){.there = false};
     return (file_version){true, s.st_dev, s.st_ino, s.st_size, s.st_mtim, s.st_ctim};
 }
@@ -88,7 +88,7 @@ static _Noreturn void run_job_and_exit(const options *o, size_t i, const sigset_
     signal(SIGCHLD, SIG_DFL);
     sigprocmask(SIG_SETMASK, unblocked, NULL);
     job j;
-    exit_status status = job_init(&j, o, i) ? job_run(&j) : EXIT_TROUBLE;
+    exit_status status = job_init(&j, o, i) && check_paths(o, NULL) ? job_run(&j) : EXIT_TROUBLE;
     if (status == EXIT_DONE && !o->quiet && !json_diagnostics())
         say("drew '%s'", j.output);
     job_free(&j);

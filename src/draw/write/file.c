@@ -1,15 +1,19 @@
 /* Replacing a file as a whole or not at all. The pieces are compared with the old contents as they
  * come; a temporary file is created at the first byte that differs. */
+#define _XOPEN_SOURCE 700 /* realpath */
 #include "draw/write/file.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "draw/write/temporary.h"
 
 enum { PATH_SHOWN = 100 };
 
@@ -105,38 +109,6 @@ static bool copy_beginning(int from, const struct stat *seen, int to, size_t siz
     return same;
 }
 
-/* Opens a new file in the target's folder. */
-static int open_temporary(dgi_buf *name, const char *target, mode_t mode)
-{
-    const char *slash = strrchr(target, '/');
-    for (unsigned attempt = 0; attempt < 100; attempt++) {
-        name->size = 0;
-        dgi_buf_put(name, target, slash ? (size_t)(slash + 1 - target) : 0);
-        dgi_buf_printf(name, ".dotgrad-%ld-%u.tmp", (long)getpid(), attempt);
-        if (name->failed) {
-            errno = ENOMEM;
-            return -1;
-        }
-        int fd = open(name->data, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-        if (fd >= 0 || errno != EEXIST)
-            return fd;
-    }
-    return -1;
-}
-
-/* Gives the new file the permissions of the old one. A file system without permissions may refuse
- * that; it is no failure where they are the same already. */
-static bool copy_mode(int fd, const struct stat *old)
-{
-    struct stat now;
-    if (fchmod(fd, old->st_mode & 07777) == 0)
-        return true;
-    int number = errno;
-    bool same = fstat(fd, &now) == 0 && ((now.st_mode ^ old->st_mode) & 0777) == 0;
-    errno = number;
-    return same;
-}
-
 /* The target of the symbolic link at the path, relative to the working directory; false with errno
  * set where the path is no link. */
 static bool read_link(const char *path, dgi_buf *target)
@@ -159,11 +131,53 @@ static bool read_link(const char *path, dgi_buf *target)
  */
 enum { LINKS_MAX = 40 };
 
-/* The path after all its links; false with errno set. */
-static bool follow_links(dgi_buf *target, const char *path)
+/* What path is the name of an open descriptor, so that nothing is there but a link to what the
+ * descriptor has open: it is no file of that folder. */
+enum { NO_DESCRIPTOR = -1, FOREIGN_DESCRIPTOR = -2 };
+
+static bool is_own_folder(const char *folder)
+{
+    char own[64];
+    if (strcmp(folder, "/dev/fd") == 0)
+        return true;
+    int size = snprintf(own, sizeof own, "/proc/%ld/fd", (long)getpid());
+    if (strcmp(folder, own) == 0)
+        return true;
+    size = snprintf(own, sizeof own, "/proc/%ld/task/", (long)getpid());
+    return strncmp(folder, own, (size_t)size) == 0;
+}
+
+/* Of /dev/fd/3, /proc/self/fd/3 and the like: 3. */
+static int descriptor_of(const char *path)
+{
+    static const char proc[] = "/proc/", tail[] = "/fd";
+    char folder[PATH_MAX], given[PATH_MAX], *end = NULL;
+    const char *slash = strrchr(path, '/');
+    long number = slash && isdigit((unsigned char)slash[1]) ? strtol(slash + 1, &end, 10) : -1;
+    size_t size = slash ? (size_t)(slash - path) : 0;
+    if (number < 0 || number >= INT_MAX || *end || size == 0 || size >= sizeof given)
+        return NO_DESCRIPTOR;
+    memcpy(given, path, size);
+    given[size] = '\0';
+    if (!realpath(given, folder))
+        return NO_DESCRIPTOR;
+    if (is_own_folder(folder))
+        return (int)number;
+    size = strlen(folder);
+    bool foreign = strncmp(folder, proc, sizeof proc - 1) == 0 && size > sizeof tail &&
+                   strcmp(folder + size - (sizeof tail - 1), tail) == 0;
+    return foreign ? FOREIGN_DESCRIPTOR : NO_DESCRIPTOR;
+}
+
+/* The path after all its links; false with errno set. *descriptor is set where the path is the name
+ * of one. */
+static bool follow_links(dgi_buf *target, const char *path, int *descriptor)
 {
     dgi_buf_puts(target, path);
     for (int links = 0; !target->failed && links < LINKS_MAX; links++) {
+        *descriptor = descriptor_of(target->data);
+        if (*descriptor != NO_DESCRIPTOR)
+            return true;
         dgi_buf next = DGI_BUF_INIT;
         if (!read_link(target->data, &next)) {
             dgi_buf_free(&next);
@@ -187,19 +201,30 @@ static bool fail(dgi_file *f)
 
 dg_status dgi_file_begin(dgi_file *f, const char *path, dg_error *error)
 {
-    *f = (dgi_file){.path = path, .error = error, .old_file = -1, .file = -1};
+    *f = (dgi_file){.path = path,
+                    .error = error,
+                    .sync = true,
+                    .descriptor = NO_DESCRIPTOR,
+                    .old_file = -1,
+                    .file = -1};
     if (!path || !*path) {
         f->status = dgi_error(error, DG_INVALID, "no path to write to");
         return f->status;
     }
-    f->exists = stat(path, &f->old) == 0;
-    if (f->exists && S_ISDIR(f->old.st_mode)) {
+    if (!follow_links(&f->target, path, &f->descriptor)) {
+        fail(f);
+        return f->status;
+    }
+    f->exists = f->descriptor < 0 ? stat(path, &f->old) == 0 : fstat(f->descriptor, &f->old) == 0;
+    if (f->descriptor >= 0 && !f->exists) {
+        fail(f);
+    } else if (f->exists && S_ISDIR(f->old.st_mode)) {
         errno = EISDIR;
         fail(f);
-    } else if (f->exists && !S_ISREG(f->old.st_mode)) {
+    } else if (f->descriptor != NO_DESCRIPTOR || (f->exists && !S_ISREG(f->old.st_mode))) {
         f->through = true;
     } else if (f->exists) {
-        f->old_file = open(path, O_RDONLY | O_CLOEXEC);
+        f->old_file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     } else if (errno != ENOENT) {
         fail(f);
     }
@@ -209,11 +234,14 @@ dg_status dgi_file_begin(dgi_file *f, const char *path, dg_error *error)
 /* Opens the file to write to, and writes the bytes that were the same so far. */
 static bool start(dgi_file *f)
 {
-    if (f->through)
-        f->file = open(f->path, O_WRONLY | O_CLOEXEC);
-    else if ((!f->exists || access(f->path, W_OK) == 0) && follow_links(&f->target, f->path))
+    /* Where a descriptor has its file open, it is written to as that says, perhaps at its end. */
+    if (f->descriptor >= 0)
+        f->file = fcntl(f->descriptor, F_DUPFD_CLOEXEC, 0);
+    else if (f->through)
+        f->file = open(f->path, O_WRONLY | O_APPEND | O_NOCTTY | O_CLOEXEC);
+    else if (!f->exists || access(f->path, W_OK) == 0)
         /* A private file is private under its temporary name, too. */
-        f->file = open_temporary(&f->temporary, f->target.data, f->exists ? 0600 : 0666);
+        f->file = dgi_temporary_open(&f->temporary, f->target.data, f->exists ? 0600 : 0666);
     bool done =
         f->file >= 0 && (f->same == 0 || copy_beginning(f->old_file, &f->old, f->file, f->same));
     int number = errno;
@@ -244,14 +272,34 @@ static bool is_unchanged(const dgi_file *f)
     return f->old_file >= 0 && read_piece(f->old_file, &more, 1) == 0;
 }
 
-/* Closes the temporary file, and renames it over the target. */
+/* A disk that loses power keeps the order of writes no better than it is told: without this the new
+ * name may be there before the bytes. */
+static bool synchronise(int file)
+{
+    return fsync(file) == 0 || errno == EINVAL || errno == ENOTSUP || errno == ENOSYS;
+}
+
+/* Some file systems report an error only when a file is closed. The lock has to last until it has
+ * its name, so a second descriptor is closed. */
+static bool flush_by_close(int file)
+{
+    int second = fcntl(file, F_DUPFD_CLOEXEC, 0);
+    return second < 0 || close(second) == 0;
+}
+
+/* Makes the temporary file whole and durable, and renames it over the target. */
+static bool replace(const dgi_file *f)
+{
+    return (!f->exists || dgi_keep_attributes(f->file, f->target.data, &f->old)) &&
+           (!f->sync || synchronise(f->file)) && flush_by_close(f->file) &&
+           rename(f->temporary.data, f->target.data) == 0;
+}
+
 static void finish(dgi_file *f)
 {
-    if (!f->through && f->status == DG_OK && f->exists && !copy_mode(f->file, &f->old))
+    if (!f->through && f->status == DG_OK && !replace(f))
         fail(f);
-    if (close(f->file) != 0 && f->status == DG_OK)
-        fail(f);
-    if (!f->through && f->status == DG_OK && rename(f->temporary.data, f->target.data) != 0)
+    if (close(f->file) != 0 && f->status == DG_OK && f->through)
         fail(f);
 }
 
@@ -316,6 +364,17 @@ int dg_file_writer_put(void *writer, const void *bytes, size_t size)
     if (!bytes || !size)
         return w->file.status != DG_OK;
     return !dgi_file_put(&w->file, bytes, size);
+}
+
+int dg_file_writer_replaces(const dg_file_writer *w)
+{
+    return w && !w->file.through;
+}
+
+void dg_file_writer_set_sync(dg_file_writer *w, int sync)
+{
+    if (w)
+        w->file.sync = sync != 0;
 }
 
 dg_status dg_file_writer_end(dg_file_writer *w, int keep, int *changed, dg_error *error)

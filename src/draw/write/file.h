@@ -14,7 +14,9 @@ typedef struct dgi_file {
     dg_status status;
     bool exists;
     struct stat old;   /* of the old file, where it exists */
-    bool through;      /* a device or a pipe: written to directly, not replaced */
+    bool through;      /* a device, a pipe, a descriptor: written to directly, not replaced */
+    bool sync;         /* the bytes are on the disk before the new file has the name */
+    int descriptor;    /* that the path names, /dev/fd/3; negative: none of ours */
     int old_file;      /* the old contents, to be compared; -1: no more, since they differ */
     size_t same;       /* how many bytes were the same */
     int file;          /* what is written to; -1: nothing yet */
@@ -22,8 +24,8 @@ typedef struct dgi_file {
     dgi_buf temporary; /* the path of the temporary file, in the target's folder */
 } dgi_file;
 
-/* Whatever comes back, dgi_file_end() has to follow. Until then the file is as it was (but a device
- * or a pipe gets the bytes at once). */
+/* Whatever comes back, dgi_file_end() has to follow. Until then the file is as it was (but a
+ * device, a pipe or an open descriptor gets the bytes at once). */
 dg_status dgi_file_begin(dgi_file *f, const char *path, dg_error *error);
 
 /* False after an error. */
