@@ -104,6 +104,7 @@ libdg_la_SOURCES = \
 	%D%/engine/backward.c \
 	%D%/engine/blas.c %D%/engine/blas.h \
 	%D%/engine/broadcast.c \
+	%D%/engine/copy.c \
 	%D%/engine/dot_product.c %D%/engine/dot_product.h \
 	%D%/engine/elementwise.c \
 	%D%/engine/detached.h \
@@ -290,3 +291,55 @@ dotgrad_SOURCES = \
 	%D%/cli/watch.c \
 	%D%/cli/why.c
 dotgrad_LDADD = libdotgrad.la
+
+# The Python module: an extension on the limited API, and a package, which is put together in the build folder, too.
+PYTHON_PACKAGE = \
+	%D%/python/dotgrad/__init__.py \
+	%D%/python/dotgrad/_core.pyi \
+	%D%/python/dotgrad/foreign.py \
+	%D%/python/dotgrad/graph.py \
+	%D%/python/dotgrad/magic.py \
+	%D%/python/dotgrad/nn.py \
+	%D%/python/dotgrad/program.py \
+	%D%/python/dotgrad/py.typed \
+	%D%/python/dotgrad/scopes.py
+EXTRA_DIST += $(PYTHON_PACKAGE)
+if PYTHON_MODULE
+pythonpackagedir = $(dotgradpythondir)/dotgrad
+pythonpackage_LTLIBRARIES = %D%/python/dotgrad/_core.la
+pythonpackage_DATA = $(PYTHON_PACKAGE)
+src_python_dotgrad__core_la_SOURCES = \
+	%D%/python/arena.c \
+	%D%/python/core.h \
+	%D%/python/errors.c \
+	%D%/python/module.c \
+	%D%/python/network.c \
+	%D%/python/options.c \
+	%D%/python/program.c \
+	%D%/python/trace.c \
+	%D%/python/value.c
+src_python_dotgrad__core_la_CPPFLAGS = $(AM_CPPFLAGS) $(PYTHON_CPPFLAGS) -DPy_LIMITED_API=0x030b0000
+src_python_dotgrad__core_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -shrext .abi3.so
+src_python_dotgrad__core_la_LIBADD = libdotgrad.la
+pythoninfodir = $(dotgradpythondir)/dotgrad-$(PACKAGE_VERSION).dist-info
+nodist_pythoninfo_DATA = %D%/python/METADATA
+
+noinst_DATA = %D%/python/package.stamp
+%D%/python/package.stamp: %D%/python/dotgrad/_core.la $(PYTHON_PACKAGE)
+	$(AM_V_GEN)for file in $(PYTHON_PACKAGE); do \
+	    test -e $$file || $(LN_S) '$(abs_srcdir)'/$$file $$file || exit 1; \
+	done; \
+	$(LN_S) -f .libs/_core.abi3.so %D%/python/dotgrad/_core.abi3.so && touch $@
+
+# libtool's own file is of no use to Python.
+install-exec-hook:
+	rm -f '$(DESTDIR)$(pythonpackagedir)/_core.la'
+
+CLEANFILES += %D%/python/package.stamp %D%/python/dotgrad/_core.abi3.so
+endif
+
+clean-local: clean-python-package
+.PHONY: clean-python-package
+clean-python-package:
+	-test -e '$(srcdir)/configure' && test . -ef '$(srcdir)' || rm -rf %D%/python/dotgrad/*.py %D%/python/dotgrad/*.pyi \
+	    %D%/python/dotgrad/py.typed %D%/python/dotgrad/__pycache__

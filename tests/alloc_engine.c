@@ -84,8 +84,31 @@ static bool live(const alloc_scenario *s)
     return !told;
 }
 
+/* A copy of a graph, which leaves the graph and the list as they were where it fails. */
+static bool copy(const alloc_scenario *s)
+{
+    (void)s;
+    dg_graph *g = dg_graph_new();
+    dg_value *v = dg_leaf(g, 0.5, "a");
+    dg_scope_begin(g, "outer");
+    for (int i = 0; i < 3000 && v; i++)
+        v = dg_set_label(dg_pow(dg_tanh(v), 1.0 + 0.1 * (i % 3)), i % 10 ? NULL : "label");
+    dg_value *keep[] = {v, v ? dg_value_at(g, 0) : NULL};
+    const dg_value *root = v;
+    dg_graph *c = v ? dg_graph_copy(g, keep, 2) : NULL;
+    if (c)
+        expect(dg_data(keep[0]) == dg_data(root), "a copy has other data");
+    else
+        expect(keep[0] == root, "a copy that failed changed the list");
+    bool done = c && dg_graph_status(g) == DG_OK;
+    dg_graph_free(c);
+    dg_graph_free(g);
+    return done;
+}
+
 static const alloc_scenario scenarios[] = {
     {.name = "a graph", .run = live, .least = 20},
+    {.name = "a copy of a graph", .run = copy, .least = 20},
     {0},
 };
 

@@ -55,6 +55,20 @@ for header in "$top_src"/include/dotgrad/*.h; do
     installed "$includedir/dotgrad/${header##*/}"
 done
 [ $failures -eq 0 ] || { echo '  installed are:'; sed 's/^/    /' installed; }
+# The Python module, where its Python looks: seen from a program outside the tree.
+if [ -e "$top_build/src/python/dotgrad/_core.abi3.so" ]; then
+    folder=$(setting dotgradpythondir)
+    for file in __init__.py _core.abi3.so _core.pyi py.typed; do
+        installed "$folder/dotgrad/$file"
+    done
+    run 0 env PYTHONPATH="$stage$folder" LD_LIBRARY_PATH="$stage$libdir" "$(setting PYTHON)" -c '
+import importlib.metadata, dotgrad
+assert importlib.metadata.version("dotgrad") == dotgrad.__version__, dotgrad.__version__
+print((dotgrad.Value(2.0) * 3).data)'
+    out_is 6.0
+    checks=$((checks + 1))
+    ! grep -n '_core\.la$' installed || fail "libtool's file of the module is installed"
+fi
 # Nothing of the inside: tests, private headers, archives of the modules.
 checks=$((checks + 1))
 ! grep -nE 'preload|libdg\.|/tests/|/(buf|graph|svg)\.h$' installed || fail 'something private is installed'

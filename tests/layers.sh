@@ -34,6 +34,7 @@ draw/place       | base draw                                            | base d
 draw/write       | base trace inspect draw                              | base draw/scene.h draw/options.h draw/style draw/write | dlfcn.h librsvg/* cairo*.h cairo/*
 draw/write/svg   | base draw                                            | base draw/scene.h draw/options.h draw/write     |
 graphviz         | base                                                 | base layout draw graphviz                       | gvc.h gvplugin*.h
+python           | base engine tensor nn lang trace inspect draw dotgrad | python                                     | Python.h
 cli              | base engine tensor nn lang trace fold inspect layout draw dotgrad | cli                                             |
 '
 
@@ -194,7 +195,7 @@ cat Makefile.am src/local.mk samples/local.mk doc/local.mk tests/local.mk config
 while IFS= read -r file; do
     checks=$((checks + 1))
     grep -qxF "$file" "$tmp/listed" || fail "$file is in no .mk file: it would be missing in a release"
-done < <(find src include -type f ! -name '.*' ! -name '*~' ! -name '*.mk' ! -name '*.o' ! -name '*.lo' ! -path '*/.*/*')
+done < <(find src include -type f ! -name '.*' ! -name '*~' ! -name '*.mk' ! -name '*.o' ! -name '*.lo' ! -path '*/.*/*' ! -name '*.pyc')
 
 # Length and notes. The words are put together so that this file does not have them.
 notes="TO""DO|FIX""ME|XX""X"

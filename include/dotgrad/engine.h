@@ -73,6 +73,20 @@ DG_API size_t dg_graph_mark(const dg_graph *g);
  */
 DG_API dg_status dg_graph_rewind(dg_graph *g, size_t mark);
 
+/**
+ * A new graph with copies of the values in @p keep and of all that they were computed from: values,
+ * gradients, labels and scopes. What else is in @p g is left behind. It is for programs that cannot
+ * rewind since they drop values in any order, such as a binding for a language with references:
+ * when much of a graph is no longer referred to, they copy the rest, and free the graph. Values
+ * keep their order. Open scopes and limits are those of @p g.
+ * @param g    the graph, which stays as it is
+ * @param keep @p n values of @p g, each of which is replaced by its copy; NULL stays NULL
+ * @param n    their number
+ * @return the copy, which the caller frees with dg_graph_free(); NULL, with @p keep as it was, when
+ *         out of memory, for NULL, and where one is not a value of @p g
+ */
+DG_API dg_graph *dg_graph_copy(dg_graph *g, dg_value **keep, size_t n);
+
 /** Limits of a graph; a member that is 0 stands for its default. */
 typedef struct dg_limits {
     size_t numbers; /**< the most elements of all its tensors together, data and gradients counted;
@@ -252,6 +266,12 @@ DG_API double dg_exponent(const dg_value *v);
 
 /** The graph that owns @p v; NULL for NULL. */
 DG_API dg_graph *dg_graph_of(const dg_value *v);
+
+/** The index of @p v in its graph: how many values were made before it. (size_t)-1 for NULL. */
+DG_API size_t dg_index(const dg_value *v);
+
+/** The value of @p g with the index @p i; NULL where there is none. */
+DG_API dg_value *dg_value_at(const dg_graph *g, size_t i);
 
 /** The size of a buffer that holds every op text, with its terminator: see dg_op_text(). */
 #define DG_OP_TEXT_MAX 32

@@ -131,6 +131,17 @@ DG_API dg_status dg_module_set_name(dg_module *m, const char *name);
 DG_API const char *dg_module_name(const dg_module *m);
 
 /**
+ * Lets @p m compute with other values as its parameters, from then on in their graph: with the
+ * copies that dg_graph_copy() made of them, or with a part of those of another module.
+ * @param m          the module
+ * @param parameters @p n scalars in the order of dg_module_parameters(), made one directly after
+ *                   the other; copied
+ * @param n          must be the number of its parameters
+ * @return #DG_OK; #DG_INVALID for anything else, with @p m as it was
+ */
+DG_API dg_status dg_module_rebind(dg_module *m, dg_value *const *parameters, size_t n);
+
+/**
  * Computes the outputs of @p m. The values it makes are in the scope of their neuron (see
  * dg_scope()), `layer 0/neuron 2` in an MLP, `neuron 2` in a layer, no scope of its own in a
  * neuron, inside that of the module's name, if it has one, inside the scopes that are open.

@@ -375,6 +375,9 @@ void dgi_leave_scope(dg_graph *g, uint32_t before);
  * graph's error, and then nothing has changed. */
 bool dgi_wrap_scopes(dg_graph *g, size_t first, size_t end, uint32_t around, const char *name);
 
+/* Opens the scopes in g that are open in `from`; false with the graph's error. */
+bool dgi_scopes_copy(dg_graph *g, const dg_graph *from);
+
 /* Drops the labels, or the scopes, of values from index `mark` on. */
 void dgi_labels_rewind(dg_graph *g, size_t mark);
 void dgi_scopes_rewind(dg_graph *g, size_t mark);

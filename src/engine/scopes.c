@@ -175,6 +175,22 @@ bool dgi_wrap_scopes(dg_graph *g, size_t first, size_t end, uint32_t around, con
     return done;
 }
 
+bool dgi_scopes_copy(dg_graph *g, const dg_graph *from)
+{
+    uint32_t scope = 0;
+    for (size_t i = 0; i < from->n_scopes; i++) {
+        if (!dgi_intern_id(g, from->scopes[i] ? from->interned[from->scopes[i]] : "", &scope))
+            return false;
+        g->scope = scope;
+        if (!push_scope(g)) {
+            dgi_graph_fail(g, DG_NOMEM, "out of memory");
+            return false;
+        }
+    }
+    return dgi_intern_id(g, from->scope ? from->interned[from->scope] : "", &scope) &&
+           dgi_enter_scope(g, scope);
+}
+
 void dgi_scopes_rewind(dg_graph *g, size_t mark)
 {
     size_t n = g->n_scope_runs;

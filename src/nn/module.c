@@ -251,6 +251,24 @@ const char *dg_module_name(const dg_module *m)
     return m && m->name ? m->name : "";
 }
 
+dg_status dg_module_rebind(dg_module *m, dg_value *const *parameters, size_t n)
+{
+    if (!m || !parameters || n != m->n_parameters)
+        return DG_INVALID;
+    dg_graph *g = dg_graph_of(parameters[0]);
+    for (size_t i = 0; i < n; i++) {
+        const dg_value *p = parameters[i];
+        if (!p || dgi_graph_of(p) != g || dgi_is_array(p) ||
+            dgi_index_of(p) != dgi_index_of(parameters[0]) + i)
+            return DG_INVALID;
+    }
+    memcpy(m->parameters, parameters, n * sizeof *m->parameters);
+    m->graph = g;
+    m->around = 0;
+    m->scopes->known = false;
+    return DG_OK;
+}
+
 dg_status dg_module_zero_grad(const dg_module *m)
 {
     if (!m)

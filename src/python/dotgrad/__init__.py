@@ -1,0 +1,37 @@
+"""dotgrad: computation graphs with values and gradients, drawn.
+
+    from dotgrad import Value, draw_dot
+
+    a = Value(2.0, label='a')
+    b = Value(-3.0, label='b')
+    L = (a * b).tanh()
+    L.backward()
+    draw_dot(L)
+
+`Value` is the class of the micrograd lectures, with its values in an engine written in C. `draw_dot` draws what a
+value was computed from: a value of dotgrad, or an object of any class that looks like the lectures' `Value`. It
+needs neither Graphviz's programs nor a temporary file. `dotgrad.nn` has neurons, layers and MLPs.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import nn
+from ._core import Value, collect
+from ._core import version as __version__
+from .graph import Graph, display_formats, draw_dot, from_json, set_display_formats, trace
+from .program import ProgramError, draw_program
+from .scopes import scope
+
+__all__ = [
+    'Graph', 'ProgramError', 'Value', '__version__', 'collect', 'display_formats', 'draw_dot', 'draw_program',
+    'from_json', 'nn', 'scope', 'set_display_formats', 'trace',
+]
+
+
+def load_ipython_extension(ipython: Any) -> None:
+    """Makes `%%dotgrad` known to IPython: `%load_ext dotgrad`."""
+    from .magic import register
+
+    register(ipython)

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# The Python module: values, pictures, speed, and the types of the package.
+# shellcheck source=tests/lib.sh
+. "${abs_top_srcdir:-$(dirname "$0")/..}/tests/lib.sh"
+
+package=$top_build/src/python
+[ -e "$package/dotgrad/_core.abi3.so" ] || skip 'the Python module is not built here'
+python=$(sed -n 's/^PYTHON = //p' "$top_build/Makefile")
+export PYTHONPATH=$package:$top_src/tests PYTHONDONTWRITEBYTECODE=1 DOTGRAD=$dotgrad IPYTHONDIR=$tmp
+unset PYTHONHOME
+
+for suite in value draw tensor torch notebooks; do
+    [ ! -e "$top_src/tests/python_$suite.py" ] || run 0 "$python" "$top_src/tests/python_$suite.py" || tail -n 60 "$tmp/err"
+done
+run 0 "$python" "$top_src/tests/python_speed.py" || cat "$tmp/err"
+cat "$tmp/out"
+
+# The extension uses the limited API alone, and nothing of what is private.
+last="nm -D $package/dotgrad/_core.abi3.so"
+nm -D --undefined-only "$package/dotgrad/_core.abi3.so" | awk '{ print $2 }' | sed 's/@.*//' >undefined
+checks=$((checks + 1))
+! grep -E '^(_Py|dgi_)' undefined | grep -vE '^_Py_(Dealloc|NoneStruct|TrueStruct|FalseStruct|NotImplementedStruct)$' || fail 'private symbols are used'
+checks=$((checks + 1))
+[ "$(nm -D --defined-only "$package/dotgrad/_core.abi3.so" | grep -c ' T ')" = 1 ] || fail 'more than PyInit__core is exported'
+
+if "$python" -c 'import mypy' 2>/dev/null; then
+    run 0 "$python" -m mypy --strict --ignore-missing-imports --cache-dir="$tmp/mypy" "$top_src/src/python/dotgrad" || cat "$tmp/out"
+else
+    note 'mypy is not here; the types are not checked'
+fi
+
+finish
