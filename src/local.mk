@@ -331,8 +331,12 @@ noinst_DATA = %D%/python/package.stamp
 	done; \
 	$(LN_S) -f .libs/_core.abi3.so %D%/python/dotgrad/_core.abi3.so && touch $@
 
-# libtool's own file is of no use to Python.
-install-exec-hook:
+# It is linked anew when it is installed, with the library that was installed before. libtool's own file is of no use
+# to Python.
+# (By a variable: automake would take a rule of that name for one that replaces its own.)
+PYTHON_INSTALL = install-pythonpackageLTLIBRARIES
+$(PYTHON_INSTALL): install-libLTLIBRARIES
+install-data-hook:
 	rm -f '$(DESTDIR)$(pythonpackagedir)/_core.la'
 
 CLEANFILES += %D%/python/package.stamp %D%/python/dotgrad/_core.abi3.so
