@@ -338,6 +338,8 @@ PYTHON_INSTALL = install-pythonpackageLTLIBRARIES
 $(PYTHON_INSTALL): install-libLTLIBRARIES
 install-data-hook:
 	rm -f '$(DESTDIR)$(pythonpackagedir)/_core.la'
+uninstall-hook:
+	rm -f '$(DESTDIR)$(pythonpackagedir)/_core.abi3.so'
 
 CLEANFILES += %D%/python/package.stamp %D%/python/dotgrad/_core.abi3.so
 endif

@@ -49,6 +49,7 @@ class Pictures(unittest.TestCase):
         self.assertIn('[label="{ c | data -5.0000 | grad', graph.source)
         self.assertEqual(json.loads(graph.json)['nodes'][0]['label'], 'e')
         self.assertIn('tanh', graph.table)
+        self.assertTrue(graph.report())
         self.assertEqual(dotgrad.from_json(graph.json).svg, graph.svg)
         self.assertEqual(graph.options(style='wire').svg, draw_dot(self.e, style='wire').svg)
 
@@ -62,7 +63,7 @@ class Pictures(unittest.TestCase):
         plain = draw_dot(self.e).svg
         for options in ({'direction': 'TB'}, {'rankdir': 'BT'}, {'style': 'wire'}, {'style': 'merged'},
                         {'show': 'label,data'}, {'show': ['label', 'grad']}, {'numbers': '%.2g'}, {'edges': 'local'},
-                        {'edges': 'contribution'}, {'theme': 'dark'}, {'highlight': 'a..e'}, {'legend': True},
+                        {'edges': 'contribution'}, {'color': 'grad'}, {'color': 'data'}, {'why': 'a'}, {'theme': 'dark'}, {'highlight': 'a..e'}, {'legend': True},
                         {'title': 'A title'}, {'description': 'words'}, {'font_size': 20}, {'scale': 2.0},
                         {'frames': 'backward', 'frame': 2}, {'id_prefix': 'p'}, {'no_size': True}, {'fit': 300, 'direction': 'auto'}):
             self.assertNotEqual(draw_dot(self.e, **options).svg, plain, options)

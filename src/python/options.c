@@ -19,6 +19,8 @@ static const word edge_words[] = {{"none", DG_EDGES_NONE},
                                   {"local", DG_EDGES_LOCAL},
                                   {"contribution", DG_EDGES_CONTRIBUTION},
                                   {NULL, 0}};
+static const word colors[] = {
+    {"none", DG_COLOR_NONE}, {"grad", DG_COLOR_GRAD}, {"data", DG_COLOR_DATA}, {NULL, 0}};
 static const word layouts[] = {{"flow", DG_LAYOUT_FLOW}, {"dot", DG_LAYOUT_DOT}, {NULL, 0}};
 static const word frame_words[] = {
     {"none", DG_FRAMES_NONE}, {"backward", DG_FRAMES_BACKWARD}, {NULL, 0}};
@@ -112,6 +114,7 @@ static int set_option(const char *name, PyObject *value, dg_draw_options *o)
     WORD("style", styles, style, dg_style)
     WORD("theme", themes, theme, dg_theme)
     WORD("edges", edge_words, edges, dg_edges)
+    WORD("color", colors, color, dg_color)
     WORD("layout", layouts, layout, dg_layout)
     WORD("frames", frame_words, frames, dg_frames)
     if (IS("show"))
@@ -120,6 +123,8 @@ static int set_option(const char *name, PyObject *value, dg_draw_options *o)
         return string_of(name, value, &o->numbers);
     if (IS("highlight"))
         return string_of(name, value, &o->highlight);
+    if (IS("why"))
+        return string_of(name, value, &o->why);
     if (IS("title"))
         return string_of(name, value, &o->title);
     if (IS("description"))

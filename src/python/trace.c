@@ -326,10 +326,10 @@ static PyObject *render(PyObject *self, PyObject *args, PyObject *keywords)
         return NULL;
     options.format = dg_format_from_name(format);
     if (options.format == DG_FORMAT_AUTO)
-        return PyErr_Format(
-            PyExc_ValueError,
-            "dotgrad writes no '%s'; it writes svg, svg_inline, png, pdf, dot, json and table",
-            format);
+        return PyErr_Format(PyExc_ValueError,
+                            "dotgrad writes no '%s'; it writes svg, svg_inline, png, pdf, dot, "
+                            "json, table and report",
+                            format);
     if (keywords && dgi_py_options(keywords, &options))
         return NULL;
     trace_object *t = (trace_object *)self;

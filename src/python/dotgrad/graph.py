@@ -77,6 +77,10 @@ class Graph:
         """The values and gradients as a table."""
         return self._bytes('table').decode('utf-8')
 
+    def report(self) -> str:
+        """What is found about the gradients, worst first, and summaries by scope and by parameter."""
+        return self._bytes('report').decode('utf-8')
+
     def options(self, **options: Any) -> Graph:
         """The same graph drawn with other options: see `draw_dot`."""
         return Graph(self._trace, {**self._options, **options}, self.format)
@@ -160,7 +164,8 @@ class Graph:
 
 def draw_dot(root: Any, format: str = 'svg', rankdir: str | None = None, *, direction: str | None = None,
              style: str | None = None, show: str | Iterable[str] | None = None, numbers: str | None = None,
-             edges: str | None = None, theme: str | None = None, highlight: str | None = None,
+             edges: str | None = None, color: str | None = None, theme: str | None = None,
+             highlight: str | None = None, why: str | None = None,
              legend: bool | None = None, title: str | None = None, description: str | None = None,
              font_size: float | None = None, scale: float | None = None, fit: float | None = None,
              layout: str | None = None, frames: str | None = None, frame: int | None = None,
@@ -168,15 +173,17 @@ def draw_dot(root: Any, format: str = 'svg', rankdir: str | None = None, *, dire
     """Draws what `root` was computed from: a value of dotgrad, or an object that looks like the lectures' `Value`.
 
     :param root: the value; see `dotgrad.foreign` for objects of other classes
-    :param format: of `render` and `pipe` where they are not told one: 'svg', 'png', 'pdf', 'dot', 'json', 'table'
+    :param format: of `render` and `pipe` where they are not told one: 'svg', 'png', 'pdf', 'dot', 'json', 'table', 'report'
     :param rankdir: another name of `direction`
     :param direction: where the data flows: 'LR', 'TB', 'RL', 'BT' or 'auto'
     :param style: 'record', 'wire' or 'merged'
     :param show: what stands in the picture, of 'label,data,grad,op,shape,words'
     :param numbers: 'auto', or a printf format such as '%.3g'
     :param edges: what edges say: 'none', 'local' or 'contribution'
+    :param color: what colours say: 'none', 'grad' or 'data'
     :param theme: 'auto', 'light' or 'dark'
     :param highlight: a value ('NAME') or all paths between two ('NAME..NAME')
+    :param why: the value whose gradient is explained by the largest paths by which it comes
     :param legend: whether colours and words are explained below the picture
     :param title: the title for readers who do not see the picture; `description` likewise
     :param font_size: the size of text in points

@@ -22,10 +22,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog='%%dotgrad', add_help=False, allow_abbrev=False,
                      description='Runs the cell in the .dg language and draws its graph.')
     parser.add_argument('-r', '--root', default='', help='the name of the value to draw')
-    parser.add_argument('-T', '--format', default='svg', help='svg; or dot, json, table: the text is printed')
+    parser.add_argument('-T', '--format', default='svg', help='svg; or dot, json, table, report: the text is printed')
     parser.add_argument('--to', default=None, metavar='NAME', help='keep the Graph as this variable')
     parser.add_argument('--labels', choices=('names', 'explicit'), default='names')
-    for name in ('direction', 'style', 'show', 'numbers', 'edges', 'theme', 'highlight', 'title', 'description',
+    for name in ('direction', 'style', 'show', 'numbers', 'edges', 'color', 'theme', 'highlight', 'why', 'title', 'description',
                  'layout', 'frames', 'id-prefix'):
         parser.add_argument(f'--{name}')
     for name in ('font-size', 'scale', 'fit'):
@@ -45,7 +45,7 @@ def register(ipython: Any) -> None:
         graph = draw_program(cell, name='<cell>', first_line=2, explicit_labels=labels == 'explicit', **arguments)
         if keep:
             ipython.user_ns[keep] = graph
-        if kind in ('dot', 'json', 'table'):
+        if kind in ('dot', 'json', 'table', 'report'):
             print(graph.pipe(kind, encoding='utf-8'), end='')
             return None
         return graph
