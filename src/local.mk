@@ -189,6 +189,7 @@ libdg_la_SOURCES = \
 	%D%/lang/parser.c %D%/lang/parser.h \
 	%D%/lang/program.c \
 	%D%/lang/runtime.c %D%/lang/runtime.h \
+	%D%/lang/statements.c \
 	%D%/lang/syntax.h \
 	%D%/lang/syntax_error.c \
 	%D%/nn/fit.c \

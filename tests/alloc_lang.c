@@ -11,6 +11,8 @@ static const char text[] =
     "o.label += 'out' + 'put'\nx1.data += 0.1 * x1.grad\nf = max(n, 3)**x2\n"
     "a1 = a2 = a3 = a4 = a5 = a6 = a7 = a8 = a9 = b1 = b2 = b3 = b4 = b5 = b6 = b7 = b8 = n\n"
     "y = ((((((((((1+2*(3+4*(5+6*(7+8*(9+n*(1+n*(1+n*(1+n*(1+n*(1+n))))))))))))))))))) \n"
+    "with scope('s' + '1'):\n  c = n * 2\n  with scope('t'): c2 = c; c3 = [c, nn]\n"
+    "with scope(3):\n  c4 = 1 $\n  c5 = nn\n"
     "w = nn\nfor q in w:\n  r = q\nw = (1 +\nv = 1\nv.lable = 3\nn.data = n\n2 ** n\nx = $\n"
     "x3 = 1_0.5\nz = zz(\n"
     "xs = [[1, 2], [3.0, x2]]; ys = [1, -1] + []\nnames = ['relu', 'line' 'ar']\n"

@@ -40,6 +40,28 @@ static void assert_nesting(const char *open, const char *close)
     ck_assert_uint_eq(dg_program_diagnostic(program, 0)->error.column, 1005);
 }
 
+/* Blocks in each other, each a space further to the right. */
+START_TEST(nested_blocks)
+{
+    for (int depth = 100; depth < 102; depth++) {
+        char *text = malloc((size_t)depth * (size_t)(depth + 30) + 200);
+        size_t size = 0;
+        for (int i = 0; i < depth; i++)
+            size += (size_t)sprintf(text + size, "%*swith scope('s'):\n", i, "");
+        sprintf(text + size, "%*sx = 1.0\ny = x\n", depth, "");
+        if (depth == 100) {
+            run_ok(text);
+            ck_assert_uint_eq(strlen(dg_scope(dg_program_find(program, "x"))), 199);
+        } else {
+            run(text);
+            assert_error("blocks nested more than 100 deep");
+            ck_assert_uint_eq(dg_program_diagnostic(program, 0)->error.line, 101);
+        }
+        free(text);
+    }
+}
+END_TEST
+
 START_TEST(nesting)
 {
     assert_nesting("(", ")");
@@ -181,8 +203,8 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {
-        many_errors, long_lines, nesting,     sizes_of_texts, long_chains,
-        lists,       tensors,    all_tensors, work,
+        many_errors, long_lines, nested_blocks, nesting,     sizes_of_texts,
+        long_chains, lists,      tensors,       all_tensors, work,
     };
     return run_with_graph("lang limits", tests, sizeof tests / sizeof *tests);
 }

@@ -303,6 +303,8 @@ bool dgi_assign(dgi_evaluator *e)
 {
     dgi_operand *right = dgi_top(e);
     const dgi_operand *target = target_at(e, 0);
+    if (right->object.kind == DGI_OBJECT_SCOPE)
+        return dgi_fail(e->rt, right->span, "a scope is opened by 'with scope(...):'");
     if (!target && dgi_is_any_value(&right->object))
         e->rt->last = right->object.as.value;
     for (size_t i = 0; (target = target_at(e, i)); i++)

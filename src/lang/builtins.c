@@ -20,6 +20,8 @@ static const char *const optimizers[] = {"sgd", "adam", "adamw", NULL};
 #define NAMED(name, kind, said) PARAMETER(name, name, .check = dgi_check_##kind, .words = said)
 #define NETWORK(name, checked, said)                                                               \
     PARAMETER(name, "n", .check = dgi_check_##checked, .kind = DGI_OBJECT_NETWORK, .words = said)
+#define STRING(name, said)                                                                         \
+    PARAMETER(name, name, .check = dgi_check_kind, .kind = DGI_OBJECT_STRING, .words = said)
 #define NUMBER(name) PARAMETER(name, name, NEEDED(name))
 #define NUMBER_OR(name, value) PARAMETER(name, name "=" #value, NEEDED(name), .otherwise = value)
 #define INTEGER(name, said)                                                                        \

@@ -81,6 +81,14 @@ bool dgi_builtin_draw_dot(dgi_runtime *rt, dgi_call *c)
     return true;
 }
 
+bool dgi_builtin_scope(dgi_runtime *rt, dgi_call *c)
+{
+    (void)rt;
+    c->result.object = c->args[0]->object;
+    c->result.object.kind = DGI_OBJECT_SCOPE;
+    return true;
+}
+
 /* ---- What they hold ---- */
 
 bool dgi_builtin_len(dgi_runtime *rt, dgi_call *c)

@@ -46,7 +46,7 @@ static bool check_element(dgi_evaluator *e, const dgi_frame *f)
     if (kind == DGI_OBJECT_NOTHING)
         return dgi_fail(e->rt, x->span, "this call makes no value");
     if (kind == DGI_OBJECT_BOOL || kind == DGI_OBJECT_NONE || kind == DGI_OBJECT_DTYPE ||
-        kind == DGI_OBJECT_DRAWING)
+        kind == DGI_OBJECT_DRAWING || kind == DGI_OBJECT_SCOPE)
         return dgi_fail_kind(e->rt, x, "a list holds numbers, values, strings, networks and lists");
     return dgi_affords_elements(e->rt, x->span, e->n_operands - f->operands);
 }
@@ -288,13 +288,13 @@ static bool step(dgi_evaluator *e)
     return enter(e, f->done, numbers);
 }
 
-bool dgi_evaluate(dgi_evaluator *e, const dgi_tree *tree)
+bool dgi_evaluate(dgi_evaluator *e, const dgi_tree *tree, dgi_node_id root)
 {
     e->tree = tree;
     e->n_frames = e->n_operands = 0;
     e->reached_error = false;
-    e->rt->wrong = tree->wrong ? &tree->error : NULL;
-    bool done = dgi_push_frame(e, tree->root, false);
+    e->rt->wrong = tree->wrong_statement == root ? &tree->error : NULL;
+    bool done = enter(e, root, false);
     while (done && e->n_frames > 0)
         done = step(e);
     const dgi_frame *f = e->n_frames > 0 ? dgi_innermost(e) : NULL;

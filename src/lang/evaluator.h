@@ -3,6 +3,7 @@
 #define DGI_EVALUATOR_H
 
 #include "lang/builtins.h"
+#include "lang/parser.h"
 
 /* A node whose children are being evaluated. */
 typedef struct dgi_frame {
@@ -33,8 +34,13 @@ typedef struct dgi_evaluator {
 
 void dgi_evaluator_free(dgi_evaluator *e);
 
-/* Evaluates the statement; false where it cannot go on. */
-bool dgi_evaluate(dgi_evaluator *e, const dgi_tree *tree);
+/* Executes the statement with its block; false where some of it could not go on. That was reported,
+ * and what follows it in the block was executed all the same (statements.c). */
+bool dgi_execute(dgi_evaluator *e, const dgi_tree *tree);
+
+/* Evaluates a statement without a block, or an expression, which becomes the operand on top; false
+ * where it cannot go on. */
+bool dgi_evaluate(dgi_evaluator *e, const dgi_tree *tree, dgi_node_id root);
 
 static inline dgi_operand *dgi_top(const dgi_evaluator *e)
 {

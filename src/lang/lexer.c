@@ -25,9 +25,10 @@ static const struct {
     {"every function is built in", {"as", "from", "import"}},
     {"there are no functions to define", {"lambda"}},
     {"a dotgrad program is straight-line",
-     {"assert", "async",  "await",   "break", "class",  "continue", "def",      "del",  "elif",
-      "else",   "except", "finally", "for",   "global", "if",       "nonlocal", "pass", "raise",
-      "return", "try",    "while",   "with",  "yield",  ":",        ":="}},
+     {"assert", "async", "await",  "break",   "class", "continue", "def", "del",
+      "elif",   "else",  "except", "finally", "for",   "global",   "if",  "nonlocal",
+      "pass",   "raise", "return", "try",     "while", "yield",    ":",   ":="}},
+    {"only 'with scope(...):' is", {"with"}},
     {"there are no dictionaries", {"{", "}"}},
     {"there are no comparisons", {"==", "!=", "<", ">", "<=", ">="}},
     {"the operators are + - * / ** @",
@@ -200,9 +201,9 @@ static dgi_token_kind lex_stray(dgi_lexer *lexer, dgi_token *token)
 }
 
 /* The texts of the tokens from DGI_TOKEN_PLUS on. */
-static const char punctuation[][4] = {"+",  "-",   "*",  "/", "**", "@", "=", "+=", "-=", "*=",
-                                      "/=", "**=", "@=", ",", ".",  "(", ")", "[",  "]",  ";"};
-enum { PUNCTUATION_COUNT = DGI_TOKEN_SEMICOLON - DGI_TOKEN_PLUS + 1 };
+static const char punctuation[][4] = {"+",   "-",  "*", "/", "**", "@", "=", "+=", "-=", "*=", "/=",
+                                      "**=", "@=", ",", ".", "(",  ")", "[", "]",  ";",  ":"};
+enum { PUNCTUATION_COUNT = DGI_TOKEN_COLON - DGI_TOKEN_PLUS + 1 };
 _Static_assert(sizeof punctuation / sizeof *punctuation == PUNCTUATION_COUNT, "a text for each");
 
 /* The operators and brackets of Python, and what is none of Python's. */
@@ -217,7 +218,9 @@ static dgi_token_kind lex_punctuation(dgi_lexer *lexer, dgi_token *token)
     int i = 0;
     while (i < PUNCTUATION_COUNT && memcmp(punctuation[i], text, sizeof text) != 0)
         i++;
-    if (i == PUNCTUATION_COUNT && !(token->message = reason_of(text, size)))
+    if (i == PUNCTUATION_COUNT || c == ':')
+        token->message = reason_of(text, size);
+    if (i == PUNCTUATION_COUNT && !token->message)
         return lex_stray(lexer, token);
     if (c == '(' || c == '[' || c == '{')
         lexer->depth++;
@@ -227,11 +230,21 @@ static dgi_token_kind lex_punctuation(dgi_lexer *lexer, dgi_token *token)
     return i < PUNCTUATION_COUNT ? (dgi_token_kind)(DGI_TOKEN_PLUS + i) : DGI_TOKEN_UNSUPPORTED;
 }
 
+/* Where the first token of a line stands. */
+static void find_column(const dgi_lexer *lexer, dgi_token *token)
+{
+    for (uint32_t i = lexer->line; i < lexer->at; i++)
+        token->column += lexer->text[i] == '\t' ? 8 - token->column % 8 : 1;
+    token->space = lexer->at - lexer->line;
+    token->indented = token->column > lexer->margin;
+}
+
 dgi_token dgi_lexer_next(dgi_lexer *lexer)
 {
     skip_blanks(lexer);
     dgi_token token = {.span.begin = lexer->at, .starts_line = lexer->fresh};
-    token.indented = lexer->fresh && lexer->at != lexer->line;
+    if (lexer->fresh)
+        find_column(lexer, &token);
     char c = peek(lexer, 0);
     lexer->fresh = false;
     if (lexer->at == lexer->size)

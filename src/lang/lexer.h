@@ -35,7 +35,8 @@ typedef enum dgi_token_kind {
     DGI_TOKEN_CLOSE,
     DGI_TOKEN_OPEN_LIST,
     DGI_TOKEN_CLOSE_LIST,
-    DGI_TOKEN_SEMICOLON
+    DGI_TOKEN_SEMICOLON,
+    DGI_TOKEN_COLON /* supported in few places: it has a message, too */
 } dgi_token_kind;
 
 /* A part of a program, in bytes from its start: it has at most DG_PROGRAM_MAX of them. */
@@ -46,9 +47,11 @@ typedef struct dgi_span {
 typedef struct dgi_token {
     dgi_token_kind kind;
     dgi_span span;
-    uint32_t depth;      /* brackets that are open behind it */
-    bool starts_line;    /* the first of its line */
-    bool indented;       /* and after white space */
+    uint32_t depth;   /* brackets that are open behind it */
+    bool starts_line; /* the first of its line */
+    bool indented;    /* and further to the right than the block that is open */
+    uint32_t column;  /* of the first of a line: where it stands, a tab going to a multiple of 8, */
+    uint32_t space;   /* and the bytes before it */
     const char *message; /* ERROR: what is wrong; UNSUPPORTED, and of a NAME that is a keyword: why
                             it is not supported; else NULL. Static, as the hint is */
     const char *hint;    /* ERROR: what may mend it, or NULL */
@@ -58,9 +61,10 @@ typedef struct dgi_lexer {
     const char *text; /* UTF-8 without NUL bytes: program.c has seen to that */
     uint32_t size;
     uint32_t at;
-    uint32_t line;  /* where the current line begins */
-    uint32_t depth; /* open brackets */
-    bool fresh;     /* no token of this line yet */
+    uint32_t line;   /* where the current line begins */
+    uint32_t depth;  /* open brackets */
+    uint32_t margin; /* the column of the block that is open */
+    bool fresh;      /* no token of this line yet */
 } dgi_lexer;
 
 void dgi_lexer_init(dgi_lexer *lexer, const char *text, size_t size);
@@ -89,8 +93,8 @@ static inline bool dgi_ends_statement(const dgi_token *token)
            token->kind == DGI_TOKEN_END;
 }
 
-/* Whether a token is the first of its line, without indentation: a statement may begin there even
- * within brackets that were never closed. */
+/* Whether a token is the first of its line and not indented, in the block that is open: a statement
+ * may begin there even within brackets that were never closed. */
 static inline bool dgi_begins_line(const dgi_token *token)
 {
     return token->starts_line && !token->indented;

@@ -20,6 +20,7 @@ typedef enum dgi_object_kind {
     DGI_OBJECT_BOOL,
     DGI_OBJECT_DTYPE,     /* torch.float64, which says nothing here */
     DGI_OBJECT_DRAWING,   /* what draw_dot makes: it can have a name, and nothing else */
+    DGI_OBJECT_SCOPE,     /* scope('name'), for `with`; its text as that of a string */
     DGI_OBJECT_NAME,      /* about to be assigned */
     DGI_OBJECT_ATTRIBUTE, /* of a value, about to be assigned */
     DGI_OBJECT_NOTHING, /* what a call that makes no value makes; what a name without meaning is */
@@ -46,9 +47,9 @@ typedef struct dgi_object {
         dgi_list *list;
         size_t symbol; /* NAME: its number */
         const dgi_network *network;
-        const char *text; /* STRING: not terminated */
+        const char *text; /* STRING, SCOPE: not terminated */
     } as;
-    uint32_t size;     /* STRING: bytes */
+    uint32_t size;     /* STRING, SCOPE: bytes */
     uint8_t attribute; /* ATTRIBUTE: dgi_attribute */
     uint8_t kind;      /* dgi_object_kind */
 } dgi_object;

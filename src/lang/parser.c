@@ -21,7 +21,7 @@ enum {
 static const struct {
     uint8_t prefix, infix;
     uint8_t binding; /* of the infix */
-} rules[DGI_TOKEN_SEMICOLON + 1] = {
+} rules[DGI_TOKEN_COLON + 1] = {
     [DGI_TOKEN_PLUS] = {DGI_NODE_UNARY, DGI_NODE_BINARY, BINDS_SUM},
     [DGI_TOKEN_MINUS] = {DGI_NODE_UNARY, DGI_NODE_BINARY, BINDS_SUM},
     [DGI_TOKEN_TIMES] = {0, DGI_NODE_BINARY, BINDS_PRODUCT},
@@ -68,7 +68,8 @@ const dgi_token *dgi_peek(dgi_parser *p)
 
 void dgi_resume(dgi_parser *p, dgi_token token)
 {
-    p->lexer.at = p->lexer.line = token.span.begin;
+    p->lexer.at = token.span.begin;
+    p->lexer.line = token.span.begin - token.space;
     p->lexer.depth = 0;
     p->lexer.fresh = true;
     p->has_next = false;
@@ -171,6 +172,8 @@ static void reduce(dgi_parser *p, int least)
 static bool read_comma(dgi_parser *p)
 {
     dgi_node_kind kind = (dgi_node_kind)dgi_innermost_bracket(p)->kind;
+    if (kind == DGI_NODE_WITH)
+        return dgi_wrong(p, p->token.span, NULL, "'with' takes one scope: nest two blocks");
     if (kind == DGI_NODE_INDEX) {
         dgi_wrong(p, p->token.span, "write x[i][j]", "an index is one number");
         p->tree.error.is_index = true;
@@ -289,6 +292,19 @@ static bool read_assignment(dgi_parser *p)
     return dgi_advance(p);
 }
 
+/* The colon behind the head of a block. */
+static bool read_colon(dgi_parser *p)
+{
+    if (dgi_ends_statement(&p->token))
+        return dgi_wrong(p, (dgi_span){p->token.span.begin, p->token.span.begin}, NULL,
+                         "expected ':'");
+    if (p->token.kind != DGI_TOKEN_COLON)
+        return dgi_unexpected(p);
+    append(p);
+    dgi_advance(p);
+    return false;
+}
+
 static bool read_after_operand(dgi_parser *p)
 {
     dgi_token_kind kind = p->token.kind;
@@ -306,6 +322,8 @@ static bool read_after_operand(dgi_parser *p)
     if (dgi_innermost_open(p)->bracket > 0)
         return dgi_unexpected(p);
     reduce(p, BINDS_ARGUMENT);
+    if (node_at(p, p->open->node)->kind == DGI_NODE_WITH)
+        return read_colon(p);
     if (dgi_is_assignment(kind))
         return read_assignment(p);
     if (!dgi_ends_statement(&p->token))
@@ -338,7 +356,7 @@ static bool read_import(dgi_parser *p)
         !dgi_spells(p->lexer.text, dgi_peek(p)->span, "torch"))
         return false;
     dgi_advance(p);
-    node_at(p, p->tree.root)->kind = DGI_NODE_NOTHING;
+    node_at(p, p->open->node)->kind = DGI_NODE_NOTHING;
     if (dgi_ends_statement(dgi_peek(p)))
         dgi_advance(p);
     else
@@ -346,22 +364,173 @@ static bool read_import(dgi_parser *p)
     return true;
 }
 
-bool dgi_parse_statement(dgi_parser *p)
+/* `with scope('name'):`, up to the colon. */
+static bool begins_with(dgi_parser *p)
 {
-    p->tree.count = 1;
-    p->tree.texts.size = 0;
-    p->tree.wrong = false;
+    return p->token.starts_line && dgi_spells(p->lexer.text, p->token.span, "with") &&
+           dgi_spells(p->lexer.text, dgi_peek(p)->span, "scope");
+}
+
+/* A statement, or its head; then the tree is wrong or the current token is behind it. */
+static dgi_node_id read_statement(dgi_parser *p)
+{
     p->line_argument.span.end = 0;
     p->operand = 0;
     p->open_count = 0;
-    open_node(p, DGI_NODE_ASSIGN, 0);
+    p->first = p->token;
+    bool with = begins_with(p), more = true;
+    open_node(p, with ? DGI_NODE_WITH : DGI_NODE_ASSIGN, 0);
     if (p->out_of_memory)
-        return false;
-    p->tree.root = p->open->node;
-    bool more = !read_import(p);
+        return 0;
+    dgi_node_id statement = p->open->node;
+    if (with)
+        dgi_advance(p);
+    else
+        more = !read_import(p);
     while (more && !p->out_of_memory)
         more = p->operand ? read_after_operand(p) : read_operand(p);
     if (p->tree.wrong)
         add_error(p);
+    return statement;
+}
+
+/* ---- Blocks ---- */
+
+static dgi_open_block *innermost_block(dgi_parser *p)
+{
+    return &p->blocks[p->block_count - 1];
+}
+
+/* The statement is the next one of the innermost block, or the whole tree. */
+static void add_statement(dgi_parser *p, dgi_node_id statement, bool nested)
+{
+    if (p->tree.wrong)
+        p->tree.wrong_statement = statement;
+    if (!nested) {
+        p->tree.root = statement;
+        return;
+    }
+    dgi_open_block *b = innermost_block(p);
+    *(b->last ? &node_at(p, b->last)->next : &node_at(p, b->node)->child) = statement;
+    b->last = statement;
+}
+
+static void set_margin(dgi_parser *p, uint32_t margin, uint32_t space)
+{
+    p->lexer.margin = margin;
+    p->space = space;
+    p->token.indented = p->token.starts_line && p->token.column > margin;
+    if (p->has_next)
+        p->next.indented = p->next.starts_line && p->next.column > margin;
+    if (dgi_begins_line(&p->token))
+        p->line_start = p->token.span.begin;
+}
+
+static void close_block(dgi_parser *p)
+{
+    const dgi_open_block *b = innermost_block(p);
+    p->block_count--;
+    set_margin(p, b->margin, b->space);
+}
+
+void dgi_close_blocks(dgi_parser *p)
+{
+    bool end = p->token.kind == DGI_TOKEN_END;
+    while (p->block_count > 0 && (end || p->token.column <= innermost_block(p)->margin))
+        close_block(p);
+}
+
+bool dgi_is_aligned(const dgi_parser *p)
+{
+    return p->token.column == p->lexer.margin && p->token.space == p->space;
+}
+
+static void skip_newlines(dgi_parser *p)
+{
+    while (p->token.kind == DGI_TOKEN_NEWLINE)
+        dgi_advance(p);
+}
+
+/* A statement that is nothing but an error, which the tree has. */
+static dgi_node_id read_error(dgi_parser *p)
+{
+    p->operand = 0;
+    p->open_count = 0;
+    open_node(p, DGI_NODE_ASSIGN, 0);
+    if (p->out_of_memory)
+        return 0;
+    dgi_node_id statement = p->open->node;
+    add_error(p);
+    return statement;
+}
+
+/* The block behind the head of a statement: false where there is none, or too many are open. */
+static bool open_block(dgi_parser *p, dgi_node_id statement)
+{
+    bool in_line = p->token.kind != DGI_TOKEN_NEWLINE && p->token.kind != DGI_TOKEN_END;
+    dgi_span keyword = p->first.span;
+    p->operand = 0;
+    p->open_count = 0;
+    dgi_new_operand(p, DGI_NODE_BLOCK, keyword);
+    if (p->out_of_memory)
+        return false;
+    node_at(p, node_at(p, statement)->child)->next = p->operand;
+    bool deep = p->block_count == DGI_BLOCKS_MAX;
+    dgi_open_block block = {
+        .node = p->operand, .margin = p->lexer.margin, .space = p->space, .in_line = in_line};
+    skip_newlines(p);
+    bool there = in_line || (p->token.kind != DGI_TOKEN_END && p->token.indented);
+    if (there && !deep) {
+        p->blocks[p->block_count++] = block;
+        if (!in_line)
+            set_margin(p, p->token.column, p->token.space);
+        return true;
+    }
+    dgi_wrong(p, keyword, NULL,
+              deep ? "blocks nested more than %d deep"
+                   : "expected an indented block behind this line",
+              DGI_BLOCKS_MAX);
+    p->tree.error.unclosed = !there; /* the token begins the next statement */
+    dgi_node_id error = read_error(p);
+    if (error)
+        node_at(p, block.node)->child = p->tree.wrong_statement = error;
+    return false;
+}
+
+/* Goes to the next statement of a block that was opened behind the first `outside` ones; false
+ * where there is none. */
+static bool next_in_block(dgi_parser *p, size_t outside)
+{
+    if (p->token.kind == DGI_TOKEN_SEMICOLON) {
+        dgi_advance(p);
+        if (!dgi_ends_statement(&p->token))
+            return true;
+    }
+    bool new_line = p->token.kind == DGI_TOKEN_NEWLINE;
+    skip_newlines(p);
+    if (p->token.kind == DGI_TOKEN_END || new_line || p->token.starts_line)
+        dgi_close_blocks(p);
+    return p->block_count > outside && p->token.kind != DGI_TOKEN_END && dgi_is_aligned(p);
+}
+
+bool dgi_parse_statement(dgi_parser *p)
+{
+    size_t outside = p->block_count;
+    p->tree.count = 1;
+    p->tree.texts.size = 0;
+    p->tree.wrong = false;
+    p->tree.wrong_statement = 0;
+    for (bool more = true; more;) {
+        dgi_node_id statement = read_statement(p);
+        if (p->out_of_memory)
+            return false;
+        add_statement(p, statement, p->block_count > outside);
+        if (p->tree.wrong)
+            return true;
+        if (node_at(p, statement)->kind == DGI_NODE_WITH)
+            more = open_block(p, statement);
+        else
+            more = p->block_count > outside && next_in_block(p, outside);
+    }
     return !p->out_of_memory;
 }

@@ -15,6 +15,15 @@ typedef struct dgi_open_node {
     uint8_t binding;        /* of an operator; 0: a bracket or the statement */
 } dgi_open_node;
 
+/* A block whose statements are being read. */
+typedef struct dgi_open_block {
+    dgi_node_id node, last; /* its last statement so far, or 0 */
+    uint32_t margin, space; /* those around it */
+    bool in_line;           /* its statements stand behind the colon */
+} dgi_open_block;
+
+enum { DGI_BLOCKS_MAX = 100 }; /* as in Python */
+
 typedef struct dgi_parser {
     dgi_lexer lexer;
     dgi_token token; /* the current one */
@@ -23,6 +32,10 @@ typedef struct dgi_parser {
     uint32_t line_start;     /* the last token so far that begins a line without indentation */
     dgi_token line_argument; /* the first argument of the statement whose name begins a line, which
                                 may be an assignment; span.end is 0 where there is none */
+    uint32_t space;          /* bytes before the lines of the block that is open */
+    dgi_token first;         /* of the statement */
+    dgi_open_block blocks[DGI_BLOCKS_MAX]; /* the innermost last; they stay open behind an error */
+    size_t block_count;
     dgi_tree tree;
     dgi_node_id operand; /* the operand that is complete; 0: one is to come */
     dgi_open_node *open; /* a stack: the statement first, the innermost node last */
@@ -36,9 +49,16 @@ typedef struct dgi_parser {
 void dgi_parser_init(dgi_parser *p, const char *text, size_t size);
 void dgi_parser_free(dgi_parser *p);
 
-/* Reads a statement into the tree, up to its end or to the token that is wrong; false when out of
- * memory. */
+/* Reads a statement into the tree, with its block, up to its end or to the token that is wrong;
+ * false when out of memory. In a block it also ends before a line whose indentation is wrong. */
 bool dgi_parse_statement(dgi_parser *p);
+
+/* Closes the blocks that have ended where the current token begins a line, or the program ends. */
+void dgi_close_blocks(dgi_parser *p);
+
+/* Whether the indentation of the current token, which begins a line, is that of the block that is
+ * open. */
+bool dgi_is_aligned(const dgi_parser *p);
 
 /* ---- Tokens ---- */
 

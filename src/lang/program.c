@@ -81,16 +81,13 @@ static void skip_statement(machine *m, bool unsupported)
     p->lexer.depth = 0;
 }
 
-/* The statement went wrong: what it would have assigned is defined all the same. */
+/* The statement is wrong: reading goes on where the next one begins. */
 static void recover(machine *m, bool unsupported)
 {
     const dgi_evaluator *e = &m->evaluator;
     dgi_parser *p = &m->parser;
-    for (size_t i = 0; i < e->n_operands; i++)
-        if (e->operands[i].object.kind == DGI_OBJECT_NAME)
-            m->rt->symbols.symbols[e->operands[i].object.as.symbol].object.kind = DGI_OBJECT_ERROR;
     bool in_argument = p->line_argument.span.end && e->failed_at < p->line_argument.span.begin;
-    if (p->tree.wrong && !e->reached_error && in_argument) {
+    if (!e->reached_error && in_argument) {
         /* Its bracket was never closed, but what stands before is what was reported. */
         dgi_resume(p, p->line_argument);
     } else if (e->reached_error && p->tree.error.unclosed) {
@@ -107,7 +104,13 @@ static bool check_indentation(machine *m)
     const dgi_token *t = &m->parser.token;
     if (!t->starts_line)
         return false;
+    dgi_close_blocks(&m->parser);
     if (!t->indented) {
+        if (!dgi_is_aligned(&m->parser))
+            dgi_report(&m->rt->diagnose, t->span, NULL,
+                       t->column == m->parser.lexer.margin
+                           ? "tabs and spaces are mixed in the indentation of this block"
+                           : "this indentation matches no block around it");
         m->indented_run = m->in_body = false;
         return false;
     }
@@ -123,15 +126,14 @@ static bool check_indentation(machine *m)
 
 static void run_statement(machine *m)
 {
-    const dgi_token first = m->parser.token;
-    bool unsupported = first.kind == DGI_TOKEN_NAME && first.message;
-    if (!dgi_parse_statement(&m->parser)) {
+    dgi_parser *p = &m->parser;
+    if (!dgi_parse_statement(p)) {
         m->rt->out_of_memory = true;
-    } else if (!dgi_evaluate(&m->evaluator, &m->parser.tree)) {
+    } else if (!dgi_execute(&m->evaluator, &p->tree) && p->tree.wrong) {
+        bool unsupported = p->first.kind == DGI_TOKEN_NAME && p->first.message;
         recover(m, unsupported);
         m->in_body = m->in_body || unsupported;
     }
-    dgi_runtime_end_statement(m->rt);
 }
 
 static void run_statements(machine *m)

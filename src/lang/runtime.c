@@ -23,10 +23,10 @@ const char *dgi_object_name(const dgi_object *o)
         [DGI_OBJECT_ARRAY] = "an array",     [DGI_OBJECT_STRING] = "a string",
         [DGI_OBJECT_LIST] = "a list",        [DGI_OBJECT_NETWORK] = "a network",
         [DGI_OBJECT_BOOL] = "a truth value", [DGI_OBJECT_DTYPE] = "a type",
-        [DGI_OBJECT_DRAWING] = "a drawing"};
+        [DGI_OBJECT_DRAWING] = "a drawing",  [DGI_OBJECT_SCOPE] = "a scope"};
     if (o->kind == DGI_OBJECT_VALUE && dg_ndim(o->as.value) > 0)
         return "a tensor";
-    return o->kind <= DGI_OBJECT_DRAWING ? names[o->kind] : "what makes no value";
+    return o->kind <= DGI_OBJECT_SCOPE ? names[o->kind] : "what makes no value";
 }
 
 /* ---- Symbols ---- */

@@ -1,4 +1,5 @@
-/* The syntax tree of one statement: what the parser makes and the evaluator walks.
+/* The syntax tree of one statement: what the parser makes and the evaluator walks. A statement with
+ * a block is one tree with all that is in it.
  *
  * Nodes live in an array that is emptied after each statement, so a long program needs little
  * memory. A node's children are a list in the order of the text. Positions are bytes of the
@@ -8,6 +9,8 @@
  *              statement that is an expression
  *   AUGMENT    a target, then the right-hand side; op is the operator's token
  *   NOTHING    a statement that does nothing
+ *   WITH       what is in force, then the BLOCK in which it is
+ *   BLOCK      statements
  *   NAME       a name; NUMBER, STRING, CONSTANT: what they say
  *   GROUP      an expression in brackets
  *   LIST       the elements
@@ -17,14 +20,15 @@
  *   CALL       what is called, then the arguments; `name` is the bracket
  *   ARGUMENT   the argument with the name `name`, a child of CALL
  *   BROKEN     an expression that is complete, before an ERROR in its place
- *   ERROR      the syntax error of the statement, which has one at most: nothing follows it
+ *   ERROR      the syntax error of the tree, which has one at most: nothing follows it
  *
  * A statement with a syntax error is evaluated up to the error, so that of several things that are
- * wrong the first one is reported.
+ * wrong the first one is reported. If it is in a block, the tree ends there; the statements behind
+ * it are trees of their own.
  *
- * Room for more of Python: a block statement (for, if, def, with) is a node whose children are its
- * head and a BLOCK of statements, one tree for all of it; the lexer would have to tell where lines
- * are indented. Comprehensions, slices, tuples, comparisons and f-strings are expressions with
+ * Room for more of Python: another statement with a block (for, if, def) is a node whose children
+ * are its head and a BLOCK; statements.c walks blocks, and can do so more than once.
+ * Comprehensions, slices, tuples, comparisons and f-strings are expressions with
  * children like any other. The evaluator walks by node, so it can walk a body more than once. */
 #ifndef DGI_SYNTAX_H
 #define DGI_SYNTAX_H
@@ -36,6 +40,8 @@ typedef enum dgi_node_kind {
     DGI_NODE_ASSIGN,
     DGI_NODE_AUGMENT,
     DGI_NODE_NOTHING,
+    DGI_NODE_WITH,
+    DGI_NODE_BLOCK,
     DGI_NODE_NAME,
     DGI_NODE_NUMBER,
     DGI_NODE_STRING,
@@ -92,7 +98,8 @@ typedef struct dgi_tree {
     size_t count, capacity;
     dgi_buf texts; /* of strings */
     dgi_node_id root;
-    bool wrong; /* there is an ERROR */
+    bool wrong;                  /* there is an ERROR, */
+    dgi_node_id wrong_statement; /* in this statement */
     dgi_syntax_error error;
 } dgi_tree;
 

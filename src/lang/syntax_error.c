@@ -39,7 +39,8 @@ static void find_loop(const dgi_parser *p, dgi_syntax_error *e)
     dgi_lexer ahead = {.text = p->lexer.text,
                        .size = p->lexer.size,
                        .at = p->token.span.end,
-                       .depth = p->token.depth};
+                       .depth = p->token.depth,
+                       .margin = p->lexer.margin};
     dgi_token t = p->token;
     for (;; t = dgi_lexer_next(&ahead)) {
         if (dgi_ends_statement(&t) || dgi_begins_line(&t))
@@ -108,7 +109,7 @@ bool dgi_unexpected(dgi_parser *p)
         return dgi_wrong(p, span, t->hint, "%s", t->message);
     if (dgi_spells(p->lexer.text, span, ":") && dgi_innermost_bracket(p)->kind == DGI_NODE_INDEX)
         return dgi_wrong(p, span, NULL, "slices are not supported: an index is one number");
-    if (t->kind == DGI_TOKEN_UNSUPPORTED)
+    if (t->kind == DGI_TOKEN_UNSUPPORTED || t->kind == DGI_TOKEN_COLON)
         return dgi_unsupported(p, t);
     if (bracketed && (dgi_ends_statement(t) || (dgi_begins_line(t) && !closing)))
         return dgi_never_closed(p);
