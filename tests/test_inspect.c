@@ -157,17 +157,35 @@ START_TEST(what_inherits_a_nan_is_one_finding)
     dg_trace_free(t);
 }
 
-START_TEST(there_are_not_more_than_a_thousand_of_a_kind)
+/* What happens in many values alike is one finding. */
+START_TEST(equal_culprits_are_one_finding)
 {
     dg_trace *t = dg_trace_new();
     size_t root = node(t, "", "concat", NAN, 1.0);
     for (int i = 0; i < 3000; i++)
         dg_trace_add_edge(t, node(t, "w", NULL, NAN, NAN), root);
     dg_inspect *i = dg_inspect_new(t, NULL, NULL);
-    ck_assert_uint_eq(dg_inspect_kind_count(i, DG_FINDING_NONFINITE_DATA), 3000);
+    ck_assert_uint_eq(dg_inspect_kind_count(i, DG_FINDING_NONFINITE_DATA), 1);
+    ck_assert_uint_eq(dg_inspect_finding(i, 0)->node_count, 3000);
+    ck_assert_uint_eq(dg_inspect_finding(i, 0)->affected_parameters, 3000);
+    dg_inspect_free(i);
+    dg_trace_free(t);
+}
+
+START_TEST(there_are_not_more_than_a_thousand_of_a_kind)
+{
+    dg_trace *t = dg_trace_new();
+    size_t root = node(t, "", "concat", 1.0, 1.0);
+    for (int i = 0; i < 3000; i++) {
+        size_t o = node(t, "", "tanh", tanh(3.0), 1.0);
+        dg_trace_add_edge(t, node(t, "w", NULL, 3.0, 1.0 - tanh(3.0) * tanh(3.0)), o);
+        dg_trace_add_edge(t, o, root);
+    }
+    dg_inspect *i = dg_inspect_new(t, NULL, NULL);
+    ck_assert_uint_eq(dg_inspect_kind_count(i, DG_FINDING_SATURATED), 3000);
     size_t kept = 0;
     for (size_t n = 0; n < dg_inspect_finding_count(i); n++)
-        kept += dg_inspect_finding(i, n)->kind == DG_FINDING_NONFINITE_DATA;
+        kept += dg_inspect_finding(i, n)->kind == DG_FINDING_SATURATED;
     ck_assert_uint_eq(kept, DG_FINDINGS_MAX);
     dg_inspect_free(i);
     dg_trace_free(t);
@@ -524,6 +542,7 @@ int main(void)
                                   thresholds_are_options,
                                   parameters,
                                   what_inherits_a_nan_is_one_finding,
+                                  equal_culprits_are_one_finding,
                                   there_are_not_more_than_a_thousand_of_a_kind,
                                   the_worst_comes_first,
                                   graphs_without_data_are_no_fault,

@@ -229,6 +229,8 @@ static void add_unit(dg_inspect *x, const example *all, const unit *u, double us
         dgi_finding_evidence(f, "below zero by", u->shut_by);
     if (f && is_far)
         f->public.severity = DG_SEVERITY_WARNING;
+    if (f)
+        f->public.scope = dgi_scope_group_name(&x->units, f->public.scope);
     if (u->units == 1)
         dgi_finding_say(x, f, "the ReLU unit of %v is dead: shut on all %z examples",
                         (size_t)u->first_node, u->rows);

@@ -1,6 +1,7 @@
 /* Gradients that are not finite: the culprits in backward order, whose upstream gradient is finite;
  * and what comes of data that are not. */
 #include <math.h>
+#include <stdlib.h>
 
 #include "inspect/nonfinite.h"
 
@@ -42,7 +43,14 @@ static void add_finding(dg_inspect *x, size_t edge)
     size_t user = x->a.edge_to[edge], from = dgi_edge_from(&x->a, edge);
     const dgi_trace_node *n = dgi_node(x, user), *operand = dgi_node(x, from);
     const char *cause = cause_of_edge(x, edge);
-    dgi_finding *f = dgi_finding_add(x, DG_FINDING_NONFINITE_GRADIENT, user, cause);
+    dgi_finding *f =
+        dgi_finding_like(x, DG_FINDING_NONFINITE_GRADIENT, DG_SEVERITY_ERROR, cause, user);
+    if (f) {
+        dgi_finding_add_node(x, f, user);
+        return;
+    }
+    f = dgi_finding_add(x, DG_FINDING_NONFINITE_GRADIENT, user, cause);
+    dgi_finding_add_node(x, f, user);
     dgi_finding_say(x, f, "%v, op %q, makes the gradient of %v ", user, n->op, from);
     if (!operand->is_tensor) {
         dgi_finding_say(x, f, "%n", operand->grad);
@@ -66,6 +74,7 @@ static void add_sum(dg_inspect *x, size_t node)
 {
     const char *cause = node == x->trace->root ? "set by hand" : "not from its uses";
     dgi_finding *f = dgi_finding_add(x, DG_FINDING_NONFINITE_GRADIENT, node, cause);
+    dgi_finding_add_node(x, f, node);
     dgi_finding_say(x, f, "the gradient of %v is %s, ", node,
                     x->grad[node] == DGI_NAN ? "nan" : "infinite");
     dgi_finding_say(x, f,
@@ -132,6 +141,28 @@ static void find_origin(dg_inspect *x, size_t node)
     x->grad_source[node] = (uint32_t)source;
 }
 
+/* The numbers of culprits and of inheriting values end the sentences. Where the root itself is not
+ * finite, gradients that overflow are not what to look at first. */
+static void complete(dg_inspect *x)
+{
+    uint32_t *counts = dgi_source_counts(x, true);
+    if (!counts)
+        return;
+    dgi_count_affected_values(x, DG_FINDING_NONFINITE_GRADIENT, counts);
+    free(counts);
+    for (size_t i = 0; i < x->finding_count; i++) {
+        dgi_finding *f = &x->findings[i];
+        size_t affected = f->public.affected_values;
+        if (f->node_count > 1)
+            dgi_finding_say(x, f, "; so it is in %z more value%S", f->node_count - 1);
+        if (affected > 0)
+            dgi_finding_say(x, f, "; %z gradient%S come%s from it", affected,
+                            affected == 1 ? "s" : "");
+        if (dgi_not_finite(x->data[x->trace->root]))
+            f->public.severity = DG_SEVERITY_WARNING;
+    }
+}
+
 void dgi_find_nonfinite_gradients(dg_inspect *x)
 {
     for (size_t k = 0; k < x->a.node_count; k++) {
@@ -139,11 +170,6 @@ void dgi_find_nonfinite_gradients(dg_inspect *x)
         if (dgi_has(x, node, DGI_REACHED) && dgi_not_finite(x->grad[node]))
             find_origin(x, node);
     }
-    dgi_count_by_source(x, DG_FINDING_NONFINITE_GRADIENT, true);
-    for (size_t i = 0; i < x->finding_count; i++) {
-        dgi_finding *f = &x->findings[i];
-        if (f->public.kind == DG_FINDING_NONFINITE_GRADIENT && f->public.affected_values > 0)
-            dgi_finding_say(x, f, "; %z gradient%S come%s from it", f->public.affected_values,
-                            f->public.affected_values == 1 ? "s" : "");
-    }
+    if (x->kind_counts[DG_FINDING_NONFINITE_GRADIENT] > 0 && !x->failed)
+        complete(x);
 }

@@ -258,7 +258,7 @@ dg_inspect *dg_inspect_new(const dg_trace *t, const dg_inspect_options *options,
         return NULL;
     }
     x->trace = t;
-    x->units.whole = true;
+    x->units.by_unit = true;
     x->options = dgi_inspect_options_resolve(options);
     dg_status status = dgi_analysis_init(&x->a, t, error);
     if (status == DG_OK) {

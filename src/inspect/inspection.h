@@ -55,7 +55,7 @@ struct dg_inspect {
     size_t finding_count, finding_capacity;
     size_t kind_counts[DG_FINDING_KIND_COUNT];
     dgi_scope_groups groups; /* layers; their names are the scopes of findings about them */
-    dgi_scope_groups units;  /* whole scopes, the same */
+    dgi_scope_groups units;  /* the same by units */
     bool failed;             /* out of memory */
 
     /* While the findings are made. */

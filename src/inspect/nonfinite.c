@@ -106,14 +106,12 @@ void dgi_find_sources(dg_inspect *x)
     }
 }
 
-void dgi_count_by_source(dg_inspect *x, dg_finding_kind kind, bool of_gradients)
+uint32_t *dgi_source_counts(dg_inspect *x, bool of_gradients)
 {
-    if (x->kind_counts[kind] == 0)
-        return;
     uint32_t *counts = calloc(x->a.node_count, sizeof *counts);
     if (!counts) {
         x->failed = true;
-        return;
+        return NULL;
     }
     const uint8_t *states = of_gradients ? x->grad : x->data;
     for (size_t i = 0; i < x->a.node_count; i++)
@@ -121,12 +119,29 @@ void dgi_count_by_source(dg_inspect *x, dg_finding_kind kind, bool of_gradients)
             size_t source = of_gradients ? x->grad_source[i] : dgi_data_source(x, i);
             counts[source] += source != i && (of_gradients || !dgi_has(x, i, DGI_ABSORBED));
         }
+    return counts;
+}
+
+void dgi_count_affected_values(dg_inspect *x, dg_finding_kind kind, const uint32_t *counts)
+{
     for (size_t i = 0; i < x->finding_count; i++) {
-        dg_finding *f = &x->findings[i].public;
-        if (f->kind == kind)
-            f->affected_values = counts[f->node];
+        dgi_finding *f = &x->findings[i];
+        for (size_t k = 0; f->public.kind == kind && k < f->node_count; k++)
+            f->public.affected_values += counts[f->nodes[k]];
     }
-    free(counts);
+}
+
+dgi_finding *dgi_finding_like(dg_inspect *x, dg_finding_kind kind, dg_severity severity,
+                              const char *cause, size_t node)
+{
+    for (size_t i = 0; i < x->finding_count; i++) {
+        dgi_finding *f = &x->findings[i];
+        if (f->public.kind == kind && f->public.severity == severity &&
+            strcmp(f->public.cause, cause) == 0 &&
+            dgi_node(x, f->public.node)->op == dgi_node(x, node)->op)
+            return f;
+    }
+    return NULL;
 }
 
 /* ---- Culprits ------------------------------------------------------------------------------- */

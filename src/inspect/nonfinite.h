@@ -29,8 +29,17 @@ dgi_culprit_numbers dgi_culprit_numbers_of(const dg_inspect *x, size_t node);
 /* Why the op of a node made that of its operands; static. */
 const char *dgi_nonfinite_cause(const dg_inspect *x, size_t node, const dgi_culprit_numbers *c);
 
-/* Gives the findings of a kind how many values they affect: those whose data, or gradients, are not
- * finite and began at the finding's node, without that. */
-void dgi_count_by_source(dg_inspect *x, dg_finding_kind kind, bool of_gradients);
+/* By node, how many values have data, or gradients, that are not finite and began there, itself not
+ * counted. The caller frees them; NULL when out of memory. */
+uint32_t *dgi_source_counts(dg_inspect *x, bool of_gradients);
+
+/* Gives the findings of a kind how many values they affect: the sum of the counts of their nodes.
+ */
+void dgi_count_affected_values(dg_inspect *x, dg_finding_kind kind, const uint32_t *counts);
+
+/* The finding of the same kind, severity, cause and op, where there is one: what happens in every
+ * example alike is one fault. NULL if there is none. */
+dgi_finding *dgi_finding_like(dg_inspect *x, dg_finding_kind kind, dg_severity severity,
+                              const char *cause, size_t node);
 
 #endif

@@ -7,26 +7,33 @@
 #include "base/grow.h"
 #include "base/literal.h"
 
-static bool is_unit(const char *name)
+/* Whether a name of `size` bytes is a word and a number behind it: "neuron 2". */
+static bool is_numbered(const char *name, size_t size, const char *word)
 {
-    static const char unit[] = "neuron ";
-    if (strncmp(name, unit, sizeof unit - 1) != 0)
+    size_t word_size = strlen(word);
+    if (size <= word_size || strncmp(name, word, word_size) != 0)
         return false;
-    name += sizeof unit - 1;
-    size_t digits = 0;
-    while (dgi_is_digit(name[digits]))
-        digits++;
-    return digits > 0 && name[digits] == '\0';
+    for (size_t i = word_size; i < size; i++)
+        if (!dgi_is_digit(name[i]))
+            return false;
+    return true;
 }
 
-/* The bytes of a scope that are its group's. */
-static size_t group_size(const dgi_scope_groups *g, const char *scope)
+/* Puts the group's name together from those of the scope. */
+static void put_name(dgi_scope_groups *g, const char *scope)
 {
-    const char *slash = strrchr(scope, '/');
-    const char *last = slash ? slash + 1 : scope;
-    if (g->whole || !is_unit(last))
-        return strlen(scope);
-    return slash ? (size_t)(slash - scope) : 0;
+    g->name.size = 0;
+    while (*scope) {
+        size_t size = strcspn(scope, "/");
+        bool is_last = scope[size] == '\0';
+        if (!is_numbered(scope, size, "example ") &&
+            !(is_last && !g->by_unit && is_numbered(scope, size, "neuron "))) {
+            if (g->name.size > 0)
+                dgi_buf_putc(&g->name, '/');
+            dgi_buf_put(&g->name, scope, size);
+        }
+        scope += size + !is_last;
+    }
 }
 
 static bool add_group(dgi_scope_groups *g, const char *name)
@@ -43,7 +50,10 @@ size_t dgi_scope_group_of(dgi_scope_groups *g, const char *scope)
 {
     if (g->failed || scope == g->last_scope)
         return g->failed ? 0 : g->last_id;
-    dgi_strmap_slot *slot = dgi_strmap_add(&g->ids, scope, group_size(g, scope));
+    put_name(g, scope);
+    dgi_strmap_slot *slot =
+        g->name.failed ? NULL
+                       : dgi_strmap_add(&g->ids, g->name.data ? g->name.data : "", g->name.size);
     if (slot && slot->value == SIZE_MAX) {
         if (add_group(g, slot->key))
             slot->value = g->count - 1;
@@ -68,5 +78,6 @@ const char *dgi_scope_group_name(dgi_scope_groups *g, const char *scope)
 void dgi_scope_groups_free(dgi_scope_groups *g)
 {
     dgi_strmap_free(&g->ids);
+    dgi_buf_free(&g->name);
     free(g->names);
 }

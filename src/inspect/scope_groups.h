@@ -2,12 +2,15 @@
 #ifndef DGI_INSPECT_SCOPE_GROUPS_H
 #define DGI_INSPECT_SCOPE_GROUPS_H
 
+#include "base/buf.h"
 #include "base/strmap.h"
 
-/* A group is all that has one scope, where the units of a layer count as one: the last name of a
- * scope is left out if it is "neuron" and a number. Zero it first. */
+/* A group is all that has one scope, where the examples and the units of a layer count as one:
+ * names that are "example" and a number are left out, and the last one if it is "neuron" and a
+ * number. Zero it first. */
 typedef struct dgi_scope_groups {
-    bool whole;         /* a group is a whole scope */
+    bool by_unit;       /* the last name is not left out */
+    dgi_buf name;       /* of the scope that was asked for last */
     dgi_strmap ids;     /* by name */
     const char **names; /* of each group; borrowed from `ids` */
     size_t count, capacity;
