@@ -243,6 +243,71 @@ START_TEST(graphs_without_data_are_no_fault)
     dg_trace_free(t);
 }
 
+/* ---- Values that the root does not depend on ------------------------------------------------ */
+
+START_TEST(traces_of_several_values)
+{
+    dg_graph *g = dg_graph_new(), *other = dg_graph_new();
+    dg_value *w = dg_leaf(g, 2.0, "w"), *v = dg_leaf(g, 3.0, "v"), *unused = dg_leaf(g, 4.0, "u");
+    dg_value *root = dg_tanh(w), *aside = dg_mul(w, v);
+    dg_value *others[] = {w, aside, NULL, dg_leaf(other, 1.0, "o"), unused, aside, root};
+    dg_trace *t = dg_trace_from_values(root, others, 7), *alone = dg_trace_from_value(root);
+    ck_assert_uint_eq(dg_trace_node_count(t), 5);
+    ck_assert_uint_eq(dg_trace_root(t), 0);
+    ck_assert_uint_eq(dg_trace_root_count(t), 1);
+    ck_assert_str_eq(dg_trace_label(t, 1), "w");
+    ck_assert_str_eq(dg_trace_op(t, 2), "*");
+    ck_assert_uint_eq(dg_trace_operand(t, 2, 0), 1);
+    ck_assert_str_eq(dg_trace_label(t, dg_trace_operand(t, 2, 1)), "v");
+    ck_assert_str_eq(dg_trace_label(t, 4), "u");
+    dg_trace *part = dg_trace_select(t, 0);
+    char *json = dg_json_from_trace(part, NULL), *json_alone = dg_json_from_trace(alone, NULL);
+    ck_assert_str_eq(json, json_alone);
+    dg_free(json);
+    dg_free(json_alone);
+    dg_trace_free(part);
+    dg_trace_free(alone);
+    dg_trace_free(t);
+    ck_assert_ptr_null(dg_trace_from_values(NULL, others, 7));
+    t = dg_trace_from_values(root, NULL, 0);
+    ck_assert_uint_eq(dg_trace_node_count(t), 2);
+    dg_trace_free(t);
+    dg_graph_free(other);
+    dg_graph_free(g);
+}
+
+static const char *label_at(dg_value *const *values, size_t i)
+{
+    return dg_label(values[i]);
+}
+
+/* What names stand for, without what may have been a number; parameters of networks; tensors that
+ * lists became. */
+START_TEST(values_of_programs)
+{
+    static const char text[] = "lr = 0.1; w = 2.0; b = 1.0; x = [1.0, 2.0]; k = [[1], [2]]\n"
+                               "y = w * 3 + lr; s = x @ k\n"
+                               "n = Neuron(2, seed=1)\n"
+                               "y = y + 1\n";
+    dg_graph *g = dg_graph_new();
+    dg_program *p = dg_program_run(g, text, sizeof text - 1, "p", DG_LABELS_NAMES);
+    ck_assert_int_eq(dg_program_status(p), DG_OK);
+    size_t n;
+    dg_value *const *values = dg_program_values(p, &n);
+    ck_assert_uint_eq(n, 6);
+    ck_assert_str_eq(label_at(values, 0), "b");
+    ck_assert_str_eq(label_at(values, 1), "y");
+    ck_assert_ptr_eq(values[1], dg_program_find(p, "y"));
+    ck_assert_str_eq(label_at(values, 2), "s");
+    for (size_t i = 3; i < 6; i++)
+        ck_assert_int_eq(dg_operand_count(values[i]), 0);
+    ck_assert_ptr_eq(dg_program_values(p, NULL), values);
+    ck_assert_ptr_null(dg_program_values(NULL, &n));
+    ck_assert_uint_eq(n, 0);
+    dg_program_free(p);
+    dg_graph_free(g);
+}
+
 /* ---- Random programs ------------------------------------------------------------------------ */
 
 /* Whether a number is within 1e-12 of a reference. */
@@ -546,6 +611,8 @@ int main(void)
                                   there_are_not_more_than_a_thousand_of_a_kind,
                                   the_worst_comes_first,
                                   graphs_without_data_are_no_fault,
+                                  traces_of_several_values,
+                                  values_of_programs,
                                   random_programs,
                                   healthy_networks};
     return run_suite("inspect", tests, sizeof tests / sizeof *tests);

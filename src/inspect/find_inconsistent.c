@@ -120,7 +120,6 @@ typedef struct mismatches {
 typedef struct check {
     double tolerance;
     dgi_array_sums arrays;
-    size_t explained; /* mismatches of what only passes on another one */
     mismatches classes[MISMATCH_CLASSES];
 } check;
 
@@ -174,10 +173,9 @@ static bool has_mismatching_use(const dg_inspect *x, size_t node)
 static void add_mismatching(dg_inspect *x, size_t node, double grad, const sum *s, check *c)
 {
     dgi_mark(x, node, DGI_MISMATCH);
-    if (has_mismatching_use(x, node)) {
-        c->explained++;
+    /* It only passes on what is wrong there. */
+    if (has_mismatching_use(x, node))
         return;
-    }
     mismatch_class class = class_of(x, node, grad, s, c);
     mismatches *m = &c->classes[class];
     if (m->count == 0) {

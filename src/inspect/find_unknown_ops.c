@@ -7,7 +7,7 @@ typedef struct op_texts {
     size_t count;
     struct {
         const char *text;
-        size_t first, nodes, finding;
+        size_t first, nodes;
     } of[TEXTS_MAX];
 } op_texts;
 
