@@ -2,6 +2,7 @@
 #include "inspect/stale_data.h"
 
 #include <math.h>
+#include <string.h>
 
 /* From here on a result is another than that of the same op in double precision. */
 static const double SAME_NUMBER = 1e-13;
@@ -27,6 +28,17 @@ static double data_error(const dg_inspect *x, size_t node, dgi_op_cache *cache)
     return fabs(value - n->data) / fmax(fabs(value), fabs(n->data));
 }
 
+/* The relative precision of the root's dtype, where that is less than double; else 0. */
+static double precision_of_dtype(const dg_inspect *x)
+{
+    const char *dtype = dg_trace_dtype(x->trace, x->trace->root);
+    if (strstr(dtype, "bfloat16"))
+        return 1e-2;
+    if (strstr(dtype, "float16"))
+        return 1e-3;
+    return strstr(dtype, "float32") ? 1e-6 : 0.0;
+}
+
 double dgi_mark_stale_data(dg_inspect *x)
 {
     size_t ops = 0, off = 0;
@@ -43,9 +55,10 @@ double dgi_mark_stale_data(dg_inspect *x)
             dgi_mark(x, i, DGI_STALE);
         }
     }
+    double precision = precision_of_dtype(x);
     if (off == 0)
-        return 0.0;
-    bool low_precision = off > ops / 2 && largest <= 1e-4;
+        return precision;
+    bool low_precision = precision > 0.0 || (off > ops / 2 && largest <= 1e-4);
     for (size_t k = 0; k < x->a.node_count; k++) {
         size_t node = x->a.order[k];
         if (!dgi_has(x, node, DGI_STALE))
@@ -58,5 +71,5 @@ double dgi_mark_stale_data(dg_inspect *x)
                 if (dgi_is_leaf(dgi_node(x, dgi_trace_node_operands(n)[i])))
                     dgi_mark(x, dgi_trace_node_operands(n)[i], DGI_STALE);
     }
-    return low_precision ? largest : 0.0;
+    return low_precision ? fmax(precision, largest) : 0.0;
 }
