@@ -166,6 +166,7 @@ libdg_la_SOURCES = \
 	%D%/inspect/why_paths.c \
 	%D%/inspect/why_sentence.c %D%/inspect/why_sentence.h \
 	%D%/inspect/why_sums.c \
+	%D%/inspect/why_tensors.c \
 	%D%/inspect/why_text.c \
 	%D%/lang/arguments.c \
 	%D%/lang/arithmetic.c \

@@ -4,6 +4,7 @@
 #include <dotgrad/engine.h>
 #include <dotgrad/inspect.h>
 #include <dotgrad/lang.h>
+#include <dotgrad/tensor.h>
 
 #include "alloc_suites.h"
 
@@ -24,6 +25,21 @@ static void make_trace(const alloc_scenario *s)
     leaf = dg_trace_node_count(trace);
     while (dg_trace_operand_count(trace, --leaf) > 0)
         continue;
+    why = NULL;
+}
+
+static void make_tensors(const alloc_scenario *s)
+{
+    (void)s;
+    dg_graph *g = dg_graph_new();
+    dg_value *w = dg_tensor(g, 2, (size_t[]){2, 2}, (double[]){1, 2, 3, -4}, "a"), *x = w;
+    for (int i = 0; i < 4; i++)
+        x = dg_add(dg_tanh(x), dg_matmul(x, w));
+    x = dg_sum(x);
+    dg_backward(x);
+    trace = dg_trace_from_value(x);
+    dg_graph_free(g);
+    leaf = dg_trace_find(trace, "a");
     why = NULL;
 }
 
@@ -121,6 +137,7 @@ static const alloc_scenario scenarios[] = {
     TRIED("inspecting a trace", inspect, make_faults, 0),
     TRIED("explaining a gradient", explain, make_trace, 0),
     TRIED("explaining a nan", explain, make_trace, 1),
+    TRIED("explaining a tensor", explain, make_tensors, 0),
     TRIED("an explanation as text", write_text, make_why, 0),
     TRIED("an explanation as JSON", write_json, make_why, 1),
     {0},

@@ -496,7 +496,32 @@ START_TEST(tensors)
     dg_why *w = why_of(t, "a");
     ck_assert_int_eq(dg_why_extent_of(w), DG_WHY_UNKNOWN);
     dg_why_free(w);
+    dg_trace_set_grad(t, sum, 2.0);
+    dg_trace_set_grad(t, a, 2.0);
+    w = why_of(t, "a");
+    expect_text(w, "The gradient of a (∂s/∂a) is an array of norm 3.464.\n"
+                   "\n"
+                   "One path, the product of its local gradients:\n"
+                   "  value  used in     factor  product\n"
+                   "  s                                2\n"
+                   "  a      s = sum(a)   1.732    3.464\n"
+                   "Of tensors a factor is the norm of the contribution, divided by that of the "
+                   "gradient it comes from.\n");
+    dg_trace_set_grad_array(t, a, (double[]){2, 2, 2.5}, 3);
+    dg_why_free(w);
+    w = why_of(t, "a");
+    char *text = dg_text_from_why(w, NULL);
+    ck_assert_ptr_nonnull(strstr(text, "The trace has one of norm 3.775 instead: "));
+    dg_free(text);
+    dg_why_free(w);
     dg_trace_set_root(t, a);
+    w = why_of(t, "a");
+    ck_assert_int_eq(dg_why_extent_of(w), DG_WHY_WHOLE);
+    ck_assert(path_of(w, 0).steps == 1 && dg_why_is_norm(w));
+    dg_why_free(w);
+    dg_trace_free(t);
+    t = dg_trace_new();
+    a = dg_trace_add_tensor(t, "a", NULL, 1, (size_t[]){3}, (double[]){1, 2, 3});
     w = why_of(t, "a");
     ck_assert_int_eq(dg_why_extent_of(w), DG_WHY_UNKNOWN);
     dg_free(dg_text_from_why(w, NULL));

@@ -2,6 +2,7 @@
  * largest paths against lists of all, any numbers, and long chains. */
 #include <dotgrad/engine.h>
 #include <dotgrad/inspect.h>
+#include <dotgrad/tensor.h>
 
 #include <float.h>
 #include <math.h>
@@ -300,6 +301,93 @@ START_TEST(small_graphs)
     free(l);
 }
 
+/* ---- Tensors -------------------------------------------------------------------------------- */
+
+static dg_value *square_tensor(dg_graph *g, rng *r, const char *label)
+{
+    double data[9];
+    for (size_t i = 0; i < 9; i++)
+        data[i] = (double)rng_below(r, 2000) / 1000.0 - 1.0;
+    return dg_tensor(g, 2, (size_t[]){3, 3}, data, label);
+}
+
+/* Of 3 by 3 arrays and a scalar. */
+static dg_trace *tensor_graph(rng *r)
+{
+    enum { VALUES = 14 };
+    dg_graph *g = dg_graph_new();
+    dg_value *v[VALUES] = {square_tensor(g, r, "a"), square_tensor(g, r, "b"),
+                           dg_leaf(g, 1.5, "k")};
+    for (size_t i = 3; i < VALUES; i++) {
+        dg_value *x = v[rng_below(r, i)], *y = v[i - 1 - rng_below(r, i < 4 ? i : 4)];
+        bool arrays = dg_ndim(x) == 2 && dg_ndim(y) == 2;
+        switch (rng_below(r, 6)) {
+        case 0:
+            v[i] = arrays ? dg_matmul(x, y) : dg_add(x, y);
+            break;
+        case 1:
+            v[i] = dg_tanh(y);
+            break;
+        case 2:
+            v[i] = dg_relu(y);
+            break;
+        case 3:
+            v[i] = dg_ndim(y) == 2 ? dg_transpose(y, 0, 1) : dg_sin(y);
+            break;
+        default:
+            v[i] = i % 2 ? dg_mul(x, dg_tanh(y)) : dg_add(y, dg_sin(x));
+        }
+    }
+    dg_value *root = v[VALUES - 1];
+    if (dg_ndim(root) == 2)
+        root = dg_sum(root);
+    ck_assert_int_eq(dg_backward(root), DG_OK);
+    dg_trace *t = dg_trace_from_value(root);
+    dg_graph_free(g);
+    return t;
+}
+
+static double norm(const double *x, size_t n)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < n; i++)
+        sum += x[i] * x[i];
+    return sqrt(sum);
+}
+
+/* The norms of gradients are those of the trace, and bounded by the sum over all paths. */
+START_TEST(random_tensors)
+{
+    size_t arrays = 0;
+    for (uint64_t seed = 1; seed <= cases(1000); seed++) {
+        rng r = {seed};
+        dg_trace *t = tensor_graph(&r);
+        for (size_t i = 0; i < dg_trace_node_count(t); i++) {
+            dg_why *w = dg_why_new(t, i, NULL, NULL);
+            ck_assert_ptr_nonnull(w);
+            double want = dg_trace_ndim(t, i) ? norm(dg_trace_grad_array(t, i), dg_trace_size(t, i))
+                                              : dg_trace_grad(t, i);
+            double tolerance = 1e-12 * dg_why_magnitude(w);
+            must(dg_why_extent_of(w) == DG_WHY_WHOLE, "seed %llu, value %zu",
+                 (unsigned long long)seed, i);
+            must(fabs(dg_why_total(w) - want) <= tolerance, "seed %llu, value %zu: %g, not %g",
+                 (unsigned long long)seed, i, dg_why_total(w), want);
+            must(fabs(want) <= dg_why_magnitude(w) + tolerance, "seed %llu, value %zu",
+                 (unsigned long long)seed, i);
+            must(dg_why_is_norm(w) == (dg_trace_ndim(t, i) > 0), "seed %llu",
+                 (unsigned long long)seed);
+            arrays += dg_why_is_norm(w) && dg_why_path_count(w) > 1.0;
+            check_paths(w, t, seed);
+            char *text = dg_text_from_why(w, NULL);
+            must(!strstr(text, "The trace has"), "seed %llu:\n%s", (unsigned long long)seed, text);
+            dg_free(text);
+            dg_why_free(w);
+        }
+        dg_trace_free(t);
+    }
+    ck_assert_uint_gt(arrays, 100);
+}
+
 /* ---- Any numbers ---------------------------------------------------------------------------- */
 
 static double any_number(rng *r)
@@ -397,6 +485,7 @@ START_TEST(a_long_chain)
 
 int main(void)
 {
-    const TTest *const tests[] = {random_programs, small_graphs, any_numbers, a_long_chain};
+    const TTest *const tests[] = {random_programs, small_graphs, random_tensors, any_numbers,
+                                  a_long_chain};
     return run_suite("why, paths", tests, sizeof tests / sizeof *tests);
 }

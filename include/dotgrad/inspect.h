@@ -210,6 +210,11 @@ DG_API const char *dg_severity_name(dg_severity severity);
  *   the value at which a finite gradient became one, and goes on to the root by the dominating
  * path.
  * - Of equal products the first one counts, by the order of edges (dg_trace_edge()).
+ * - A gradient of a tensor is an array, of which the Euclidean norm is taken. The factor of an edge
+ *   from or to a tensor is the norm of its contribution (dg_trace_contribution()) divided by that
+ * of the upstream gradient in the trace, 0 if that is 0. Without gradients in the trace it is not
+ *   known. The sum of the contributions of the value itself is computed as an array. The magnitude
+ *   is a bound of its norm.
  * - A local gradient may be unknown: see dg_trace_local_gradient(). A value behind such an edge
  * whose gradient is in the trace begins paths of its own, with that gradient; from a value without
  * one nothing is known to come, and the sum is a part of the gradient: see #dg_why_extent.
@@ -233,6 +238,7 @@ typedef struct dg_why_use {
     size_t operand;      /**< which operand of that it is, from 0 */
     int reached;         /**< whether a path leads from the root to #node */
     int known;           /**< whether the numbers below are; else they are nan */
+    int is_norm;         /**< whether they are of tensors: see above */
     double local;        /**< the local gradient, nan where that is not known */
     double upstream;     /**< the gradient of #node: the sum over all paths to it; where that is not
                               known, what the trace has */
@@ -259,6 +265,7 @@ typedef struct dg_why_step {
                          the first */
     size_t operand; /**< which operand of that it is, from 0 */
     double factor;  /**< that local gradient; of the first value its gradient */
+    int is_norm;    /**< whether the factor is of tensors: see above */
     double product; /**< of the factors so far, computed in doubles as a backward pass does */
     double gradient; /**< the gradient of #node: the sum over all paths to it */
 } dg_why_step;
@@ -319,6 +326,9 @@ DG_API dg_why_extent dg_why_extent_of(const dg_why *w);
 /** The sum over all paths, which is the gradient where #DG_WHY_WHOLE; nan for #DG_WHY_UNKNOWN, 0
  * for #DG_WHY_NO_PATH. */
 DG_API double dg_why_total(const dg_why *w);
+
+/** Whether the value is a tensor, so that its gradients are norms. */
+DG_API int dg_why_is_norm(const dg_why *w);
 
 /** The sum of the magnitudes of all paths; 0 or an infinity where a double cannot hold it. */
 DG_API double dg_why_magnitude(const dg_why *w);

@@ -15,16 +15,6 @@ static void report_unknown(const char *name, const char *near)
         report_error("no value is named '%s'", name);
 }
 
-/* A value that the root does not depend on becomes a node of its own. */
-static bool add_unreached(dg_trace *t, const options *o, const dg_value *v)
-{
-    if (dg_trace_find(t, o->draw.why) != DG_NO_NODE ||
-        dg_trace_add_node(t, o->draw.why, NULL, dg_data(v)) != DG_NO_NODE)
-        return true;
-    report_error("out of memory");
-    return false;
-}
-
 dg_trace *find_explained(const options *o, dg_trace *t, dg_value *root, const dg_program *p)
 {
     if (dg_trace_find(t, o->draw.why) != DG_NO_NODE)
@@ -39,13 +29,9 @@ dg_trace *find_explained(const options *o, dg_trace *t, dg_value *root, const dg
     /* A variable's value with another label, or none. */
     dg_trace_free(t);
     dg_set_label(v, o->draw.why);
-    t = dg_trace_from_value(root);
+    t = dg_trace_from_values(root, &v, 1);
     if (!t)
         report_error("out of memory");
-    if (t && !add_unreached(t, o, v)) {
-        dg_trace_free(t);
-        t = NULL;
-    }
     return t;
 }
 

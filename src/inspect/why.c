@@ -10,7 +10,11 @@
 
 static dg_status explain(dg_why *w)
 {
-    dg_status status = dgi_path_sums_init(&w->sums, &w->a, w->root, w->node);
+    dg_status status = dgi_why_measure_tensors(w);
+    if (status == DG_OK)
+        status = dgi_path_sums_init(&w->sums, &w->a, w->root, w->node);
+    if (status == DG_OK)
+        status = dgi_why_sum_tensor(w);
     if (status != DG_OK)
         return status;
     w->magnitude = w->sums.magnitude[w->node];
@@ -104,6 +108,11 @@ double dg_why_total(const dg_why *w)
     return dg_why_extent_of(w) == DG_WHY_UNKNOWN ? NAN : w ? w->sums.gradient[w->node] : 0.0;
 }
 
+int dg_why_is_norm(const dg_why *w)
+{
+    return w && w->a.trace->nodes[w->node].is_tensor;
+}
+
 double dg_why_magnitude(const dg_why *w)
 {
     return w ? dgi_scaled_to_double(w->magnitude) : 0.0;
@@ -155,8 +164,8 @@ static bool find_upstream(const dg_why *w, size_t node, double *upstream)
     const dgi_trace_node *n = &w->a.trace->nodes[node];
     bool summed = w->sums.extent[node] > DGI_SUM_PARTLY;
     *upstream = summed ? w->sums.gradient[node] : NAN;
-    if (!summed && n->has_grad && !n->is_tensor) {
-        *upstream = n->grad;
+    if (!summed && n->has_grad) {
+        *upstream = n->is_tensor ? dgi_gradient_norm(n) : n->grad;
         return true;
     }
     return summed;
@@ -176,12 +185,13 @@ dg_status dg_why_use_at(const dg_why *w, size_t i, dg_why_use *use)
                         .operand = edge - w->a.first_edge[to],
                         .reached = reached,
                         .known = reached && has_upstream && w->a.known[edge],
+                        .is_norm = dgi_edge_is_norm(&w->a, edge),
                         .local = w->a.local[edge],
                         .upstream = upstream,
                         .contribution = NAN,
                         .share = NAN};
     if (use->known) {
-        use->contribution = use->local * upstream;
+        use->contribution = use->is_norm ? w->sums.contribution[edge] : use->local * upstream;
         use->share =
             share(dgi_scaled_from(fabs(use->contribution)), dgi_scaled_from(w->use_magnitude));
     }
@@ -232,6 +242,7 @@ dg_status dg_why_step_at(const dg_why *w, size_t path, size_t i, dg_why_step *st
         step->through = w->a.edge_to[edge];
         step->operand = edge - w->a.first_edge[step->through];
         step->factor = w->a.local[edge];
+        step->is_norm = dgi_edge_is_norm(&w->a, edge);
     }
     return DG_OK;
 }

@@ -32,6 +32,7 @@ typedef enum dgi_sum_extent {
 typedef struct dgi_path_sums {
     double *gradient;      /* of the products */
     uint8_t *extent;       /* a dgi_sum_extent */
+    double *contribution;  /* of each edge from or to a tensor, its norm; NULL: there are none */
     dgi_scaled *magnitude; /* of their magnitudes */
     double *count, *open;  /* how many there are, and how many without a factor 0 */
     dgi_path_size *best;   /* the largest one */
@@ -53,6 +54,7 @@ struct dg_why {
     dgi_path_sums sums; /* of these, only gradient and extent once the explanation is made */
     dgi_scaled magnitude;
     double count, open;
+    double difference;    /* of a tensor: the norm of what its gradient differs from the sum by */
     double use_magnitude; /* the sum of the magnitudes of the contributions */
     dgi_path *paths;      /* owned */
     size_t path_count;
@@ -81,6 +83,32 @@ static inline bool dgi_edge_is_summed(const dgi_path_sums *s, const dgi_analysis
 {
     return a->known[edge] && s->extent[a->edge_to[edge]] > DGI_SUM_UNKNOWN;
 }
+
+/* Whether a tensor is at one of its ends, so that its factor is a ratio of norms. */
+static inline bool dgi_edge_is_norm(const dgi_analysis *a, size_t edge)
+{
+    return a->trace->nodes[dgi_edge_from(a, edge)].is_tensor ||
+           a->trace->nodes[a->edge_to[edge]].is_tensor;
+}
+
+/* What an edge that is summed contributes; its norm where there are tensors. */
+static inline double dgi_summed_contribution(const dgi_path_sums *s, const dgi_analysis *a,
+                                             size_t edge)
+{
+    if (s->contribution && dgi_edge_is_norm(a, edge))
+        return s->contribution[edge];
+    return a->local[edge] * s->gradient[a->edge_to[edge]];
+}
+
+/* The norm of a gradient in the trace; nan where there is none. */
+double dgi_gradient_norm(const dgi_trace_node *n);
+
+/* Computes the contributions and factors of the edges from and to tensors, before paths are summed.
+ */
+dg_status dgi_why_measure_tensors(dg_why *w);
+
+/* Of a tensor: sums its contributions, after that. */
+dg_status dgi_why_sum_tensor(dg_why *w);
 
 /* Finds the largest paths, options.paths at most. */
 dg_status dgi_why_find_paths(dg_why *w);

@@ -60,7 +60,7 @@ static double sum_of_magnitudes(const dg_why *w, size_t node)
     for (size_t k = w->a.first_use[node]; k < w->a.first_use[node + 1]; k++) {
         size_t edge = w->a.uses[k];
         if (dgi_edge_is_summed(&w->sums, &w->a, edge))
-            sum += fabs(w->a.local[edge] * w->sums.gradient[w->a.edge_to[edge]]);
+            sum += fabs(dgi_summed_contribution(&w->sums, &w->a, edge));
     }
     return sum;
 }

@@ -173,7 +173,9 @@ static void put_all(const writer *x)
     put_key(x, "label");
     dgi_json_put_string(x->out, n->label);
     put_node(x, "root", w->root);
-    put_known(x, "grad", n->grad, n->has_grad && !n->is_tensor);
+    put_key(x, "norm");
+    dgi_buf_puts(x->out, n->is_tensor ? "true" : "false");
+    put_known(x, "grad", n->is_tensor ? dgi_gradient_norm(n) : n->grad, n->has_grad);
     put_key(x, "known");
     dgi_json_put_string(x->out, extent_name(extent));
     put_known(x, "total", dg_why_total(w), known);

@@ -85,7 +85,8 @@ static rank rank_use(const dg_why *w, size_t node, size_t edge)
     const dgi_analysis *a = &w->a;
     if (!dgi_edge_is_summed(&w->sums, a, edge))
         return RANK_NONE;
-    double upstream = w->sums.gradient[a->edge_to[edge]], contribution = a->local[edge] * upstream;
+    double upstream = w->sums.gradient[a->edge_to[edge]];
+    double contribution = dgi_summed_contribution(&w->sums, a, edge);
     if (isfinite(contribution))
         return RANK_NONE;
     if (isnan(w->sums.gradient[node]) && !isnan(contribution)) /* inf - inf */

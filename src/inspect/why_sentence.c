@@ -46,6 +46,7 @@ void dgi_why_put_headline(dgi_buf *b, const dg_why *w, dgi_why_names *n)
     put(b, extent == DG_WHY_UNKNOWN  ? ") is not known from local gradients"
            : extent == DG_WHY_PARTLY ? ") is not known wholly; the known part of it is "
                                      : ") is ");
+    put(b, extent != DG_WHY_UNKNOWN && dg_why_is_norm(w) ? "an array of norm " : "");
     if (extent != DG_WHY_UNKNOWN)
         dgi_why_put_number(b, dg_why_total(w));
     put(b, ".");
@@ -57,13 +58,15 @@ void dgi_why_put_headline(dgi_buf *b, const dg_why *w, dgi_why_names *n)
 static bool agrees(const dg_why *w, double grad, double total)
 {
     double tolerance = fmax(w->options.tolerance, 1e-6) * dgi_scaled_to_double(w->magnitude);
+    if (dg_why_is_norm(w) && w->node != w->root && isfinite(w->difference))
+        return w->difference <= tolerance;
     return grad == total || (isnan(grad) && isnan(total)) || fabs(grad - total) <= tolerance;
 }
 
-static void put_difference(dgi_buf *b, double grad, double total)
+static void put_difference(dgi_buf *b, double grad, double total, bool is_norm)
 {
     double times = grad / total;
-    put(b, "The trace has ");
+    put(b, is_norm ? "The trace has one of norm " : "The trace has ");
     dgi_why_put_number(b, grad);
     if (isfinite(times) && fabs(times - round(times)) < 1e-6 && times > 1.5 && times < 1000.0) {
         put(b, ", ");
@@ -108,8 +111,8 @@ void dgi_why_put_reservation(dgi_buf *b, const dg_why *w, dgi_why_names *n)
 {
     const dgi_trace_node *v = &w->a.trace->nodes[w->node];
     dg_why_extent extent = dg_why_extent_of(w);
-    bool has_grad = v->has_grad && !v->is_tensor;
-    double total = dg_why_total(w);
+    bool has_grad = v->has_grad;
+    double total = dg_why_total(w), grad = v->is_tensor ? dgi_gradient_norm(v) : v->grad;
     switch (extent) {
     case DG_WHY_NO_PATH:
         break;
@@ -117,15 +120,15 @@ void dgi_why_put_reservation(dgi_buf *b, const dg_why *w, dgi_why_names *n)
     case DG_WHY_FROM_VALUES:
         if (!v->has_grad && w->node != w->root)
             put(b, "The trace has no gradient of it: this one is computed from local gradients.");
-        else if (has_grad && !agrees(w, v->grad, total))
-            put_difference(b, v->grad, total);
+        else if (has_grad && !agrees(w, grad, total))
+            put_difference(b, grad, total, v->is_tensor);
         break;
     case DG_WHY_PARTLY:
     case DG_WHY_UNKNOWN:
         put_unknown(b, w, n, v->has_grad);
         if (has_grad) {
-            put(b, " The trace has ");
-            dgi_why_put_number(b, v->grad);
+            put(b, v->is_tensor ? " The trace has one of norm " : " The trace has ");
+            dgi_why_put_number(b, grad);
             put(b, ".");
         }
     }
@@ -139,6 +142,7 @@ typedef struct turn {
     dgi_why_names *names;
     size_t node, through; /* from and to */
     double local, upstream;
+    bool is_norm;
 } turn;
 
 static void put_data(dgi_buf *b, const turn *t, size_t node)
@@ -160,6 +164,10 @@ static void put_zero_local(dgi_buf *b, const turn *t)
 {
     dgi_scalar_op op = (dgi_scalar_op)t->w->a.op[t->through];
     dgi_why_put_expression(b, t->names, t->through);
+    if (t->is_norm) {
+        put(b, " contributes 0 to all of it");
+        return;
+    }
     switch (op) {
     case DGI_SCALAR_mul:
         put(b, " multiplies it by 0: ");
@@ -192,6 +200,10 @@ static void put_zero_local(dgi_buf *b, const turn *t)
 static void put_nonfinite_local(dgi_buf *b, const turn *t)
 {
     dgi_why_put_expression(b, t->names, t->through);
+    if (t->is_norm) {
+        put(b, " contributes numbers that are not finite");
+        return;
+    }
     put(b, " has the derivative ");
     dgi_why_put_number(b, t->local);
     put(b, " where ");
@@ -334,7 +346,7 @@ void dgi_why_put_turning_point(dgi_buf *b, const dg_why *w, dgi_why_names *n)
         return;
     dg_why_step step;
     dg_why_step_at(w, 0, p.step, &step);
-    turn t = {w, n, p.node, step.through, step.factor, 0.0};
+    turn t = {w, n, p.node, step.through, step.factor, 0.0, step.is_norm};
     if (p.cause == DG_WHY_CAUSE_GIVEN) {
         put(b, "The gradient of ");
         dgi_why_put_name(b, n, p.node);

@@ -25,12 +25,14 @@ void dgi_path_sums_free(dgi_path_sums *s)
     dgi_path_sums_shrink(s);
     free(s->gradient);
     free(s->extent);
+    free(s->contribution);
     *s = (dgi_path_sums){0};
 }
 
 static bool allocate(dgi_path_sums *s, size_t nodes)
 {
-    *s = (dgi_path_sums){.gradient = array_of(nodes, sizeof *s->gradient),
+    *s = (dgi_path_sums){.contribution = s->contribution,
+                         .gradient = array_of(nodes, sizeof *s->gradient),
                          .extent = array_of(nodes, sizeof *s->extent),
                          .magnitude = array_of(nodes, sizeof *s->magnitude),
                          .count = array_of(nodes, sizeof *s->count),
@@ -71,7 +73,7 @@ static void add_use(dgi_path_sums *s, const dgi_analysis *a, size_t node, size_t
 {
     double local = a->local[edge];
     size_t to = a->edge_to[edge];
-    s->gradient[node] += local * s->gradient[to];
+    s->gradient[node] += dgi_summed_contribution(s, a, edge);
     s->magnitude[node] = dgi_scaled_add(
         s->magnitude[node], dgi_scaled_mul(s->magnitude[to], dgi_scaled_from(fabs(local))));
     s->count[node] += s->count[to];
@@ -109,18 +111,30 @@ static void sum_uses(dgi_path_sums *s, const dgi_analysis *a, size_t node)
                                                      : DGI_SUM_WHOLE);
 }
 
+/* The gradient of a tensor is no sum of norms; those in the trace are needed. */
+static void take_norm(dgi_path_sums *s, const dgi_trace_node *n, size_t node)
+{
+    if (!n->is_tensor || s->extent[node] <= DGI_SUM_UNKNOWN)
+        return;
+    s->gradient[node] = dgi_gradient_norm(n);
+    if (!n->has_grad)
+        s->extent[node] = DGI_SUM_UNKNOWN;
+}
+
 /* What is not wholly known is taken from the trace where that has it. */
 static void take_given(dgi_path_sums *s, const dgi_trace_node *n, size_t node)
 {
     bool known = s->extent[node] != DGI_SUM_UNKNOWN && s->extent[node] != DGI_SUM_PARTLY;
-    if (!known && n->has_grad && !n->is_tensor)
-        begin_paths(s, node, n->grad, DGI_SUM_GIVEN);
+    if (!known && n->has_grad)
+        begin_paths(s, node, n->is_tensor ? dgi_gradient_norm(n) : n->grad, DGI_SUM_GIVEN);
 }
 
 static void begin_at_root(dgi_path_sums *s, const dgi_trace_node *n, size_t root)
 {
     if (!n->is_tensor)
         begin_paths(s, root, n->has_grad ? n->grad : 1.0, DGI_SUM_WHOLE);
+    else if (n->has_grad)
+        begin_paths(s, root, dgi_gradient_norm(n), DGI_SUM_WHOLE);
     else
         s->extent[root] = DGI_SUM_UNKNOWN;
 }
@@ -139,6 +153,8 @@ dg_status dgi_path_sums_init(dgi_path_sums *s, const dgi_analysis *a, size_t roo
             sum_uses(s, a, at);
         if (at == node)
             break;
+        if (at != root)
+            take_norm(s, &a->trace->nodes[at], at);
         take_given(s, &a->trace->nodes[at], at);
     }
     return DG_OK;

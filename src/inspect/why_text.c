@@ -202,6 +202,7 @@ static bool is_shown(selection *s, size_t step)
 typedef struct chain {
     bool gradients; /* they differ from the products: several paths lead to a value */
     bool scopes;
+    bool norms;
 } chain;
 
 /* The same but for rounding. */
@@ -277,10 +278,11 @@ static void put_titles(dgi_text_table *t, const chain *c)
 
 static chain look_at_chain(const dg_why *w)
 {
-    chain c = {false, false};
+    chain c = {false, false, false};
     dg_why_step s;
     for (size_t i = 0; dg_why_step_at(w, 0, i, &s) == DG_OK; i++) {
         c.gradients = c.gradients || !same(s.product, s.gradient);
+        c.norms = c.norms || s.is_norm;
         c.scopes = c.scopes || *dg_trace_scope(w->a.trace, s.node);
     }
     return c;
@@ -309,6 +311,10 @@ static void put_chain(const writer *x)
     }
     dgi_text_table_put(x->out, &t);
     dgi_text_table_free(&t);
+    if (c.norms)
+        put(x, "Of tensors a factor is the norm of the contribution, divided by that of the "
+               "gradient it comes "
+               "from.\n");
 }
 
 static void put_heading(const writer *x)
@@ -341,7 +347,7 @@ static void put_heading(const writer *x)
         if (open < count) {
             put(x, " (");
             put_count(b, count - open);
-            put(x, " have a factor 0)");
+            put(x, count - open == 1.0 ? " has a factor 0)" : " have a factor 0)");
         }
         put(x, ":\n");
     }
