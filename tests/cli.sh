@@ -232,6 +232,20 @@ else
     draws -O -Ttable --time-limit=2 "${slow[@]}"
 fi
 
+# What is known not to fit is refused before it is begun; what is not known names the option.
+if ! is_sanitized; then
+    { printf 'x = 1\ny = x' && yes ' + x' | head -n 200000 | tr -d '\n'; } >terms.dg
+    for arguments in '' -Tpng '-K dot'; do
+        # shellcheck disable=SC2086
+        run 2 timeout 20 "$dotgrad" --memory-limit=120 -q $arguments terms.dg && out_empty && err_lines 1 &&
+            err_has 'a picture of 200001 values takes more than 95 MiB beside the [0-9]+ that are in use, and 120 is the limit .see --memory-limit'
+    done
+    run 2 timeout 20 "$dotgrad" --memory-limit=60 terms.dg && err_lines 1 && err_has "see --memory-limit"
+    draws --memory-limit=150 -Ttable -o terms.txt terms.dg
+    # Every program that is larger than this is refused or ends within the limits by default, which --help names.
+    run 0 "$dotgrad" --help && out_has 'default: 60; 0: no limit' && out_has 'default: 1024; 0: no limit'
+fi
+
 # A graph that is larger than allowed, in any format; what the program made besides does not count.
 for n in 7 0; do
     draws --max-nodes $n chain.dg && same "$tmp/out" chain.svg

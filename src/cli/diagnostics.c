@@ -129,8 +129,17 @@ static void write_diagnostic(text *t)
     array_begun = true;
 }
 
+static bool limited_memory;
+
+void explain_memory(bool limited)
+{
+    limited_memory = limited;
+}
+
 void diagnose(const char *kind, const location *where, const char *message)
 {
+    if (limited_memory && strcmp(message, "out of memory") == 0)
+        message = "out of memory (see --memory-limit)";
     text t;
     text_init(&t);
     put_diagnostic(&t, kind, where, message);

@@ -36,6 +36,9 @@ void report_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* "dotgrad: ..." for people: a line that is no diagnostic, cut where it is long. */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Whether a lack of memory may be due to an option, which is named then. */
+void explain_memory(bool limited);
+
 /* Formats the bytes that report_error() would write, and the end of the array, into a buffer of
  * `size` bytes: for a signal handler, which may not format. */
 void format_error(char *buffer, size_t size, const char *message);

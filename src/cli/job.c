@@ -266,6 +266,8 @@ static exit_status draw_trace(const job *j, dg_trace *t)
     const options *o = j->options;
     if (!is_small_enough(o, t))
         return EXIT_TROUBLE;
+    if (needs_layout(o->draw.format) && !check_memory_for_picture(o, dg_trace_node_count(t)))
+        return EXIT_TROUBLE;
     if (needs_layout(o->draw.format) && !o->quiet)
         note_labels(t);
     bool in_files = o->draw.frames != DG_FRAMES_NONE && j->output && is_frame_pattern(j->output);

@@ -309,12 +309,12 @@ const option_row option_rows[] = {
     {.name = "time-limit",
      .argument = "SECONDS",
      NUMBER(time_limit, "seconds"),
-     .help = "processor time for the program, and for its layout;\n"
-             "default: 600; 0: no limit"},
+     .help = "processor time for the program and its picture;\n"
+             "default: 60; 0: no limit"},
     {.name = "memory-limit",
      .argument = "MIB",
      NUMBER(memory_limit, "MiB"),
-     .help = "memory for each of them; default: 4096; 0: no limit"},
+     .help = "memory for both; default: 1024; 0: no limit"},
     {.name = "max-nodes",
      .argument = "N",
      NUMBER(max_nodes, "values"),

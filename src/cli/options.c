@@ -498,7 +498,7 @@ static action parse_all(options *o, int argc, char **argv)
 
 action parse_options(options *o, int argc, char **argv)
 {
-    *o = (options){.time_limit = 600, .memory_limit = 4096};
+    *o = (options){.time_limit = 60, .memory_limit = 1024};
     look_for_json_diagnostics(argc, argv);
     o->command = argc > 0 ? argv[0] : "dotgrad";
     /* One argument may be several letters, but only the last of them takes what follows, and -O is

@@ -14,6 +14,10 @@ void limit_command(const options *o, const char *what);
 unsigned long seconds_left(const options *o);
 void limit_subprocess(const options *o, unsigned long seconds);
 
+/* Whether a picture of so many values can fit in the memory that is left; false after an error was
+ * reported. */
+bool check_memory_for_picture(const options *o, size_t values);
+
 /* From here on the time limit is said to have ended the writing. */
 void limit_writing(void);
 
