@@ -43,7 +43,7 @@ libdg_la_SOURCES = \
 	%D%/draw/arrange.c %D%/draw/arrange.h \
 	%D%/draw/place/estimate.c \
 	%D%/draw/place/flow.c \
-	%D%/draw/place/legend.c %D%/draw/place/place.c %D%/draw/place/place.h \
+	%D%/draw/place/legend.c %D%/draw/place/notes.c %D%/draw/place/place.c %D%/draw/place/place.h \
 	%D%/draw/style/box_geometry.c %D%/draw/style/box_geometry.h \
 	%D%/draw/style/box_text.c %D%/draw/style/box_text.h \
 	%D%/draw/style/edge_text.c %D%/draw/style/edge_text.h \
@@ -61,6 +61,7 @@ libdg_la_SOURCES = \
 	%D%/draw/style/math_symbols.c \
 	%D%/draw/style/math_words.c \
 	%D%/draw/style/node_text.c %D%/draw/style/node_text.h \
+	%D%/draw/style/notes.c %D%/draw/style/notes.h \
 	%D%/draw/style/legend.c %D%/draw/style/legend.h \
 	%D%/draw/style/number_text.c %D%/draw/style/number_text.h \
 	%D%/draw/style/record_field.c %D%/draw/style/record_field.h \
@@ -80,7 +81,7 @@ libdg_la_SOURCES = \
 	%D%/draw/write/raster.c %D%/draw/write/raster_size.c \
 	%D%/draw/write/sink.c %D%/draw/write/sink.h \
 	%D%/draw/write/svg.c %D%/draw/write/svg.h \
-	%D%/draw/write/svg_box.c %D%/draw/write/svg_legend.c %D%/draw/write/svg_edge.c %D%/draw/write/svg_heat.c \
+	%D%/draw/write/svg_box.c %D%/draw/write/svg_legend.c %D%/draw/write/svg_edge.c %D%/draw/write/svg_heat.c %D%/draw/write/svg_notes.c \
 	%D%/draw/write/svg_parts.h %D%/draw/write/svg_text.c %D%/draw/write/svg_wire.c \
 	%D%/draw/write/svg_write.c %D%/draw/write/svg_write.h \
 	%D%/draw/write/table.c \
@@ -271,7 +272,7 @@ dotgrad_SOURCES = \
 	%D%/cli/diagnostics.c \
 	%D%/cli/diagnostics.h \
 	%D%/cli/findings.c \
-	%D%/cli/frames.c \
+	%D%/cli/frames.c %D%/cli/gradcheck.c \
 	%D%/cli/help.c %D%/cli/history.c \
 	%D%/cli/input.c \
 	%D%/cli/interrupts.c \

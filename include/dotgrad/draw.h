@@ -167,6 +167,17 @@ typedef struct dg_report_options {
     int sparklines; /**< not 0: the text has histograms of block elements (U+2581 to U+2588) */
 } dg_report_options;
 
+/** Something that is said of a value: a badge with its number on the value, and a line below the
+ * picture. */
+typedef struct dg_badge {
+    size_t node;          /**< the value; #DG_NO_NODE: only the line */
+    dg_severity severity; /**< an error's badge is filled, a warning's square, a note's round */
+    const char *text;     /**< what is said, UTF-8; line ends become spaces */
+} dg_badge;
+
+/** At most how many badges are drawn: what comes after them is counted. */
+#define DG_BADGES_MAX 99
+
 /** How to draw. Zero, or a NULL pointer to the whole, means the default. */
 typedef struct dg_draw_options {
     dg_format format; /**< what to write */
@@ -246,6 +257,12 @@ typedef struct dg_draw_options {
     /** An inspection of the trace that is drawn, borrowed. NULL: one is made where it is needed. */
     const dg_inspect *inspection;
     dg_report_options report; /**< how #DG_REPORT is written; other formats ignore it */
+    /** Not 0: the findings of an inspection have badges: on the value
+     * that each is about, or, of several, on the first 12. Formats that are no picture ignore it.
+     */
+    int findings;
+    const dg_badge *badges; /**< more badges, after those of findings; borrowed */
+    size_t badge_count;     /**< how many these are */
 } dg_draw_options;
 
 /** The format called @p name ("svg", "svg_inline", "dot", "json", "table", "png", "pdf", "report";

@@ -340,6 +340,15 @@ typedef struct dg_gradcheck_result {
  */
 DG_API dg_status dg_gradcheck(dg_value *root, double step, dg_gradcheck_result *result);
 
+/** Takes one comparison of dg_gradcheck_each(): its number in `checked`, its relative error in
+ * `worst`. Returns 0 to go on, or anything else to stop. It must not change the graph. */
+typedef int dg_gradcheck_function(void *context, const dg_gradcheck_result *comparison);
+
+/** The comparisons of dg_gradcheck(), one by one, which @p each gets together with @p context.
+ * @return as dg_gradcheck(), also where @p each stopped */
+DG_API dg_status dg_gradcheck_each(dg_value *root, double step, dg_gradcheck_function *each,
+                                   void *context);
+
 /** @} */
 /** @name The op table
  * The elementwise ops by name. The language, `dotgrad --list-ops`, the manual and the gradient

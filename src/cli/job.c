@@ -308,6 +308,20 @@ static exit_status inspect_and_draw(const job *j, options *o, dg_trace *t, const
     return found > status ? found : status;
 }
 
+/* What is found in a graph is marked on its own values, not on what stands for several of them. */
+static bool marks_are_of_values(const options *o)
+{
+    if (!needs_layout(o->draw.format) || !(o->draw.findings || o->gradcheck) ||
+        !(o->around || o->between || o->fold.fold))
+        return true;
+    report_error("--%s is of a whole graph, not of one that --%s reduces",
+                 o->gradcheck ? "gradcheck" : "findings",
+                 o->around    ? "around"
+                 : o->between ? "between"
+                              : "fold");
+    return false;
+}
+
 exit_status job_run(const job *given)
 {
     options o = *given->options;
@@ -319,17 +333,27 @@ exit_status job_run(const job *given)
         report_error("not writing %s to a terminal; use -o", dg_format_name(o.draw.format));
         return EXIT_TROUBLE;
     }
+    if (!marks_are_of_values(&o))
+        return EXIT_TROUBLE;
     limit_command(&o, j.is_json ? "reading the trace" : "the program");
     catch_interrupts();
     exit_status status;
     const char *rankdir;
+    gradient_check check = {NULL, 0};
+    if (o.gradcheck && needs_layout(o.draw.format))
+        j.check = &check;
     dg_trace *whole, *t = read_trace(&j, &rankdir, &whole, &status);
-    if (!t)
+    o.draw.badges = check.badges;
+    o.draw.badge_count = check.count;
+    if (!t) {
+        gradient_check_free(&check);
         return status;
+    }
     if (o.draw.format != DG_REPORT)
         t = reduce_trace(&o, t);
     if (!t) {
         dg_trace_free(whole);
+        gradient_check_free(&check);
         return EXIT_TROUBLE;
     }
     if (rankdir && !is_given(&o, "direction"))
@@ -339,5 +363,6 @@ exit_status job_run(const job *given)
     exit_status drawn = inspect_and_draw(&j, &o, t, whole);
     dg_trace_free(t == whole ? NULL : t);
     dg_trace_free(whole);
+    gradient_check_free(&check);
     return drawn > status ? drawn : status;
 }

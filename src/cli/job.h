@@ -11,8 +11,15 @@ typedef enum exit_status {
     EXIT_TROUBLE = 2 /* usage, input or output, a limit, Graphviz */
 } exit_status;
 
+/* What --gradcheck found. */
+typedef struct gradient_check {
+    dg_badge *badges; /* owned, with their texts */
+    size_t count;
+} gradient_check;
+
 typedef struct job {
     const options *options;
+    gradient_check *check;     /* where --gradcheck's findings go; NULL: there is none */
     const char *input;         /* NULL: standard input, or the expression */
     const char *output;        /* NULL: standard output */
     char *output_memory;       /* where -O named the output; owned */
@@ -75,6 +82,12 @@ dg_trace *select_explained(const options *o, dg_trace *t, const dg_trace *whole)
 /* The part of a trace that --around or --between asks for, folded as --fold says; the trace itself
  * where nothing is asked for. NULL after an error was reported. It takes the trace. */
 dg_trace *reduce_trace(const options *o, dg_trace *t);
+
+/* Compares the gradients of a trace's leaves, whose root is that value, with central differences;
+ * `is_root`: what is drawn is what the program chose. False after an error was reported.
+ * gradient_check_free() afterwards in any case. */
+bool check_gradients(gradient_check *check, const dg_trace *t, dg_value *root, bool is_root);
+void gradient_check_free(gradient_check *check);
 
 /* Whether a path has one place for a frame's number, %d, %3d or %03d; %% is a percent sign. */
 bool is_frame_pattern(const char *path);

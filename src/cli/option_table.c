@@ -199,6 +199,16 @@ const option_row option_rows[] = {
      .in_id = ID_IF_GIVEN,
      .help = "what stands in the picture: a list of label, data,\n"
              "grad, op, shape and words; default: all"},
+    {.name = "findings",
+     FLAG(draw.findings),
+     .in_id = ID_IF_GIVEN,
+     .help = "numbered badges on values with something wrong, and\n"
+             "what it is below the picture"},
+    {.name = "gradcheck",
+     FLAG(gradcheck),
+     .in_id = ID_IF_GIVEN,
+     .help = "badges on leaves whose gradients are not what central\n"
+             "differences say"},
     {.name = "color",
      .argument = "WHAT",
      CHOICE(draw.color, "magnitude", colors),

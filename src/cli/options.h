@@ -43,8 +43,9 @@ typedef struct options {
     int phony_targets;          /* -MP */
     depfile_target *targets;    /* -MT, -MQ; owned */
     size_t n_targets;
-    int check; /* compare instead of writing */
-    int watch; /* draw again when an input changes */
+    int gradcheck; /* mark gradients that central differences disagree with */
+    int check;     /* compare instead of writing */
+    int watch;     /* draw again when an input changes */
     dg_fold_options fold;
     int explain_fold;    /* instead of drawing */
     const char *around;  /* the value, and how far around it; NULL: all is drawn */
@@ -136,7 +137,7 @@ typedef struct option_row {
     const char *help; /* lines */
 } option_row;
 
-enum { OPTION_ROWS = 58 };
+enum { OPTION_ROWS = 60 };
 extern const option_row option_rows[OPTION_ROWS];
 
 /* The direction of that name, which there is. */

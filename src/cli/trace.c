@@ -94,6 +94,15 @@ static void diagnose_all(const job *j, const dg_program *p, const char *text, si
         fprintf(stderr, "dotgrad: %zu more errors are not shown\n", more);
 }
 
+static bool checked_gradients(const job *j, const dg_trace *t, dg_value *root)
+{
+    progress_phase("checking gradients");
+    progress_start(j->options);
+    bool done = check_gradients(j->check, t, root, !j->options->root);
+    progress_stop();
+    return done;
+}
+
 static dg_trace *trace_of_program(const job *j, const dg_graph *g, const dg_program *p,
                                   dg_trace **whole, exit_status *status)
 {
@@ -110,6 +119,10 @@ static dg_trace *trace_of_program(const job *j, const dg_graph *g, const dg_prog
     dg_trace *t = *whole && o->draw.format == DG_REPORT ? *whole : dg_trace_from_value(root);
     if (t && (*whole || !is_inspected(o))) {
         *status = EXIT_TROUBLE;
+        if (j->check && !checked_gradients(j, t, root)) {
+            dg_trace_free(t == *whole ? NULL : t);
+            return NULL;
+        }
         return o->draw.why ? find_explained(o, t, root, p) : t;
     }
     report_error("out of memory");
@@ -245,6 +258,11 @@ dg_trace *read_trace(const job *j, const char **rankdir, dg_trace **whole, exit_
     *whole = NULL;
     if (j->is_json && j->options->history) {
         report_error("--history is of a program that trains, and '%s' is a trace", input_name(j));
+        *status = EXIT_TROUBLE;
+        return NULL;
+    }
+    if (j->is_json && j->check) {
+        report_error("--gradcheck runs the program, and '%s' is a trace", input_name(j));
         *status = EXIT_TROUBLE;
         return NULL;
     }

@@ -100,6 +100,9 @@ dg_status dgi_options_resolve(dgi_options *o, const dg_draw_options *given, dg_e
         .frame = given->frame,
         .edges = given->edges,
         .color = given->color,
+        .findings = given->findings,
+        .badges = given->badges,
+        .n_badges = given->badges ? given->badge_count : 0,
         .theme = given->theme,
         .info = given->info,
         .inspect = given->inspect,
@@ -137,6 +140,10 @@ dg_status dgi_options_resolve(dgi_options *o, const dg_draw_options *given, dg_e
     if (given->edges < DG_EDGES_NONE || given->edges > DG_EDGES_CONTRIBUTION)
         return dgi_error(error, DG_INVALID,
                          "edges say no such thing; there are none, local and contribution");
+    for (size_t i = 0; i < o->n_badges; i++)
+        if (!o->badges[i].text || o->badges[i].severity < DG_SEVERITY_NOTE ||
+            o->badges[i].severity > DG_SEVERITY_ERROR)
+            return dgi_error(error, DG_INVALID, "badge %zu has no text, or no such severity", i);
     if (given->color < DG_COLOR_NONE || given->color > DG_COLOR_DATA)
         return dgi_error(error, DG_INVALID, "no such colours; there are none, grad and data");
     if (is_picture(format) && o->edges != DG_EDGES_NONE && o->layout == DG_LAYOUT_DOT)

@@ -34,6 +34,9 @@ typedef struct dgi_options {
     const dg_trace *finished;  /* of frames: the trace after the last one, borrowed; else NULL */
     dg_edges edges;
     dg_color color;
+    bool findings;
+    const dg_badge *badges; /* borrowed */
+    size_t n_badges;
     dg_theme theme;
     dg_inspect_options inspect;
     const dg_inspect *inspection; /* borrowed; NULL: none was made */

@@ -38,5 +38,6 @@ void dgi_placed_scene_free(dgi_placed_scene *p)
     free(p->text_centres);
     free(p->edges);
     free(p->points);
+    free(p->lines);
     *p = (dgi_placed_scene){0};
 }

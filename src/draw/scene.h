@@ -127,6 +127,7 @@ typedef struct dgi_text {
     double font_size; /* 0: that of the scene */
     double rise;      /* of its baseline above that of the line */
     double thickness; /* other than 0: no text but a bar, whose middle `rise` says */
+    uint8_t severity; /* of a badge: dg_severity */
 } dgi_text;
 
 typedef struct dgi_field {
@@ -139,6 +140,7 @@ typedef struct dgi_field {
     size_t lines;
     bool tall; /* one line with a fraction, which needs the padding of a record */
     size_t first_text, n_texts;
+    size_t n_badges;  /* of the last of these texts */
     dgi_point centre; /* of its texts, from the centre of the box */
 } dgi_field;
 
@@ -250,6 +252,28 @@ enum { DGI_LEGEND_MAX = 20 };
 #define DGI_LEGEND_HEAT_WIDTH 9.0 /* of each colour of the scale */
 #define DGI_LEGEND_GAP 5.0
 
+/* ---- Notes ---------------------------------------------------------------------------------- */
+
+/* What a badge stands for: a line below the picture, or several. */
+typedef struct dgi_note {
+    uint8_t severity;             /* dg_severity */
+    uint8_t number;               /* of its badges; 0: it has none, and is about the whole */
+    uint32_t first_word, n_words; /* of the scene's */
+} dgi_note;
+
+/* A word of notes in the scene's note_chars, with a space between it and the next one. */
+typedef struct dgi_word {
+    size_t start, size;
+    double width;
+} dgi_word;
+
+/* A badge with a number is as high, and as wide or wider, where the scene's text_scale is 1. */
+#define DGI_BADGE_SIZE 14.0
+#define DGI_BADGE_FONT_SIZE 9.5
+
+/* The size of texts of notes, where the scene's text_scale is 1. */
+#define DGI_NOTE_FONT_SIZE 10.0
+
 /* ---- The scene ------------------------------------------------------------------------------ */
 
 /* Whether the data flows down or up. Then the fields of a record are stacked, and else side by
@@ -280,6 +304,16 @@ typedef struct dgi_scene {
     dgi_legend_entry legend[DGI_LEGEND_MAX];
     uint32_t n_legend; /* 0: there is no legend */
 
+    dgi_note *notes; /* owned */
+    uint32_t n_notes;
+    uint8_t n_numbers;
+    dgi_word *words; /* owned */
+    uint32_t n_words;
+    dgi_buf note_chars;
+    double space_width;    /* between words */
+    uint32_t *first_badge; /* owned; of each node, and one more: into badges; or NULL */
+    uint32_t *badges;      /* owned; the notes on each node */
+
     dg_color color;          /* whether colours say magnitudes, and of what */
     int heat_low, heat_high; /* the decades of the scale; the same: no number is on it */
     bool heat_is_cut;        /* smaller numbers have the colour of the smallest */
@@ -305,6 +339,14 @@ void dgi_scene_put_edge_tooltip(const dgi_scene *s, uint32_t edge, dgi_buf *b);
 
 /* ---- The placed scene ----------------------------------------------------------------------- */
 
+/* A line of a note: some of its words. */
+typedef struct dgi_placed_line {
+    uint32_t note;
+    uint32_t first_word, n_words;
+    double width;
+    dgi_point left; /* the middle of its left side, after the badge */
+} dgi_placed_line;
+
 typedef struct dgi_placed_edge {
     uint32_t edge;          /* of the scene */
     uint32_t n_points;      /* 1 + 3k: a piecewise cubic Bezier curve from the first box to where */
@@ -323,6 +365,8 @@ typedef struct dgi_placed_scene {
     size_t n_edges;
     dgi_point *points;                /* owned; of all edges */
     dgi_point legend[DGI_LEGEND_MAX]; /* the middle of each entry's left side */
+    dgi_placed_line *lines;           /* owned; of notes */
+    size_t n_lines;
 } dgi_placed_scene;
 
 /* The size of the picture, with the free space around it. */

@@ -95,21 +95,25 @@ static double root_at(dg_value *root, double *element, double x)
     return *dgi_data(root);
 }
 
-/* Adds one comparison to the result, which keeps the worst. */
-static void compare(dg_gradcheck_result *r, dg_gradcheck_result now)
+/* Who is told of each comparison. */
+typedef struct listener {
+    dg_gradcheck_function *each;
+    void *context;
+    size_t told;
+} listener;
+
+/* False where no more comparisons are wanted. */
+static bool tell(listener *l, dg_gradcheck_result now)
 {
     double size = fmax(1.0, fmax(fabs(now.backward), fabs(now.difference)));
     now.worst = fabs(now.backward - now.difference) / size;
     if (!isfinite(now.worst))
         now.worst = INFINITY;
-    now.checked = r->checked + 1;
-    if (r->where && now.worst <= r->worst)
-        r->checked = now.checked;
-    else
-        *r = now;
+    now.checked = ++l->told;
+    return !l->each(l->context, &now);
 }
 
-static void check_leaf(dg_gradcheck_result *r, dg_value *root, dg_value *leaf, double step)
+static bool check_leaf(listener *l, dg_value *root, dg_value *leaf, double step)
 {
     double *data = dgi_data(leaf);
     const double *grad = dg_grad_array(leaf);
@@ -119,11 +123,13 @@ static void check_leaf(dg_gradcheck_result *r, dg_value *root, dg_value *leaf, d
         double above = x + h, below = x - h; /* as rounded: the divisor is above - below */
         double rise = root_at(root, &data[i], above) - root_at(root, &data[i], below);
         data[i] = x;
-        compare(r, (dg_gradcheck_result){.where = leaf,
-                                         .element = i,
-                                         .backward = grad[i],
-                                         .difference = rise / (above - below)});
+        if (!tell(l, (dg_gradcheck_result){.where = leaf,
+                                           .element = i,
+                                           .backward = grad[i],
+                                           .difference = rise / (above - below)}))
+            return false;
     }
+    return true;
 }
 
 /* Computes the gradients, starting from 0. */
@@ -139,19 +145,20 @@ static dg_status differentiate(const saved_values *s, dg_value *root)
     return dg_backward(root);
 }
 
-dg_status dg_gradcheck(dg_value *root, double step, dg_gradcheck_result *result)
+dg_status dg_gradcheck_each(dg_value *root, double step, dg_gradcheck_function *each, void *context)
 {
-    if (!root || !result || !(step >= 0.0) || isinf(step))
+    if (!root || !each || !(step >= 0.0) || isinf(step))
         return DG_INVALID;
-    *result = (dg_gradcheck_result){0};
+    listener l = {.each = each, .context = context};
+    bool wanted = true;
     if (step == 0.0)
         step = cbrt(DBL_EPSILON);
     saved_values saved = {NULL, 0, 0};
     dg_status status = save_below(&saved, root) ? differentiate(&saved, root) : DG_NOMEM;
-    for (size_t i = 0; status == DG_OK && i < saved.n; i++) {
+    for (size_t i = 0; status == DG_OK && wanted && i < saved.n; i++) {
         dg_value *leaf = saved.all[i].value;
         if (dgi_is_leaf(leaf) && dgi_requires_grad(leaf))
-            check_leaf(result, root, leaf, step);
+            wanted = check_leaf(&l, root, leaf, step);
     }
     for (size_t i = 0; i < saved.n; i++)
         restore(&saved.all[i]);
@@ -159,4 +166,23 @@ dg_status dg_gradcheck(dg_value *root, double step, dg_gradcheck_result *result)
     if (status == DG_NOMEM)
         dgi_graph_fail(dg_graph_of(root), DG_NOMEM, "out of memory");
     return status;
+}
+
+/* Keeps the worst. */
+static int keep_worst(void *result, const dg_gradcheck_result *now)
+{
+    dg_gradcheck_result *r = result;
+    if (r->where && now->worst <= r->worst)
+        r->checked = now->checked;
+    else
+        *r = *now;
+    return 0;
+}
+
+dg_status dg_gradcheck(dg_value *root, double step, dg_gradcheck_result *result)
+{
+    if (!result)
+        return DG_INVALID;
+    *result = (dg_gradcheck_result){0};
+    return dg_gradcheck_each(root, step, keep_worst, result);
 }

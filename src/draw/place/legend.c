@@ -12,8 +12,7 @@ static double entry_width(const dgi_scene *s, const dgi_legend_entry *e)
     return e->sample_width + s->text_scale * DGI_LEGEND_GAP + e->meaning_width;
 }
 
-/* Makes the picture wider, with what is in it in the middle. */
-static void widen(dgi_placed_scene *p, double width)
+void dgi_widen(dgi_placed_scene *p, double width)
 {
     double shift = (width - p->width) / 2.0;
     if (!(shift > 0.0))
@@ -23,6 +22,8 @@ static void widen(dgi_placed_scene *p, double width)
         p->centres[i].x += shift;
     for (uint32_t i = 0; i < p->scene->n_edge_texts; i++)
         p->text_centres[i].x += shift;
+    for (uint32_t i = 0; i < p->scene->n_legend; i++)
+        p->legend[i].x += shift;
     for (size_t i = 0; i < p->n_edges; i++) {
         dgi_placed_edge *e = &p->edges[i];
         for (int k = 0; k < 3; k++)
@@ -41,7 +42,7 @@ void dgi_place_legend(dgi_placed_scene *p)
         return;
     for (uint32_t i = 0; i < n; i++)
         widest = fmax(widest, entry_width(s, &s->legend[i]));
-    widen(p, ceil(widest));
+    dgi_widen(p, ceil(widest));
     while (columns < n && (columns + 1) * (widest + gap) - gap <= p->width)
         columns++;
     uint32_t lines = (n + columns - 1) / columns;

@@ -9,6 +9,7 @@
 #include "draw/style/font_metrics.h"
 #include "draw/style/label_text.h"
 #include "draw/style/node_text.h"
+#include "draw/style/notes.h"
 #include "draw/style/record_field.h"
 #include "draw/style/tensor_text.h"
 
@@ -163,6 +164,7 @@ static void fill_record(dgi_box_texts *b, const dgi_scene *s, size_t node)
     const struct dgi_text_source *source = s->source;
     if (source->show & DG_SHOW_LABEL)
         dgi_add_label_field(b, dgi_shown_label(source->trace, node));
+    dgi_add_badges(b, s, node);
     add_shape_and_numbers(b, source, node);
     dgi_arrange_record(b, dgi_is_vertical(s->direction));
 }
@@ -170,6 +172,7 @@ static void fill_record(dgi_box_texts *b, const dgi_scene *s, size_t node)
 static void fill_merged(dgi_box_texts *b, const dgi_scene *s, size_t node)
 {
     dgi_add_equation(b, s->source, node);
+    dgi_add_badges(b, s, node);
     add_shape_and_numbers(b, s->source, node);
     dgi_arrange_record(b, dgi_is_vertical(s->direction));
 }
@@ -192,6 +195,7 @@ static void fill_wire(dgi_box_texts *b, const dgi_scene *s, const dgi_box *box)
     const char *label = dgi_shown_label(source->trace, box->node);
     if (source->show & DG_SHOW_LABEL && *label)
         dgi_add_label_field(b, label);
+    dgi_add_badges(b, s, box->node);
     add_shape_and_numbers(b, source, box->node);
     if (box->states & DGI_STATE_UNSET)
         hide_gradient(b);
@@ -223,4 +227,5 @@ bool dgi_scene_box_texts(const dgi_scene *s, uint32_t i, dgi_box_texts *b)
 void dgi_scene_put_tooltip(const dgi_scene *s, uint32_t box, dgi_buf *b)
 {
     dgi_put_tooltip(b, &s->source->statistics, s->boxes[box].node);
+    dgi_put_notes_of(b, s, s->boxes[box].node);
 }

@@ -191,7 +191,9 @@ bool dgi_add_heat_legend(dgi_scene *s)
     for (uint32_t i = 0; i < s->n_values; i++) {
         if (s->boxes[i].heat < DGI_HEAT_STEP)
             kinds[s->boxes[i].heat] = true;
-        marks[s->boxes[i].heat_mark] = true;
+        /* A wire's number says it itself. */
+        if (s->style != DG_STYLE_WIRE || s->boxes[i].states & DGI_STATE_CELL)
+            marks[s->boxes[i].heat_mark] = true;
     }
     if (s->heat_high > s->heat_low && !add_scale(s))
         return false;

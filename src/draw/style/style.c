@@ -12,6 +12,7 @@
 #include "draw/style/highlight.h"
 #include "draw/style/legend.h"
 #include "draw/style/node_text.h"
+#include "draw/style/notes.h"
 
 /* An op and its value belong together. */
 enum { RESULT_WEIGHT = 10, OPERAND_WEIGHT = 1 };
@@ -214,6 +215,7 @@ static bool make_words(dgi_scene *s, const dgi_options *o, const dgi_frames *f,
         dgi_put_on_one_line(&description, o->description);
     else
         dgi_put_graph_description(&description, &s->source->statistics);
+    dgi_put_notes_in_words(&description, s);
     free(s->title);
     free(s->description);
     s->title = dgi_buf_take(&title, NULL);
@@ -234,7 +236,7 @@ static dg_status make(dgi_scene *s, const dg_trace *t, const dgi_options *o,
         return DG_NOMEM;
     s->source->show = o->show;
     s->source->grad_widths = o->grad_widths;
-    if (!dgi_text_source_init(s->source, t, &o->numbers) || !make_words(s, o, NULL, x))
+    if (!dgi_text_source_init(s->source, t, &o->numbers))
         return DG_NOMEM;
     dg_status status = make_boxes(s, o->style == DG_STYLE_RECORD ? op_count(t) : 0);
     if (status == DG_OK)
@@ -242,7 +244,10 @@ static dg_status make(dgi_scene *s, const dg_trace *t, const dgi_options *o,
     if (status != DG_OK)
         return status;
     dgi_heat_boxes(s, o->color, o->finished);
-    if (!measure_all(s))
+    status = dgi_make_notes(s, o, error);
+    if (status != DG_OK)
+        return status;
+    if (!measure_all(s) || !make_words(s, o, NULL, x))
         return DG_NOMEM;
     if (o->highlight)
         status = dgi_highlight(s, t, o->highlight, error);
@@ -305,5 +310,10 @@ void dgi_scene_free(dgi_scene *s)
     dgi_buf_free(&s->edge_chars);
     free(s->groups);
     free(s->heat_words);
+    free(s->notes);
+    free(s->words);
+    dgi_buf_free(&s->note_chars);
+    free(s->first_badge);
+    free(s->badges);
     *s = (dgi_scene){0};
 }

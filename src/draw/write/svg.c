@@ -157,6 +157,7 @@ bool dgi_write_svg(dgi_sink *sink, const dgi_placed_scene *p, const dgi_options 
                      ? put_boxes(&s, 0, s.scene->n_values, "dg-values dg-wires", dgi_svg_put_wire)
                      : put_boxes(&s, 0, s.scene->n_values, "dg-values", dgi_svg_put_value));
     dgi_svg_put_legend(&s);
+    dgi_svg_put_notes(&s);
     dgi_buf_puts(s.b, "</svg>\n");
     dgi_box_texts_free(&s.texts);
     dgi_buf_free(&s.tooltip);

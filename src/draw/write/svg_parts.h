@@ -127,4 +127,11 @@ void dgi_svg_put_heat_mark(dgi_svg *s, dgi_heat_mark mark, int step, dgi_point m
 void dgi_svg_put_edges(dgi_svg *s);
 void dgi_svg_put_legend(dgi_svg *s);
 
+/* ---- Notes ---------------------------------------------------------------------------------- */
+
+/* A badge around digits of that width. */
+void dgi_svg_put_badge(dgi_svg *s, dg_severity severity, const char *digits, size_t size,
+                       double width, dgi_point middle);
+void dgi_svg_put_notes(dgi_svg *s);
+
 #endif

@@ -141,16 +141,27 @@ static void put_bars(dgi_svg *s, const dgi_field *f, dgi_point centre)
     }
 }
 
-void dgi_svg_put_field(dgi_svg *s, const dgi_field *f, dgi_point centre)
+/* Those of a field, which are its last texts. */
+static void put_badges(dgi_svg *s, const dgi_field *f, dgi_point centre)
 {
-    if (f->n_texts == 0)
+    for (size_t i = f->n_texts - f->n_badges; i < f->n_texts; i++) {
+        const dgi_text *t = &s->texts.texts[f->first_text + i];
+        dgi_svg_put_badge(s, (dg_severity)t->severity, dgi_text_chars(&s->texts, t), t->size,
+                          t->width, dgi_svg_middle_of(s, f, t, centre));
+    }
+}
+
+static void put_texts(dgi_svg *s, const dgi_field *f, dgi_point centre)
+{
+    size_t n = f->n_texts - f->n_badges;
+    if (n == 0)
         return;
     const dgi_text *texts = s->texts.texts + f->first_text;
     const char *fill = fill_of(s, f), *alert_colour = dgi_svg_colour(s, DGI_COLOUR_ALERT);
     bool alerts = s->heat < 0; /* on the scale of colours another colour cannot be read */
     char class[40];
     snprintf(class, sizeof class, "%s%s", classes[f->role].plain, dgi_svg_class_on_heat(s->heat));
-    if (f->n_texts == 1) {
+    if (n == 1) {
         bool alert = texts->alert && alerts;
         dgi_svg_line how = {"text", alert ? classes[f->role].alert : class,
                             alert && !f->muted ? alert_colour : fill, style_of(s, false, texts),
@@ -164,7 +175,7 @@ void dgi_svg_put_field(dgi_svg *s, const dgi_field *f, dgi_point centre)
             dgi_put_text_attribute(s->b, "fill", fill);
         dgi_buf_puts(s->b, f->bold ? DGI_BOLD : "");
         dgi_buf_putc(s->b, '>');
-        for (size_t i = 0; i < f->n_texts; i++) {
+        for (size_t i = 0; i < n; i++) {
             const dgi_text *t = &texts[i];
             if (t->thickness > 0.0)
                 continue;
@@ -177,4 +188,10 @@ void dgi_svg_put_field(dgi_svg *s, const dgi_field *f, dgi_point centre)
         dgi_buf_puts(s->b, "</text>");
         put_bars(s, f, centre);
     }
+}
+
+void dgi_svg_put_field(dgi_svg *s, const dgi_field *f, dgi_point centre)
+{
+    put_texts(s, f, centre);
+    put_badges(s, f, centre);
 }

@@ -142,6 +142,16 @@ static void put_heat_rules(dgi_buf *b)
                        texts[i], texts[i], texts[i], texts[i], texts[i], texts[i], texts[i]);
 }
 
+/* Those of badges. */
+static const char badge_rules[] =
+    ".dotgrad rect.dg-note.dg-badge.dg-badge{fill:var(--dg-value-fill,var(--dgd-value-fill));"
+    "stroke:var(--dg-edge,var(--dgd-edge))}\n"
+    ".dotgrad rect.dg-warning.dg-badge.dg-badge{fill:var(--dg-op-fill,var(--dgd-op-fill));"
+    "stroke:var(--dg-op-stroke,var(--dgd-op-stroke))}\n"
+    ".dotgrad rect.dg-error.dg-badge.dg-badge{fill:var(--dg-alert,var(--dgd-alert));"
+    "stroke:var(--dg-alert,var(--dgd-alert))}\n"
+    ".dotgrad text.dg-on-error{fill:var(--dg-value-fill,var(--dgd-value-fill))}\n";
+
 /* A page sets --dg-…; where it does not, the private --dgd-… apply, which follow the reader's
  * colour scheme. Many renderers know CSS, but no var(), and would draw everything black: they must
  * not see these rules, so that they keep the attributes. */
@@ -167,5 +177,7 @@ void dgi_put_theme_style(dgi_buf *b, dg_theme theme, const dgi_scene *s)
         put_legend_rules(b);
     if (s->color != DG_COLOR_NONE)
         put_heat_rules(b);
+    if (s->n_notes)
+        dgi_buf_puts(b, badge_rules);
     dgi_buf_puts(b, "}\n</style>\n");
 }
