@@ -19,6 +19,8 @@ complete -c dotgrad -l color -xa 'none grad data' -d 'colour values by magnitude
 complete -c dotgrad -l edges -xa 'none local contribution' -d 'number on edges to ops'
 complete -c dotgrad -l numbers -x -d 'how numbers are written'
 complete -c dotgrad -l legend -d 'explain colours and words below the picture'
+complete -c dotgrad -l findings -d 'badges on values with something wrong'
+complete -c dotgrad -l gradcheck -d 'badges on gradients that central differences disagree with'
 complete -c dotgrad -l theme -xa 'auto light dark' -d 'colours'
 complete -c dotgrad -l frames -xa 'backward' -d 'a picture for each step of the backward pass'
 complete -c dotgrad -l frame -x -d 'only one of these'

@@ -12,8 +12,8 @@ static char *want;
 static size_t want_size;
 
 /* What a scenario draws is its argument: a format, by flow or by dot, tensors, labels with
- * mathematics, a highlight, an explanation, a frame, numbers on edges, colours of magnitudes, a
- * graph in the direction that is best, or tensors and a graph in the other styles. */
+ * mathematics, a highlight, an explanation, a frame, numbers on edges, colours of magnitudes,
+ * badges, a graph in the direction that is best, or tensors and a graph in the other styles. */
 enum {
     BY_FLOW = 100,
     TENSORS = 200,
@@ -26,7 +26,8 @@ enum {
     EDGES = 900,
     COLORS = 1000,
     WHY = 1100,
-    SORTED = 1200 /* a report: by names, as JSON */
+    SORTED = 1200, /* a report: by names, as JSON */
+    BADGES = 1300
 };
 
 static char *render(const alloc_scenario *s, size_t *size, dg_error *error)
@@ -48,6 +49,9 @@ static char *render(const alloc_scenario *s, size_t *size, dg_error *error)
             .frame = kind == FRAMES ? 4 : 0,
             .edges = kind == FRAMES || kind == EDGES ? DG_EDGES_CONTRIBUTION : DG_EDGES_NONE,
             .color = kind == COLORS || kind == FRAMES ? DG_COLOR_GRAD : DG_COLOR_NONE,
+            .findings = kind == BADGES,
+            .badges = &(dg_badge){1, DG_SEVERITY_NOTE, "a note of some words"},
+            .badge_count = kind == BADGES,
             .error = error});
 }
 
@@ -193,6 +197,7 @@ static const alloc_scenario scenarios[] = {
     PICTURE("SVG, a frame", FRAMES + DG_SVG, false),
     PICTURE("SVG, numbers on edges", EDGES + DG_SVG, false),
     PICTURE("SVG, colours of magnitudes", COLORS + DG_SVG, false),
+    PICTURE("SVG, badges", BADGES + DG_SVG, false),
     PICTURE("SVG, highlighted", HIGHLIGHT + DG_SVG, false),
     PICTURE("SVG, explained", WHY + DG_SVG, false),
     PICTURE("SVG, mathematics", MATH + DG_SVG, false),

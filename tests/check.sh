@@ -101,7 +101,7 @@ echo >>2.dg.svg
 checks_out 1 -O -Tsvg 1.dg 2.dg 3.dg && err_lines 2 && err_has "'1.dg.svg' is missing" && err_has "'2.dg.svg' is stale"
 checks_out 1 1.dg -o no/such/folder.svg && err_has 'is missing'
 # Options that matter are in the command, and those that do not are not.
-for options in '-Tdot --root=a' '-T svg_inline --labels explicit -K flow --id-prefix=x' '--title=T --description=D --no-size' '--theme=dark --numbers=%.3g --legend' '--direction auto --fit=500' '--direction BT' '--font-size=9.5 --scale 0.5' '--style wire --show=data,grad' '--edges=local --color grad' '--fold=auto' '--around=a,1' '--between=a,b' '--explain-fold' '--why=a -Ttable' '--why a --json' '--why=a -Tsvg' '--highlight=a' \
+for options in '-Tdot --root=a' '-T svg_inline --labels explicit -K flow --id-prefix=x' '--title=T --description=D --no-size' '--theme=dark --numbers=%.3g --legend' '--direction auto --fit=500' '--direction BT' '--font-size=9.5 --scale 0.5' '--style wire --show=data,grad' '--edges=local --color grad' '--findings --gradcheck' '--fold=auto' '--around=a,1' '--between=a,b' '--explain-fold' '--why=a -Ttable' '--why a --json' '--why=a -Tsvg' '--highlight=a' \
     '--max-nodes 9 --time-limit=5 --memory-limit=3000 --input-format=program' '-MF deps -v -r b'; do
     # shellcheck disable=SC2086
     run 0 "$dotgrad" $options 1.dg -o want.out

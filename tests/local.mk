@@ -88,6 +88,7 @@ CHECK_SUITES = \
 	%D%/test_draw_highlight \
 	%D%/test_draw_why \
 	%D%/test_draw_direction \
+	%D%/test_draw_badges \
 	%D%/test_draw_color \
 	%D%/test_draw_edges \
 	%D%/test_draw_frames \
@@ -262,6 +263,7 @@ UNWATCHED_TESTS = \
 	%D%/renderers.sh \
 	%D%/report.sh \
 	%D%/theme.sh \
+	%D%/gradcheck.sh \
 	%D%/heat.sh \
 	%D%/samples_figures.sh \
 	%D%/slides.sh \

@@ -43,8 +43,8 @@ static double font_size_of(const xml_element *e)
 
 static void add_text(svg_picture *p, const xml_element *e)
 {
-    if (!e->text || !*e->text)
-        return; /* an empty line of a label */
+    if (!e->text || !*e->text || xml_has_class(e, "dg-number"))
+        return; /* an empty line of a label; the number of a badge */
     ck_assert_uint_lt(p->n_texts, SVG_SHAPES);
     double x = svg_number(e, "x"), y = svg_number(e, "y"), size = font_size_of(e);
     /* Only what is one character long, or has no width, has no length. */
@@ -62,10 +62,27 @@ static bool is_in_legend(const xml_element *e)
     return xml_has_class(e->parent, "dg-legend");
 }
 
+/* A badge is one with its number. */
+static void add_badge(svg_picture *p, const xml_element *e)
+{
+    ck_assert_uint_lt(p->n_texts, SVG_SHAPES);
+    ck_assert(e->next && xml_has_class(e->next, "dg-number"));
+    double x = svg_number(e, "x"), y = svg_number(e, "y");
+    p->texts[p->n_texts++] =
+        (svg_text){.at = {x, y, x + svg_number(e, "width"), y + svg_number(e, "height")},
+                   .element = e->next,
+                   .whole = e,
+                   .owner = owner_of(e)};
+}
+
 static void add_shape(svg_picture *p, const xml_element *e)
 {
     if (is_in_legend(e))
         return;
+    if (xml_has_class(e, "dg-badge")) {
+        add_badge(p, e);
+        return;
+    }
     ck_assert_uint_lt(p->n_shapes, SVG_SHAPES);
     svg_shape *s = &p->shapes[p->n_shapes++];
     *s = (svg_shape){.round = strcmp(e->name, "ellipse") == 0,

@@ -19,7 +19,7 @@ typedef struct svg_owner {
     bool op;
 } svg_owner;
 
-/* A line of text: from a little above the baseline to the height of capitals. */
+/* A line of text: from a little above the baseline to the height of capitals; or a badge. */
 typedef struct svg_text {
     svg_rect at;
     const xml_element *element, *whole; /* a tspan in a text, or a text itself */

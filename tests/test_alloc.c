@@ -8,7 +8,7 @@
 
 static const alloc_suite *const suites[] = {&alloc_base, &alloc_engine, &alloc_tensor,
                                             &alloc_nn,   &alloc_trace,  &alloc_layout,
-                                            &alloc_draw, &alloc_lang, &alloc_inspect};
+                                            &alloc_draw, &alloc_lang,   &alloc_inspect};
 enum { SUITES = sizeof suites / sizeof *suites };
 
 static const alloc_scenario *scenarios[200];

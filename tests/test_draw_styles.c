@@ -183,7 +183,9 @@ static void check_value(xml_element *root, const dg_trace *t, size_t node)
     has(group, "dg-shape", dg_trace_ndim(t, node) > 0 && shown() & DG_SHOW_SHAPE, node);
     has(group, "dg-data", shown() & DG_SHOW_DATA, node);
     has(group, "dg-grad", shown() & DG_SHOW_GRAD && !unset, node);
-    ck_assert_int_eq(xml_child(group, "rect") != NULL, !wire || how.color != DG_COLOR_NONE);
+    const xml_element *rect = xml_child(group, "rect"); /* in a wire only that of a badge */
+    bool box = rect && !xml_has_class(rect, "dg-badge");
+    ck_assert_int_eq(box, !wire || how.color != DG_COLOR_NONE);
     static char text[20000];
     const xml_element *field = xml_by_class(group, "dg-label");
     if (is_simple(label) && shown() & DG_SHOW_LABEL) {
@@ -277,6 +279,15 @@ static void check_picture(const dg_trace *t, uint64_t seed)
     dg_free(svg);
 }
 
+static const dg_badge badges[] = {
+    {0, DG_SEVERITY_ERROR, "it is wrong"},
+    {3, DG_SEVERITY_WARNING,
+     "a long text about a value, which does not go onto a line of a picture"},
+    {3, DG_SEVERITY_NOTE, "the same value"},
+    {DG_NO_NODE, DG_SEVERITY_NOTE, "the whole"},
+    {0, DG_SEVERITY_NOTE,
+     "pneumonoultramicroscopicsilicovolcanoconiosispneumonoultramicroscopicsilico"}};
+
 /* In all styles, and in one of the directions with some of the parts. */
 static void check_styles(const dg_trace *t, uint64_t seed)
 {
@@ -288,6 +299,9 @@ static void check_styles(const dg_trace *t, uint64_t seed)
         how.style = (dg_style)style;
         how.show = rng_below(&r, 2) ? 0 : (unsigned)rng_below(&r, 64);
         how.color = (dg_color)(seed / 3 % 3);
+        how.findings = seed % 5 < 2;
+        how.badges = badges;
+        how.badge_count = seed % 3 ? 0 : sizeof badges / sizeof *badges;
         how.edges = how.layout == DG_LAYOUT_FLOW ? (dg_edges)(seed % 3) : DG_EDGES_NONE;
         check_picture(t, seed);
     }

@@ -347,6 +347,38 @@ START_TEST(gradcheck_touches_nothing)
 }
 END_TEST
 
+static int count_until_third(void *context, const dg_gradcheck_result *comparison)
+{
+    size_t *count = context;
+    ck_assert_uint_eq(comparison->checked, ++*count);
+    ck_assert_ptr_nonnull(comparison->where);
+    ck_assert_double_eq_tol(comparison->backward, 2.0 * dg_data(comparison->where), 1e-12);
+    ck_assert_double_eq_tol(comparison->difference, comparison->backward, 1e-6);
+    ck_assert_double_lt(comparison->worst, 1e-6);
+    return *count == 3;
+}
+
+/* Each comparison is handed over, until one is enough. */
+START_TEST(gradcheck_hands_over)
+{
+    dg_graph *g = dg_graph_new();
+    dg_value *sum = NULL;
+    for (int i = 0; i < 5; i++) {
+        dg_value *x = dg_leaf(g, i - 1.5, NULL), *square = dg_mul(x, x);
+        sum = sum ? dg_add(sum, square) : square;
+    }
+    size_t count = 0;
+    dg_backward(sum);
+    ck_assert_int_eq(dg_gradcheck_each(sum, 0.0, count_until_third, &count), DG_OK);
+    ck_assert_uint_eq(count, 3);
+    ck_assert_int_eq(dg_gradcheck_each(NULL, 0.0, count_until_third, &count), DG_INVALID);
+    ck_assert_int_eq(dg_gradcheck_each(sum, 0.0, NULL, NULL), DG_INVALID);
+    ck_assert_int_eq(dg_gradcheck_each(sum, -1.0, count_until_third, &count), DG_INVALID);
+    ck_assert_uint_eq(count, 3);
+    dg_graph_free(g);
+}
+END_TEST
+
 START_TEST(gradcheck_finds)
 {
     dg_graph *g = dg_graph_new();
@@ -526,6 +558,7 @@ int main(void)
         kept_gradients_are_not_fed_back,
         has_grad,
         gradcheck_touches_nothing,
+        gradcheck_hands_over,
         gradcheck_finds,
         gradcheck_leaves_no_memory,
         requires_grad_between_passes,

@@ -31,7 +31,7 @@ typedef struct checking {
     double root;             /* its data */
     bool drawn;              /* the gradients in the picture are the root's, of this data */
     worst_of_leaf leaf;
-    size_t checked, disagreeing;
+    size_t checked, unknown, disagreeing;
     bool is_stale; /* leaves have changed since the root was computed */
     bool no_memory;
 } checking;
@@ -89,11 +89,12 @@ static void say_leaf(checking *c, const worst_of_leaf *leaf)
     if (dg_size(r->where) > 1)
         snprintf(element, sizeof element, " of element %zu", r->element);
     if (leaf->count > 1)
-        snprintf(more, sizeof more, "; so do those of %zu more elements", leaf->count - 1);
+        snprintf(more, sizeof more, "; it is the same with %zu more element%s", leaf->count - 1,
+                 leaf->count == 2 ? "" : "s");
     snprintf(text, sizeof text,
              "the gradient%s%s%.60s%s is %.6g, and its central difference %.6g: they disagree%s",
-             element, *label ? " of '" : "", label, *label ? "'" : "", r->backward, r->difference,
-             more);
+             element, *label ? " of '" : "", label, *label ? "'" : "",
+             isnan(r->backward) ? (double)NAN : r->backward, r->difference, more);
     add_badge(c, node, DG_SEVERITY_ERROR, text);
 }
 
@@ -106,11 +107,11 @@ static void end_leaf(checking *c)
 
 /* ---- The comparisons ------------------------------------------------------------------------ */
 
-/* Where both are infinite or nan there is nothing to compare. */
+/* Where the difference is infinite or nan there is nothing to compare with. */
 static bool disagrees(const checking *c, const dg_gradcheck_result *r, double x)
 {
     double g = r->backward, n = r->difference, h = cbrt(DBL_EPSILON) * fmax(1.0, fabs(x));
-    if (!isfinite(g) && !isfinite(n))
+    if (!isfinite(n))
         return false;
     double allowed =
         TOLERANCE * fmax(1.0, fmax(fabs(g), fabs(n))) + ULPS * DBL_EPSILON * fabs(c->root) / h;
@@ -133,7 +134,10 @@ static int compare(void *context, const dg_gradcheck_result *comparison)
         c->leaf.comparison = r;
         c->leaf.node = node_of(c, r.where);
     }
-    c->checked++;
+    if (isfinite(r.difference))
+        c->checked++;
+    else
+        c->unknown++;
     r.backward = drawn_gradient(c, &r);
     if (disagrees(c, &r, dg_data_array(r.where)[r.element])) {
         worst_of_leaf *leaf = &c->leaf;
@@ -150,6 +154,12 @@ static int compare(void *context, const dg_gradcheck_result *comparison)
 static void say_all(checking *c)
 {
     char text[120];
+    if (c->unknown > 0) {
+        snprintf(text, sizeof text,
+                 "%zu gradient%s not checked: the central difference is not finite", c->unknown,
+                 c->unknown == 1 ? " was" : "s were");
+        add_badge(c, DG_NO_NODE, DG_SEVERITY_NOTE, text);
+    }
     if (c->is_stale)
         add_badge(c, DG_NO_NODE, DG_SEVERITY_NOTE,
                   "data have changed since the gradients were computed, which are checked with "
@@ -158,7 +168,7 @@ static void say_all(checking *c)
         snprintf(text, sizeof text, "the gradients of %zu more leaves disagree",
                  c->disagreeing - SHOWN_MAX);
         add_badge(c, DG_NO_NODE, DG_SEVERITY_ERROR, text);
-    } else if (c->disagreeing == 0) {
+    } else if (c->disagreeing == 0 && c->checked > 0) {
         snprintf(text, sizeof text, "%zu gradient%s agree%s with central differences", c->checked,
                  c->checked == 1 ? "" : "s", c->checked == 1 ? "s" : "");
         add_badge(c, DG_NO_NODE, DG_SEVERITY_NOTE, text);

@@ -54,7 +54,9 @@ static bool is_on_text(const hatching *h, double x, double y)
         for (size_t k = 0; k < f->n_texts; k++) {
             const dgi_text *t = &b->texts[f->first_text + k];
             dgi_point at = dgi_svg_middle_of(h->svg, f, t, dgi_plus(*h->centre, f->centre));
-            if (fabs(x - at.x) < t->width / 2.0 + FREE_BESIDE * scale &&
+            bool badge = k + f->n_badges >= f->n_texts; /* which is wider than its number */
+            double beside = badge ? FREE_BESIDE + DGI_BADGE_SIZE / 2.0 : FREE_BESIDE;
+            if (fabs(x - at.x) < t->width / 2.0 + beside * scale &&
                 fabs(y - at.y) < FREE_ABOVE * scale)
                 return true;
         }
