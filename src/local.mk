@@ -130,6 +130,7 @@ libdg_la_SOURCES = \
 	%D%/engine/traversal.h \
 	%D%/engine/zero_grad.c \
 	%D%/inspect/analysis.c %D%/inspect/analysis.h \
+	%D%/inspect/fold_summary.c \
 	%D%/inspect/array_sums.c %D%/inspect/array_sums.h \
 	%D%/inspect/find_constants.c \
 	%D%/inspect/find_dead_relus.c \

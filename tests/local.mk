@@ -44,6 +44,7 @@ CHECK_SUITES = \
 	%D%/test_inspect \
 	%D%/test_inspect_analysis \
 	%D%/test_fold \
+	%D%/test_inspect_fold \
 	%D%/test_inspect_cases \
 	%D%/test_inspect_summary \
 	%D%/test_why \

@@ -11,6 +11,7 @@
 #define DOTGRAD_INSPECT_H
 
 #include <dotgrad/base.h>
+#include <dotgrad/fold.h>
 #include <dotgrad/trace.h>
 
 #ifdef __cplusplus
@@ -495,6 +496,29 @@ DG_API dg_status dg_summary_parameter(const dg_summary *s, size_t n,
 /** Sorts the parameters; equal ones keep their order. #DG_INVALID for NULL or no such key,
  * #DG_NOMEM. */
 DG_API dg_status dg_summary_sort(dg_summary *s, dg_parameter_key key, int descending);
+
+/** @} */
+
+/** @name Boxes of a fold
+ * @{ */
+
+/** What stands in a box of a fold, at a glance. */
+typedef struct dg_box_summary {
+    dg_gradient_state state; /**< the worst of the gradients in it: nan, else infinite, else that of
+                                  the largest magnitude; #DG_GRADIENT_UNSET if none was computed */
+    size_t unset;            /**< how many of its values no backward pass has reached */
+    size_t nonfinite_grad;   /**< how many numbers of gradients are nan or infinite, */
+    size_t grads;            /**< and how many are finite: */
+    double least;            /**< the smallest and */
+    double most;             /**< the largest of their magnitudes; 0 where there are none */
+    size_t nonfinite_data;   /**< how many numbers of data are nan or infinite */
+} dg_box_summary;
+
+/** Sums up what is in @p box of @p f, a fold of @p t. It takes time linear in the box.
+ * @param options the thresholds; may be NULL
+ * @return #DG_OK, or #DG_INVALID if there is no such box, or for NULL */
+DG_API dg_status dg_fold_box_summary(const dg_fold *f, const dg_trace *t, size_t box,
+                                     const dg_inspect_options *options, dg_box_summary *summary);
 
 /** @} */
 
