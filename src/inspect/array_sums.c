@@ -16,15 +16,6 @@ bool dgi_array_sums_init(dgi_array_sums *s, const dg_inspect *x)
     return !any || s->of;
 }
 
-static bool is_of_tensors(const dg_inspect *x, size_t node)
-{
-    const dgi_trace_node *n = dgi_node(x, node);
-    bool any = n->n_operands > 0 && n->is_tensor;
-    for (size_t i = 0; i < n->n_operands && !any; i++)
-        any = dgi_node(x, dgi_trace_node_operands(n)[i])->is_tensor;
-    return any;
-}
-
 static size_t size_of(const dg_inspect *x, size_t node)
 {
     size_t count;
@@ -74,7 +65,8 @@ static bool add_to(dgi_array_sum *to, const double *contribution, size_t size)
 bool dgi_array_sums_add(dgi_array_sums *s, const dg_inspect *x, size_t node)
 {
     const dgi_trace_node *n = dgi_node(x, node);
-    if (!s->of || x->grad[node] == DGI_UNKNOWN || !is_of_tensors(x, node))
+    if (!s->of || x->grad[node] == DGI_UNKNOWN || n->n_operands == 0 ||
+        !dgi_has(x, node, DGI_OF_TENSORS))
         return true;
     double **contributions = allocate(x, n);
     if (!contributions)

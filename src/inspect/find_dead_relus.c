@@ -302,9 +302,10 @@ static void find_units(dg_inspect *x, example *all, size_t count)
 
 static bool is_relu(const dg_inspect *x, size_t node)
 {
-    return x->a.op[node] == DGI_SCALAR_relu && dgi_has(x, node, DGI_REACHED) &&
-           dgi_has(x, node, DGI_DEPENDS) && !dgi_not_finite(x->data[node]) &&
-           x->data[node] != DGI_UNKNOWN;
+    size_t count;
+    return dgi_data(dgi_node(x, node), &count) && count > 0 && x->a.op[node] == DGI_SCALAR_relu &&
+           dgi_has(x, node, DGI_REACHED) && dgi_has(x, node, DGI_DEPENDS) &&
+           !dgi_not_finite(x->data[node]);
 }
 
 void dgi_find_dead_relus(dg_inspect *x)

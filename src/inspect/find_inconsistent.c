@@ -51,25 +51,7 @@ typedef struct sum {
 static bool is_current(const dg_inspect *x, size_t edge)
 {
     size_t user = x->a.edge_to[edge];
-    if (x->a.op[user] == DGI_SCALAR_add)
-        return true;
-    const dgi_trace_node *n = dgi_node(x, user);
-    if (dgi_has(x, user, DGI_STALE))
-        return false;
-    for (size_t i = 0; i < n->n_operands; i++)
-        if (dgi_has(x, dgi_trace_node_operands(n)[i], DGI_STALE))
-            return false;
-    return true;
-}
-
-/* Whether the edge is one of tensors, whose contributions are arrays. */
-static bool is_of_tensors(const dg_inspect *x, size_t edge)
-{
-    const dgi_trace_node *user = dgi_node(x, x->a.edge_to[edge]);
-    bool any = user->is_tensor;
-    for (size_t i = 0; i < user->n_operands && !any; i++)
-        any = dgi_node(x, dgi_trace_node_operands(user)[i])->is_tensor;
-    return any;
+    return x->a.op[user] == DGI_SCALAR_add || !dgi_has(x, user, DGI_STALE | DGI_STALE_INPUT);
 }
 
 /* Of a scalar; what it gets from ops on tensors is in `array`, which may be NULL. */
@@ -82,7 +64,7 @@ static sum sum_of(const dg_inspect *x, size_t node, const dgi_array_sum *array)
         s = (sum){true, array->sum[0], array->sum[0], array->magnitude[0]};
     for (size_t k = x->a.first_use[node]; k < x->a.first_use[node + 1]; k++) {
         size_t edge = x->a.uses[k], user = x->a.edge_to[edge];
-        if (x->grad[user] == DGI_UNKNOWN || is_of_tensors(x, edge))
+        if (x->grad[user] == DGI_UNKNOWN || dgi_has(x, user, DGI_OF_TENSORS))
             continue;
         double c = dgi_contribution_known(&x->a, edge) ? dgi_contribution(&x->a, edge) : NAN;
         bool reached = dgi_has(x, user, DGI_REACHED);

@@ -40,7 +40,34 @@ static double sum_of_magnitudes(const double *numbers, size_t count, size_t *not
     return sum;
 }
 
-static void add_parameter(const dg_inspect *x, size_t node, flow *w)
+/* The magnitudes of a value's gradient, summed up. */
+typedef struct upstream {
+    double sum;
+    size_t not_zero;
+    bool known;
+} upstream;
+
+/* What is computed of all values once. */
+typedef struct flow_facts {
+    struct path *paths;
+    upstream *upstreams; /* of tensors, as far as they were asked for: many parameters may be used
+                            by one. NULL if there are none */
+} flow_facts;
+
+static upstream upstream_at(const dg_inspect *x, size_t user, upstream *known)
+{
+    if (dgi_node(x, user)->is_tensor && known[user].known)
+        return known[user];
+    size_t count;
+    const double *grad = dgi_grad(dgi_node(x, user), &count);
+    upstream u = {.known = true};
+    u.sum = sum_of_magnitudes(grad, count, &u.not_zero);
+    if (dgi_node(x, user)->is_tensor)
+        known[user] = u;
+    return u;
+}
+
+static void add_parameter(const dg_inspect *x, size_t node, const flow_facts *facts, flow *w)
 {
     size_t count;
     const double *grad = dgi_grad(dgi_node(x, node), &count);
@@ -55,8 +82,9 @@ static void add_parameter(const dg_inspect *x, size_t node, flow *w)
         size_t user = x->a.edge_to[x->a.uses[k]];
         if (!dgi_has(x, user, DGI_REACHED) || x->grad[user] != DGI_FINITE)
             continue;
-        const double *upstream = dgi_grad(dgi_node(x, user), &count);
-        w->upstream_sum += sum_of_magnitudes(upstream, count, &w->upstream_numbers);
+        upstream u = upstream_at(x, user, facts->upstreams);
+        w->upstream_sum += u.sum;
+        w->upstream_numbers += u.not_zero;
     }
 }
 
@@ -263,8 +291,9 @@ static void judge_path(dg_inspect *x, size_t node, const path *p, dg_finding_kin
         kind == DG_FINDING_VANISHING ? "fall" : "grow", node, p->product, dgi_node(x, node)->grad);
 }
 
-static void judge_scalars(dg_inspect *x, const path *paths)
+static void judge_scalars(dg_inspect *x, const flow_facts *facts)
 {
+    const path *paths = facts->paths;
     size_t smallest = DG_NO_NODE, largest = DG_NO_NODE;
     const dg_inspect_options *o = &x->options;
     for (size_t i = 0; i < x->a.node_count; i++) {
@@ -292,7 +321,7 @@ static void judge_scalars(dg_inspect *x, const path *paths)
     flow all = {0};
     for (size_t i = 0; i < x->a.node_count; i++)
         if (is_part(x, i) && !dgi_node(x, i)->is_tensor)
-            add_parameter(x, i, &all);
+            add_parameter(x, i, facts, &all);
     for (size_t i = 0; i < x->a.node_count; i++)
         if (is_part(x, i) && !dgi_node(x, i)->is_tensor && paths[i].scale > paths[all.first].scale)
             all.first = (uint32_t)i;
@@ -312,8 +341,9 @@ static size_t without_empty(flow *flows, size_t count)
     return n;
 }
 
-static void judge_groups(dg_inspect *x, const path *paths)
+static void judge_groups(dg_inspect *x, const flow_facts *facts)
 {
+    const path *paths = facts->paths;
     for (size_t i = 0; i < x->a.node_count; i++)
         if (is_part(x, i))
             dgi_scope_group_of(&x->groups, dgi_node(x, i)->scope);
@@ -326,15 +356,17 @@ static void judge_groups(dg_inspect *x, const path *paths)
     }
     for (size_t i = 0; i < x->a.node_count; i++)
         if (is_part(x, i))
-            add_parameter(x, i, &flows[dgi_scope_group_of(&x->groups, dgi_node(x, i)->scope)]);
+            add_parameter(x, i, facts,
+                          &flows[dgi_scope_group_of(&x->groups, dgi_node(x, i)->scope)]);
     for (size_t i = 0; i < x->groups.count; i++)
         flows[i].scope = x->groups.names[i];
     judge(x, flows, without_empty(flows, x->groups.count), paths);
     free(flows);
 }
 
-static void judge_tensors(dg_inspect *x, const path *paths)
+static void judge_tensors(dg_inspect *x, const flow_facts *facts)
 {
+    const path *paths = facts->paths;
     flow *flows = NULL;
     size_t count = 0, capacity = 0;
     for (size_t i = 0; i < x->a.node_count; i++) {
@@ -347,7 +379,7 @@ static void judge_tensors(dg_inspect *x, const path *paths)
         }
         flows = grown;
         flows[count] = (flow){0};
-        add_parameter(x, i, &flows[count++]);
+        add_parameter(x, i, facts, &flows[count++]);
     }
     if (!x->failed)
         judge(x, flows, without_empty(flows, count), paths);
@@ -356,17 +388,25 @@ static void judge_tensors(dg_inspect *x, const path *paths)
 
 void dgi_find_magnitudes(dg_inspect *x)
 {
-    path *paths = x->has_backward ? find_paths(x) : NULL;
-    if (!paths)
+    if (!x->has_backward)
         return;
-    if (x->scoped)
-        judge_groups(x, paths);
-    else
-        judge_tensors(x, paths);
-    bool scalars = false;
-    for (size_t i = 0; i < x->a.node_count && !scalars; i++)
-        scalars = !x->scoped && is_part(x, i) && !dgi_node(x, i)->is_tensor;
+    bool tensors = false, scalars = false;
+    for (size_t i = 0; i < x->a.node_count; i++) {
+        bool is_tensor = dgi_node(x, i)->is_tensor;
+        tensors |= is_tensor;
+        scalars |= !x->scoped && is_part(x, i) && !is_tensor;
+    }
+    flow_facts facts = {find_paths(x), NULL};
+    if (tensors) {
+        facts.upstreams = calloc(x->a.node_count, sizeof *facts.upstreams);
+        x->failed |= !facts.upstreams;
+    }
+    if (!x->failed && x->scoped)
+        judge_groups(x, &facts);
+    else if (!x->failed)
+        judge_tensors(x, &facts);
     if (scalars && !x->failed)
-        judge_scalars(x, paths);
-    free(paths);
+        judge_scalars(x, &facts);
+    free(facts.paths);
+    free(facts.upstreams);
 }

@@ -7,8 +7,10 @@
 
 /* The source of data that are not finite at an edge: of its op's value or operands; DG_NO_NODE if
  * all are finite. */
-static size_t source_at(const dg_inspect *x, size_t user)
+static size_t find_source_at(const dg_inspect *x, size_t user)
 {
+    if (!dgi_has(x, user, DGI_NOT_FINITE_AT))
+        return DG_NO_NODE;
     if (dgi_not_finite(x->data[user]))
         return dgi_data_source(x, user);
     const dgi_trace_node *n = dgi_node(x, user);
@@ -17,6 +19,18 @@ static size_t source_at(const dg_inspect *x, size_t user)
         if (dgi_not_finite(x->data[operands[i]]))
             return dgi_data_source(x, operands[i]);
     return DG_NO_NODE;
+}
+
+/* The same, remembered for the op that was asked for last: many values may be operands of one. */
+typedef struct source_cache {
+    size_t user, source;
+} source_cache;
+
+static size_t source_at(const dg_inspect *x, size_t user, source_cache *cache)
+{
+    if (cache->user != user)
+        *cache = (source_cache){user, find_source_at(x, user)};
+    return cache->source;
 }
 
 static const char *cause_of_edge(const dg_inspect *x, size_t edge)
@@ -89,7 +103,7 @@ typedef struct origin {
     size_t culprit_data; /* where the data began that make it so */
 } origin;
 
-static void look_at_use(const dg_inspect *x, size_t edge, origin *o)
+static void look_at_use(const dg_inspect *x, size_t edge, origin *o, source_cache *cache)
 {
     size_t user = x->a.edge_to[edge];
     if (!dgi_has(x, user, DGI_REACHED) || x->grad[user] == DGI_UNKNOWN)
@@ -102,7 +116,7 @@ static void look_at_use(const dg_inspect *x, size_t edge, origin *o)
     bool known = dgi_contribution_known(&x->a, edge);
     if (known && isfinite(dgi_contribution(&x->a, edge)))
         return;
-    size_t data = source_at(x, user);
+    size_t data = source_at(x, user, cache);
     if (data != DG_NO_NODE) {
         if (o->culprit_data == DG_NO_NODE)
             o->culprit_data = data;
@@ -114,11 +128,11 @@ static void look_at_use(const dg_inspect *x, size_t edge, origin *o)
     }
 }
 
-static void find_origin(dg_inspect *x, size_t node)
+static void find_origin(dg_inspect *x, size_t node, source_cache *cache)
 {
     origin o = {DG_NO_NODE, DG_NO_NODE, DG_NO_NODE, DG_NO_NODE};
     for (size_t k = x->a.first_use[node]; k < x->a.first_use[node + 1]; k++)
-        look_at_use(x, x->a.uses[k], &o);
+        look_at_use(x, x->a.uses[k], &o, cache);
     if (o.culprit_data != DG_NO_NODE)
         dgi_mark(x, o.culprit_data, DGI_POISONS);
     size_t edge = o.culprit;
@@ -165,10 +179,11 @@ static void complete(dg_inspect *x)
 
 void dgi_find_nonfinite_gradients(dg_inspect *x)
 {
+    source_cache cache = {DG_NO_NODE, DG_NO_NODE};
     for (size_t k = 0; k < x->a.node_count; k++) {
         size_t node = x->a.order[k];
         if (dgi_has(x, node, DGI_REACHED) && dgi_not_finite(x->grad[node]))
-            find_origin(x, node);
+            find_origin(x, node, &cache);
     }
     if (x->kind_counts[DG_FINDING_NONFINITE_GRADIENT] > 0 && !x->failed)
         complete(x);

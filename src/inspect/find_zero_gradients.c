@@ -217,10 +217,8 @@ static bool is_explained(const dg_inspect *x, const zero *z)
 {
     if (dgi_has(x, z->culprit, DGI_EXPLAINED))
         return true;
-    const dgi_trace_node *n = dgi_node(x, z->culprit);
-    for (size_t i = 0; i < n->n_operands; i++)
-        if (dgi_not_finite(x->data[dgi_trace_node_operands(n)[i]]))
-            return true;
+    if (dgi_has(x, z->culprit, DGI_NOT_FINITE_AT))
+        return true;
     size_t other = z->why == WHY_TIMES_ZERO ? other_operand(x, z->culprit) : DG_NO_NODE;
     return other != DG_NO_NODE && dgi_has(x, other, DGI_EXPLAINED);
 }

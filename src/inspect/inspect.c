@@ -43,6 +43,21 @@ static void find_states(dg_inspect *x)
     }
 }
 
+/* Facts about the operands of ops, so that no edge has to look at all of them. */
+static void mark_operands(dg_inspect *x)
+{
+    for (size_t i = 0; i < x->a.node_count; i++) {
+        const dgi_trace_node *n = dgi_node(x, i);
+        bool tensors = n->is_tensor, not_finite = dgi_not_finite(x->data[i]);
+        for (size_t k = 0; k < n->n_operands; k++) {
+            size_t operand = dgi_trace_node_operands(n)[k];
+            tensors |= dgi_node(x, operand)->is_tensor;
+            not_finite |= dgi_not_finite(x->data[operand]);
+        }
+        dgi_mark(x, i, (tensors ? DGI_OF_TENSORS : 0) | (not_finite ? DGI_NOT_FINITE_AT : 0));
+    }
+}
+
 /* Marks what the root depends on, and how far it is. (Of several roots, what any of them
  * depends on.) */
 static void find_reached(dg_inspect *x)
@@ -221,6 +236,7 @@ static bool allocate_facts(dg_inspect *x)
 static void find_all(dg_inspect *x)
 {
     find_states(x);
+    mark_operands(x);
     find_reached(x);
     find_parameters(x);
     find_dependence(x);

@@ -20,18 +20,20 @@ typedef enum dgi_numbers_state {
 
 /* Facts about a node, as bits. */
 enum {
-    DGI_REACHED = 1 << 0,   /* the root depends on it */
-    DGI_PARAMETER = 1 << 1, /* see dotgrad/inspect.h */
-    DGI_DEPENDS = 1 << 2,   /* it is a parameter, or depends on one */
-    DGI_POISONS = 1 << 3,   /* its data make a gradient nan or infinite */
-    DGI_EXPLAINED = 1 << 4, /* that its gradient contributions are 0 is said by another finding */
-    DGI_STALE = 1 << 5,     /* its data are not what its op computes of its operands */
-    DGI_EXPOSED = 1 << 6,   /* not finite, and so is all on a path from here to the root */
-    DGI_ABSORBED = 1 << 7,  /* a cause that another finding names */
-    DGI_NAMED = 1 << 8,     /* it has a finding of a gradient that is not finite */
-    DGI_MISMATCH = 1 << 9,  /* its gradient is not the sum of its contributions */
-    DGI_HIDDEN = 1 << 10,   /* parameters enter between it and the root */
-    DGI_CONSTANT = 1 << 11  /* a leaf without a gradient in a parameter's place */
+    DGI_REACHED = 1 << 0,     /* the root depends on it */
+    DGI_PARAMETER = 1 << 1,   /* see dotgrad/inspect.h */
+    DGI_DEPENDS = 1 << 2,     /* it is a parameter, or depends on one */
+    DGI_POISONS = 1 << 3,     /* its data make a gradient nan or infinite */
+    DGI_EXPLAINED = 1 << 4,   /* that its gradient contributions are 0 is said by another finding */
+    DGI_STALE = 1 << 5,       /* its data are not what its op computes of its operands */
+    DGI_EXPOSED = 1 << 6,     /* not finite, and so is all on a path from here to the root */
+    DGI_ABSORBED = 1 << 7,    /* a cause that another finding names */
+    DGI_NAMED = 1 << 8,       /* it has a finding of a gradient that is not finite */
+    DGI_MISMATCH = 1 << 9,    /* its gradient is not the sum of its contributions */
+    DGI_HIDDEN = 1 << 10,     /* parameters enter between it and the root */
+    DGI_OF_TENSORS = 1 << 11, /* it or an operand is a tensor */
+    DGI_STALE_INPUT = 1 << 12,  /* an operand is stale */
+    DGI_NOT_FINITE_AT = 1 << 13 /* its data or those of an operand are not finite */
 };
 
 enum { DGI_EVIDENCE_MAX = 10, DGI_INLINE_NODES = 1 };

@@ -136,9 +136,8 @@ dgi_finding *dgi_finding_like(dg_inspect *x, dg_finding_kind kind, dg_severity s
 {
     for (size_t i = 0; i < x->finding_count; i++) {
         dgi_finding *f = &x->findings[i];
-        if (f->public.kind == kind && f->public.severity == severity &&
-            strcmp(f->public.cause, cause) == 0 &&
-            dgi_node(x, f->public.node)->op == dgi_node(x, node)->op)
+        if (dgi_node(x, f->public.node)->op == dgi_node(x, node)->op && f->public.kind == kind &&
+            f->public.severity == severity && strcmp(f->public.cause, cause) == 0)
             return f;
     }
     return NULL;

@@ -39,6 +39,18 @@ static double precision_of_dtype(const dg_inspect *x)
     return strstr(dtype, "float32") ? 1e-6 : 0.0;
 }
 
+static void mark_stale_inputs(dg_inspect *x)
+{
+    for (size_t i = 0; i < x->a.node_count; i++) {
+        const dgi_trace_node *n = dgi_node(x, i);
+        bool stale = false;
+        for (size_t k = 0; k < n->n_operands && !stale; k++)
+            stale = dgi_has(x, dgi_trace_node_operands(n)[k], DGI_STALE);
+        if (stale)
+            dgi_mark(x, i, DGI_STALE_INPUT);
+    }
+}
+
 double dgi_mark_stale_data(dg_inspect *x)
 {
     size_t ops = 0, off = 0;
@@ -71,5 +83,6 @@ double dgi_mark_stale_data(dg_inspect *x)
                 if (dgi_is_leaf(dgi_node(x, dgi_trace_node_operands(n)[i])))
                     dgi_mark(x, dgi_trace_node_operands(n)[i], DGI_STALE);
     }
+    mark_stale_inputs(x);
     return low_precision ? fmax(precision, largest) : 0.0;
 }
