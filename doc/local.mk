@@ -16,7 +16,7 @@ dist_fishcompletion_DATA = %D%/dotgrad.fish
 # The pages, and the pictures in them, which fresh.sh compares with what is drawn. They are installed in the folders
 # that they have here, so that the links between them lead somewhere.
 nobase_dist_doc_DATA += %D%/HACKING.md %D%/architecture.md %D%/command.md %D%/engine.md %D%/gallery.md %D%/index.md %D%/language.md \
-	%D%/performance.md %D%/training.md
+	%D%/performance.md %D%/python.md %D%/training.md
 nobase_dist_doc_DATA += $(PICTURES)
 PICTURES = %D%/pictures/descent.svg %D%/pictures/lecture.svg %D%/pictures/network.svg %D%/pictures/neuron.svg \
 	%D%/pictures/neuron_exp.svg %D%/pictures/ops.svg %D%/pictures/reuse.svg \

@@ -73,4 +73,6 @@ clean-plots:
 nobase_dist_doc_DATA += $(DG_SAMPLES)
 nobase_dist_doc_DATA += %D%/curve.c %D%/fit_line.c %D%/hello.c %D%/inspect.c %D%/line.c %D%/mlp.c %D%/moons.c %D%/nudge.c \
 	%D%/xor.c
+# A notebook, for the Python module.
+nobase_dist_doc_DATA += %D%/neuron.ipynb
 EXTRA_DIST += %D%/run

@@ -306,8 +306,9 @@ PYTHON_PACKAGE = \
 	%D%/python/dotgrad/nn.py \
 	%D%/python/dotgrad/program.py \
 	%D%/python/dotgrad/py.typed \
+	%D%/python/dotgrad/pytorch.py \
 	%D%/python/dotgrad/scopes.py
-EXTRA_DIST += $(PYTHON_PACKAGE)
+EXTRA_DIST += $(PYTHON_PACKAGE) %D%/python/backend.py
 if PYTHON_MODULE
 pythonpackagedir = $(dotgradpythondir)/dotgrad
 pythonpackage_LTLIBRARIES = %D%/python/dotgrad/_core.la

@@ -326,10 +326,10 @@ class Programs(unittest.TestCase):
     def test_the_magic(self):
         try:
             from IPython.core.error import UsageError
-            from IPython.testing.globalipapp import start_ipython
+            from IPython.core.interactiveshell import InteractiveShell
         except ImportError:
             self.skipTest('IPython is not here')
-        shell = start_ipython()
+        shell = InteractiveShell.instance()
         shell.run_line_magic('load_ext', 'dotgrad')
         program = 'a = Value(2.0)\nb = a * a\n'
         graph = shell.run_cell_magic('dotgrad', '--direction TB --style wire --to g -r b', program)

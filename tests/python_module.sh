@@ -30,4 +30,13 @@ else
     note 'mypy is not here; the types are not checked'
 fi
 
+# pip install . with the library of this build.
+if "$python" -m pip --version >/dev/null 2>&1 && thorough 'pip install'; then
+    cp -r "$top_src/src" "$top_src/include" "$top_src/configure.ac" "$top_src/pyproject.toml" .
+    run 0 env DOTGRAD_BUILD="$top_build" PIP_CACHE_DIR="$tmp/pip" "$python" -m pip install --no-index --no-deps \
+        --target="$tmp/target" .
+    run 0 env -u LD_LIBRARY_PATH PYTHONPATH="$tmp/target" "$python" -c 'import dotgrad; print((dotgrad.Value(2.0) * 3).data)'
+    out_is 6.0
+fi
+
 finish

@@ -13,7 +13,7 @@ DOTGRAD_TOOL_PACKAGES='asciidoctor cairosvg cmake doxygen file meson mkdocs mupd
 poppler-utils python3-html5lib python3-myst-parser python3-pil python3-pymdownx python3-sphinx weasyprint'
 
 # What only `tests/run --all` uses: browsers, themes, LaTeX and the packages that the tools ask for, and slow checkers.
-DOTGRAD_ALL_PACKAGES='chromium clang-tidy firefox-esr furo latexmk lmodern mkdocs-material python3-sphinx-rtd-theme
+DOTGRAD_ALL_PACKAGES='chromium clang-tidy firefox-esr furo latexmk lmodern mkdocs-material python3-ipykernel python3-nbconvert python3-torch python3-sphinx-rtd-theme
 texlive-fonts-recommended texlive-latex-base texlive-latex-extra texlive-latex-recommended texlive-plain-generic
 valgrind'
 

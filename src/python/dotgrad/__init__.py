@@ -21,12 +21,13 @@ from . import nn
 from ._core import Value, collect
 from ._core import version as __version__
 from .graph import Graph, display_formats, draw_dot, from_json, set_display_formats, trace
+from .pytorch import make_dot
 from .program import ProgramError, draw_program
 from .scopes import scope
 
 __all__ = [
     'Graph', 'ProgramError', 'Value', '__version__', 'collect', 'display_formats', 'draw_dot', 'draw_program',
-    'from_json', 'nn', 'scope', 'set_display_formats', 'trace',
+    'from_json', 'make_dot', 'nn', 'scope', 'set_display_formats', 'trace',
 ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -169,8 +170,10 @@ def draw_dot(root: Any, format: str = 'svg', rankdir: str | None = None, *, dire
              legend: bool | None = None, title: str | None = None, description: str | None = None,
              font_size: float | None = None, scale: float | None = None, fit: float | None = None,
              layout: str | None = None, frames: str | None = None, frame: int | None = None,
-             id_prefix: str | None = None, no_size: bool | None = None) -> Graph:
-    """Draws what `root` was computed from: a value of dotgrad, or an object that looks like the lectures' `Value`.
+             id_prefix: str | None = None, no_size: bool | None = None,
+             params: Mapping[str, Any] | None = None) -> Graph:
+    """Draws what `root` was computed from: a value of dotgrad, an object that looks like the lectures' `Value`, or a
+    tensor of PyTorch.
 
     :param root: the value; see `dotgrad.foreign` for objects of other classes
     :param format: of `render` and `pipe` where they are not told one: 'svg', 'png', 'pdf', 'dot', 'json', 'table', 'report'
@@ -193,22 +196,28 @@ def draw_dot(root: Any, format: str = 'svg', rankdir: str | None = None, *, dire
     :param frames: 'backward' for one picture for each step of the backward pass; `frame` chooses one
     :param id_prefix: what ids in the SVG begin with; in notebooks it is made so that no two are the same
     :param no_size: whether the SVG has no width and height
+    :param params: names of the tensors of a graph of PyTorch: `dict(model.named_parameters())`
     :raises TypeError: for an object that cannot be drawn, with the reason
     :raises ValueError: for a graph with a cycle, and for options that make no sense
     """
     options = dict(locals())
-    for name in ('root', 'format', 'rankdir'):
+    for name in ('root', 'format', 'rankdir', 'params'):
         del options[name]
     options['direction'] = direction or rankdir
     if show is not None and not isinstance(show, str):
         options['show'] = ','.join(show)
-    return Graph(trace_of(root), options, format)
+    return Graph(trace_of(root, params), options, format)
 
 
-def trace_of(root: Any) -> _core.Trace:
-    """The trace of a value, of dotgrad or another class."""
+def trace_of(root: Any, params: Mapping[str, Any] | None = None) -> _core.Trace:
+    """The trace of a value of dotgrad, of another class, or of a tensor of PyTorch."""
     if isinstance(root, _core.Value):
         return _core.trace_from_value(root)
+    if 'torch' in sys.modules:
+        from . import pytorch
+
+        if pytorch.is_tensor(root):
+            return pytorch.trace_of(root, params)
     if not foreign.is_drawable(root):
         raise TypeError("draw_dot() takes a value, or an object with 'data' and '_prev', not "
                         f'{foreign.describe(root)}')
