@@ -300,6 +300,7 @@ dotgrad_LDADD = libdotgrad.la
 PYTHON_PACKAGE = \
 	%D%/python/dotgrad/__init__.py \
 	%D%/python/dotgrad/_core.pyi \
+	%D%/python/dotgrad/arrays.py \
 	%D%/python/dotgrad/foreign.py \
 	%D%/python/dotgrad/graph.py \
 	%D%/python/dotgrad/magic.py \
@@ -321,6 +322,7 @@ src_python_dotgrad__core_la_SOURCES = \
 	%D%/python/network.c \
 	%D%/python/options.c \
 	%D%/python/program.c \
+	%D%/python/tensor.c \
 	%D%/python/trace.c \
 	%D%/python/value.c
 src_python_dotgrad__core_la_CPPFLAGS = $(AM_CPPFLAGS) $(PYTHON_CPPFLAGS) -DPy_LIMITED_API=0x030b0000
