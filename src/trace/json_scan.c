@@ -388,7 +388,7 @@ static bool skip_key(dgi_json_scanner *s, names *n, uint32_t object)
 typedef struct skipper {
     names names;
     uint32_t objects; /* so far */
-    int depth;
+    int depth, objects_open;
     uint32_t open[DGI_JSON_DEPTH]; /* the number of an object, counted from 1; 0 for an array */
 } skipper;
 
@@ -407,7 +407,16 @@ static bool open_value(dgi_json_scanner *s, skipper *k, bool *empty)
     }
     uint32_t object = is_object ? ++k->objects : 0;
     k->open[k->depth++] = object;
+    k->objects_open += is_object;
     return !is_object || skip_key(s, &k->names, object);
+}
+
+/* Names are forgotten when no object is open, so that a long list of objects takes no memory. */
+static void close_value(skipper *k)
+{
+    k->depth--;
+    if (k->open[k->depth] && --k->objects_open == 0)
+        dgi_strmap_free(&k->names.seen);
 }
 
 /* After a value: closes what ends here, up to the next element. */
@@ -420,7 +429,8 @@ static bool close_values(dgi_json_scanner *s, skipper *k)
             return false;
         if (more && object && !skip_key(s, &k->names, object))
             return false;
-        k->depth -= !more;
+        if (!more)
+            close_value(k);
     }
     return true;
 }
@@ -450,7 +460,7 @@ bool dgi_json_scan_value(dgi_json_scanner *s, dgi_json_value *v)
     skipper k;
     k.names = (names){DGI_STRMAP_INIT, DGI_BUF_INIT};
     k.objects = 0;
-    k.depth = 0;
+    k.depth = k.objects_open = 0;
     bool done = skip_values(s, &k);
     free_names(&k.names);
     return done;
