@@ -160,7 +160,7 @@ static bool annotate(const alloc_scenario *s)
            dg_trace_add_root(t, 3) == DG_OK && dg_trace_clear_data(t, 0) == DG_OK &&
            dg_trace_set_shape(t, 0, 1, (size_t[]){DG_UNKNOWN_SIZE}) == DG_OK;
     if (done) {
-        copy = dg_trace_select(t, 3);
+        copy = dg_trace_select_roots(t);
         done = copy != NULL;
     }
     dg_trace_free(copy);

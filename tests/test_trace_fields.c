@@ -297,6 +297,37 @@ START_TEST(selecting_keeps_them)
 }
 END_TEST
 
+START_TEST(selecting_all_roots)
+{
+    ck_assert_ptr_null(dg_trace_select_roots(NULL));
+    dg_trace *t = dg_trace_new();
+    ck_assert_ptr_null(dg_trace_select_roots(t));
+    for (size_t i = 0; i < 6; i++)
+        dg_trace_add_node(t, (char[]){(char)('a' + i), '\0'}, i < 2 ? NULL : "f", 0.0);
+    static const size_t edges[][2] = {{0, 2}, {1, 3}, {2, 4}, {2, 5}, {1, 5}};
+    for (size_t i = 0; i < 5; i++)
+        dg_trace_add_edge(t, edges[i][0], edges[i][1]);
+    dg_trace_set_root(t, 5);
+    dg_trace_add_root(t, 2); /* below the first */
+    dg_trace_add_root(t, 4);
+    dg_trace *part = dg_trace_select_roots(t);
+    static const char *const labels[] = {"f", "c", "a", "b", "e"}; /* d is not reached */
+    ck_assert_uint_eq(dg_trace_node_count(part), 5);
+    for (size_t i = 0; i < 5; i++)
+        ck_assert_str_eq(dg_trace_label(part, i), labels[i]);
+    ck_assert_uint_eq(dg_trace_root_count(part), 3);
+    ck_assert_uint_eq(dg_trace_root_at(part, 0), 0);
+    ck_assert_uint_eq(dg_trace_root_at(part, 1), 1);
+    ck_assert_uint_eq(dg_trace_root_at(part, 2), 4);
+    dg_trace *one = dg_trace_select(t, 5);
+    ck_assert_uint_eq(dg_trace_node_count(one), 4);
+    ck_assert_uint_eq(dg_trace_root_count(one), 1);
+    dg_trace_free(one);
+    dg_trace_free(part);
+    dg_trace_free(t);
+}
+END_TEST
+
 /* A graph that has none of it has no memory for it. */
 START_TEST(nothing_is_stored_for_most)
 {
@@ -318,8 +349,15 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {
-        without_data, unknown_sizes, dtype_and_attributes, names_and_local_gradients_of_operands,
-        results,      roots,         selecting_keeps_them, nothing_is_stored_for_most,
+        without_data,
+        unknown_sizes,
+        dtype_and_attributes,
+        names_and_local_gradients_of_operands,
+        results,
+        roots,
+        selecting_keeps_them,
+        selecting_all_roots,
+        nothing_is_stored_for_most,
     };
     return run_suite("trace_fields", tests, sizeof tests / sizeof *tests);
 }
