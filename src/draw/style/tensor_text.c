@@ -14,8 +14,9 @@ static size_t put_size(char *text, const dg_trace *t, size_t node, int dim)
         text[i] = (unsigned char)name[i] < ' ' ? ' ' : name[i];
     if (size == whole)
         return size;
-    memcpy(text + size, "\xE2\x80\xA6", 3); /* … */
-    return size + 3;
+    static const char ellipsis[] = "\xE2\x80\xA6";
+    memcpy(text + size, ellipsis, sizeof ellipsis);
+    return size + sizeof ellipsis - 1;
 }
 
 size_t dgi_shape_text(char *text, const dg_trace *t, size_t node)
