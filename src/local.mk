@@ -103,7 +103,7 @@ libdg_la_SOURCES = \
 	%D%/engine/accessors.c \
 	%D%/engine/array.h \
 	%D%/engine/backward.c \
-	%D%/engine/blas.c %D%/engine/blas.h \
+	%D%/engine/product.c %D%/engine/product.h \
 	%D%/engine/broadcast.c \
 	%D%/engine/copy.c \
 	%D%/engine/dot_product.c %D%/engine/dot_product.h \
@@ -240,7 +240,7 @@ libdg_la_SOURCES = \
 	%D%/trace/trace.c %D%/trace/trace.h
 libdg_layout_la_CFLAGS = $(AM_CFLAGS) $(DG_LIBRARY_CFLAGS)
 libdg_la_CFLAGS = $(AM_CFLAGS) $(DG_LIBRARY_CFLAGS)
-libdg_la_CPPFLAGS = $(AM_CPPFLAGS) $(BLAS_CFLAGS) $(GRAPHVIZ_CFLAGS) $(RSVG_CFLAGS)
+libdg_la_CPPFLAGS = $(AM_CPPFLAGS) $(GRAPHVIZ_CFLAGS) $(RSVG_CFLAGS)
 libdg_la_LIBADD = libdg_layout.la $(GRAPHVIZ_PLUGIN_LIBS) $(GRAPHVIZ_LIBS)
 
 lib_LTLIBRARIES += libdotgrad.la

@@ -19,7 +19,7 @@ sys/file sys/xattr dirent'
 # headers of other libraries.
 table='
 base             | base                                                 | base                                            |
-engine           | base engine tensor                                   | base engine                                     | cblas.h dlfcn.h
+engine           | base engine tensor                                   | base engine                                     |
 nn               | base engine tensor nn                                | base engine nn                                  |
 lang             | base engine tensor nn lang                           | base lang engine/limits.h engine/detached.h engine/ops.def |
 trace            | base tensor trace fold                               | base trace                                      |
@@ -136,7 +136,7 @@ mkdir -p "$tmp/tree/src/base" "$tmp/tree/src/engine" "$tmp/tree/src/trace" "$tmp
     printf '#include "base/a.h"\n' >src/base/c.h
     printf '#include "base/a.h"\n#include "base/once.h"\n' >src/base/a.c
     printf '#include <stdio.h>\n' >src/base/once.h
-    printf '#include "trace/trace.h"\n#include <dotgrad/engine.h>\n#include <cblas.h>\n' >src/engine/graph.h
+    printf '#include "trace/trace.h"\n#include <dotgrad/engine.h>\n' >src/engine/graph.h
     printf '#include <dotgrad/trace.h>\n#include "base/once.h"\n' >src/trace/trace.h
     printf '#include "engine/graph.h"\n' >src/trace/capture.c
     printf '#include "engine/graph.h"\n#include <dotgrad/engine.h>\n' >src/trace/select.c

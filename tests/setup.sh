@@ -3,10 +3,10 @@
 # shellcheck shell=sh disable=SC2034,SC3013 # used where it is sourced; dash and bash have -nt
 
 DOTGRAD_BUILD_PACKAGES='gcc make autoconf automake libtool pkg-config libc6-dev libgraphviz-dev
-librsvg2-dev libopenblas-dev fonts-liberation python3-dev'
+librsvg2-dev fonts-liberation python3-dev'
 
 DOTGRAD_TEST_PACKAGES='check clang clang-format cmark cppcheck fish libclang-rt-14-dev g++ git graphviz librsvg2-bin
-libxml2-utils locales man-db mypy python3 python3-numpy shellcheck xz-utils zsh'
+libopenblas-dev libxml2-utils locales man-db mypy python3 python3-numpy shellcheck xz-utils zsh'
 
 # The tools that doc/integrations is for, what looks at their pages, and what draws SVG.
 DOTGRAD_TOOL_PACKAGES='asciidoctor cairosvg cmake doxygen file meson mkdocs mupdf-tools ninja-build pandoc

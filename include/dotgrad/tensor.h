@@ -139,10 +139,8 @@ DG_API const char *dg_shape_text(int ndim, const size_t *shape, char *text);
  * matrices and those before them a batch, which broadcasts. da = g @ b^T, db = a^T @ g, summed over
  * what was broadcast. Op text `@`. An inner size of 0 gives zeros.
  *
- * Products with a vector, and those of at most 4096 multiplications, are computed by loops in a
- * fixed order. Others go to the machine's CBLAS, whose last digit may differ between machines; it
- * is loaded when the first of them is computed. Where there is none, or a limit on address space
- * leaves no room for it, loops compute them too, more slowly.
+ * The order of summation depends on the sizes alone, so that the digits are the same on every
+ * machine.
  */
 DG_API dg_value *dg_matmul(dg_value *a, dg_value *b);
 

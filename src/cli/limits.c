@@ -62,16 +62,6 @@ static void format_timeout(char *message, const char *what, unsigned long second
     format_error(message, sizeof *timeout_messages, text);
 }
 
-/* OpenBLAS maps some 130 MiB for each of its threads, of which it has one a processor: a machine
- * with many would go over the limit. A number that the user has set stays. */
-static void limit_threads(unsigned long mebibytes)
-{
-    const unsigned long for_thread = 256;
-    char number[32];
-    snprintf(number, sizeof number, "%lu", mebibytes < for_thread ? 1 : mebibytes / for_thread);
-    setenv("OPENBLAS_NUM_THREADS", number, 0);
-}
-
 /* The processor time so far, in whole seconds. */
 static rlim_t used_seconds(void)
 {
@@ -92,7 +82,6 @@ void limit_command(const options *o, const char *what)
     if (LIMITS_MEMORY && o->memory_limit && o->memory_limit <= (RLIM_INFINITY >> 21)) {
         set_limit(RLIMIT_AS, (rlim_t)o->memory_limit << 20);
         explain_memory(true);
-        limit_threads(o->memory_limit);
     }
     if (!o->time_limit)
         return;

@@ -5,7 +5,7 @@
  *   accessors.c    reading and writing data and gradients
  *   broadcast.c    broadcasting of shapes
  *   elementwise.c  the ops of ops.def over arrays
- *   matmul.c       matrix products, by loops or CBLAS
+ *   matmul.c       matrix products
  *   reduce.c       sum, mean, max
  *   shape.c        reshape, transpose, select, concat, stack
  *   softmax.c      softmax, log_softmax, cross_entropy

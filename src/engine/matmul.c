@@ -1,25 +1,18 @@
 /* Matrix products, with all of torch.matmul's combinations. */
 #include "engine/kernels.h"
 
-#include <limits.h>
 #include <string.h>
 
-#include "engine/blas.h"
 #include "engine/limits.h"
+#include "engine/product.h"
 
-/* c = op(a) @ op(b), added to c where `add`: c is n by m, op(a) n by k, op(b) k by m. A transposed
- * a is stored as k by n, a transposed b as m by k; not both are. */
-typedef struct product {
-    bool transpose_a, transpose_b, add;
-    size_t n, m, k;
-} product;
-
-/* For up to this many multiplications loops take a microsecond or two, much like a call of CBLAS,
- * and give the same digits on every machine. */
+/* For up to this many multiplications simple loops take a microsecond or two, and copies would not
+ * pay. */
 static const size_t few = 4096;
 
 /* Row by row of c: adds multiples of the rows of b. */
-static void by_rows(const product *p, const double *a, const double *b, double *restrict c)
+static void by_rows(const dgi_matrix_product *p, const double *a, const double *b,
+                    double *restrict c)
 {
     size_t step_row = p->transpose_a ? 1 : p->k, step = p->transpose_a ? p->n : 1;
     for (size_t i = 0; i < p->n; i++, a += step_row, c += p->m) {
@@ -36,14 +29,14 @@ static void by_rows(const product *p, const double *a, const double *b, double *
 
 /* Element by element of c: dot products, where the rows of op(a) and the columns of op(b) are
  * contiguous. */
-static void by_dots(const product *p, const double *a, const double *b, double *c)
+static void by_dots(const dgi_matrix_product *p, const double *a, const double *b, double *c)
 {
     for (size_t i = 0; i < p->n; i++)
         for (size_t j = 0; j < p->m; j++, c++)
             *c = (p->add ? *c : 0.0) + dgi_dot(a + i * p->k, b + j * p->k, p->k);
 }
 
-static void by_loops(const product *p, const double *a, const double *b, double *c)
+static void by_loops(const dgi_matrix_product *p, const double *a, const double *b, double *c)
 {
     if (p->k == 1) {
         by_rows(p, a, b, c); /* a vector is stored as its transpose is */
@@ -51,31 +44,24 @@ static void by_loops(const product *p, const double *a, const double *b, double 
         by_dots(p, a, b, c);
     } else if (p->m == 1) {
         /* A column: its transpose is the row b^T @ a, as a is stored. */
-        product row = {.add = p->add, .n = 1, .m = p->n, .k = p->k};
+        dgi_matrix_product row = {.add = p->add, .n = 1, .m = p->n, .k = p->k};
         by_rows(&row, b, a, c);
     } else {
         by_rows(p, a, b, c);
     }
 }
 
-_Static_assert(DG_TENSOR_MAX <= INT_MAX, "sizes of matrices that are not empty fit CBLAS");
-
-static bool by_blas(const product *p, const double *a, const double *b, double *c)
-{
-    int n = (int)p->n, m = (int)p->m, k = (int)p->k;
-    return dgi_blas_gemm(p->transpose_a, p->transpose_b, n, m, k, a, p->transpose_a ? n : k, b,
-                         p->transpose_b ? k : m, p->add ? 1.0 : 0.0, c, m);
-}
-
 /* Products with a vector, and outer products, read each element once or twice: loops are as fast.
  */
-static void multiply(const product *p, const double *a, const double *b, double *c)
+static void multiply(const dgi_matrix_product *p, const double *a, const double *b, double *c)
 {
     bool vectors = p->n == 1 || p->m == 1 || p->k == 1;
     if (p->n == 0 || p->m == 0)
         return;
-    if (vectors || p->k == 0 || p->n * p->m <= few / p->k || !by_blas(p, a, b, c))
+    if (vectors || p->k == 0 || p->n * p->m <= few / p->k)
         by_loops(p, a, b, c);
+    else
+        dgi_multiply(p, a, b, c);
 }
 
 /* The sizes of the matrices of the two operands, and how their batches broadcast. A vector is a
@@ -171,7 +157,7 @@ void dgi_matmul_forward(dg_value *v)
         return;
     const double *x = dgi_data_const(dgi_first_operand(v)),
                  *y = dgi_data_const(dgi_second_operand(v));
-    product p = {.n = w.n, .m = w.m, .k = w.k};
+    dgi_matrix_product p = {.n = w.n, .m = w.m, .k = w.k};
     for (size_t t = 0; t < w.batch.size; t++) {
         size_t a = 0, b = 0;
         find_matrices(&w.batch, t, &a, &b);
@@ -195,7 +181,8 @@ static void left_backward(dgi_backward_pass *pass, dg_value *v, const matching *
     bool uninitialised = false;
     double *d = target(pass, dgi_first_operand(v), w->batch.size * w->n * w->k, &uninitialised);
     const double *y = dgi_data_const(dgi_second_operand(v));
-    product p = {.transpose_b = true, .add = !uninitialised, .n = w->n, .m = w->k, .k = w->m};
+    dgi_matrix_product p = {
+        .transpose_b = true, .add = !uninitialised, .n = w->n, .m = w->k, .k = w->m};
     for (size_t t = 0; d && t < w->batch.size; t++) {
         size_t a = 0, b = 0;
         find_matrices(&w->batch, t, &a, &b);
@@ -209,7 +196,8 @@ static void right_backward(dgi_backward_pass *pass, dg_value *v, const matching 
     bool uninitialised = false;
     double *d = target(pass, dgi_second_operand(v), w->batch.size * w->k * w->m, &uninitialised);
     const double *x = dgi_data_const(dgi_first_operand(v));
-    product p = {.transpose_a = true, .add = !uninitialised, .n = w->k, .m = w->m, .k = w->n};
+    dgi_matrix_product p = {
+        .transpose_a = true, .add = !uninitialised, .n = w->k, .m = w->m, .k = w->n};
     for (size_t t = 0; d && t < w->batch.size; t++) {
         size_t a = 0, b = 0;
         find_matrices(&w->batch, t, &a, &b);
