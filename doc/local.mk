@@ -21,9 +21,9 @@ nobase_dist_doc_DATA += $(PICTURES)
 PICTURES = %D%/pictures/descent.svg %D%/pictures/lecture.svg %D%/pictures/network.svg %D%/pictures/neuron.svg \
 	%D%/pictures/neuron_exp.svg %D%/pictures/ops.svg %D%/pictures/reuse.svg \
 	%D%/pictures/lectures/chain.svg %D%/pictures/lectures/circuit_product.svg %D%/pictures/lectures/circuit_sigmoid.svg \
-	%D%/pictures/lectures/cross_entropy.svg %D%/pictures/lectures/dead_relu.svg %D%/pictures/lectures/layer_neuron.svg \
-	%D%/pictures/lectures/mlp_example.svg %D%/pictures/lectures/neuron.svg %D%/pictures/lectures/neuron_down.svg \
-	%D%/pictures/lectures/reuse.svg %D%/pictures/lectures/ten_sigmoids.svg %D%/pictures/lectures/xor_tensors.svg
+	%D%/pictures/lectures/cross_entropy.svg %D%/pictures/lectures/dead_relu.svg %D%/pictures/lectures/dead_relu_findings.svg %D%/pictures/lectures/layer_neuron.svg \
+	%D%/pictures/lectures/mlp_example.svg %D%/pictures/lectures/neuron.svg %D%/pictures/lectures/neuron_contributions.svg %D%/pictures/lectures/neuron_down.svg \
+	%D%/pictures/lectures/reuse.svg %D%/pictures/lectures/ten_sigmoids.svg %D%/pictures/lectures/ten_sigmoids_heat.svg %D%/pictures/lectures/xor_tensors.svg
 
 # Draws them anew: those of lectures by the commands in the gallery, the others each from the sample of its name. They
 # are committed, so that the pages have them where nothing is built.
