@@ -495,6 +495,31 @@ START_TEST(ranges)
 }
 END_TEST
 
+/* Groups among many children: ranges are shorter, so that more is seen. */
+START_TEST(ranges_of_groups)
+{
+    dg_trace *t = dg_trace_new();
+    int last = (int)NODE(t, "", "x", "", -1);
+    for (int i = 0; i < 120; i++) {
+        char scope[20];
+        snprintf(scope, sizeof scope, "token %d", i);
+        for (int k = 0; k <= i % 3 + 1; k++)
+            last = (int)NODE(t, scope, "", k % 2 ? "exp" : "tanh", last, -1);
+    }
+    dg_fold *f = fold(t, FOLD("1"));
+    check_fold(f, t);
+    ck_assert_uint_eq(dg_fold_box_count(f), 13);
+    ck_assert_str_eq(dg_fold_box_name(f, 1), "11–20 of 121");
+    dg_fold_free(f);
+    f = fold(t, FOLD("auto"));
+    check_fold(f, t);
+    ck_assert_uint_ge(dg_fold_box_count(f), 13);
+    ck_assert_uint_le(dg_fold_box_count(f), 60);
+    dg_fold_free(f);
+    dg_trace_free(t);
+}
+END_TEST
+
 /* The rule: 15 boxes or more, five uses or more, more than Q3 + (Q3 - Q1). */
 START_TEST(stubs)
 {
@@ -589,7 +614,7 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {random_folds, groups, one_child, split,      repeats,
-                                  ranges,       stubs,  refused,   odd_scopes, large};
+    const TTest *const tests[] = {random_folds,     groups, one_child, split,      repeats, ranges,
+                                  ranges_of_groups, stubs,  refused,   odd_scopes, large};
     return run_suite("fold", tests, sizeof tests / sizeof *tests);
 }

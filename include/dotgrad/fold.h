@@ -14,7 +14,9 @@
  *   *parts*, once for a trace and whatever else is folded.
  * - *Repeats*: folded groups that follow one another and are of one shape, which is compared node
  * by node, are one box.
- * - A group with more than #DG_FOLD_CHILDREN_MAX children is divided into ranges: "1–100 of 400".
+ * - A group with more than #DG_FOLD_CHILDREN_MAX children is divided into ranges: "1–100 of 400",
+ * or "1–10 of 400" where groups are among them. There are 50 at most; longer ones are divided
+ * again.
  * - A leaf, or a folded group of leaves only, is to be drawn as a *stub* at each of its uses where
  *   there are 15 boxes or more, its uses lead to 5 boxes or more, and to more than Q3 + (Q3 - Q1),
  *   where Q1 and Q3 are the quartiles of that number over all boxes that are used.

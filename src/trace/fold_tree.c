@@ -252,13 +252,14 @@ static bool has_groups(const dgi_fold_tree *tree, const dgi_cell *c)
     return false;
 }
 
-/* The items of a range, so that there are no more than RANGES_MAX of them. */
-static uint32_t range_size(uint32_t items)
+/* The items of a range, so that there are no more than RANGES_MAX of them. Ranges with groups in
+ * them are shorter, since there is more to be seen. */
+static uint32_t range_size(const dgi_cell *c)
 {
     enum { RANGES_MAX = 50 };
-    uint64_t size = DG_FOLD_CHILDREN_MAX;
-    while ((items + size - 1) / size > RANGES_MAX)
-        size *= RANGES_MAX;
+    uint64_t size = c->has_groups ? DG_FOLD_CHILDREN_MAX / 10 : DG_FOLD_CHILDREN_MAX;
+    while ((c->items + size - 1) / size > RANGES_MAX)
+        size *= 10;
     return (uint32_t)size;
 }
 
@@ -294,7 +295,7 @@ static uint32_t add_range(dgi_fold_tree *tree, uint32_t p, uint32_t first, uint3
 
 static bool divide(dgi_fold_tree *tree, uint32_t p)
 {
-    uint32_t size = range_size(tree->cells[p].items), item = 0;
+    uint32_t size = range_size(&tree->cells[p]), item = 0;
     size_t first_range = tree->cell_count;
     for (uint32_t i = 0; i < tree->cells[p].child_count; item += size)
         if (!(i = add_range(tree, p, i, item, size)))
