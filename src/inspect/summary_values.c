@@ -2,6 +2,7 @@
 #include "inspect/summary.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "inspect/inspection.h"
@@ -35,6 +36,12 @@ static elements elements_of(const dgi_trace_node *n)
     if (n->is_tensor)
         return (elements){n->tensor->size, n->tensor->data, n->has_grad ? n->tensor->grad : NULL};
     return (elements){1, n->no_data ? NULL : &n->data, n->has_grad ? &n->grad : NULL};
+}
+
+/* A tensor without data may be of any size. */
+static void add_count(size_t *sum, size_t n)
+{
+    *sum = n > SIZE_MAX - *sum ? SIZE_MAX : *sum + n;
 }
 
 static bool has_magnitude(double g)
@@ -98,13 +105,13 @@ static bool is_activation(dgi_scalar_op op)
 static void add_activation(const work *w, dg_scope_summary *s, sums *m, dgi_scalar_op op,
                            const elements *e)
 {
-    s->activations += e->n;
+    add_count(&s->activations, e->n);
     add_finite(&m->activation, e->data, e->n);
     add_finite(&m->activation_grad, e->grad, e->n);
     if (op == DGI_SCALAR_relu)
-        s->relus += e->n;
+        add_count(&s->relus, e->n);
     else if (op == DGI_SCALAR_tanh || op == DGI_SCALAR_sigmoid)
-        s->saturable += e->n;
+        add_count(&s->saturable, e->n);
     for (size_t i = 0; e->data && i < e->n; i++) {
         double x = op == DGI_SCALAR_sigmoid ? 2.0 * e->data[i] - 1.0 : e->data[i];
         if (op == DGI_SCALAR_relu)
@@ -121,10 +128,10 @@ static void add_node(work *w, size_t node)
     dg_scope_summary *s = &w->tree->scopes[scope];
     elements e = elements_of(n);
     s->values++;
-    s->numbers += e.n;
+    add_count(&s->numbers, e.n);
     if (dgi_has(w->inspection, node, DGI_PARAMETER)) {
         s->parameters++;
-        s->parameter_numbers += e.n;
+        add_count(&s->parameter_numbers, e.n);
         add_finite(&w->sums[scope].parameter, e.data, e.n);
         add_finite(&w->sums[scope].parameter_grad, e.grad, e.n);
     }
@@ -176,18 +183,18 @@ static void add_to_parent(work *w, size_t scope)
     dg_scope_summary *p = &w->tree->scopes[s->parent];
     sums *from = &w->sums[scope], *to = &w->sums[s->parent];
     p->values += s->values;
-    p->numbers += s->numbers;
+    add_count(&p->numbers, s->numbers);
     p->parameters += s->parameters;
-    p->parameter_numbers += s->parameter_numbers;
+    add_count(&p->parameter_numbers, s->parameter_numbers);
     p->set += s->set;
     p->zero += s->zero;
     p->nonfinite += s->nonfinite;
     p->vanishing += s->vanishing;
     p->huge += s->huge;
-    p->activations += s->activations;
-    p->saturable += s->saturable;
+    add_count(&p->activations, s->activations);
+    add_count(&p->saturable, s->saturable);
     p->saturated += s->saturated;
-    p->relus += s->relus;
+    add_count(&p->relus, s->relus);
     p->shut += s->shut;
     for (size_t i = 0; i < DG_HISTOGRAM_BINS; i++)
         p->histogram[i] += s->histogram[i];

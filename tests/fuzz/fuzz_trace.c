@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <dotgrad/draw.h>
 #include <dotgrad/inspect.h>
 #include <dotgrad/trace.h>
 
@@ -116,6 +117,19 @@ static void check_findings(const dg_trace *t)
     dg_inspect_free(x);
 }
 
+/* Whatever stands in it can be reported. */
+static void check_report(const dg_trace *t)
+{
+    for (int json = 0; json < 2; json++) {
+        dg_error error;
+        dg_draw_options options = {
+            .format = DG_REPORT, .error = &error, .report = {.json = json, .sparklines = !json}};
+        char *report = dg_render(t, NULL, &options);
+        must(report != NULL && error.status == DG_OK);
+        dg_free(report);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     dg_error error;
@@ -130,6 +144,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_annotations(t);
     check_return(t);
     check_findings(t);
+    check_report(t);
     dg_trace *part = dg_trace_select(t, dg_trace_root(t));
     must(part != NULL && dg_trace_root(part) == 0 && dg_trace_check(part, NULL) == DG_OK);
     check_edges(part);
