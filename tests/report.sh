@@ -92,7 +92,7 @@ run 0 "$dotgrad" -Treport --json -O net.dg && [ -s net.dg.report.json ] || fail 
 run 0 "$dotgrad" -Treport --threshold=saturated=0.5,learning-rate=0.1 net.dg && out_has '^note: saturated: ' &&
     out_has 'saturated 0.5, .*, learning-rate 0.1$' && out_has 'update$'
 run 0 "$dotgrad" -Treport flat.dg && out_has '^Found: 1 note$' && out_has '^note: saturated: ' && out_has '^    at y; affects 3 param'
-for wrong in x x=1 saturated saturated= saturated=x saturated=-1 saturated=0 saturated=nan saturated=1x vanishing=1,; do
+for wrong in x x=1 saturated saturated= saturated=x saturated=-1 saturated=0 saturated=nan saturated=1x 'vanishing=1,'; do
     run 2 "$dotgrad" -Treport --threshold="$wrong" net.dg && err_lines 1 && out_empty
 done
 run 2 "$dotgrad" -Treport --threshold=vanish=1 net.dg && err_is "dotgrad: error: threshold 'vanish' is not known; there \

@@ -74,31 +74,23 @@ static bool parse_list(const option_row *r, unsigned *chosen, const char *text)
     return true;
 }
 
-/* The thresholds by their names on the command line. */
-static const struct {
-    const char *name;
-    size_t offset;
-} thresholds[] = {
-    {"saturated", offsetof(dg_inspect_options, saturated)},
-    {"vanishing", offsetof(dg_inspect_options, vanishing)},
-    {"vanishing-ratio", offsetof(dg_inspect_options, vanishing_ratio)},
-    {"exploding", offsetof(dg_inspect_options, exploding)},
-    {"exploding-ratio", offsetof(dg_inspect_options, exploding_ratio)},
-    {"learning-rate", offsetof(dg_inspect_options, learning_rate)},
-    {"update-min", offsetof(dg_inspect_options, update_min)},
-    {"update-max", offsetof(dg_inspect_options, update_max)},
-    {"tolerance", offsetof(dg_inspect_options, tolerance)},
-};
-enum { THRESHOLDS = sizeof thresholds / sizeof *thresholds };
+/* The names of thresholds. */
+static const char *const threshold_names[] = {"saturated",  "vanishing",       "vanishing-ratio",
+                                              "exploding",  "exploding-ratio", "learning-rate",
+                                              "update-min", "update-max",      "tolerance"};
+enum { THRESHOLDS = sizeof threshold_names / sizeof *threshold_names };
 
 /* The threshold of that name; NULL after an error was reported. */
 static double *find_threshold(dg_inspect_options *o, const char *name, size_t size)
 {
+    double *const members[THRESHOLDS] = {&o->saturated,  &o->vanishing,       &o->vanishing_ratio,
+                                         &o->exploding,  &o->exploding_ratio, &o->learning_rate,
+                                         &o->update_min, &o->update_max,      &o->tolerance};
     char all[256] = "";
     for (size_t i = 0; i < THRESHOLDS; i++) {
-        const char *known = thresholds[i].name;
+        const char *known = threshold_names[i];
         if (strlen(known) == size && memcmp(known, name, size) == 0)
-            return (double *)((char *)o + thresholds[i].offset);
+            return members[i];
         const char *before = i == 0 ? "" : i + 1 < THRESHOLDS ? ", " : " and ";
         strncat(all, before, sizeof all - strlen(all) - 1);
         strncat(all, known, sizeof all - strlen(all) - 1);
@@ -114,8 +106,9 @@ static bool parse_thresholds(dg_inspect_options *o, const char *text)
         double *threshold = find_threshold(o, text, size);
         if (!threshold)
             return false;
-        const char *number = text + size + 1, *end = number;
-        *threshold = text[size] == '=' ? strtod(number, (char **)&end) : 0.0;
+        const char *number = text[size] == '=' ? text + size + 1 : "";
+        char *end;
+        *threshold = strtod(number, &end);
         if (end == number || (*end && *end != ',') || !(*threshold > 0.0) || *threshold > DBL_MAX) {
             report_error("threshold '%.*s' needs a number above 0, as in %.*s=0.5", (int)size, text,
                          (int)size, text);
