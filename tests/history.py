@@ -152,7 +152,7 @@ def mlp(sizes, seed, steps, arguments, rule):
                 for j, p in enumerate(row):
                     row[j] = rule((k, i, j), p, grads[k][i][j])
             want = expected([(flat(grads[k]), before, flat(layer))])
-            want.update(run=1, step=step, loss=loss, group=f'layer {k}', size=len(before))
+            want.update(run=1, step=step, loss=loss, group=f'n/layer {k}', size=len(before))
             compare(next(rows), want, f'{sizes} {arguments} step {step}')
     if next(rows, None):
         fail('there are more rows')

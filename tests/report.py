@@ -3,6 +3,7 @@
 import json
 import math
 import random
+import re
 import subprocess
 import sys
 
@@ -106,7 +107,7 @@ def cancellation(nodes):
 
 
 def parts(scope):
-    return [p for p in scope.split('/') if p]
+    return [p for p in scope.split('/') if p and not re.fullmatch('example [0-9]+', p)]
 
 
 def is_parameter(nodes):

@@ -388,6 +388,9 @@ DG_API char *dg_json_from_why(const dg_why *w, size_t *size);
  *
  * What counts are the values that the root depends on, and all parameters.
  *
+ * What happens in each example counts together: names of scopes that are `example` and a number are
+ * left out.
+ *
  * A deviation is the root of sum((x - mean)**2) / (n - 1), as PyTorch's; that of a single
  * parameter is its magnitude, so that ratios are those of scalars, too. Means and deviations are of
  * the numbers that are finite, and nan where there are none.

@@ -19,6 +19,11 @@ static bool is_numbered(const char *name, size_t size, const char *word)
     return true;
 }
 
+bool dgi_is_example_scope(const char *name, size_t size)
+{
+    return is_numbered(name, size, "example ");
+}
+
 /* Puts the group's name together from those of the scope. */
 static void put_name(dgi_scope_groups *g, const char *scope)
 {
@@ -26,7 +31,7 @@ static void put_name(dgi_scope_groups *g, const char *scope)
     while (*scope) {
         size_t size = strcspn(scope, "/");
         bool is_last = scope[size] == '\0';
-        if (!is_numbered(scope, size, "example ") &&
+        if (!dgi_is_example_scope(scope, size) &&
             !(is_last && !g->by_unit && is_numbered(scope, size, "neuron "))) {
             if (g->name.size > 0)
                 dgi_buf_putc(&g->name, '/');

@@ -19,6 +19,9 @@ typedef struct dgi_scope_groups {
     bool failed; /* out of memory: every group is 0 */
 } dgi_scope_groups;
 
+/* Whether a name of a scope is "example" and a number. */
+bool dgi_is_example_scope(const char *name, size_t size);
+
 /* The group of a scope from the trace; groups are numbered in the order in which they are asked
  * for. */
 size_t dgi_scope_group_of(dgi_scope_groups *g, const char *scope);

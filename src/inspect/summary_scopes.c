@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/grow.h"
+#include "inspect/scope_groups.h"
 
 /* A scope while the tree is built, in the order in which data first reaches scopes. */
 typedef struct branch {
@@ -96,7 +97,7 @@ static bool find_scope(builder *b, const char *scope, uint32_t *number)
         bool full = false;
         for (const char *p = scope; *p && !full && b->branches[at].depth < DG_SUMMARY_DEPTH_MAX;) {
             size_t size = strcspn(p, "/");
-            if (size > 0 && !find_child(b, &at, p, size, &full))
+            if (size > 0 && !dgi_is_example_scope(p, size) && !find_child(b, &at, p, size, &full))
                 return false;
             p += size + (p[size] == '/');
         }

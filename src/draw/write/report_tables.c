@@ -43,13 +43,18 @@ static void put_share(dgi_grid *g, size_t n, size_t of)
     dgi_grid_end_cell(g);
 }
 
-static void put_text(dgi_grid *g, const char *text)
+static void put_part(dgi_grid *g, const char *text, size_t size)
 {
-    for (const char *end = text + strlen(text); text < end;) {
+    for (const char *end = text + size; text < end;) {
         uint32_t c = dgi_utf8_next(&text, end, NULL);
         dgi_utf8_put(&g->text, c < ' ' || (c >= 0x7F && c < 0xA0) ? DGI_REPLACEMENT : c);
     }
     dgi_grid_end_cell(g);
+}
+
+static void put_text(dgi_grid *g, const char *text)
+{
+    put_part(g, text, strlen(text));
 }
 
 static void put_titles(dgi_grid *g, const char *const *titles)
@@ -192,13 +197,24 @@ static const char *const parameter_titles[] = {"parameter", "scope",  "shape",  
                                                "data std",  "grad",   "grad std", "mean |g|",
                                                "grad/data", "update", "state",    NULL};
 
-/* Whether the label begins with the names of the scope: "layer 0 neuron 2 w1". */
-static bool is_repeated(const char *label, const char *scope)
+/* Whether the label begins with these names: "layer 0 neuron 2 w1". */
+static bool begins_with(const char *label, const char *names)
 {
-    for (; *scope; label++, scope++)
-        if (*label != (*scope == '/' ? ' ' : *scope))
+    for (; *names; label++, names++)
+        if (*label != (*names == '/' ? ' ' : *names))
             return false;
     return *label == ' ';
+}
+
+/* The scope, without its last names if the label has them. */
+static void put_scope_beside(dgi_grid *g, const char *scope, const char *label)
+{
+    const char *rest = scope;
+    while (*rest && !begins_with(label, rest)) {
+        rest += strcspn(rest, "/");
+        rest += *rest == '/';
+    }
+    put_part(g, scope, (size_t)(rest - scope) - (*rest && rest > scope));
 }
 
 static void put_parameter(dgi_grid *g, const dgi_report *r, const dg_parameter_summary *s)
@@ -209,7 +225,7 @@ static void put_parameter(dgi_grid *g, const dgi_report *r, const dg_parameter_s
     char shape[DGI_SHAPE_TEXT_SIZE];
     dgi_put_report_name(&g->text, r->trace, s->node);
     dgi_grid_end_cell(g);
-    put_text(g, is_repeated(label, scope) ? "" : scope);
+    put_scope_beside(g, scope, label);
     if (is_tensor)
         dgi_buf_put(&g->text, shape, dgi_shape_text(shape, r->trace, s->node));
     dgi_grid_end_cell(g);
