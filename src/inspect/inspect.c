@@ -197,7 +197,8 @@ static int compare_findings(const void *a, const void *b)
 /* What is public of the findings points into what is not. */
 static void publish(dg_inspect *x)
 {
-    qsort(x->findings, x->finding_count, sizeof *x->findings, compare_findings);
+    if (x->finding_count > 1)
+        qsort(x->findings, x->finding_count, sizeof *x->findings, compare_findings);
     for (size_t i = 0; i < x->finding_count; i++) {
         dgi_finding *f = &x->findings[i];
         f->public.evidence = f->evidence;
