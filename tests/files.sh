@@ -178,6 +178,19 @@ else
     note 'no extended attributes here'
 fi
 
+### No font
+
+cat >nofonts.conf <<'END2'
+<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>/nowhere</dir></fontconfig>
+END2
+for format in png pdf; do
+    run 2 env FONTCONFIG_FILE="$PWD/nofonts.conf" "$dotgrad" -T$format ok.dg && out_empty && err_is "dotgrad: error: \
+no font is installed, and PNG and PDF would have no text: install one, such as DejaVu Sans, or write SVG"
+done
+run 0 env FONTCONFIG_FILE="$PWD/nofonts.conf" "$dotgrad" ok.dg
+run 0 "$dotgrad" -Tpng ok.dg
+
 ### Nothing is left
 
 mkdir left

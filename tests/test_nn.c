@@ -336,8 +336,7 @@ START_TEST(calls_refused)
     dg_module *neuron = dg_neuron_new(g, 2, DG_TANH, &r);
     dg_value *x[4] = {dg_leaf(g, 1.0, "a"), dg_leaf(g, 2.0, "b"), dg_leaf(g, 3.0, "c"),
                       dg_leaf(g, 4.0, "d")};
-    dg_value *foreign[3] = {x[0], x[1], dg_leaf(other, 3.0, "c")};
-    dg_value *missing[3] = {x[0], NULL, x[2]};
+    dg_value *foreign = dg_leaf(other, 3.0, "c");
     dg_value *out[2];
     dg_scope_begin(g, "outer");
     assert_call_refused(m, g, x, 2, "the MLP takes 3 inputs, not 2");
@@ -346,8 +345,19 @@ START_TEST(calls_refused)
     assert_call_refused(one, g, x, 2, "the MLP takes 1 input, not 2");
     assert_call_refused(layer, g, x, 3, "the layer takes 2 inputs, not 3");
     assert_call_refused(neuron, g, x, 1, "the neuron takes 2 inputs, not 1");
-    assert_call_refused(m, g, foreign, 3, "input 2 is not a value of the module's graph");
-    assert_call_refused(m, g, missing, 3, "input 1 is not a value of the module's graph");
+    /* Each input in turn is missing, or a value of another graph; the first such one is named. */
+    dg_module *modules[] = {m, layer, neuron};
+    for (size_t k = 0; k < 3; k++)
+        for (size_t i = 0; i < dg_module_input_count(modules[k]); i++)
+            for (int missing = 0; missing < 2; missing++) {
+                dg_value *wrong[3] = {x[0], x[1], x[2]};
+                char text[64];
+                snprintf(text, sizeof text, "input %zu is not a value of the module's graph", i);
+                wrong[i] = missing ? NULL : foreign;
+                assert_call_refused(modules[k], g, wrong, dg_module_input_count(modules[k]), text);
+            }
+    assert_call_refused(m, g, (dg_value *[]){foreign, NULL, x[2]}, 3,
+                        "input 0 is not a value of the module's graph");
     assert_call_refused(m, g, NULL, 3, "a module is called with values and room for its outputs");
     size_t size = dg_graph_size(g);
     ck_assert_int_eq(dg_module_call(m, x, 3, NULL), DG_INVALID);

@@ -68,18 +68,42 @@ static bool find_all(void *library)
     return found;
 }
 
+/* Of fontconfig, which pango finds its fonts with. */
+typedef struct font_set {
+    int n;
+} font_set;
+typedef font_set *get_fonts_function(void *config, int of_application);
+
+/* Whether there is a font: without any, pango leaves out all text, and says nothing. True where
+ * that cannot be known. */
+static bool has_fonts(void *library)
+{
+    void *symbol = dlsym(library, "FcConfigGetFonts");
+    get_fonts_function *get_fonts;
+    if (!symbol)
+        return true;
+    memcpy(&get_fonts, &symbol, sizeof get_fonts);
+    const font_set *of_system = get_fonts(NULL, 0), *of_application = get_fonts(NULL, 1);
+    return (of_system && of_system->n > 0) || (of_application && of_application->n > 0);
+}
+
 static dg_status load(dg_error *error)
 {
-    static bool loaded;
+    static bool loaded, fonts;
     dg_status status = DG_OK;
     pthread_mutex_lock(&mutex);
     if (!loaded) {
         void *library = dlopen(DG_RSVG_LIBRARY, RTLD_NOW | RTLD_LOCAL);
         loaded = library && find_all(library);
+        fonts = loaded && has_fonts(library);
         if (!loaded)
             status = dgi_error(error, DG_RENDER, "librsvg cannot be loaded: %s",
                                library ? "it lacks a function" : dlerror());
     }
+    if (status == DG_OK && !fonts)
+        status = dgi_error(error, DG_RENDER,
+                           "no font is installed, and PNG and PDF would have no text: install one, "
+                           "such as DejaVu Sans, or write SVG");
     pthread_mutex_unlock(&mutex);
     return status;
 }
