@@ -14,7 +14,7 @@ static bool grow_table(dg_trace *t)
 {
     if (t->annotation_capacity >= t->n_nodes)
         return true;
-    dgi_annotations **table = realloc(t->annotations, t->node_capacity * sizeof *table);
+    dgi_annotations **table = realloc(t->annotations, t->node_capacity * sizeof(dgi_annotations *));
     if (!table)
         return false;
     for (size_t i = t->annotation_capacity; i < t->node_capacity; i++)

@@ -197,11 +197,12 @@ static dg_value *scalar_product(dg_graph *g, const dg_trace *t, size_t node, dg_
 static bool copy_gradients(const dg_trace *t, size_t node, double *const *out, dg_value **x)
 {
     for (size_t i = 0; i < dg_trace_operand_count(t, node); i++) {
-        const double *grad = out[i] && dg_has_grad(x[i]) ? dg_grad_array(x[i]) : NULL;
-        if (out[i] && !grad)
+        if (!out[i])
+            continue;
+        const double *grad = dg_has_grad(x[i]) ? dg_grad_array(x[i]) : NULL;
+        if (!grad)
             return false;
-        if (out[i] && dg_size(x[i]))
-            memcpy(out[i], grad, dg_size(x[i]) * sizeof *grad);
+        memcpy(out[i], grad, dg_size(x[i]) * sizeof *grad);
     }
     return true;
 }
@@ -212,7 +213,7 @@ dg_status dgi_trace_contributions(const dg_trace *t, size_t node, double *const 
     if (count == 0 || !out || !dg_trace_has_grad(t, node) || !dg_trace_has_data(t, node))
         return DG_INVALID;
     dg_graph *g = dg_graph_new();
-    dg_value **x = calloc(count, sizeof *x);
+    dg_value **x = calloc(count, sizeof(dg_value *));
     dg_status status = g && x ? DG_OK : DG_NOMEM;
     if (status == DG_OK) {
         dg_value *root = make_operands(g, t, node, out, x) ? scalar_product(g, t, node, x) : NULL;
@@ -236,7 +237,7 @@ dg_status dg_trace_contribution(const dg_trace *t, size_t node, size_t i, double
         *contribution = local * dg_trace_grad(t, node);
         return DG_OK;
     }
-    double **out = calloc(count, sizeof *out);
+    double **out = calloc(count, sizeof(double *));
     if (!out)
         return DG_NOMEM;
     out[i] = contribution;

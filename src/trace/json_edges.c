@@ -268,9 +268,13 @@ static bool set_operands(dgi_json_reader *r, const uint32_t *counts)
 
 /* --- What few edges have ---------------------------------------------------------------------- */
 
-static bool same_bits(double a, double b)
+/* Whether two numbers are the same bit for bit, or both nan. */
+static bool are_same(double a, double b)
 {
-    return memcmp(&a, &b, sizeof a) == 0;
+    uint64_t x, y;
+    memcpy(&x, &a, sizeof x);
+    memcpy(&y, &b, sizeof y);
+    return x == y || (isnan(a) && isnan(b));
 }
 
 /* Stores a local gradient, unless it is the one that would be computed. */
@@ -278,9 +282,8 @@ static bool set_local(dgi_json_reader *r, const dgi_json_edge_note *note)
 {
     const dgi_json_edge *e = &r->edges[note->edge];
     double computed;
-    if (!note->has_local ||
-        (dg_trace_local_gradient(r->t, e->to, e->operand, &computed) == DG_OK &&
-         (same_bits(computed, note->local) || (isnan(computed) && isnan(note->local)))))
+    if (!note->has_local || (dg_trace_local_gradient(r->t, e->to, e->operand, &computed) == DG_OK &&
+                             are_same(computed, note->local)))
         return true;
     dg_status status = dg_trace_set_local_gradient(r->t, e->to, e->operand, note->local);
     if (status == DG_INVALID)

@@ -63,11 +63,15 @@ __attribute__((format(printf, 3, 4))) static bool wrong(const node *n, dg_status
 /* The trace's copy of a string that is called `what`. */
 static bool intern(const node *n, const dgi_json_value *value, const char *what, const char **own)
 {
-    bool too_long;
+    bool too_long = false;
+    *own = NULL;
     if (value->kind != DGI_JSON_STRING)
-        return wrong(n, DG_FORMAT, "%s is not a string", what);
-    *own = dgi_json_intern(n->r, value, &too_long);
-    return *own || (too_long && wrong(n, DG_LIMIT, "%s is longer than a million bytes", what));
+        wrong(n, DG_FORMAT, "%s is not a string", what);
+    else
+        *own = dgi_json_intern(n->r, value, &too_long);
+    if (too_long)
+        wrong(n, DG_LIMIT, "%s is longer than a million bytes", what);
+    return *own != NULL;
 }
 
 /* An optional string; "" if the member is missing. */
