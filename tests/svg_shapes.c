@@ -50,6 +50,8 @@ static void add_text(svg_picture *p, const xml_element *e)
     /* Only what is one character long, or has no width, has no length. */
     double half = xml_get(e, "textLength") ? svg_number(e, "textLength") / 2 : 0.1 * size;
     bool inner = strcmp(e->name, "tspan") == 0;
+    if (xml_get(e, "text-anchor") && strcmp(xml_get(e, "text-anchor"), "start") == 0)
+        x += half;
     p->texts[p->n_texts++] = (svg_text){.at = {x - half, y - 0.7 * size, x + half, y},
                                         .element = e,
                                         .whole = inner ? e->parent : e,

@@ -54,10 +54,10 @@ static void put_line_of_note(dgi_svg *s, const dgi_placed_line *line)
             s, (dg_severity)note->severity, digits, size, digit * (double)size,
             (dgi_point){DGI_MARGIN + scene->text_scale * 0.65 * DGI_BADGE_SIZE, left.y});
     }
-    dgi_svg_put_line(s, (dgi_svg_line){"text", NULL, NULL, "", 0.0},
-                     scene->note_chars.data + first->start, last->start + last->size - first->start,
-                     line->width,
-                     (dgi_point){left.x + line->width / 2.0, left.y - scene->text_scale});
+    dgi_svg_put_line_from(s, (dgi_svg_line){"text", NULL, NULL, "", 0.0},
+                          scene->note_chars.data + first->start,
+                          last->start + last->size - first->start, line->width,
+                          (dgi_point){left.x, left.y - scene->text_scale});
     dgi_buf_putc(s->b, '\n');
 }
 

@@ -75,6 +75,10 @@ typedef struct dgi_svg_line {
 void dgi_svg_put_line(dgi_svg *s, dgi_svg_line how, const char *text, size_t size, double width,
                       dgi_point centre);
 
+/* The same from its left end: renderers do not agree on the middle of a long line. */
+void dgi_svg_put_line_from(dgi_svg *s, dgi_svg_line how, const char *text, size_t size,
+                           double width, dgi_point left);
+
 /* The middle of a text of a field around its centre. */
 dgi_point dgi_svg_middle_of(const dgi_svg *s, const dgi_field *f, const dgi_text *t,
                             dgi_point centre);

@@ -31,19 +31,19 @@ static bool is_fitted(const char *text, size_t size, double width)
     return p < text + size;
 }
 
-void dgi_svg_put_line(dgi_svg *s, dgi_svg_line how, const char *text, size_t size, double width,
-                      dgi_point centre)
+static void put_line(dgi_svg *s, dgi_svg_line how, const char *anchor, const char *text,
+                     size_t size, double width, dgi_point at)
 {
     double scale = s->scene->text_scale;
     dgi_buf *b = s->b;
     dgi_buf_putc(b, '<');
     dgi_buf_puts(b, how.element);
     if (strcmp(how.element, "text") == 0)
-        dgi_buf_puts(b, DGI_IN_THE_MIDDLE);
+        dgi_buf_puts(b, anchor);
     if (how.class)
         dgi_put_text_attribute(b, "class", how.class);
-    dgi_put_attribute(b, "x", centre.x);
-    dgi_put_attribute(b, "y", centre.y + scale * BASELINE);
+    dgi_put_attribute(b, "x", at.x);
+    dgi_put_attribute(b, "y", at.y + scale * BASELINE);
     if (how.fill)
         dgi_put_text_attribute(b, "fill", how.fill);
     if (how.font_size > 0.0)
@@ -65,6 +65,18 @@ void dgi_svg_put_line(dgi_svg *s, dgi_svg_line how, const char *text, size_t siz
     dgi_buf_puts(b, "</");
     dgi_buf_puts(b, how.element);
     dgi_buf_putc(b, '>');
+}
+
+void dgi_svg_put_line(dgi_svg *s, dgi_svg_line how, const char *text, size_t size, double width,
+                      dgi_point centre)
+{
+    put_line(s, how, DGI_IN_THE_MIDDLE, text, size, width, centre);
+}
+
+void dgi_svg_put_line_from(dgi_svg *s, dgi_svg_line how, const char *text, size_t size,
+                           double width, dgi_point left)
+{
+    put_line(s, how, " text-anchor=\"start\"", text, size, width, left);
 }
 
 /* The classes of fields, and of those of one text that says something is not finite. */

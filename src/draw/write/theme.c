@@ -127,6 +127,7 @@ static void put_heat_rules(dgi_buf *b)
                     "{fill:var(--dg-value-fill,var(--dgd-value-fill))}\n"
                     ".dotgrad .dg-op .dg-plain"
                     "{stroke:var(--dg-value-stroke,var(--dgd-value-stroke))}\n"
+                    ".dotgrad .dg-mark{fill:var(--dg-text,var(--dgd-text))}\n"
                     ".dotgrad .dg-value .dg-cell{stroke:var(--dg-edge,var(--dgd-edge))}\n"
                     ".dotgrad path.dg-hatch.dg-hatch{stroke:var(--dg-edge,var(--dgd-edge))}\n"
                     ".dotgrad path.dg-hatch.dg-alert{stroke:var(--dg-alert,var(--dgd-alert))}\n");
