@@ -15,7 +15,7 @@ dist_fishcompletion_DATA = %D%/dotgrad.fish
 
 # The pages, and the pictures in them, which fresh.sh compares with what is drawn. They are installed in the folders
 # that they have here, so that the links between them lead somewhere.
-nobase_dist_doc_DATA += %D%/HACKING.md %D%/architecture.md %D%/command.md %D%/engine.md %D%/gallery.md %D%/index.md %D%/language.md \
+nobase_dist_doc_DATA += %D%/HACKING.md %D%/architecture.md %D%/command.md %D%/engine.md %D%/gallery.md %D%/gradients.md %D%/index.md %D%/language.md \
 	%D%/performance.md %D%/python.md %D%/training.md
 nobase_dist_doc_DATA += $(PICTURES)
 PICTURES = %D%/pictures/descent.svg %D%/pictures/lecture.svg %D%/pictures/network.svg %D%/pictures/neuron.svg \
@@ -23,9 +23,26 @@ PICTURES = %D%/pictures/descent.svg %D%/pictures/lecture.svg %D%/pictures/networ
 	%D%/pictures/lectures/chain.svg %D%/pictures/lectures/circuit_product.svg %D%/pictures/lectures/circuit_sigmoid.svg \
 	%D%/pictures/lectures/cross_entropy.svg %D%/pictures/lectures/dead_relu.svg %D%/pictures/lectures/dead_relu_findings.svg %D%/pictures/lectures/layer_neuron.svg \
 	%D%/pictures/lectures/mlp_example.svg %D%/pictures/lectures/neuron.svg %D%/pictures/lectures/neuron_contributions.svg %D%/pictures/lectures/neuron_down.svg \
-	%D%/pictures/lectures/reuse.svg %D%/pictures/lectures/ten_sigmoids.svg %D%/pictures/lectures/ten_sigmoids_heat.svg %D%/pictures/lectures/xor_tensors.svg
+	%D%/pictures/lectures/reuse.svg %D%/pictures/lectures/ten_sigmoids.svg %D%/pictures/lectures/ten_sigmoids_heat.svg %D%/pictures/lectures/xor_tensors.svg \
+	%D%/pictures/gradients/accumulated-twice.svg \
+	%D%/pictures/gradients/constant-parameter.svg \
+	%D%/pictures/gradients/dead-relu.svg \
+	%D%/pictures/gradients/detached.svg \
+	%D%/pictures/gradients/duplicate-label.svg \
+	%D%/pictures/gradients/exploding.svg \
+	%D%/pictures/gradients/inconsistent.svg \
+	%D%/pictures/gradients/masked-nan.svg \
+	%D%/pictures/gradients/no-backward.svg \
+	%D%/pictures/gradients/nonfinite-data.svg \
+	%D%/pictures/gradients/nonfinite-gradient.svg \
+	%D%/pictures/gradients/saturated.svg \
+	%D%/pictures/gradients/unset.svg \
+	%D%/pictures/gradients/update-ratio.svg \
+	%D%/pictures/gradients/vanishing.svg \
+	%D%/pictures/gradients/zero-gradient.svg \
+	%D%/pictures/gradients/unknown-op.svg
 
-# Draws them anew: those of lectures by the commands in the gallery, the others each from the sample of its name. They
+# Draws them anew: those of lectures and gradients by the commands on their pages, the others each from the sample of its name. They
 # are committed, so that the pages have them where nothing is built.
 .PHONY: pictures
 pictures: dotgrad
@@ -34,7 +51,7 @@ pictures: dotgrad
 	  name=`basename $$picture .svg`; \
 	  $$dotgrad samples/$$name.dg -o $$picture || exit 1; \
 	done; \
-	sed -n 's/^    dotgrad //p' doc/gallery.md | while read -r arguments; do \
+	sed -n 's/^    dotgrad //p' doc/gallery.md doc/gradients.md | while read -r arguments; do \
 	  $$dotgrad $$arguments || exit 1; \
 	done
 

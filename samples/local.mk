@@ -40,7 +40,38 @@ DG_SAMPLES = \
 	%D%/lectures/neuron.dg \
 	%D%/lectures/reuse.dg \
 	%D%/lectures/ten_sigmoids.dg \
-	%D%/lectures/xor_tensors.dg
+	%D%/lectures/xor_tensors.dg \
+	%D%/gradients/accumulated-twice-repaired.dg \
+	%D%/gradients/accumulated-twice.dg \
+	%D%/gradients/constant-parameter-repaired.dg \
+	%D%/gradients/constant-parameter.dg \
+	%D%/gradients/dead-relu-repaired.dg \
+	%D%/gradients/dead-relu.dg \
+	%D%/gradients/detached-repaired.dg \
+	%D%/gradients/detached.dg \
+	%D%/gradients/duplicate-label-repaired.dg \
+	%D%/gradients/duplicate-label.dg \
+	%D%/gradients/exploding-repaired.dg \
+	%D%/gradients/exploding.dg \
+	%D%/gradients/inconsistent-repaired.dg \
+	%D%/gradients/inconsistent.dg \
+	%D%/gradients/masked-nan-repaired.dg \
+	%D%/gradients/masked-nan.dg \
+	%D%/gradients/no-backward-repaired.dg \
+	%D%/gradients/no-backward.dg \
+	%D%/gradients/nonfinite-data-repaired.dg \
+	%D%/gradients/nonfinite-data.dg \
+	%D%/gradients/nonfinite-gradient-repaired.dg \
+	%D%/gradients/nonfinite-gradient.dg \
+	%D%/gradients/saturated-repaired.dg \
+	%D%/gradients/saturated.dg \
+	%D%/gradients/unset-repaired.dg \
+	%D%/gradients/unset.dg \
+	%D%/gradients/update-ratio.dg \
+	%D%/gradients/vanishing-repaired.dg \
+	%D%/gradients/vanishing.dg \
+	%D%/gradients/zero-gradient-repaired.dg \
+	%D%/gradients/zero-gradient.dg
 
 # Slides: see their README.
 EXTRA_DIST += %D%/slides/Makefile %D%/slides/README.md %D%/slides/neuron.dg %D%/slides/slides.html \
@@ -70,7 +101,7 @@ clean-plots:
 	-rm -f %D%/plots/*.tsv %D%/plots/*.txt %D%/plots/*.svg %D%/plots/*.new
 
 # Installed with the pages, which name them.
-nobase_dist_doc_DATA += $(DG_SAMPLES)
+nobase_dist_doc_DATA += $(DG_SAMPLES) %D%/gradients/unknown-op.json %D%/gradients/unknown-op-repaired.json
 nobase_dist_doc_DATA += %D%/curve.c %D%/fit_line.c %D%/hello.c %D%/inspect.c %D%/line.c %D%/mlp.c %D%/moons.c %D%/nudge.c \
 	%D%/xor.c
 # A notebook, for the Python module.

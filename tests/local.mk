@@ -260,6 +260,7 @@ UNWATCHED_TESTS = \
 	%D%/python.sh \
 	%D%/python_module.sh \
 	%D%/readme.sh \
+	%D%/gradients.sh \
 	%D%/renderers.sh \
 	%D%/report.sh \
 	%D%/theme.sh \

@@ -37,10 +37,10 @@ while IFS= read -r line; do
     case $line in
     '$ dotgrad'*)
         shown=${line#'$ '}
-        { eval "$shown" || :; } >printed 2>&1 </dev/null
+        { eval "$shown" || :; } 2>&1 </dev/null | sed '/^$/d' >printed
         ;;
     *)
-        # each line that is shown is the next of those that were printed
+        # each line that is shown is the next of those that were printed, but for empty ones
         checks=$((checks + 1))
         IFS= read -r next <printed
         [ "$next" = "$line" ] || fail "after '$shown' the README shows '$line', printed is '$next'"
