@@ -93,7 +93,7 @@ id_of() # FILE
 for arguments in '' '--root=a' '--title=x' '--description=x' '--no-size' '--labels=explicit' '--root=b --title=x' \
     '--theme=light' '--theme=dark' '--direction=TB' '--direction=RL' '--font-size=12.5' '--font-size=20' '--scale=2' \
     '--numbers=%.3f' '--numbers=%.4f' '--style=wire' '--style=merged' '--show=op' '--show=label,grad' '--highlight=v0' '--highlight=v1' '--why=v0' '--why=v1' \
-    '--edges=local' '--edges=contribution' '--around=v1,1' '--between=v0,v1' '--color=grad' '--color=data' '--findings' '--gradcheck'; do
+    '--edges=local' '--edges=contribution' '--around=v1,1' '--between=v0,v1' '--color=grad' '--color=data' '--findings' '--findings --threshold=saturated=0.1' '--gradcheck'; do
     # shellcheck disable=SC2086
     run 0 "$dotgrad" -O hard.dg same.dg -Tsvg_inline --id-prefix=auto $arguments && cp hard.dg.svg_inline auto.svg
     same same.dg.svg_inline auto.svg
@@ -110,10 +110,10 @@ checks=$((checks + 1))
 declare -A examples=(
     [--root]=a [--labels]=explicit [--input-format]=program [--layout]=dot [--title]=x [--description]=x [--no-size]=''
     [--theme]=dark [--numbers]=%.3g [--legend]='' [--direction]=TB [--fit]=500 [--font-size]=20
-    [--scale]=2 [--style]=wire [--show]=data [--highlight]=v0 [--why]=v1 [--edges]=local [--around]=v1,1 [--between]=v0,v1 [--color]=grad [--findings]='' [--gradcheck]=''
+    [--scale]=2 [--style]=wire [--show]=data [--highlight]=v0 [--why]=v1 [--edges]=local [--around]=v1,1 [--between]=v0,v1 [--color]=grad [--findings]='' [--threshold]=saturated=0.1 [--gradcheck]=''
     [--time-limit]=99 [--memory-limit]=3000 [--max-nodes]=99 [--input-name]=x [--line-offset]=3 [--quiet]='' [--verbose]='')
 # (Frames are several files, or one of them with --frame; cli.sh has their ids.)
-no_looks=' --fold --open --explain-fold --frames --frame --json --history --history-every --sort --rows --threshold --fail-on --expr --output --format --id-prefix --check --watch --list-ops --help --version '
+no_looks=' --fold --open --explain-fold --frames --frame --json --history --history-every --sort --rows --fail-on --expr --output --format --id-prefix --check --watch --list-ops --help --version '
 "$dotgrad" hard.dg -Tsvg_inline --id-prefix=p >default.svg
 "$dotgrad" hard.dg -Tsvg_inline --id-prefix=auto >auto.svg
 for option in $("$dotgrad" --help | sed -nE 's/^  (-., |    )(--[a-z-]+).*/\2/p'); do

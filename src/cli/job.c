@@ -161,6 +161,9 @@ static bool make_prefix(char *prefix, const options *o, const dg_trace *t, size_
         else if (r->in_id != ID_WITHOUT)
             hash = hash_option(hash, r, member);
     }
+    for (size_t i = 0; i < o->n_recorded; i++) /* they decide on badges */
+        if (strcmp(o->recorded[i].name, "threshold") == 0)
+            hash = hash_text(hash_text(hash, "threshold"), o->recorded[i].argument);
     if (frame) {
         char number[24];
         snprintf(number, sizeof number, "%zu", frame);
