@@ -50,6 +50,10 @@ class Pictures(unittest.TestCase):
         self.assertEqual(json.loads(graph.json)['nodes'][0]['label'], 'e')
         self.assertIn('tanh', graph.table)
         self.assertTrue(graph.report())
+        self.assertIn('a', graph.why('a'))
+        self.assertTrue(json.loads(graph.why('a', json=True)))
+        with self.assertRaisesRegex(ValueError, "no value 'zz'"):
+            graph.why('zz')
         self.assertEqual(dotgrad.from_json(graph.json).svg, graph.svg)
         self.assertEqual(graph.options(style='wire').svg, draw_dot(self.e, style='wire').svg)
 

@@ -31,7 +31,7 @@ PyObject *dgi_py_utf8(PyObject *text);
  * for their values. All of this needs the GIL. */
 
 typedef struct dgi_py_handle {
-  PyObject_HEAD dg_value *value; /* NULL where __init__ was not called */
+    PyObject_HEAD dg_value *value; /* NULL where __init__ was not called */
 } dgi_py_handle;
 
 /* The graph, after a collection where one is due; NULL with an exception. */
@@ -72,9 +72,9 @@ extern PyTypeObject *dgi_py_value_type;  /* dotgrad.Value */
 extern PyTypeObject *dgi_py_tensor_type; /* dotgrad.Tensor */
 
 /* Whether an object is a Value or a Tensor. */
-static inline int dgi_py_is_value(PyObject *o) {
-  return Py_TYPE(o) == dgi_py_value_type ||
-         PyType_IsSubtype(Py_TYPE(o), dgi_py_value_type);
+static inline int dgi_py_is_value(PyObject *o)
+{
+    return Py_TYPE(o) == dgi_py_value_type || PyType_IsSubtype(Py_TYPE(o), dgi_py_value_type);
 }
 
 /* The value of a handle; NULL with an exception where it has none. */
@@ -90,8 +90,7 @@ dg_value *dgi_py_value_or_leaf(PyObject *o, dg_graph *g);
 
 /* The result of an op on two objects, of which one is a value: numbers become
  * leaves, and beside a tensor arrays do. NotImplemented for others. */
-PyObject *dgi_py_binary(PyObject *a, PyObject *b,
-                        dg_value *op(dg_value *, dg_value *));
+PyObject *dgi_py_binary(PyObject *a, PyObject *b, dg_value *op(dg_value *, dg_value *));
 
 int dgi_py_add_value_type(PyObject *module);
 
@@ -126,7 +125,6 @@ int dgi_py_add_network_type(PyObject *module);
 
 PyObject *dgi_py_loss(PyObject *module, PyObject *args);
 
-PyObject *dgi_py_run_program(PyObject *module, PyObject *args,
-                             PyObject *keywords);
+PyObject *dgi_py_run_program(PyObject *module, PyObject *args, PyObject *keywords);
 
 #endif

@@ -82,6 +82,13 @@ class Graph:
         """What is found about the gradients, worst first, and summaries by scope and by parameter."""
         return self._bytes('report').decode('utf-8')
 
+    def why(self, name: str, json: bool = False) -> str:
+        """Why the gradient of the value of that label or id is what it is, as text or as JSON."""
+        node = self._trace.find(name)
+        if node is None:
+            raise ValueError(f"the graph has no value '{name}'")
+        return self._trace.why(node, json)
+
     def options(self, **options: Any) -> Graph:
         """The same graph drawn with other options: see `draw_dot`."""
         return Graph(self._trace, {**self._options, **options}, self.format)
@@ -167,7 +174,7 @@ def draw_dot(root: Any, format: str = 'svg', rankdir: str | None = None, *, dire
              style: str | None = None, show: str | Iterable[str] | None = None, numbers: str | None = None,
              edges: str | None = None, color: str | None = None, theme: str | None = None,
              highlight: str | None = None, why: str | None = None,
-             legend: bool | None = None, title: str | None = None, description: str | None = None,
+             legend: bool | None = None, findings: bool | None = None, title: str | None = None, description: str | None = None,
              font_size: float | None = None, scale: float | None = None, fit: float | None = None,
              layout: str | None = None, frames: str | None = None, frame: int | None = None,
              id_prefix: str | None = None, no_size: bool | None = None,
@@ -188,6 +195,7 @@ def draw_dot(root: Any, format: str = 'svg', rankdir: str | None = None, *, dire
     :param highlight: a value ('NAME') or all paths between two ('NAME..NAME')
     :param why: the value whose gradient is explained by the largest paths by which it comes
     :param legend: whether colours and words are explained below the picture
+    :param findings: whether what is found about gradients has badges on its values and a list below
     :param title: the title for readers who do not see the picture; `description` likewise
     :param font_size: the size of text in points
     :param scale: the size of the picture

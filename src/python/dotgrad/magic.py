@@ -32,6 +32,7 @@ def _parser() -> argparse.ArgumentParser:
         parser.add_argument(f'--{name}', type=float)
     parser.add_argument('--frame', type=int)
     parser.add_argument('--legend', action='store_true', default=None)
+    parser.add_argument('--findings', action='store_true', default=None)
     parser.add_argument('--no-size', action='store_true', default=None)
     return parser
 
