@@ -30,7 +30,7 @@ static PyObject *collect(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(none))
 {
     if (dgi_py_collect())
         return NULL;
-    Py_RETURN_NONE;
+    return Py_NewRef(Py_None);
 }
 
 static PyObject *graph_size(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(none))
@@ -47,7 +47,7 @@ static PyObject *scope_begin(PyObject *Py_UNUSED(module), PyObject *name)
     Py_XDECREF(bytes);
     if (!g || status != DG_OK)
         return g ? dgi_py_raise_graph() : NULL;
-    Py_RETURN_NONE;
+    return Py_NewRef(Py_None);
 }
 
 static PyObject *scope_end(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(none))
@@ -56,7 +56,7 @@ static PyObject *scope_end(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(none
     if (!g)
         return NULL;
     dg_scope_end(g);
-    Py_RETURN_NONE;
+    return Py_NewRef(Py_None);
 }
 
 static PyObject *check_options(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(args),
@@ -65,7 +65,7 @@ static PyObject *check_options(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(
     dg_draw_options options = {0};
     if (keywords && dgi_py_options(keywords, &options))
         return NULL;
-    Py_RETURN_NONE;
+    return Py_NewRef(Py_None);
 }
 
 /* Replaces a file, or leaves it as it was. */

@@ -213,7 +213,7 @@ static PyObject *network_zero_grad(PyObject *object, PyObject *Py_UNUSED(none))
         if (dg_has_grad(v))
             dg_set_grad(v, 0.0);
     }
-    Py_RETURN_NONE;
+    return Py_NewRef(Py_None);
 }
 
 /* data += factor * grad for all parameters. */
@@ -227,7 +227,7 @@ static PyObject *network_step(PyObject *object, PyObject *args)
         dg_value *v = ((dgi_py_handle *)PyTuple_GetItem(parameters, i))->value;
         dg_set_data(v, dg_data(v) + factor * dg_grad(v));
     }
-    Py_RETURN_NONE;
+    return Py_NewRef(Py_None);
 }
 
 static PyObject *get_parameters(PyObject *object, void *Py_UNUSED(context))

@@ -126,7 +126,7 @@ static PyObject *get_grad(PyObject *self, void *Py_UNUSED(context))
     if (!v)
         return NULL;
     if (!dg_has_grad(v))
-        Py_RETURN_NONE;
+        return Py_NewRef(Py_None);
     return shaped(v, dg_grad_array(v));
 }
 

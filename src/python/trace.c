@@ -63,7 +63,7 @@ static PyObject *done(dg_status status, const char *what)
 {
     if (status != DG_OK)
         return dgi_py_raise_status(status, what);
-    Py_RETURN_NONE;
+    return Py_NewRef(Py_None);
 }
 
 /* ---- Building ---- */
@@ -294,7 +294,7 @@ static PyObject *find(PyObject *self, PyObject *label)
     size_t node = dg_trace_find(trace_of(self), PyBytes_AsString(bytes));
     Py_DECREF(bytes);
     if (node == DG_NO_NODE)
-        Py_RETURN_NONE;
+        return Py_NewRef(Py_None);
     return PyLong_FromSize_t(node);
 }
 

@@ -247,7 +247,7 @@ static PyObject *method_backward(PyObject *self, PyObject *Py_UNUSED(none))
         return NULL;
     if (dg_backward(v) != DG_OK)
         return dgi_py_raise_graph();
-    Py_RETURN_NONE;
+    return Py_NewRef(Py_None);
 }
 
 static PyObject *method_forward(PyObject *self, PyObject *Py_UNUSED(none))
@@ -257,7 +257,7 @@ static PyObject *method_forward(PyObject *self, PyObject *Py_UNUSED(none))
         return NULL;
     if (dg_forward(v) != DG_OK)
         return dgi_py_raise_graph();
-    Py_RETURN_NONE;
+    return Py_NewRef(Py_None);
 }
 
 static PyObject *method_zero_grad(PyObject *self, PyObject *Py_UNUSED(none))
@@ -267,7 +267,7 @@ static PyObject *method_zero_grad(PyObject *self, PyObject *Py_UNUSED(none))
         return NULL;
     if (dg_zero_grad(v) != DG_OK)
         return dgi_py_raise_graph();
-    Py_RETURN_NONE;
+    return Py_NewRef(Py_None);
 }
 
 /* The row of the op table whose text a scalar's op has; NULL for a leaf, and
@@ -295,7 +295,7 @@ static PyObject *method_local_backward(PyObject *self, PyObject *Py_UNUSED(none)
     int n = dg_operand_count(v);
     const dg_op *op = n == 1 || n == 2 ? op_with_text(dg_op_name(v), n) : NULL;
     if (n == 0)
-        Py_RETURN_NONE;
+        return Py_NewRef(Py_None);
     if (!op || dg_ndim(v)) {
         PyErr_SetString(PyExc_NotImplementedError, "_backward() is for ops of scalars");
         return NULL;
@@ -312,7 +312,7 @@ static PyObject *method_local_backward(PyObject *self, PyObject *Py_UNUSED(none)
     dg_set_grad(a, dg_grad(a) + dx * upstream);
     if (b)
         dg_set_grad(b, dg_grad(b) + dy * upstream);
-    Py_RETURN_NONE;
+    return Py_NewRef(Py_None);
 }
 
 static PyObject *value_repr(PyObject *self)
