@@ -306,15 +306,13 @@ static PyObject *selected(PyObject *self, PyObject *args)
     const dg_trace *t = trace_of(self);
     if (!PyArg_ParseTuple(args, "n:select", &node))
         return NULL;
-    dg_trace *below = NULL;
-    if (dg_trace_check(t, &error) == DG_OK) {
-        below = dg_trace_select(t, (size_t)node);
-        error.status = (size_t)node < dg_trace_node_count(t) ? DG_NOMEM : DG_INVALID;
-        strcpy(error.text, below                      ? ""
-                           : error.status == DG_NOMEM ? "out of memory"
-                                                      : "there is no such node");
+    if ((size_t)node >= dg_trace_node_count(t)) {
+        PyErr_SetString(PyExc_IndexError, "there is no such node");
+        return NULL;
     }
-    return below ? dgi_py_trace(below) : dgi_py_raise(&error);
+    if (dg_trace_check(t, &error) != DG_OK)
+        return dgi_py_raise(&error);
+    return dgi_py_trace(dg_trace_select(t, (size_t)node));
 }
 
 /* Why the gradient of a node is what it is, as text or JSON. */

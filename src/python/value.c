@@ -478,7 +478,7 @@ static dg_value *op_of_children(PyObject *children, const char *text, double dat
         result = PyErr_Occurred() ? NULL : dg_apply(op, v[0], v[1], k);
         if (!result)
             dgi_py_raise_graph();
-        else if (memcmp(&data, &(double){dg_data(result)}, sizeof data) != 0)
+        else
             dg_set_data(result, data);
     } else if (good) {
         PyErr_Format(PyExc_ValueError,
