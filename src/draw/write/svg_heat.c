@@ -13,10 +13,10 @@ void dgi_svg_put_heat_fill(dgi_svg *s, dgi_heat heat)
     else
         snprintf(class, sizeof class, "%sdg-plain", cell);
     dgi_put_text_attribute(s->b, "class", class);
-    dgi_put_text_attribute(s->b, "fill",
-                           dgi_svg_colour(s, heat >= DGI_HEAT_STEP
-                                                 ? DGI_COLOUR_HEAT + ((int)heat - DGI_HEAT_STEP)
-                                                 : DGI_COLOUR_VALUE_FILL));
+    dgi_colour fill = DGI_COLOUR_VALUE_FILL;
+    if (heat >= DGI_HEAT_STEP)
+        fill = (dgi_colour)((int)DGI_COLOUR_HEAT + (int)heat - (int)DGI_HEAT_STEP);
+    dgi_put_text_attribute(s->b, "fill", dgi_svg_colour(s, fill));
 }
 
 const char *dgi_svg_class_on_heat(int step)

@@ -40,7 +40,8 @@ static void put_scale(dgi_svg *s, dgi_point left)
         dgi_put_attribute(s->b, "width", width);
         dgi_put_attribute(s->b, "height", height);
         dgi_buf_printf(s->b, " class=\"dg-heat-%d\"", i);
-        dgi_put_text_attribute(s->b, "fill", dgi_svg_colour(s, DGI_COLOUR_HEAT + i));
+        dgi_put_text_attribute(s->b, "fill",
+                               dgi_svg_colour(s, (dgi_colour)((int)DGI_COLOUR_HEAT + i)));
         dgi_buf_puts(s->b, "/>");
     }
     dgi_buf_puts(s->b, "<rect class=\"dg-legend-value\" fill-opacity=\"0\"");
