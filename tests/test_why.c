@@ -250,6 +250,13 @@ static dg_value *root_at_zero(dg_graph *g, dg_value *x)
     return dg_sqrt(dg_set_label(dg_mul(x, leaf(g, 0.0)), "at"));
 }
 
+/* Both uses make an infinity; that of the second is nearer to the root. */
+static dg_value *two_infinities(dg_graph *g, dg_value *x)
+{
+    dg_value *y = dg_mul(x, leaf(g, 0.0));
+    return dg_add(dg_sqrt(y), dg_sqrt(dg_set_label(dg_sqrt(y), "at")));
+}
+
 static dg_value *zero_times_inf(dg_graph *g, dg_value *x)
 {
     dg_value *s = dg_sqrt(dg_set_label(dg_sub(x, x), "at"));
@@ -312,6 +319,8 @@ static const struct {
      "It becomes tiny (below 1e-07) at at: the contributions of its uses cancel.\n"},
     {"a root of zero", root_at_zero, DG_GRADIENT_INFINITE, DG_WHY_CAUSE_LOCAL_NONFINITE, "at",
      "It becomes inf at at: v0 = sqrt(at) has the derivative inf where at is 0."},
+    {"two infinities", two_infinities, DG_GRADIENT_INFINITE, DG_WHY_CAUSE_LOCAL_NONFINITE, "at",
+     " = sqrt(at) has the derivative inf where at is 0. At x it becomes nan.\n"},
     {"zero times infinity", zero_times_inf, DG_GRADIENT_NAN, DG_WHY_CAUSE_ZERO_TIMES_INF, "at",
      "v1 = sqrt(at) has the derivative inf where at is 0, and 0 × inf is nan.\n"},
     {"infinities that meet", inf_minus_inf, DG_GRADIENT_NAN, DG_WHY_CAUSE_INF_MINUS_INF, "at",
@@ -394,6 +403,9 @@ START_TEST(unknown_local_gradients)
     dg_why *w = why_of(t, "x");
     ck_assert_int_eq(dg_why_extent_of(w), DG_WHY_PARTLY);
     ck_assert(dg_why_total(w) == 2.5 && dg_why_path_count(w) == 1.0);
+    dg_why_use use;
+    ck_assert_int_eq(dg_why_use_at(w, 0, &use), DG_OK);
+    ck_assert(use.reached && !use.known && use.local == 3.0 && isnan(use.upstream));
     char *text = dg_text_from_why(w, NULL);
     ck_assert_ptr_nonnull(strstr(text, "is not known wholly; the known part of it is 2.5."));
     ck_assert_ptr_nonnull(strstr(text,
@@ -405,7 +417,6 @@ START_TEST(unknown_local_gradients)
     ck_assert_int_eq(dg_why_extent_of(w), DG_WHY_UNKNOWN);
     ck_assert(isnan(dg_why_total(w)) && dg_why_listed_count(w) == 0);
     ck_assert_int_eq(dg_why_turning_point_of(w, NULL), DG_INVALID);
-    dg_why_use use;
     ck_assert_int_eq(dg_why_use_at(w, 0, &use), DG_OK);
     ck_assert(use.reached && !use.known && isnan(use.local) && use.upstream == 1.0);
     dg_why_free(w);
