@@ -233,7 +233,7 @@ if [ -d /proc/self/task ]; then
         ended "$2" $?
         [ -z "$drawing" ] || gone_soon "$drawing" || fail 'what draws goes on'
     }
-    reset=(env --default-signal=INT,QUIT)
+    reset=(env --default-signal=INT --default-signal=QUIT)
     signals='QUIT:131 USR1:138 XCPU:2 RTMIN:162'
     thorough 'other signals' && signals+=' TERM:143 INT:130 HUP:129 USR2:140 VTALRM:154 PROF:155 RTMAX:192 IO:157 PWR:158'
     ulimit -c 0
