@@ -222,6 +222,7 @@ WATCHED_TESTS = \
 	%D%/memory.sh \
 	%D%/files.sh \
 	%D%/inline.sh \
+	%D%/fold.sh \
 	%D%/styles.sh \
 	%D%/plugin.sh \
 	%D%/programs.sh \

@@ -128,7 +128,7 @@ static void say_mask(dg_inspect *x, dgi_finding *f, size_t node)
     }
     dgi_finding_say(x, f,
                     dgi_has(x, node, DGI_POISONS) ? ", but gradients are not"
-                                                  : " and so are all gradients");
+                                                  : ", and makes no gradient infinite or nan");
 }
 
 static void add_culprit(dg_inspect *x, size_t node, const verdict *v)

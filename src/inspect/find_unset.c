@@ -11,7 +11,8 @@
 
 void dgi_find_no_backward(dg_inspect *x)
 {
-    if (x->has_backward)
+    /* Of a graph that nobody evaluated no gradients are expected. */
+    if (x->has_backward || x->trace->nodes[x->trace->root].no_data)
         return;
     size_t set = 0, not_zero = 0, root = x->trace->root;
     for (size_t i = 0; i < x->a.node_count; i++) {
