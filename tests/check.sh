@@ -145,7 +145,7 @@ cd ..
 rm -rf names
 # What stands in the way is told, too.
 mkdir there.svg
-checks_out 2 1.dg -o there.svg && err_is "dotgrad: error: cannot read 'there.svg': Is a directory"
+checks_out 2 1.dg -o there.svg && err_is "dotgrad: error: 'there.svg' is not a regular file: there is nothing to compare with"
 checks_out 1 wrong.dg -o 1.svg && err_has '^wrong.dg:1:5: error: '
 checks_out 2 nowhere.dg -o 1.svg && err_has 'cannot read'
 checks_out 1 -O -Tsvg wrong.dg 3.dg && err_has '^wrong.dg:1:5: error: '

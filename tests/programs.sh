@@ -22,12 +22,12 @@ err_is "./sub/../sub/wide.dg:1:30: error: 'größ' is not defined
 
 # Several at once, in the order of the text; a program that is an argument has a name, too.
 wrong -e 'x = [[1, 2], [3]]; y = 2 * x
-a = nope'
+a = quux'
 err_is "<expr>:1:28: error: the list is no tensor: row 1 has 1 element, row 0 has 2
     1 | x = [[1, 2], [3]]; y = 2 * x
       |                            ^
-<expr>:2:5: error: 'nope' is not defined
-    2 | a = nope
+<expr>:2:5: error: 'quux' is not defined
+    2 | a = quux
       |     ^~~~"
 
 # Many: the first are told, the others counted.

@@ -268,7 +268,7 @@ START_TEST(history)
         size_t run, step;
         const char *group;
     } want[] = {{1, 0, "n/layer 0"}, {1, 0, "n/layer 1"}, {1, 1, "n/layer 0"}, {1, 1, "n/layer 1"},
-                {2, 0, "m"},       {2, 1, "m"},       {2, 2, "m"},       {3, 0, "k"}};
+                {2, 0, "m"},         {2, 1, "m"},         {2, 2, "m"},         {3, 0, "k"}};
     dg_program_options options = {.history = dg_history_new(0)};
     dg_history_row row;
     program = dg_program_run_with(graph, text, strlen(text), &options);
