@@ -14,7 +14,8 @@ run 0 "${MAKE:-make}" -s -C "$top_build" clean-site
 run 0 docs && err_empty
 site=$top_build/site/html
 pictures 1 "$site/index.html"
-pictures 19 "$site/gallery.html"
+pictures 22 "$site/gallery.html"
+pictures 17 "$site/gradients.html"
 pictures 3 "$site/training.html"
 pictures 1 "$site/api/index.html"
 has "$site/command.html" '<h2>OPTIONS<'

@@ -36,10 +36,10 @@ suppress_warnings = ['myst.header']
 
 # In the repository a page shows the committed picture of a sample; here it is drawn, in the gallery with the sample's
 # text below it. A command that stands above a picture says of what and how.
-PICTURE = re.compile(r'^(?:    dotgrad (.*)\n\n)?!\[(.*)\]\((pictures/[\w/]+)\.svg\)$', re.M)
+PICTURE = re.compile(r'^(?:    dotgrad (.*)\n\n)?!\[(.*)\]\((pictures/[\w/-]+)\.svg\)$', re.M)
 # The order of the pages.
 CONTENTS = {
-    'index': 'language gradients training command gallery integrations/README architecture engine HACKING performance'.split(),
+    'index': 'language gradients training python command gallery integrations/README architecture engine HACKING performance'.split(),
     'integrations/README': [f'{name}/README' for name in
                             'sphinx pandoc make ninja cmake meson doxygen asciidoctor mkdocs mdbook latex'.split()],
 }

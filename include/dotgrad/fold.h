@@ -91,7 +91,7 @@ typedef enum dg_box_kind {
 
 /** The counts of a box. */
 typedef struct dg_box {
-    dg_box_kind kind;
+    dg_box_kind kind;  /**< what it is */
     size_t frame;      /**< the innermost open group around it; #DG_NO_BOX: none */
     size_t values;     /**< how many values lie in it */
     size_t parameters; /**< how many of them are parameters: labelled leaves that were made in a

@@ -56,8 +56,8 @@ DG_API dg_gradient_state dg_gradient_state_of_number(double grad,
 
 /** The state of the gradient of @p node. That of a tensor is the worst of its elements': nan, else
  * infinite, else huge; else that of the element of the largest magnitude. An empty tensor's is
- * finite. #DG_GRADIENT_UNSET for NULL, or if there is no such node.
- * @param options the thresholds; may be NULL */
+ * finite. #DG_GRADIENT_UNSET for NULL, or if there is no such node. The thresholds are those of
+ * @p options, which may be NULL. */
 DG_API dg_gradient_state dg_gradient_state_of(const dg_trace *t, size_t node,
                                               const dg_inspect_options *options);
 
@@ -128,7 +128,7 @@ typedef struct dg_finding {
     const char *cause;           /**< why, in a few words that do not change from one trace to
                                       another: "log of zero", "0 * inf", "ReLU shut", …; "" where
                                       the kind says it all; static */
-    const size_t *nodes;         /**< all values that it is about, in trace order; #node is one of
+    const size_t *nodes;         /**< all values that it is about, in trace order; @c node is one of
                                       them */
     size_t node_count;           /**< how many these are */
     const dg_evidence *evidence; /**< the numbers */
@@ -193,15 +193,20 @@ DG_API const char *dg_severity_name(dg_severity severity);
 /** @} */
 
 /** @name Why a gradient is what it is
- * By the chain rule the gradient of a value is a sum over all paths that lead from the root to it,
- * of the products of the local gradients along each:
- * @f[ \frac{\partial r}{\partial x} = g_r \sum_{p\,:\,r \to x} \; \prod_{e \in p} l_e, @f]
- * where @f$ l_e @f$ is the local gradient of an edge and @f$ g_r @f$ the root's gradient in the
- * trace, 1 if that was not computed. There may be far more paths than can be listed. The sum is
- * computed without listing them, in time and memory linear in the trace:
- * @f[ g_x = \sum_{e\,:\,x \to u} l_e \, g_u, @f]
- * and so are the number of paths, the sum of the magnitudes of their products
- * @f$ m_x = \sum_e |l_e| \, m_u @f$, and the path with the largest one, the *dominating path*.
+ * By the chain rule the gradient of a value x is a sum over all paths from the root to it, of the
+ * products of the local gradients along each, times the root's gradient in the trace (1 if that was
+ * not computed):
+ *
+ *     grad(x) = grad(root) * sum over paths p from the root to x of product over edges e in p of
+ * local(e)
+ *
+ * There may be far more paths than can be listed. The sum is computed without listing them, in time
+ * and memory linear in the trace,
+ *
+ *     grad(x) = sum over the uses u of x of local(x, u) * grad(u)
+ *
+ * and so are the number of paths, the sum of the magnitudes of their products, which is the same
+ * with |local|, and the path with the largest one, the *dominating path*.
  * These products have an exponent of their own, so that none under- or overflows.
  *
  * - A path that has a local gradient of 0 is *cut* there. Among cut paths those with the fewest
@@ -233,16 +238,16 @@ typedef enum dg_why_extent {
     DG_WHY_NO_PATH      /**< the root does not depend on the value */
 } dg_why_extent;
 
-/** One use of the value: it is an operand of #node. */
+/** One use of the value: it is an operand of @c node. */
 typedef struct dg_why_use {
-    size_t node;         /**< the value that is computed from it */
-    size_t operand;      /**< which operand of that it is, from 0 */
-    int reached;         /**< whether a path leads from the root to #node */
-    int known;           /**< whether the numbers below are; else they are nan */
-    int is_norm;         /**< whether they are of tensors: see above */
-    double local;        /**< the local gradient, nan where that is not known */
-    double upstream;     /**< the gradient of #node: the sum over all paths to it; where that is not
-                              known, what the trace has */
+    size_t node;     /**< the value that is computed from it */
+    size_t operand;  /**< which operand of that it is, from 0 */
+    int reached;     /**< whether a path leads from the root to @c node */
+    int known;       /**< whether the numbers below are; else they are nan */
+    int is_norm;     /**< whether they are of tensors: see above */
+    double local;    /**< the local gradient, nan where that is not known */
+    double upstream; /**< the gradient of @c node: the sum over all paths to it; where that is not
+                          known, what the trace has */
     double contribution; /**< local times upstream */
     double share;        /**< |contribution| in the sum of such magnitudes, from 0 to 1; nan where
                               they are not finite or all 0 */
@@ -268,7 +273,7 @@ typedef struct dg_why_step {
     double factor;  /**< that local gradient; of the first value its gradient */
     int is_norm;    /**< whether the factor is of tensors: see above */
     double product; /**< of the factors so far, computed in doubles as a backward pass does */
-    double gradient; /**< the gradient of #node: the sum over all paths to it */
+    double gradient; /**< the gradient of @c node: the sum over all paths to it */
 } dg_why_step;
 
 /** Why a gradient became 0, tiny, huge, infinite or nan at some value. */
@@ -408,10 +413,10 @@ DG_API char *dg_json_from_why(const dg_why *w, size_t *size);
 /** What is in a scope, that in scopes inside of it included. Numbers are those of scalars and the
  * elements of tensors. */
 typedef struct dg_scope_summary {
-    const char *scope; /**< its path; "" for all values. Borrowed from the summary */
-    size_t depth;      /**< names in the path */
-    size_t parent;     /**< number of the scope around it; #DG_NO_SCOPE for all values */
-    size_t values;
+    const char *scope;        /**< its path; "" for all values. Borrowed from the summary */
+    size_t depth;             /**< names in the path */
+    size_t parent;            /**< number of the scope around it; #DG_NO_SCOPE for all values */
+    size_t values;            /**< how many values these are */
     size_t numbers;           /**< of these values */
     size_t parameters;        /**< values that are parameters */
     size_t parameter_numbers; /**< of these */
@@ -449,13 +454,13 @@ typedef struct dg_parameter_summary {
     size_t zero;             /**< gradients that are exactly 0 */
     size_t nonfinite;        /**< gradients that are nan or infinite */
     double data_mean;        /**< of a scalar its data */
-    double data_std;
-    double data_magnitude; /**< mean of |data| */
-    double grad_mean;      /**< of a scalar its gradient */
-    double grad_std;
-    double grad_magnitude; /**< mean of |grad| */
-    double grad_ratio;     /**< grad_std / data_std */
-    double update_ratio;   /**< lr * grad_ratio; nan where no learning rate is known */
+    double data_std;         /**< the standard deviation of its data; of a scalar |data| */
+    double data_magnitude;   /**< mean of |data| */
+    double grad_mean;        /**< of a scalar its gradient */
+    double grad_std;         /**< the same of its gradient */
+    double grad_magnitude;   /**< mean of |grad| */
+    double grad_ratio;       /**< grad_std / data_std */
+    double update_ratio;     /**< lr * grad_ratio; nan where no learning rate is known */
 } dg_parameter_summary;
 
 /** What parameters are sorted by. What is nan comes last, an infinite gradient counts as the
@@ -517,8 +522,8 @@ typedef struct dg_box_summary {
     size_t nonfinite_data;   /**< how many numbers of data are nan or infinite */
 } dg_box_summary;
 
-/** Sums up what is in @p box of @p f, a fold of @p t. It takes time linear in the box.
- * @param options the thresholds; may be NULL
+/** Sums up what is in @p box of @p f, a fold of @p t, in @p summary. It takes time linear in the
+ * box. The thresholds are those of @p options, which may be NULL.
  * @return #DG_OK, or #DG_INVALID if there is no such box, or for NULL */
 DG_API dg_status dg_fold_box_summary(const dg_fold *f, const dg_trace *t, size_t box,
                                      const dg_inspect_options *options, dg_box_summary *summary);

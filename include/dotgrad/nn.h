@@ -258,9 +258,9 @@ typedef struct dg_history dg_history;
  *
  * The deviation std(x) of the elements x of a group is the root of sum((x - mean(x))**2) / (size -
  * 1), as PyTorch's; that of a single element is its magnitude. In an epoch of several updates
- * (dg_fit_graph() with n > 1) #grad is the mean over them, and a deviation the root of the mean of
- * its squares. Where training ended in the step, since a number was not finite, numbers that were
- * not computed are nan.
+ * (dg_fit_graph() with n > 1) @c grad is the mean over them, and a deviation the root of the mean
+ * of its squares. Where training ended in the step, since a number was not finite, numbers that
+ * were not computed are nan.
  */
 typedef struct dg_history_row {
     size_t run;          /**< number of the training, from 1: a history may record several */

@@ -129,9 +129,8 @@ DG_API const size_t *dg_trace_shape(const dg_trace *t, size_t node);
 #define DG_DIM_TEXT_MAX 24
 
 /** The size of dimension @p dim of @p node as it is shown: the number, and for one that is not
- * known its name, or `?` without one; "" if there is no such dimension.
- * @param text a buffer of #DG_DIM_TEXT_MAX bytes, which has the text of a number
- * @return @p text, or a string that is borrowed from the trace */
+ * known its name, or `?` without one; "" if there is no such dimension. It is either written to
+ * @p text, a buffer of #DG_DIM_TEXT_MAX bytes, or borrowed from the trace. */
 DG_API const char *dg_trace_dim_text(const dg_trace *t, size_t node, int dim, char *text);
 
 /** The number of elements of @p node: 1 for a scalar, 0 for an empty tensor and where a size is not
