@@ -38,7 +38,8 @@ static bool begin_scope(dgi_evaluator *e)
 
 bool dgi_execute(dgi_evaluator *e, const dgi_tree *tree)
 {
-    level levels[DGI_BLOCKS_MAX + 1] = {{.next = tree->root}};
+    /* The statement itself, the blocks in it, and one that is too many: it holds the error. */
+    level levels[DGI_BLOCKS_MAX + 2] = {{.next = tree->root}};
     size_t count = 1;
     bool done = true;
     while (count > 0 && !e->rt->out_of_memory) {
