@@ -20,11 +20,25 @@ static void put_character(dgi_buf *b, uint32_t c)
     }
 }
 
+/* Whether a byte is a character that stands for itself. */
+static bool is_plain(char c)
+{
+    return c >= ' ' && c <= '~' && c != '"' && c != '\\';
+}
+
 void dgi_json_put_string(dgi_buf *b, const char *text)
 {
+    const char *end = text + strlen(text);
     dgi_buf_putc(b, '"');
-    for (const char *p = text, *end = text + strlen(text); p < end;)
-        put_character(b, dgi_utf8_next(&p, end, NULL));
+    while (text < end) {
+        /* Most texts are plain: runs of such bytes are copied as a whole. */
+        const char *start = text;
+        while (text < end && is_plain(*text))
+            text++;
+        dgi_buf_put(b, start, (size_t)(text - start));
+        if (text < end)
+            put_character(b, dgi_utf8_next(&text, end, NULL));
+    }
     dgi_buf_putc(b, '"');
 }
 

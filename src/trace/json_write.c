@@ -4,72 +4,15 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/buf.h"
-#include "base/number.h"
+#include "base/json_text.h"
 #include "trace/local_gradients.h"
 #include "trace/node_ids.h"
-
-/* Whether a byte stands for itself in a JSON string. */
-static bool is_plain(char c)
-{
-    return (unsigned char)c >= 0x20 && c != '"' && c != '\\';
-}
-
-static void put_escape(dgi_buf *b, char c)
-{
-    static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
-    const char *found = strchr(from, c);
-    if (found)
-        dgi_buf_printf(b, "\\%c", to[found - from]);
-    else
-        dgi_buf_printf(b, "\\u%04X", (unsigned)c);
-}
-
-static void put_string(dgi_buf *b, const char *text)
-{
-    dgi_buf_putc(b, '"');
-    while (*text) {
-        const char *start = text;
-        while (*text && is_plain(*text))
-            text++;
-        dgi_buf_put(b, start, (size_t)(text - start));
-        if (*text)
-            put_escape(b, *text++);
-    }
-    dgi_buf_putc(b, '"');
-}
 
 /* As a string: an attribute, for example. */
 static void put_member(dgi_buf *b, const char *name, const char *text)
 {
     dgi_buf_printf(b, ", \"%s\": ", name);
-    put_string(b, text);
-}
-
-/* 17 significant digits, always with a point or an exponent. */
-static void put_number(dgi_buf *b, double x)
-{
-    if (!isfinite(x)) {
-        dgi_buf_puts(b, isnan(x) ? "\"NaN\"" : x > 0 ? "\"Infinity\"" : "\"-Infinity\"");
-        return;
-    }
-    char text[DGI_NUMBER_ROOM];
-    size_t size = dgi_general(text, x, 17);
-    const char *e = memchr(text, 'e', size);
-    dgi_buf_put(b, text, e ? (size_t)(e - text) : size);
-    if (!e) {
-        if (!memchr(text, '.', size))
-            dgi_buf_puts(b, ".0");
-        return;
-    }
-    /* An exponent without a plus and without leading zeros. */
-    dgi_buf_putc(b, 'e');
-    e++;
-    if (*e == '-')
-        dgi_buf_putc(b, '-');
-    while (*e == '-' || *e == '+' || *e == '0')
-        e++;
-    dgi_buf_puts(b, e);
+    dgi_json_put_string(b, text);
 }
 
 static void put_index(dgi_buf *b, size_t index)
@@ -85,7 +28,7 @@ static void put_dim(dgi_buf *b, const dg_trace *t, size_t node, int i)
     if (size != DG_UNKNOWN_SIZE)
         put_index(b, size);
     else if (a && a->dims && a->dims[i])
-        put_string(b, a->dims[i]);
+        dgi_json_put_string(b, a->dims[i]);
     else
         dgi_buf_puts(b, "null");
 }
@@ -112,7 +55,7 @@ static void put_arrays(dgi_buf *b, const dgi_trace_tensor *x, const double *numb
             dgi_buf_putc(b, '[');
         for (size_t i = 0; i < length && !b->failed; i++) {
             dgi_buf_put(b, ", ", i ? 2 : 0);
-            put_number(b, *numbers++);
+            dgi_json_put_number(b, *numbers++);
         }
         /* Close this innermost array, and the outer ones that are complete now. */
         dgi_buf_putc(b, ']');
@@ -129,7 +72,7 @@ static void put_numbers(dgi_buf *b, const dgi_trace_node *n, const double *numbe
     if (n->is_tensor)
         put_arrays(b, n->tensor, numbers);
     else
-        put_number(b, *numbers);
+        dgi_json_put_number(b, *numbers);
 }
 
 static void put_attributes(dgi_buf *b, const dgi_annotations *a)
@@ -137,12 +80,12 @@ static void put_attributes(dgi_buf *b, const dgi_annotations *a)
     for (size_t i = 0; i < a->n_attributes; i++) {
         const dgi_attribute *x = &a->attributes[i];
         dgi_buf_puts(b, i ? ", " : ", \"attributes\": {");
-        put_string(b, x->name);
+        dgi_json_put_string(b, x->name);
         dgi_buf_puts(b, ": ");
         if (x->is_number)
-            put_number(b, x->number);
+            dgi_json_put_number(b, x->number);
         else
-            put_string(b, x->text);
+            dgi_json_put_string(b, x->text);
     }
     dgi_buf_puts(b, a->n_attributes ? "}" : "");
 }
@@ -170,7 +113,7 @@ static void put_node(dgi_buf *b, const dg_trace *t, const dgi_unique_ids *ids, s
     char id[DGI_DEFAULT_ID_SIZE];
     const dgi_trace_node *n = &t->nodes[node];
     dgi_buf_puts(b, "{\"id\": ");
-    put_string(b, dgi_unique_id(ids, node, id));
+    dgi_json_put_string(b, dgi_unique_id(ids, node, id));
     if (n->op[0] != '\0')
         put_member(b, "op", n->op);
     put_member(b, "label", n->label);
@@ -203,13 +146,13 @@ static void put_edge(dgi_buf *b, const dg_trace *t, const dgi_unique_ids *ids, s
     char id[DGI_DEFAULT_ID_SIZE];
     double local;
     dgi_buf_puts(b, "{\"from\": ");
-    put_string(b, dgi_unique_id(ids, dgi_trace_node_operands(&t->nodes[to])[k], id));
+    dgi_json_put_string(b, dgi_unique_id(ids, dgi_trace_node_operands(&t->nodes[to])[k], id));
     put_member(b, "to", dgi_unique_id(ids, to, id));
     dgi_buf_puts(b, ", \"operand\": ");
     put_index(b, k);
     if (dgi_local_gradient(t, to, call, k, &local)) {
         dgi_buf_puts(b, ", \"local\": ");
-        put_number(b, local);
+        dgi_json_put_number(b, local);
     }
     const char *name = dg_trace_operand_name(t, to, k);
     if (*name)
@@ -260,12 +203,12 @@ static void put_roots(dgi_buf *b, const dg_trace *t, const dgi_unique_ids *ids)
     if (t->root == DG_NO_NODE)
         dgi_buf_puts(b, "null");
     else
-        put_string(b, dgi_unique_id(ids, t->root, id));
+        dgi_json_put_string(b, dgi_unique_id(ids, t->root, id));
     if (t->n_more_roots == 0)
         return;
     for (size_t i = 0; i < dg_trace_root_count(t); i++) {
         dgi_buf_puts(b, i ? ", " : ", \"roots\": [");
-        put_string(b, dgi_unique_id(ids, dg_trace_root_at(t, i), id));
+        dgi_json_put_string(b, dgi_unique_id(ids, dg_trace_root_at(t, i), id));
     }
     dgi_buf_putc(b, ']');
 }
