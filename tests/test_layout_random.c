@@ -1,6 +1,13 @@
 /* The layout `flow` of thousands of random graphs: every box and curve where it may be. */
 #include "layout_support.h"
 
+/* Fields of records: a few heights of each box. */
+static void random_ports(graph *g, rng *r, dgi_layout_edge *e)
+{
+    e->from_port = at(g, e->from)->height * ((double)rng_below(r, 5) / 4.0 - 0.5);
+    e->to_port = at(g, e->to)->height * ((double)rng_below(r, 5) / 4.0 - 0.5);
+}
+
 static void random_graph(graph *g, uint64_t seed)
 {
     rng r = {seed};
@@ -8,7 +15,9 @@ static void random_graph(graph *g, uint64_t seed)
     size_t n = 1 + rng_below(&r, 1 + rng_below(&r, watched() ? 60 : 200));
     size_t m = rng_below(&r, 1 + rng_below(&r, 3 * n));
     size_t near = 1 + rng_below(&r, n);
-    int kind = (int)rng_below(&r, 8); /* 0: with cycles and loops; 1: labels; 2: strange sizes */
+    /* 0: with cycles and loops; 1: labels; 2: strange sizes; 3: ports, 4: of some edges only, and
+     * with cycles */
+    int kind = (int)rng_below(&r, 8);
     for (size_t i = 0; i < n; i++) {
         bool none = kind == 2 && rng_below(&r, 4) == 0;
         node(g, none ? 0.0 : rng_between(&r, 1, 200), none ? 0.0 : rng_between(&r, 1, 60));
@@ -16,19 +25,22 @@ static void random_graph(graph *g, uint64_t seed)
     for (size_t i = 0; i < m; i++) {
         size_t a = rng_below(&r, n);
         size_t b = (a + 1 + rng_below(&r, near)) % n;
-        if (kind != 0 && a > b) {
+        bool cycles = kind == 0 || kind == 4;
+        if (!cycles && a > b) {
             size_t swap = a;
             a = b;
             b = swap;
         }
-        if (kind != 0 && a == b)
+        if (!cycles && a == b)
             continue;
-        size_t e = edge(g, kind == 0 && rng_below(&r, 20) == 0 ? b : a, b,
+        size_t e = edge(g, cycles && rng_below(&r, 20) == 0 ? b : a, b,
                         rng_below(&r, 4) ? 1 : (int)(1 + rng_below(&r, 30)));
         if (kind == 1 && rng_below(&r, 3) == 0) {
             g->l.edges[e].label_width = rng_between(&r, 1, 40);
             g->l.edges[e].label_height = rng_between(&r, 1, 20);
         }
+        if (kind == 3 || (kind == 4 && rng_below(&r, 3) == 0))
+            random_ports(g, &r, &g->l.edges[e]);
     }
     g->l.node_gap = kind == 2 ? 0.0 : rng_between(&r, 0, 30);
     g->l.rank_gap = kind == 2 ? 0.0 : rng_between(&r, 1, 60);

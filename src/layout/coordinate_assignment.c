@@ -129,16 +129,23 @@ static void constrain_layers(assignment *p)
                        separation(f, f->order[j], f->order[j + 1]), 0);
 }
 
+/* A part of an edge: between two chains, at ports below their y. */
+typedef struct part {
+    uint32_t a, b;
+    double a_port, b_port;
+} part;
+
 /* The cost of an edge is its weight times |y - y'|. As in Gansner et al., it gets a node of its
  * own, at most at the smaller y, with a constraint to each end. */
-static void constrain_edge(assignment *p, uint32_t a, uint32_t b, int64_t weight)
+static void constrain_edge(assignment *p, part of_edge, int64_t weight)
 {
+    uint32_t a = of_edge.a, b = of_edge.b;
     a = p->block[a];
     b = p->block[b];
     if (a == b)
         return;
-    constraint(p, p->n_nodes, a, 0, weight);
-    constraint(p, p->n_nodes, b, 0, weight);
+    constraint(p, p->n_nodes, a, -llround(of_edge.a_port * STEPS), weight);
+    constraint(p, p->n_nodes, b, -llround(of_edge.b_port * STEPS), weight);
     p->n_nodes++;
 }
 
@@ -152,13 +159,18 @@ static void constrain_edges(assignment *p)
         uint32_t first = f->first_virtual[e];
         uint32_t n = f->n_virtual[e];
         int64_t weight = f->l->edges[e].weight;
+        double a_port = f->back[e] ? f->l->edges[e].to_port : f->l->edges[e].from_port;
+        double b_port = f->back[e] ? f->l->edges[e].from_port : f->l->edges[e].to_port;
         if (f->is_long[e])
             continue;
-        constrain_edge(p, a, n ? first : b, n ? 2 * weight : weight);
+        if (n == 0)
+            constrain_edge(p, (part){a, b, a_port, b_port}, weight);
+        else
+            constrain_edge(p, (part){a, first, a_port, 0.0}, 2 * weight);
         for (uint32_t i = 0; i + 1 < n; i++)
-            constrain_edge(p, first + i, first + i + 1, 4 * weight);
+            constrain_edge(p, (part){first + i, first + i + 1, 0.0, 0.0}, 4 * weight);
         if (n)
-            constrain_edge(p, first + n - 1, b, 2 * weight);
+            constrain_edge(p, (part){first + n - 1, b, 0.0, b_port}, 2 * weight);
     }
 }
 
@@ -187,8 +199,8 @@ static void init_edge_nodes(assignment *p)
             p->at[p->constraints[i].tail] = INT64_MAX;
     for (uint32_t i = 0; i < p->n_constraints; i++) {
         const dgi_constraint *k = &p->constraints[i];
-        if (k->tail >= p->n_blocks && p->at[k->head] < p->at[k->tail])
-            p->at[k->tail] = p->at[k->head];
+        if (k->tail >= p->n_blocks && p->at[k->head] - k->length < p->at[k->tail])
+            p->at[k->tail] = p->at[k->head] - k->length;
     }
 }
 

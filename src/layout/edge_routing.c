@@ -140,21 +140,29 @@ static double right_of(const routing *r, uint32_t node)
     return v->x + v->width / 2.0;
 }
 
-static double port_of(const routing *r, uint32_t node)
+/* Where an edge goes out of a node, and where it comes in. */
+static double from_port(const routing *r, uint32_t e)
 {
-    return r->f->y[r->f->chain[node]];
+    const dgi_layout_edge *edge = &r->f->l->edges[e];
+    return r->f->y[r->f->chain[edge->from]] + edge->from_port;
+}
+
+static double to_port(const routing *r, uint32_t e)
+{
+    const dgi_layout_edge *edge = &r->f->l->edges[e];
+    return r->f->y[r->f->chain[edge->to]] + edge->to_port;
 }
 
 static void route_forward(routing *r, uint32_t e)
 {
     const dgi_layering *f = r->f;
     uint32_t from = f->tail[e], to = f->head[e];
-    start(r, right_of(r, from), port_of(r, from));
+    start(r, right_of(r, from), from_port(r, e));
     size_t first = r->n_points;
     uint32_t layer = f->layer[f->chain[from]];
     uint32_t last = f->layer[f->chain[to]];
     for (uint32_t i = 0; layer < last; i++, layer++) {
-        double y = f->y[i < f->n_virtual[e] ? f->first_virtual[e] + i : f->chain[to]];
+        double y = i < f->n_virtual[e] ? f->y[f->first_virtual[e] + i] : to_port(r, e);
         uint32_t rank = f->first_rank[layer + 1];
         if (y < r->at.y || y > r->at.y)
             bend(r, r->right[rank - 1], r->bend[rank], y);
@@ -169,9 +177,9 @@ static void route_long(routing *r, uint32_t e)
     uint32_t from = f->tail[e], to = f->head[e];
     uint32_t after = f->first_rank[f->layer[f->chain[from]] + 1];
     uint32_t before = f->first_rank[f->layer[f->chain[to]]];
-    start(r, right_of(r, from), port_of(r, from));
+    start(r, right_of(r, from), from_port(r, e));
     bend(r, r->right[after - 1], r->bend[after], f->track[from]);
-    bend(r, r->right[before - 1], r->bend[before], port_of(r, to));
+    bend(r, r->right[before - 1], r->bend[before], to_port(r, e));
     straight(r, left_of(r, to), false);
 }
 
@@ -183,7 +191,7 @@ static void route_back(routing *r, uint32_t e)
     uint32_t from = f->head[e], to = f->tail[e];
     double out = f->l->rank_gap * 0.9;
     uint32_t i = f->n_virtual[e] - 1;
-    start(r, right_of(r, from), port_of(r, from));
+    start(r, right_of(r, from), from_port(r, e));
     turn(r, r->right[f->rank[from]], out, f->y[f->first_virtual[e] + i]);
     for (uint32_t layer = f->layer[f->first_virtual[e] + i]; i-- > 0; layer--) {
         uint32_t rank = f->first_rank[layer];
@@ -191,7 +199,7 @@ static void route_back(routing *r, uint32_t e)
         if (y < r->at.y || y > r->at.y)
             bend(r, r->bend[rank], r->right[rank - 1], y);
     }
-    turn(r, r->bend[f->rank[to]], -out, port_of(r, to));
+    turn(r, r->bend[f->rank[to]], -out, to_port(r, e));
     straight(r, left_of(r, to), false);
 }
 

@@ -54,7 +54,7 @@ static int64_t set_targets(const averaging *x)
     for (uint32_t i = r->n_order; i + 1 < r->m; i += 2) {
         uint32_t a = r->constraints[i].head, b = r->constraints[i + 1].head;
         int64_t w = r->constraints[i].weight;
-        int64_t apart = r->at[b] - r->at[a];
+        int64_t apart = dgi_bend_of(r, &r->constraints[i], &r->constraints[i + 1]);
         cost += w * (apart < 0 ? -apart : apart);
         /* Sums of differences, not of positions, so that they stay small. */
         x->target[a] += w * apart;

@@ -55,6 +55,12 @@ static dg_status add_size(double width, double height, double *sum)
     return DG_OK;
 }
 
+/* Whether an edge may go out or come in this far below the port of a node. */
+static bool is_port(const dgi_layout_node *n, double port)
+{
+    return fabs(n->port + port) <= n->height / 2.0 + 1e-9 * n->height;
+}
+
 static dg_status check(const dgi_layout *l)
 {
     if ((l->n_nodes && !l->nodes) || (l->n_edges && !l->edges) || !is_size(l->effort))
@@ -74,6 +80,8 @@ static dg_status check(const dgi_layout *l)
         const dgi_layout_edge *e = &l->edges[i];
         status = add_size(e->label_width, e->label_height, &sum);
         if (status == DG_INVALID || e->from >= l->n_nodes || e->to >= l->n_nodes || e->weight < 1)
+            return DG_INVALID;
+        if (!is_port(&l->nodes[e->from], e->from_port) || !is_port(&l->nodes[e->to], e->to_port))
             return DG_INVALID;
         worst = status ? status : worst;
     }

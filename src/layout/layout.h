@@ -24,10 +24,12 @@ typedef struct dgi_layout_node {
 typedef struct dgi_layout_edge {
     size_t from, to;
     int weight; /* in, >= 1: how important it is that the edge is short and straight */
+    double from_port, to_port; /* in: how far below the ports of the nodes it goes out and comes in;
+                                  within the nodes */
     double label_width, label_height; /* in; 0: no label */
     double label_x, label_y;          /* out: the centre */
     /* out: the position of its curve in the layout's points: 1 + 3k points of a piecewise cubic
-     * Bezier curve, from the port at the right border of `from` to that at the left border of
+     * Bezier curve, from its port at the right border of `from` to that at the left border of
      * `to`. */
     size_t first_point, n_points;
 } dgi_layout_edge;

@@ -14,12 +14,6 @@ typedef struct balancing {
     dgi_adjacency edges;        /* per block: constraints of edges, counted from n_order */
 } balancing;
 
-/* The block at the other end of the edge of a constraint, which is one of a pair. */
-static uint32_t other_end(const dgi_constraint *edges, uint32_t constraint)
-{
-    return edges[constraint % 2 ? constraint - 1 : constraint + 1].head;
-}
-
 typedef struct range {
     int64_t low, high;
 } range;
@@ -33,7 +27,9 @@ static range median_range(const balancing *c, uint32_t b)
     range nearest = {INT64_MIN, INT64_MAX};
     for (uint32_t j = c->edges.start[b]; j < c->edges.start[b + 1]; j++) {
         uint32_t constraint = c->edges.items[j];
-        int64_t other = r->at[other_end(edges, constraint)];
+        /* Constraints come in pairs. */
+        const dgi_constraint *other_end = &edges[constraint % 2 ? constraint - 1 : constraint + 1];
+        int64_t other = at + dgi_bend_of(r, &edges[constraint], other_end);
         if (other < at) {
             less += edges[constraint].weight;
             nearest.low = other > nearest.low ? other : nearest.low;

@@ -10,10 +10,11 @@
  * Layer assignment gives each node a *rank*, as Gansner et al. call it. Consecutive ranks are then
  * merged into a *layer* if one order can hold for all of them: the gap between two ranks is inside
  * a layer when no node before it has two edges out and no node after it has two edges in, so that
- * everything goes straight across. An op and its value are an example. What goes straight through a
- * layer is a *chain*: of nodes, each with an edge to the next, or of virtual nodes, the part of an
- * edge that passes. Chains are the vertices of crossing minimisation and coordinate assignment:
- * half as many or fewer than nodes and virtual nodes by rank. */
+ * everything goes straight across, and no edge between them has a port of its own. An op and its
+ * value are an example. What goes straight through a layer is a *chain*: of nodes, each with an
+ * edge to the next, or of virtual nodes, the part of an edge that passes. Chains are the vertices
+ * of crossing minimisation and coordinate assignment: half as many or fewer than nodes and virtual
+ * nodes by rank. */
 #ifndef DGI_LAYOUT_PHASES_H
 #define DGI_LAYOUT_PHASES_H
 

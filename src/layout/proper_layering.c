@@ -10,10 +10,24 @@
 
 /* ---- Layers -------------------------------------------------------------------------------- */
 
+static bool is_moved(double port)
+{
+    return port < 0.0 || port > 0.0;
+}
+
 /* Marks the ranks that begin a layer. */
 static void find_starts(const dgi_layering *f, const uint32_t *in, const uint32_t *out,
                         bool *starts)
 {
+    for (uint32_t e = 0; e < f->m; e++) {
+        const dgi_layout_edge *edge = &f->l->edges[e];
+        if (f->back[e]) /* turns around outside its ends */
+            continue;
+        if (is_moved(edge->from_port))
+            starts[f->rank[edge->from] + 1] = true;
+        if (is_moved(edge->to_port))
+            starts[f->rank[edge->to]] = true;
+    }
     if (f->n_ranks > 0)
         starts[0] = true;
     for (uint32_t v = 0; v < f->n; v++) {

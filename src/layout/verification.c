@@ -246,8 +246,9 @@ static bool check_curve(const checking *c, const dgi_layout_edge *e)
     const dgi_layout_point *p = l->points + e->first_point;
     const dgi_layout_point *end = p + e->n_points - 1;
     const dgi_layout_node *from = &l->nodes[e->from], *to = &l->nodes[e->to];
-    if (!near(p->x, from->x + from->width / 2.0) || !near(p->y, from->y + from->port) ||
-        !near(end->x, to->x - to->width / 2.0) || !near(end->y, to->y + to->port))
+    if (!near(p->x, from->x + from->width / 2.0) ||
+        !near(p->y, from->y + from->port + e->from_port) ||
+        !near(end->x, to->x - to->width / 2.0) || !near(end->y, to->y + to->port + e->to_port))
         return fail(c, "a curve does not end at the port of a border");
     if (!near(p[1].y, p->y) || !near(end[-1].y, end->y))
         return fail(c, "a curve does not end horizontally");
