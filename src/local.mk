@@ -52,6 +52,7 @@ libdg_la_SOURCES = \
 	%D%/draw/style/explanation.c %D%/draw/style/explanation.h \
 	%D%/draw/style/font_metrics.c %D%/draw/style/font_metrics.h \
 	%D%/draw/style/frames.c %D%/draw/style/frames.h \
+	%D%/draw/style/folded.c %D%/draw/style/folded.h \
 	%D%/draw/style/heat.c %D%/draw/style/heat.h \
 	%D%/draw/style/highlight.c %D%/draw/style/highlight.h \
 	%D%/draw/style/label_text.c %D%/draw/style/label_text.h \
@@ -216,7 +217,8 @@ libdg_la_SOURCES = \
 	%D%/trace/fold_levels.c %D%/trace/fold_levels.h \
 	%D%/trace/fold_repeats.c \
 	%D%/trace/fold_split.c \
-	%D%/trace/fold_trace.c \
+	%D%/trace/fold_numbers.h %D%/trace/fold_trace.c \
+	%D%/trace/fold_view.c %D%/trace/fold_view.h \
 	%D%/trace/fold_tree.c \
 	%D%/trace/json_arrays.c %D%/trace/json_arrays.h \
 	%D%/trace/json_node.c \

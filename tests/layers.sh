@@ -29,7 +29,7 @@ trace/scalar_ops | base trace                                           | base t
 inspect          | base trace fold inspect                              | base trace inspect                              |
 layout           | base                                                 | base layout                                     |
 draw             | base trace fold inspect layout draw                  | base layout draw                                | dlfcn.h
-draw/style       | base trace fold inspect draw                         | base draw/scene.h draw/options.h draw/style     |
+draw/style       | base trace fold inspect draw                         | base draw/scene.h draw/options.h draw/style trace/fold_view.h |
 draw/place       | base draw                                            | base draw/scene.h draw/options.h draw/place layout |
 draw/write       | base trace inspect draw                              | base draw/scene.h draw/options.h draw/style draw/write | dlfcn.h librsvg/* cairo*.h cairo/*
 draw/write/svg   | base draw                                            | base draw/scene.h draw/options.h draw/write     |

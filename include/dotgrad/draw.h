@@ -33,6 +33,7 @@
 #define DOTGRAD_DRAW_H
 
 #include <dotgrad/base.h>
+#include <dotgrad/fold.h>
 #include <dotgrad/inspect.h>
 #include <dotgrad/trace.h>
 
@@ -263,6 +264,9 @@ typedef struct dg_draw_options {
     int findings;
     const dg_badge *badges; /**< more badges, after those of findings; borrowed */
     size_t badge_count;     /**< how many these are */
+    /** What is folded: see fold.h. With #DG_JSON and #DG_TABLE, what is written is the trace of
+     * dg_trace_from_fold(). #DG_REPORT ignores it. #DG_INVALID together with frames. */
+    dg_fold_options fold;
 } dg_draw_options;
 
 /** The format called @p name ("svg", "svg_inline", "dot", "json", "table", "png", "pdf", "report";

@@ -107,6 +107,9 @@ typedef struct dg_box {
     size_t part;       /**< of a group that was split which part it is, from 1; else 0 */
     size_t parts;      /**< and of how many */
     int stub;          /**< whether it is to be drawn as a stub at each of its uses */
+    size_t group; /**< of a box that is no value the number of its group, of repeats that of the
+                       first: the same whatever is folded, and different from that of every
+                       other box and frame; else 0 */
 } dg_box;
 
 /** The number of boxes. */
@@ -151,6 +154,9 @@ DG_API const char *dg_fold_frame_name(const dg_fold *f, size_t frame);
 
 /** Its scope, as that of a box. */
 DG_API const char *dg_fold_frame_scope(const dg_fold *f, size_t frame);
+
+/** The number of its group, as dg_box.group; 0 if there is no such frame. */
+DG_API size_t dg_fold_frame_group(const dg_fold *f, size_t frame);
 
 /** @} */
 /** @name Edges between boxes

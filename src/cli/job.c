@@ -315,7 +315,7 @@ static exit_status inspect_and_draw(const job *j, options *o, dg_trace *t, const
 static bool marks_are_of_values(const options *o)
 {
     if (!needs_layout(o->draw.format) || !(o->draw.findings || o->gradcheck) ||
-        !(o->around || o->between || o->fold.fold))
+        !(o->around || o->between || o->draw.fold.fold))
         return true;
     report_error("--%s is of a whole graph, not of one that --%s reduces",
                  o->gradcheck ? "gradcheck" : "findings",

@@ -79,8 +79,8 @@ dg_trace *find_explained(const options *o, dg_trace *t, dg_value *root, const dg
 /* The same of a trace that was selected from another one. */
 dg_trace *select_explained(const options *o, dg_trace *t, const dg_trace *whole);
 
-/* The part of a trace that --around or --between asks for, folded as --fold says; the trace itself
- * where nothing is asked for. NULL after an error was reported. It takes the trace. */
+/* The part of a trace that --around or --between asks for; the trace itself where nothing is asked
+ * for. NULL after an error was reported. It takes the trace. */
 dg_trace *reduce_trace(const options *o, dg_trace *t);
 
 /* Compares the gradients of a trace's leaves, whose root is that value, with central differences;

@@ -254,13 +254,13 @@ const option_row option_rows[] = {
      .help = "SVG without width and height, with a viewBox only"},
     {.name = "fold",
      .argument = "WHAT",
-     TEXT(fold.fold),
+     TEXT(draw.fold.fold),
      .help = "one box for each group of values that were made in one\n"
              "scope: auto (about 60 boxes), a depth of scopes, or\n"
              "names; default: none"},
     {.name = "open",
      .argument = "NAMES",
-     TEXT(fold.open),
+     TEXT(draw.fold.open),
      .help = "what is in these groups is drawn all the same"},
     {.name = "explain-fold",
      FLAG(explain_fold),

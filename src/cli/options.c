@@ -301,7 +301,7 @@ static bool validate_fold(const options *o)
         return usage_error("--around and --between are two different slices");
     if (o->draw.why && (o->around || o->between || o->explain_fold))
         return usage_error("--why is of the whole graph");
-    if (o->fold.open && !o->fold.fold)
+    if (o->draw.fold.open && !o->draw.fold.fold)
         return usage_error("--open opens groups that --fold folds");
     if (o->explain_fold && o->draw.format != DG_TABLE)
         return usage_error("--explain-fold is text (table)");
@@ -326,7 +326,8 @@ static bool validate_report(const options *o)
     if (o->draw.format != DG_REPORT)
         return !(o->sort || o->rows) ||
                usage_error("--sort and --rows are of a report: give -Treport");
-    return !(o->fold.fold || o->fold.open || o->explain_fold || o->around || o->between) ||
+    return !(o->draw.fold.fold || o->draw.fold.open || o->explain_fold || o->around ||
+             o->between) ||
            usage_error("a report is of the whole trace: nothing of it is folded or cut off");
 }
 

@@ -43,10 +43,9 @@ typedef struct options {
     int phony_targets;          /* -MP */
     depfile_target *targets;    /* -MT, -MQ; owned */
     size_t n_targets;
-    int gradcheck; /* mark gradients that central differences disagree with */
-    int check;     /* compare instead of writing */
-    int watch;     /* draw again when an input changes */
-    dg_fold_options fold;
+    int gradcheck;       /* mark gradients that central differences disagree with */
+    int check;           /* compare instead of writing */
+    int watch;           /* draw again when an input changes */
     int explain_fold;    /* instead of drawing */
     const char *around;  /* the value, and how far around it; NULL: all is drawn */
     const char *between; /* two values */

@@ -1,4 +1,4 @@
-/* --around, --between and --fold: a smaller trace in place of the whole one. */
+/* --around and --between: a smaller trace in place of the whole one; --explain-fold. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,24 +78,9 @@ static dg_trace *slice(const options *o, const dg_trace *t)
 
 /* ---- Folds ---------------------------------------------------------------------------------- */
 
-static dg_trace *fold(const options *o, const dg_trace *t)
-{
-    dg_error error;
-    dg_fold *f = dg_fold_new(t, &o->fold, &error);
-    dg_trace *folded = dg_trace_from_fold(f);
-    if (!f)
-        report_error("%s", error.text);
-    else if (!folded)
-        report_error("out of memory");
-    else
-        log_phase(o, "fold", "%zu boxes, %zu edges", dg_fold_box_count(f), dg_fold_edge_count(f));
-    dg_fold_free(f);
-    return folded;
-}
-
 dg_status explain_fold(const dg_trace *t, const options *o, picture_sink *out, dg_error *error)
 {
-    dg_fold *f = dg_fold_new(t, &o->fold, error);
+    dg_fold *f = dg_fold_new(t, &o->draw.fold, error);
     if (!f)
         return error->status;
     char *text = dg_fold_explanation(f);
@@ -108,22 +93,11 @@ dg_status explain_fold(const dg_trace *t, const options *o, picture_sink *out, d
     return DG_NOMEM;
 }
 
-/* ---- Both ----------------------------------------------------------------------------------- */
-
-/* The smaller one takes the place of the other. */
-static dg_trace *replace(dg_trace *t, dg_trace *smaller)
-{
-    dg_trace_free(t);
-    return smaller;
-}
-
 dg_trace *reduce_trace(const options *o, dg_trace *t)
 {
-    if (o->draw.why) /* it is of the whole; a picture beside it is of the same */
+    if (o->draw.why || !(o->around || o->between)) /* an explanation is of the whole */
         return t;
-    if (o->around || o->between)
-        t = replace(t, slice(o, t));
-    if (t && o->fold.fold && !o->explain_fold)
-        t = replace(t, fold(o, t));
-    return t;
+    dg_trace *part = slice(o, t);
+    dg_trace_free(t);
+    return part;
 }

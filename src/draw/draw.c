@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "draw/arrange.h"
 #include "draw/options.h"
+#include "draw/style/folded.h"
 #include "draw/style/frames.h"
 #include "draw/style/style.h"
 #include "draw/write/file.h"
@@ -150,6 +151,47 @@ static dg_status write_format(dgi_sink *sink, const dg_trace *t, const dgi_optio
     return write_svg(sink, t, o, error);
 }
 
+/* ---- Folds ---------------------------------------------------------------------------------- */
+
+static dg_status write_fold(dgi_sink *sink, const dg_trace *t, const dgi_options *o,
+                            dg_error *error)
+{
+    dg_fold *f = dg_fold_new(t, &o->fold, error);
+    dg_trace *folded = dg_trace_from_fold(f);
+    dg_status status = f ? DG_NOMEM : error->status;
+    if (folded)
+        status = write_format(sink, folded, o, error);
+    dg_trace_free(folded);
+    dg_fold_free(f);
+    return status;
+}
+
+static dg_status draw_fold(dgi_sink *sink, const dg_trace *t, const dgi_options *o, dg_error *error)
+{
+    dgi_folded f;
+    dgi_options options = *o;
+    options.folded = &f;
+    dgi_report_phase(o, "folding");
+    dg_status status = dgi_folded_init(&f, t, &o->fold, &o->inspect, error);
+    if (status == DG_OK)
+        status = write_format(sink, f.view.trace, &options, error);
+    dgi_folded_free(&f);
+    return status;
+}
+
+/* Of a folded trace pictures say more than a trace can. */
+static dg_status write_whole_or_fold(dgi_sink *sink, const dg_trace *t, const dgi_options *o,
+                                     dg_error *error)
+{
+    dg_error own;
+    error = error ? error : &own;
+    if (o->format == DG_REPORT || !dgi_is_folding(&o->fold))
+        return write_format(sink, t, o, error);
+    if (o->format == DG_JSON || o->format == DG_TABLE)
+        return write_fold(sink, t, o, error);
+    return draw_fold(sink, t, o, error);
+}
+
 static const dg_draw_options defaults;
 
 /* Everything into the sink. *error, which may be NULL, is DG_OK where that is returned. */
@@ -166,7 +208,7 @@ static dg_status render(dgi_sink *sink, const dg_trace *t, const dg_draw_options
     if (status == DG_OK)
         status = dg_trace_check(t, error);
     if (status == DG_OK)
-        status = write_format(sink, t, &o, error);
+        status = write_whole_or_fold(sink, t, &o, error);
     if (status == DG_OK && !dgi_sink_end(sink))
         status =
             sink->pending.failed ? DG_NOMEM : dgi_error(error, DG_IO, "the picture was not taken");

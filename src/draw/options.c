@@ -108,6 +108,7 @@ dg_status dgi_options_resolve(dgi_options *o, const dg_draw_options *given, dg_e
         .inspect = given->inspect,
         .inspection = given->inspection,
         .report = given->report,
+        .fold = given->fold,
         .legend = given->legend,
         .progress = given->progress,
         .progress_context = given->progress_context,

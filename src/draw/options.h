@@ -41,6 +41,8 @@ typedef struct dgi_options {
     dg_inspect_options inspect;
     const dg_inspect *inspection; /* borrowed; NULL: none was made */
     dg_report_options report;
+    dg_fold_options fold;            /* its texts are borrowed */
+    const struct dgi_folded *folded; /* what is drawn in place of the whole; borrowed; NULL: that */
     bool legend;
     char date[DGI_DATE_SIZE]; /* of a PDF */
     dg_picture_info *info;    /* borrowed; or NULL */

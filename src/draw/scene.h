@@ -39,8 +39,9 @@
 /* ---- Boxes ---------------------------------------------------------------------------------- */
 
 /* A value is a record, or a wire with its op before it. An op of its own is an ellipse,
- * or a pill around a long text. */
-typedef enum dgi_box_kind { DGI_BOX_VALUE, DGI_BOX_OP } dgi_box_kind;
+ * or a pill around a long text. A folded group says what is in it. A stub is one of several places
+ * where the same leaf, or folded group of leaves, is used. */
+typedef enum dgi_box_kind { DGI_BOX_VALUE, DGI_BOX_OP, DGI_BOX_GROUP, DGI_BOX_STUB } dgi_box_kind;
 
 /* Which colours a box has; what these are is the theme's. */
 typedef enum dgi_paint {
@@ -208,11 +209,13 @@ typedef struct dgi_edge_text {
 
 /* ---- Groups --------------------------------------------------------------------------------- */
 
-/* A frame around boxes and around other groups. Style makes none yet: then n_groups is 0, and every
- * box's group DGI_NONE_32. */
+/* A frame around boxes and around other groups: an open group of a fold. Without a fold n_groups is
+ * 0, and every box's group DGI_NONE_32. */
 typedef struct dgi_group {
     uint32_t parent;   /* the group that it is in, or DGI_NONE_32; smaller than its own index */
-    const char *label; /* borrowed from the trace */
+    uint32_t number;   /* ids are made of it: PREFIX-g5. No other group, and no box, has the same */
+    const char *label; /* its name without that of the group around it; one line; borrowed */
+    const char *scope; /* its whole name, for tooltips; borrowed */
 } dgi_group;
 
 /* ---- The legend ----------------------------------------------------------------------------- */

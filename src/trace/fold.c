@@ -145,6 +145,12 @@ const char *dg_fold_frame_scope(const dg_fold *f, size_t frame)
     return x ? x->scope : "";
 }
 
+size_t dg_fold_frame_group(const dg_fold *f, size_t frame)
+{
+    const dgi_fold_frame *x = frame_at(f, frame);
+    return x ? x->cell : 0;
+}
+
 size_t dg_fold_edge_count(const dg_fold *f)
 {
     return f ? f->edge_count : 0;

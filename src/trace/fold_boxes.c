@@ -141,6 +141,7 @@ static bool add_cells(maker *m, uint32_t count)
     if (!b)
         return false;
     b->cell = cell;
+    b->counts.group = cell;
     b->counts.kind = count > 1                   ? DG_BOX_REPEAT
                      : c->kind == DGI_CELL_RANGE ? DG_BOX_RANGE
                                                  : DG_BOX_GROUP;

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "trace/copy.h"
 #include "trace/fold.h"
+#include "trace/fold_numbers.h"
 
 /* What a box that is no value is called: its scope, which part or how many groups it is. */
 static void put_label(const dgi_fold_box *b, dgi_buf *label)
@@ -35,24 +36,29 @@ static double worst_of(const double *numbers, size_t count, double worst)
     return worst;
 }
 
+dgi_fold_numbers dgi_fold_numbers_of(const dg_fold *f, const dgi_fold_box *b)
+{
+    const dg_trace *t = f->tree.trace;
+    dgi_fold_numbers worst = {0.0, 0.0, false};
+    for (size_t i = 0; i < b->counts.values; i++) {
+        uint32_t value = f->nodes[b->first_node + i];
+        size_t size = dg_trace_size(t, value);
+        worst.has_grad = worst.has_grad || t->nodes[value].has_grad;
+        worst.grad = worst_of(dg_trace_grad_array(t, value), size, worst.grad);
+        worst.data = worst_of(dg_trace_data_array(t, value), size, worst.data);
+    }
+    return worst;
+}
+
 /* The gradient of a box is the worst that a value in it has. Data it has none, unless there are
  * numbers that are not finite: these are never hidden. */
 static bool set_numbers(const dg_fold *f, const dgi_fold_box *b, dg_trace *to)
 {
-    const dg_trace *t = f->tree.trace;
     size_t node = to->n_nodes - 1;
-    double grad = 0.0, data = 0.0;
-    bool has_grad = false;
-    for (size_t i = 0; i < b->counts.values; i++) {
-        uint32_t value = f->nodes[b->first_node + i];
-        size_t size = dg_trace_size(t, value);
-        has_grad = has_grad || t->nodes[value].has_grad;
-        grad = worst_of(dg_trace_grad_array(t, value), size, grad);
-        data = worst_of(dg_trace_data_array(t, value), size, data);
-    }
-    to->nodes[node].data = data;
-    return (isfinite(data) ? dg_trace_clear_data(to, node) : DG_OK) == DG_OK &&
-           (!has_grad || dg_trace_set_grad(to, node, grad) == DG_OK);
+    dgi_fold_numbers worst = dgi_fold_numbers_of(f, b);
+    to->nodes[node].data = worst.data;
+    return (isfinite(worst.data) ? dg_trace_clear_data(to, node) : DG_OK) == DG_OK &&
+           (!worst.has_grad || dg_trace_set_grad(to, node, worst.grad) == DG_OK);
 }
 
 static bool add_group(const dg_fold *f, const dgi_fold_box *b, dg_trace *to)

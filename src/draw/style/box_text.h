@@ -17,6 +17,7 @@ struct dgi_text_source {
     double least_grad_width;   /* of a gradient's number, whether it was computed or not */
     const double *grad_widths; /* borrowed; of each node: the same for itself alone; or NULL */
     unsigned show;             /* of dg_show */
+    const struct dgi_folded *folded; /* borrowed; what the trace is a fold of; or NULL */
 };
 
 /* Fills in the others. False when out of memory. */

@@ -8,6 +8,7 @@
 #include "draw/style/edge_text.h"
 #include "draw/style/edges.h"
 #include "draw/style/explanation.h"
+#include "draw/style/folded.h"
 #include "draw/style/heat.h"
 #include "draw/style/highlight.h"
 #include "draw/style/legend.h"
@@ -45,6 +46,19 @@ static bool is_leaf(const dg_trace *t, size_t node)
     return *dg_trace_op(t, node) == '\0';
 }
 
+/* What a node of a folded trace is drawn as. */
+static void fold_box(dgi_box *box, const dgi_folded *f)
+{
+    dg_box counts = dgi_folded_box(f, box->node);
+    if (f->view.nodes[box->node].stub)
+        box->kind = DGI_BOX_STUB;
+    else if (counts.kind != DG_BOX_VALUE)
+        box->kind = DGI_BOX_GROUP;
+    /* A stub stands beside what uses it. */
+    if (box->kind != DGI_BOX_STUB && counts.frame != DG_NO_BOX)
+        box->group = (uint32_t)counts.frame;
+}
+
 static dgi_box value_box(const struct dgi_text_source *source, uint32_t node)
 {
     const dg_trace *t = source->trace;
@@ -61,7 +75,43 @@ static dgi_box value_box(const struct dgi_text_source *source, uint32_t node)
         box.states |= DGI_STATE_UNSET;
     if (is_nonfinite(&source->statistics, node))
         box.states |= DGI_STATE_NONFINITE;
+    if (source->folded)
+        fold_box(&box, source->folded);
     return box;
+}
+
+/* Whether the op of a value has a box of its own, in records. */
+static bool has_op_box(const dgi_scene *s, uint32_t node)
+{
+    const dg_trace *t = s->source->trace;
+    return s->boxes[node].kind == DGI_BOX_VALUE && !is_leaf(t, node) &&
+           dg_trace_first_result(t, node) == node;
+}
+
+/* The frames of a fold. A stub is in that of the box which uses it, the next one that is none. */
+static bool make_groups(dgi_scene *s, const dgi_folded *f)
+{
+    size_t n = dg_fold_frame_count(f->fold);
+    s->groups = calloc(n + 1, sizeof *s->groups);
+    if (!s->groups)
+        return false;
+    s->n_groups = (uint32_t)n;
+    for (uint32_t i = 0; i < n; i++) {
+        size_t parent = dg_fold_frame_parent(f->fold, i);
+        s->groups[i] = (dgi_group){
+            .parent = parent == DG_NO_BOX ? DGI_NONE_32 : (uint32_t)parent,
+            .number = (uint32_t)dg_fold_frame_group(f->fold, i),
+            .label = dg_fold_frame_name(f->fold, i),
+            .scope = dg_fold_frame_scope(f->fold, i),
+        };
+    }
+    uint32_t group = DGI_NONE_32;
+    for (uint32_t i = s->n_values; i-- > 0;) {
+        if (s->boxes[i].kind == DGI_BOX_STUB)
+            s->boxes[i].group = group;
+        group = s->boxes[i].group;
+    }
+    return true;
 }
 
 /* Those of values; in records also those of ops, one for all results of an op. */
@@ -75,12 +125,14 @@ static dg_status make_boxes(dgi_scene *s, size_t n_ops)
     if (!s->boxes)
         return DG_NOMEM;
     s->n_values = s->n_boxes = (uint32_t)n;
-    for (uint32_t i = 0; i < n; i++) {
+    for (uint32_t i = 0; i < n; i++)
         s->boxes[i] = value_box(s->source, i);
-        if (n_ops && !is_leaf(t, i) && dg_trace_first_result(t, i) == i)
+    if (s->source->folded && !make_groups(s, s->source->folded))
+        return DG_NOMEM;
+    for (uint32_t i = 0; n_ops && i < n; i++)
+        if (has_op_box(s, i))
             s->boxes[s->n_boxes++] = (dgi_box){
-                .node = i, .group = DGI_NONE_32, .kind = DGI_BOX_OP, .paint = DGI_PAINT_OP};
-    }
+                .node = i, .group = s->boxes[i].group, .kind = DGI_BOX_OP, .paint = DGI_PAINT_OP};
     return DG_OK;
 }
 
@@ -95,10 +147,20 @@ static size_t op_count(const dg_trace *t)
     return count;
 }
 
+/* Whether an edge leads to a value from the box of its op. */
+static bool is_result(const dgi_scene *s, uint32_t node)
+{
+    return s->n_boxes > s->n_values && s->boxes[node].kind == DGI_BOX_VALUE &&
+           !is_leaf(s->source->trace, node);
+}
+
 /* How many edges lead from ops to their results. */
 static size_t result_count(const dgi_scene *s)
 {
-    return s->n_boxes > s->n_values ? op_count(s->source->trace) : 0;
+    size_t count = 0;
+    for (uint32_t i = 0; i < s->n_values; i++)
+        count += is_result(s, i);
+    return count;
 }
 
 /* `targets`: memory for the index of each node's box to which its operands' edges lead. */
@@ -109,8 +171,8 @@ static void fill_edges(dgi_scene *s, const dgi_edges *operands, uint32_t *target
         targets[i] = i;
     for (uint32_t i = s->n_values; i < s->n_boxes; i++)
         targets[s->boxes[i].node] = i;
-    for (uint32_t i = 0; i < s->n_values && s->n_boxes > s->n_values; i++)
-        if (!is_leaf(t, i))
+    for (uint32_t i = 0; i < s->n_values; i++)
+        if (is_result(s, i))
             s->edges[s->n_edges++] = (dgi_scene_edge){.from = targets[dg_trace_first_result(t, i)],
                                                       .to = i,
                                                       .text = DGI_NONE_32,
@@ -153,6 +215,8 @@ static dg_status make_edges(dgi_scene *s, const dgi_options *o, const dgi_explan
     dgi_edges operands;
     if (!dgi_edges_of(&operands, s->source->trace, s->style == DG_STYLE_RECORD))
         return DG_NOMEM;
+    if (s->source->folded)
+        dgi_folded_count(s->source->folded, &operands);
     dg_status status = make_edges_of(s, &operands, o, x);
     dgi_edges_free(&operands);
     return status;
@@ -236,6 +300,7 @@ static dg_status make(dgi_scene *s, const dg_trace *t, const dgi_options *o,
         return DG_NOMEM;
     s->source->show = o->show;
     s->source->grad_widths = o->grad_widths;
+    s->source->folded = o->folded;
     if (!dgi_text_source_init(s->source, t, &o->numbers))
         return DG_NOMEM;
     dg_status status = make_boxes(s, o->style == DG_STYLE_RECORD ? op_count(t) : 0);

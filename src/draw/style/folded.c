@@ -1,0 +1,90 @@
+#include "draw/style/folded.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+
+bool dgi_is_folding(const dg_fold_options *options)
+{
+    const char *fold = options->fold;
+    return options->open || (fold && *fold && strcmp(fold, "none") != 0);
+}
+
+/* Sums up every box, and finds the range of all. */
+static bool sum_up(dgi_folded *f, const dg_inspect_options *thresholds)
+{
+    size_t n = dg_fold_box_count(f->fold);
+    f->summaries = calloc(n + 1, sizeof *f->summaries);
+    if (!f->summaries)
+        return false;
+    f->least = INFINITY;
+    for (size_t i = 0; i < n; i++) {
+        dg_box_summary *s = &f->summaries[i];
+        if (dg_fold_box_summary(f->fold, f->whole, i, thresholds, s) != DG_OK || s->most <= 0.0)
+            continue;
+        f->most = fmax(f->most, s->most);
+        if (s->least > 0.0)
+            f->least = fmin(f->least, s->least);
+    }
+    f->least = fmin(f->least, f->most);
+    return true;
+}
+
+dg_status dgi_folded_init(dgi_folded *f, const dg_trace *whole, const dg_fold_options *options,
+                          const dg_inspect_options *thresholds, dg_error *error)
+{
+    dg_error reason = {0};
+    *f = (dgi_folded){.whole = whole, .fold = dg_fold_new(whole, options, &reason)};
+    if (!f->fold)
+        return dgi_error(error, reason.status, "%s", reason.text);
+    return dgi_fold_view_init(&f->view, f->fold) && sum_up(f, thresholds) ? DG_OK : DG_NOMEM;
+}
+
+void dgi_folded_free(dgi_folded *f)
+{
+    dgi_fold_view_free(&f->view);
+    dg_fold_free(f->fold);
+    free(f->summaries);
+    *f = (dgi_folded){.whole = NULL};
+}
+
+dg_box dgi_folded_box(const dgi_folded *f, size_t node)
+{
+    dg_box box = {0};
+    dg_fold_box(f->fold, f->view.nodes[node].box, &box);
+    return box;
+}
+
+size_t dgi_folded_value(const dgi_folded *f, size_t node)
+{
+    size_t box = f->view.nodes[node].box;
+    return dgi_folded_box(f, node).kind == DG_BOX_VALUE ? dg_fold_box_node(f->fold, box, 0)
+                                                        : DG_NO_NODE;
+}
+
+size_t dgi_folded_node_of(const dgi_folded *f, size_t node)
+{
+    size_t box = dg_fold_box_of(f->fold, node);
+    return box == DG_NO_BOX ? DG_NO_NODE : f->view.node_of[box];
+}
+
+void dgi_folded_count(const dgi_folded *f, dgi_edges *edges)
+{
+    size_t next = 0;
+    for (size_t i = 0; i < edges->n && next < f->view.count; i++)
+        if (dgi_folded_value(f, edges->all[i].to) == DG_NO_NODE)
+            edges->all[i].count = f->view.counts[next++];
+}
+
+void dgi_folded_id(char id[DGI_FOLDED_ID_SIZE], const dgi_folded *f, size_t node)
+{
+    size_t value = dgi_folded_value(f, node), stub = f->view.nodes[node].stub;
+    int size = value == DG_NO_NODE
+                   ? snprintf(id, DGI_FOLDED_ID_SIZE, "g%zu", dgi_folded_box(f, node).group)
+                   : snprintf(id, DGI_FOLDED_ID_SIZE, "v%zu", value);
+    if (stub)
+        snprintf(id + size, DGI_FOLDED_ID_SIZE - (size_t)size, "-use%zu", stub);
+}

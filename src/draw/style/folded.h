@@ -1,0 +1,47 @@
+/* A folded trace as it is drawn. */
+#ifndef DGI_FOLDED_H
+#define DGI_FOLDED_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <dotgrad/fold.h>
+#include <dotgrad/inspect.h>
+
+#include "draw/style/edges.h"
+#include "trace/fold_view.h"
+
+typedef struct dgi_folded {
+    const dg_trace *whole; /* borrowed */
+    dg_fold *fold;
+    dgi_fold_view view;
+    dg_box_summary *summaries; /* of each box */
+    double least, most;        /* the range of the magnitudes of all gradients; 0: there are none */
+} dgi_folded;
+
+/* Whether these options fold anything, or make frames. */
+bool dgi_is_folding(const dg_fold_options *options);
+
+/* Folds a trace that dg_trace_check() accepts. dgi_folded_free() has to follow in any case. */
+dg_status dgi_folded_init(dgi_folded *f, const dg_trace *whole, const dg_fold_options *options,
+                          const dg_inspect_options *thresholds, dg_error *error);
+void dgi_folded_free(dgi_folded *f);
+
+/* What a node of the view's trace shows. */
+dg_box dgi_folded_box(const dgi_folded *f, size_t node);
+
+/* The value that such a node is, as a node of the whole; DG_NO_NODE where it stands for several. */
+size_t dgi_folded_value(const dgi_folded *f, size_t node);
+
+/* The node of the view's trace that shows a node of the whole; DG_NO_NODE for that. */
+size_t dgi_folded_node_of(const dgi_folded *f, size_t node);
+
+/* Corrects how many operands the edges of the view's trace stand for. */
+void dgi_folded_count(const dgi_folded *f, dgi_edges *edges);
+
+/* Of the id of a node's element what is behind the prefix: "v17" for node 17 of the whole, "g5" for
+ * a group, "v17-use2" for the second of its stubs. It is the same whatever else is folded. */
+enum { DGI_FOLDED_ID_SIZE = 64 };
+void dgi_folded_id(char id[DGI_FOLDED_ID_SIZE], const dgi_folded *f, size_t node);
+
+#endif
