@@ -98,6 +98,7 @@ REAL(sub_f, x - y)
 REAL(div_f, x / y)
 REAL(neg_f, -x)
 REAL(pow_f, powl(x, k))
+REAL(power_f, powl(x, y))
 REAL(tanh_f, tanhl(x))
 REAL(exp_f, expl(x))
 REAL(log_f, logl(x))
@@ -124,6 +125,8 @@ REAL(the_y, y)
 REAL(div_dx, 1.0L / y)
 REAL(div_dy, -x / (y * y))
 REAL(pow_dx, k == 0.0L ? 0.0L : k * powl(x, k - 1.0L))
+REAL(power_dx, y *powl(x, y - 1.0L))
+REAL(power_dy, powl(x, y) * logl(x))
 REAL(tanh_dx, sech(x) * sech(x))
 REAL(log_dx, 1.0L / x)
 REAL(relu_dx, step_up(x))
@@ -145,6 +148,7 @@ CPLX(sub_c, x - y)
 CPLX(div_c, x / y)
 CPLX(neg_c, -x)
 CPLX(pow_c, cpower(x, k))
+CPLX(power_c, cexpl(y *clogl(x)))
 CPLX(tanh_c, ctanhl(x))
 CPLX(exp_c, cexpl(x))
 CPLX(log_c, clogl(x))
@@ -168,6 +172,7 @@ CPLX(min_c, creall(x) < creall(y) ? x : y)
 REAL(anywhere, 1.0L)
 REAL(tame_div, fabsl(y) > 0.05L)
 REAL(tame_pow, x > 0.05L || (x < -0.05L && k == rintl(k)))
+REAL(tame_power, x > 0.05L && fabsl(y) < 20.0L && fabsl(y * logl(x)) < 20.0L)
 REAL(tame_log, x > 0.05L)
 REAL(tame_kink, fabsl(x) > 1e-3L)
 REAL(tame_two, fabsl(x - y) > 1e-3L)
@@ -199,6 +204,7 @@ static const op_formula op_formulas[] = {
     {"div", div_f, div_dx, div_dy, div_c, tame_div, NULL, 0.5, 3},
     {"neg", neg_f, minus_one, NULL, neg_c, anywhere, NULL, -3, 3},
     {"pow", pow_f, pow_dx, NULL, pow_c, tame_pow, NULL, 0.4, 2},
+    {"power", power_f, power_dx, power_dy, power_c, tame_power, NULL, 0.4, 2},
     {"tanh", tanh_f, tanh_dx, NULL, tanh_c, tame_size, NULL, -2, 2},
     {"exp", exp_f, exp_f, NULL, exp_c, tame_size, NULL, -2, 2},
     {"log", log_f, log_dx, NULL, log_c, tame_log, NULL, 0.4, 4},

@@ -122,6 +122,14 @@ class Programs(unittest.TestCase):
         self.assertEqual((a.max(b).data, a.min(b).data, a.max(1).data, abs(-a).data), (3.0, 2.0, 2.0, 2.0))
 
 
+    def test_powers_of_values(self):
+        x, y = Value(2.0), Value(2.0)
+        z = x**x
+        z.backward()
+        self.assertTrue(close(z.data, 4.0) and close(x.grad, 4 * (1 + math.log(2))), x.grad)
+        self.assertEqual(((y**2)._op, (y**y)._op, (3**y)._op, (3**y).data), ('**2', '**', '**', 9.0))
+
+
 class Attributes(unittest.TestCase):
     def setUp(self):
         self.a, self.b = Value(2.0, label='a'), Value(-3.0, label='b')
@@ -175,8 +183,8 @@ class Attributes(unittest.TestCase):
             for use in (lambda: Value(bad), lambda: setattr(self.a, 'data', bad), lambda: setattr(self.a, 'grad', bad)):
                 with self.assertRaises(error, msg=repr(bad)):
                     use()
-        for use in (lambda: self.a + '1', lambda: '1' * self.a, lambda: self.a**self.b, lambda: self.a + None,
-                    lambda: 2**self.a, lambda: self.a + 1j, lambda: pow(self.a, 2, 3)):
+        for use in (lambda: self.a + '1', lambda: '1' * self.a, lambda: self.a**'2', lambda: self.a + None,
+                    lambda: '2'**self.a, lambda: self.a + 1j, lambda: pow(self.a, 2, 3)):
             with self.assertRaises(TypeError):
                 use()
         with self.assertRaisesRegex(ValueError, 'not initialised'):

@@ -157,6 +157,12 @@ DG_API dg_value *dg_neg(dg_value *a);
  * in its shortest form: `**2`, `**-1`, `**0.5`. */
 DG_API dg_value *dg_pow(dg_value *a, double k);
 
+/** a ** b for two values, C's pow(). d/da = b * a**(b-1), and 0 where b = 0; d/db = a**b * log(a),
+ * and 0 where a = 0 and b >= 0; nan for a negative a, whose power to a value that moves is none. Op
+ * text
+ * `**`. */
+DG_API dg_value *dg_power(dg_value *a, dg_value *b);
+
 /** tanh(a). d/da = 1 - tanh(a)**2, without the cancellation where tanh(a) is near 1. */
 DG_API dg_value *dg_tanh(dg_value *a);
 

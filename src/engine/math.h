@@ -4,6 +4,7 @@
 #define DGI_MATH_H
 
 #include <math.h>
+#include <stdbool.h>
 
 /* 1 - z*z with z = tanh(x). Near |z| = 1 that cancels; there it is 4t / (1 + t)**2 with
  * t = e**-2|x|. */
@@ -80,6 +81,25 @@ static inline double dgi_min(double x, double y)
 static inline double dgi_max_derivative(double x, double y)
 {
     return x > y ? 1.0 : x < y ? 0.0 : x == y ? 0.5 : x + y;
+}
+
+/* y * x**(y - 1). Where y - 1 is rounded, the exponent's error would be multiplied by log(x): there
+ * it is y * z / x with z = x**y, unless that leaves the range of doubles. */
+static inline double dgi_power_dx(double x, double y, double z)
+{
+    if (y == 0.0)
+        return 0.0;
+    double less = y - 1.0, quotient = z / x;
+    bool exact = less + 1.0 == y;
+    if (exact || !isnormal(z) || !isnormal(quotient))
+        return y * pow(x, less);
+    return y * quotient;
+}
+
+/* x**y * ln(x), and 0 where x is 0 and y not negative, as in PyTorch. */
+static inline double dgi_power_dy(double x, double y, double z)
+{
+    return x == 0.0 && y >= 0.0 ? 0.0 : z * log(x);
 }
 
 static inline double dgi_erf_derivative(double x)

@@ -261,6 +261,8 @@ const char *dgi_nonfinite_cause(const dg_inspect *x, size_t node, const dgi_culp
         return cause_of_product(a, b);
     case DGI_SCALAR_pow:
         return cause_of_power(a, call.constant);
+    case DGI_SCALAR_power:
+        return cause_of_power(a, b);
     case DGI_SCALAR_log:
         return a == 0.0 ? "log of zero" : a < 0.0 ? "log of a negative number" : "overflow";
     case DGI_SCALAR_log1p:

@@ -33,7 +33,7 @@ static const struct {
 } combinations[] = {
     [DGI_TOKEN_PLUS] = {dg_add, dg_add},         [DGI_TOKEN_MINUS] = {dg_sub, dgi_detached_sub},
     [DGI_TOKEN_TIMES] = {dg_mul, dg_mul},        [DGI_TOKEN_DIVIDE] = {dg_div, dgi_detached_div},
-    [DGI_TOKEN_MATMUL] = {dg_matmul, dg_matmul},
+    [DGI_TOKEN_MATMUL] = {dg_matmul, dg_matmul}, [DGI_TOKEN_POWER] = {dg_power, dg_power},
 };
 
 static bool either_is_error(dgi_operand *a, const dgi_operand *b)
@@ -60,22 +60,20 @@ static dgi_token_kind fold_number(dgi_token_kind op, double *number)
     return op;
 }
 
-/* Numbers and arrays are computed outside of the graph, values in it: `a` becomes the result. The
- * exponent of a power is a number in any case. */
+/* Numbers and arrays are computed outside of the graph, values in it: `a` becomes the result. An
+ * exponent that is a plain number is a constant of the op, `**2`; a named one is a value. */
 static bool apply(dgi_runtime *rt, const dgi_node *o, bool numbers, dgi_operand *a, dgi_operand *b)
 {
     dgi_token_kind op = (dgi_token_kind)o->op;
-    bool power = op == DGI_TOKEN_POWER;
-    if (power && !dgi_to_number(rt, b, "the exponent of '**' must be a number"))
-        return false;
     bool a_is_number = a->object.kind == DGI_OBJECT_NUMBER;
     bool b_is_number = b->object.kind == DGI_OBJECT_NUMBER;
-    numbers = numbers || dgi_is_detached(a, power ? NULL : b, false) ||
-              (a_is_number && (power || (b_is_number && op != DGI_TOKEN_MATMUL)));
-    if (!numbers && b_is_number && !power)
+    bool constant = op == DGI_TOKEN_POWER && b_is_number;
+    numbers = numbers || dgi_is_detached(a, constant ? NULL : b, false) ||
+              (a_is_number && b_is_number && op != DGI_TOKEN_MATMUL);
+    if (!numbers && b_is_number)
         op = fold_number(op, &b->object.as.number);
     if (!(numbers ? dgi_to_numbers(rt, a, needed) : dgi_to_value(rt, a)) ||
-        !(numbers || power ? dgi_to_numbers(rt, b, needed) : dgi_to_value(rt, b)))
+        !(numbers ? dgi_to_numbers(rt, b, needed) : constant || dgi_to_value(rt, b)))
         return false;
     if (either_is_error(a, b))
         return true;
@@ -86,7 +84,8 @@ static bool apply(dgi_runtime *rt, const dgi_node *o, bool numbers, dgi_operand 
     }
     dg_graph *g = numbers ? dgi_detached_graph(rt) : rt->graph;
     dg_value *x = dgi_value_in(rt, g, a);
-    if (x && power)
+    constant = op == DGI_TOKEN_POWER && b->object.kind == DGI_OBJECT_NUMBER;
+    if (x && constant)
         return dgi_take(rt, g, dg_pow(x, b->object.as.number), numbers ? o->as.name : a->span, a);
     dg_value *y = x ? dgi_value_in(rt, g, b) : NULL;
     combination *combine = numbers ? combinations[op].detached : combinations[op].graph;

@@ -80,8 +80,6 @@ static const char *const optimizers[] = {"sgd", "adam", "adamw", NULL};
 
 static const dgi_parameter one_operand[] = {{.operand = true}};
 static const dgi_parameter two_operands[] = {{.operand = true}, {.operand = true}};
-static const dgi_parameter exponent[] = {{.operand = true},
-                                         {.number = "the exponent of 'pow' must be a number"}};
 
 #define ROW(name, function, methods, required, parameters, usage)                                  \
     {#name,                                                                                        \
@@ -95,7 +93,7 @@ static const dgi_parameter exponent[] = {{.operand = true},
     ROW(name, function, methods, required, parameters_of_##name, usage)
 #define DGI_UNARY(name, ...) ROW(name, op, DGI_ON_VALUE, 1, one_operand, NULL)
 #define DGI_BINARY(name, ...) ROW(name, op, DGI_ON_VALUE, 2, two_operands, NULL)
-#define DGI_CONSTANT(name, ...) ROW(name, op, DGI_ON_VALUE, 2, exponent, NULL)
+#define DGI_CONSTANT(name, ...) ROW(name, op, DGI_ON_VALUE, 2, two_operands, NULL)
 #define DGI_COMPOSITE(name, n, ...) ROW(name, op, DGI_ON_VALUE, n, operands_##n, NULL)
 #define operands_1 one_operand
 #define operands_2 two_operands

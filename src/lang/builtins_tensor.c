@@ -30,11 +30,23 @@ TENSOR_FUNCTION(select, 1, dg_select(x[0], (ptrdiff_t)c->plain[1]))
 TENSOR_FUNCTION(softmax, 1, dg_softmax(x[0], (int)c->plain[1]))
 TENSOR_FUNCTION(log_softmax, 1, dg_log_softmax(x[0], (int)c->plain[1]))
 
+/* pow: with a plain number, which is a constant of the op, or with a value. */
+static bool apply_with_constant(dgi_runtime *rt, dgi_call *c, const dg_op *op)
+{
+    dg_value *x[2];
+    const dgi_object *k = &c->args[1]->object;
+    if (k->kind == DGI_OBJECT_NUMBER)
+        return take(rt, c, 1, x) && give(rt, c, dg_apply(op, x[0], NULL, k->as.number));
+    return take(rt, c, 2, x) && give(rt, c, dg_power(x[0], x[1]));
+}
+
 bool dgi_builtin_op(dgi_runtime *rt, dgi_call *c)
 {
     const dg_op *op = dg_op_from_name(c->builtin->name);
     dg_value *x[2];
-    return take(rt, c, op->operands, x) && give(rt, c, dg_apply(op, x[0], x[1], c->plain[1]));
+    if (op->has_constant)
+        return apply_with_constant(rt, c, op);
+    return take(rt, c, op->operands, x) && give(rt, c, dg_apply(op, x[0], x[1], 0.0));
 }
 
 /* ---- Reductions ---- */

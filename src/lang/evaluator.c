@@ -252,7 +252,7 @@ static bool advance(dgi_evaluator *e, dgi_frame *f, bool *numbers)
     case DGI_NODE_LIST:
         return !any || check_element(e, f);
     case DGI_NODE_BINARY:
-        *numbers = f->numbers || (any && node->op == DGI_TOKEN_POWER);
+        *numbers = f->numbers;
         return true;
     case DGI_NODE_INDEX:
         *numbers = f->numbers || any;
@@ -265,7 +265,7 @@ static bool advance(dgi_evaluator *e, dgi_frame *f, bool *numbers)
         *numbers = dgi_targets_take_numbers(e);
         return !target || dgi_check_target(e, child);
     case DGI_NODE_AUGMENT:
-        *numbers = any && (dgi_targets_take_numbers(e) || node->op == DGI_TOKEN_POWER);
+        *numbers = any && dgi_targets_take_numbers(e);
         return !target || (dgi_check_target(e, child) && dgi_push_current(e, child));
     default:
         return true;

@@ -176,8 +176,10 @@ static PyObject *value_divide(PyObject *a, PyObject *b)
 static PyObject *value_power(PyObject *a, PyObject *k, PyObject *modulus)
 {
     double exponent;
-    if (modulus != Py_None || !dgi_py_is_value(a) || !is_number(k))
+    if (modulus != Py_None)
         return Py_NewRef(Py_NotImplemented);
+    if (!dgi_py_is_value(a) || !is_number(k))
+        return dgi_py_binary(a, k, dg_power);
     if (dgi_py_number(k, &exponent) || !dgi_py_graph())
         return NULL;
     dg_value *v = dgi_py_value_of(a);
