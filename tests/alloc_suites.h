@@ -2,7 +2,7 @@
 #ifndef ALLOC_SUITES_H
 #define ALLOC_SUITES_H
 
-#include <check.h>
+#include "check_place.h"
 
 #include "failing_alloc.h"
 

@@ -1,12 +1,23 @@
-/* The main function of Check suites, and an assertion for their loops. */
+/* The main function of Check suites, and what assertions in loops cost. */
 #ifndef CHECK_MAIN_H
 #define CHECK_MAIN_H
 
-#include <check.h>
 #include <stdlib.h>
 
-/* An assertion for loops over millions: Check writes down the place of each of its own, passed or
- * not. */
+#include "check_place.h"
+#include "suites.h"
+
+/* Where a suite is one of many in a program, what it calls main() is put on the program's list. */
+#ifdef SUITE_OF_MANY
+static int main_of_suite(void);
+__attribute__((constructor)) static void enlist(void)
+{
+    enlist_suite(__BASE_FILE__, main_of_suite);
+}
+#define main main_of_suite
+#endif
+
+/* An assertion for loops over millions, which costs no more than its condition. */
 #define must(condition, ...)                                                                       \
     do {                                                                                           \
         if (!(condition))                                                                          \
@@ -28,6 +39,7 @@ static inline TCase *add_case(Suite *s, const char *name, const TTest *const *te
 static inline int run_cases(Suite *s)
 {
     SRunner *runner = srunner_create(s);
+    tell_places_of_crashes();
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);
     srunner_free(runner);

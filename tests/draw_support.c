@@ -1,6 +1,6 @@
 #include "draw_support.h"
 
-#include <check.h>
+#include "check_place.h"
 #include <dirent.h>
 #include <stdarg.h>
 #include <stdio.h>

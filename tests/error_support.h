@@ -4,7 +4,7 @@
 
 #include <dotgrad/base.h>
 
-#include <check.h>
+#include "check_place.h"
 #include <stdio.h>
 
 /* The error has this text, "line L, column C: TEXT" where it says where it is. */

@@ -1,11 +1,21 @@
 # The Check suites see the inside, too: they are linked with libdg.la.
 #
 # A suite is one line in CHECK_SUITES: it is made of the file of its name, and of what it uses of the support
-# library. What one of them needs beyond that stands below the list. `tests/run NAME` runs one.
+# library. All of these are linked once, into the program `suites`, and each is a link to it (see suites.c).
+# Those whose functions the linker replaces, that need libraries of their own or take arguments are programs by
+# themselves.
+# `tests/run NAME` runs one.
 if HAVE_CHECK
-check_PROGRAMS += $(CHECK_SUITES)
-TESTS += $(CHECK_SUITES)
+check_PROGRAMS += %D%/suites $(CHECK_PROGRAMS_ALONE)
+check_SCRIPTS = $(CHECK_SUITES)
+TESTS += $(CHECK_PROGRAMS_ALONE) $(CHECK_SUITES)
 endif
+tests_suites_SOURCES = %D%/suites.c $(CHECK_SUITES:=.c)
+tests_suites_CPPFLAGS = $(AM_CPPFLAGS) $(GRAPHVIZ_CFLAGS) -DSUITE_OF_MANY
+tests_suites_LDADD = $(LDADD) $(GRAPHVIZ_LIBS)
+$(CHECK_SUITES): %D%/suites$(EXEEXT)
+	@$(LN_S) -f suites $@
+CLEANFILES += $(CHECK_SUITES)
 
 if !HAVE_CHECK
 check-local:
@@ -24,12 +34,16 @@ EXTRA_DIST += %D%/lsan.supp
 AM_CPPFLAGS += $(CHECK_CFLAGS)
 LDADD = %D%/libsupport.a libdg.la $(CHECK_LIBS) -lm
 
-# The longest come first: others run beside them.
-CHECK_SUITES = \
+# In both lists the longest come first: others run beside them.
+CHECK_PROGRAMS_ALONE = \
 	%D%/test_alloc \
-	%D%/test_layout_random \
 	%D%/test_draw_styles \
 	%D%/test_draw_geometry \
+	%D%/test_draw_same \
+	%D%/test_lang \
+	%D%/test_inspect_cases
+CHECK_SUITES = \
+	%D%/test_layout_random \
 	%D%/test_trace \
 	%D%/test_trace_build \
 	%D%/test_trace_contributions \
@@ -45,7 +59,6 @@ CHECK_SUITES = \
 	%D%/test_inspect_analysis \
 	%D%/test_fold \
 	%D%/test_inspect_fold \
-	%D%/test_inspect_cases \
 	%D%/test_inspect_summary \
 	%D%/test_why \
 	%D%/test_why_paths \
@@ -64,7 +77,6 @@ CHECK_SUITES = \
 	%D%/test_matmul \
 	%D%/test_softmax \
 	%D%/test_chain \
-	%D%/test_lang \
 	%D%/test_lang_api \
 	%D%/test_lang_limits \
 	%D%/test_nn \
@@ -96,13 +108,13 @@ CHECK_SUITES = \
 	%D%/test_draw_tensor \
 	%D%/test_draw_tooltips \
 	%D%/test_draw_unknown \
-	%D%/test_draw_file \
-	%D%/test_draw_same
+	%D%/test_draw_file
 
 # Helpers of the suites; each takes from the library what it uses.
 check_LIBRARIES += %D%/libsupport.a
 tests_libsupport_a_SOURCES = \
 	%D%/check_main.h \
+	%D%/check_place.h \
 	%D%/dot_read.c %D%/dot_read.h \
 	%D%/draw_support.h \
 	%D%/engine_support.h \
@@ -115,12 +127,13 @@ tests_libsupport_a_SOURCES = \
 	%D%/nn_support.h \
 	%D%/op_formulas.h \
 	%D%/tensor_support.h \
+	%D%/suites.h \
 	%D%/svg_shapes.h \
 	%D%/trace_support.h \
 	%D%/why_support.h \
 	%D%/xml_scan.c %D%/xml_scan.h
 if HAVE_CHECK
-tests_libsupport_a_SOURCES += %D%/draw_support.c %D%/svg_shapes.c
+tests_libsupport_a_SOURCES += %D%/check_place.c %D%/draw_support.c %D%/svg_shapes.c
 endif
 tests_libsupport_a_CPPFLAGS = $(AM_CPPFLAGS) $(GRAPHVIZ_CFLAGS)
 
@@ -132,11 +145,7 @@ EXTRA_DIST += %D%/lang
 tests_test_inspect_cases_CPPFLAGS = $(AM_CPPFLAGS) -DINSPECT_TESTS='"$(abs_top_srcdir)/tests/inspect"'
 EXTRA_DIST += %D%/inspect
 
-# Those that read dot, or look at pixels.
-tests_test_draw_dot_CPPFLAGS = $(AM_CPPFLAGS) $(GRAPHVIZ_CFLAGS)
-tests_test_draw_dot_LDADD = $(LDADD) $(GRAPHVIZ_LIBS)
-tests_test_draw_tensor_CPPFLAGS = $(AM_CPPFLAGS) $(GRAPHVIZ_CFLAGS)
-tests_test_draw_tensor_LDADD = $(LDADD) $(GRAPHVIZ_LIBS)
+# The one that looks at pixels.
 tests_test_draw_same_CPPFLAGS = $(AM_CPPFLAGS) $(RSVG_CFLAGS)
 tests_test_draw_same_LDADD = $(LDADD) $(RSVG_LIBS)
 

@@ -6,7 +6,6 @@
 #include <dotgrad/engine.h>
 #include <dotgrad/nn.h>
 
-#include <check.h>
 #include <stdio.h>
 
 #include "check_main.h"

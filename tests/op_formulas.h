@@ -3,7 +3,7 @@
 #ifndef OP_FORMULAS_H
 #define OP_FORMULAS_H
 
-#include <check.h>
+#include "check_place.h"
 #include <complex.h>
 #include <math.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 #include "svg_shapes.h"
 
-#include <check.h>
+#include "check_place.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

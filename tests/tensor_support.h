@@ -5,7 +5,6 @@
 #ifndef TENSOR_SUPPORT_H
 #define TENSOR_SUPPORT_H
 
-#include <check.h>
 #include <stdio.h>
 
 #include <dotgrad/engine.h>

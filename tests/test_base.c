@@ -4,7 +4,6 @@
 #include "base/strmap.h"
 #include "base/utf8.h"
 
-#include <check.h>
 #include <config.h>
 #include <stdio.h>
 

@@ -5,7 +5,6 @@
 
 #include <dotgrad/engine.h>
 
-#include <check.h>
 #include <locale.h>
 #include <stdio.h>
 #include <unistd.h>

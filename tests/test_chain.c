@@ -3,7 +3,6 @@
 #include <dotgrad/engine.h>
 #include <dotgrad/trace.h>
 
-#include <check.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <sys/resource.h>

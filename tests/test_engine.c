@@ -2,7 +2,6 @@
  * lectures, the shape of what is made, labels and errors. */
 #include <dotgrad/engine.h>
 
-#include <check.h>
 #include <stdio.h>
 
 #include "check_main.h"

@@ -3,7 +3,6 @@
 #include <dotgrad/tensor.h>
 #include <dotgrad/trace.h>
 
-#include <check.h>
 #include <stdio.h>
 #include <string.h>
 

@@ -3,7 +3,6 @@
  * from elsewhere. */
 #include <dotgrad/engine.h>
 
-#include <check.h>
 #include <stdio.h>
 
 #include "check_main.h"

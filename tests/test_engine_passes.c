@@ -2,7 +2,6 @@
 #include <dotgrad/engine.h>
 #include <dotgrad/tensor.h>
 
-#include <check.h>
 #include <stdio.h>
 
 #include "check_main.h"

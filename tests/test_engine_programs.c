@@ -3,7 +3,6 @@
  * derivative. */
 #include <dotgrad/engine.h>
 
-#include <check.h>
 #include <stdio.h>
 
 #include "check_main.h"

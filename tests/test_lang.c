@@ -5,7 +5,6 @@
 #include "check_main.h"
 #include "lang_check.h"
 
-#include <check.h>
 #include <glob.h>
 #include <stdlib.h>
 #include <string.h>

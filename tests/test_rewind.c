@@ -1,7 +1,6 @@
 /* Marks and rewinding. */
 #include <dotgrad/engine.h>
 
-#include <check.h>
 #include <stdio.h>
 
 #include "check_main.h"

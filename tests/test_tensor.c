@@ -4,7 +4,6 @@
 #include <dotgrad/engine.h>
 #include <dotgrad/tensor.h>
 
-#include <check.h>
 #include <math.h>
 #include <stdio.h>
 
