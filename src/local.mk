@@ -231,6 +231,8 @@ libdg_la_SOURCES = \
 	%D%/trace/local_gradients.c %D%/trace/local_gradients.h \
 	%D%/trace/scalar_ops.c %D%/trace/scalar_ops.h \
 	%D%/trace/contributions.c %D%/trace/contributions.h \
+	%D%/trace/recompute.c %D%/trace/recompute.h \
+	%D%/trace/rounding.c %D%/trace/rounding.h \
 	%D%/trace/node_ids.c %D%/trace/node_ids.h \
 	%D%/trace/scope_tree.c %D%/trace/scope_tree.h \
 	%D%/trace/select.c \

@@ -24,7 +24,9 @@ nn               | base engine tensor nn                                | base e
 lang             | base engine tensor nn lang                           | base lang engine/limits.h engine/detached.h engine/ops.def |
 trace            | base tensor trace fold                               | base trace                                      |
 trace/capture.c  | base engine tensor trace                             | base trace engine/graph.h                       |
-trace/contributions | base engine tensor trace                          | base trace engine/ops.def                       |
+trace/contributions | base engine tensor trace                          | base trace                                      |
+trace/recompute  | base engine tensor trace                             | base trace engine/ops.def                       |
+trace/rounding   | base engine tensor trace                             | base trace                                      |
 trace/scalar_ops | base trace                                           | base trace engine/ops.def engine/math.h         |
 inspect          | base trace fold inspect                              | base trace inspect                              |
 layout           | base                                                 | base layout                                     |

@@ -60,6 +60,7 @@ CHECK_SUITES = \
 	%D%/test_fold \
 	%D%/test_inspect_fold \
 	%D%/test_inspect_summary \
+	%D%/test_inspect_tensors \
 	%D%/test_why \
 	%D%/test_why_paths \
 	%D%/test_slice \
@@ -126,6 +127,7 @@ tests_libsupport_a_SOURCES = \
 	%D%/nn_reference.h \
 	%D%/nn_support.h \
 	%D%/op_formulas.h \
+	%D%/tensor_programs.h \
 	%D%/tensor_support.h \
 	%D%/suites.h \
 	%D%/svg_shapes.h \

@@ -34,7 +34,8 @@ typedef struct dg_inspect_options {
     double update_min;      /**< the least update ratio that moves a parameter; default 1e-8 */
     double update_max;      /**< the largest that is not a jump; default 1 */
     double tolerance;       /**< how far the contributions may be from the gradient, relative to the
-                                 sum of their magnitudes; default 1e-12 */
+                                 sum of the magnitudes of all that is added up, which of tensors
+                                 includes the terms within an op; default 1e-12 */
     size_t paths; /**< how many of the largest paths dg_why_new() lists, at most #DG_WHY_PATHS_MAX;
                        default 3 */
 } dg_inspect_options;

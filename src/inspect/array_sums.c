@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "trace/contributions.h"
 
@@ -62,6 +63,23 @@ static bool add_to(dgi_array_sum *to, const double *contribution, size_t size)
     return true;
 }
 
+/* Whether the local gradients are those of the backward pass: the data are, or do not count. */
+static bool is_current(const dg_inspect *x, size_t node)
+{
+    static const char *const independent[] = {"sum",       "mean", "reshape", "T",
+                                              "transpose", "[",    "concat",  "stack"};
+    if (!dgi_has(x, node, DGI_STALE | DGI_STALE_INPUT) || x->a.op[node] == DGI_SCALAR_add)
+        return true;
+    const char *op = dgi_node(x, node)->op;
+    for (size_t i = 0; i < sizeof independent / sizeof *independent; i++) {
+        size_t size = strlen(independent[i]);
+        if (strncmp(op, independent[i], size) == 0 &&
+            (op[0] == '[' || !op[size] || op[size] == '('))
+            return true;
+    }
+    return false;
+}
+
 bool dgi_array_sums_add(dgi_array_sums *s, const dg_inspect *x, size_t node)
 {
     const dgi_trace_node *n = dgi_node(x, node);
@@ -71,7 +89,8 @@ bool dgi_array_sums_add(dgi_array_sums *s, const dg_inspect *x, size_t node)
     double **contributions = allocate(x, n);
     if (!contributions)
         return false;
-    dg_status status = dgi_trace_contributions(x->trace, node, contributions);
+    dg_status status =
+        is_current(x, node) ? dgi_trace_contributions(x->trace, node, contributions) : DG_INVALID;
     bool done = status != DG_NOMEM;
     for (size_t i = 0; i < n->n_operands && done; i++) {
         size_t operand = dgi_trace_node_operands(n)[i];

@@ -1,5 +1,6 @@
 /* Gradients that are not the sum of the contributions of their uses: stale ones, those that were
  * set by hand or accumulated, and those of a source that is wrong. */
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -7,6 +8,7 @@
 #include "inspect/array_sums.h"
 #include "inspect/inspection.h"
 #include "inspect/stale_data.h"
+#include "trace/rounding.h"
 
 /* ---- Stale data -------------------------------------------------------------------------------
  */
@@ -44,7 +46,7 @@ static void add_stale(dg_inspect *x)
 typedef struct sum {
     bool known;
     double of_reached, of_all; /* of the uses that the root depends on, and of all */
-    double magnitude;          /* the sum of the magnitudes of all */
+    double bound;              /* how far rounding may put a gradient from it */
 } sum;
 
 /* Whether the local gradient at an edge is that of the backward pass. */
@@ -55,13 +57,14 @@ static bool is_current(const dg_inspect *x, size_t edge)
 }
 
 /* Of a scalar; what it gets from ops on tensors is in `array`, which may be NULL. */
-static sum sum_of(const dg_inspect *x, size_t node, const dgi_array_sum *array)
+static sum sum_of(const dg_inspect *x, size_t node, const dgi_array_sum *array,
+                  const dgi_precision *p)
 {
     sum s = {true, 0.0, 0.0, 0.0};
     if (array && array->unknown)
         s.known = false;
     else if (array)
-        s = (sum){true, array->sum[0], array->sum[0], array->magnitude[0]};
+        s = (sum){true, array->sum[0], array->sum[0], p->tolerance * array->magnitude[0]};
     for (size_t k = x->a.first_use[node]; k < x->a.first_use[node + 1]; k++) {
         size_t edge = x->a.uses[k], user = x->a.edge_to[edge];
         if (x->grad[user] == DGI_UNKNOWN || dgi_has(x, user, DGI_OF_TENSORS))
@@ -75,11 +78,26 @@ static sum sum_of(const dg_inspect *x, size_t node, const dgi_array_sum *array)
         if (reached)
             s.of_reached += c;
         s.of_all += c;
-        s.magnitude += fabs(c);
+        s.bound += p->tolerance * fabs(c) +
+                   p->epsilon * fabs(dgi_node(x, user)->grad) *
+                       dgi_derivative_magnitude(x->a.op[user], dgi_node(x, node)->data);
     }
-    if (!isfinite(s.magnitude))
+    if (!isfinite(s.bound))
         s.known = false;
     return s;
+}
+
+/* Adds to the bounds of a node's elements those of the ops on tensors that use it. */
+static void add_bounds(dg_inspect *x, size_t node, dgi_precision p, double *bounds)
+{
+    for (size_t k = x->a.first_use[node]; k < x->a.first_use[node + 1]; k++) {
+        size_t edge = x->a.uses[k], user = x->a.edge_to[edge];
+        if (x->grad[user] == DGI_UNKNOWN || !dgi_has(x, user, DGI_OF_TENSORS))
+            continue;
+        size_t operand = edge - x->a.first_edge[user];
+        if (dgi_add_contribution_rounding(x->trace, user, operand, p, bounds) == DG_NOMEM)
+            x->failed = true;
+    }
 }
 
 typedef enum mismatch_class {
@@ -100,22 +118,22 @@ typedef struct mismatches {
 } mismatches;
 
 typedef struct check {
-    double tolerance;
+    dgi_precision precision;
     dgi_array_sums arrays;
     mismatches classes[MISMATCH_CLASSES];
 } check;
 
-static bool close_to(double a, double b, double magnitude, const check *c)
+static bool close_to(double a, double b, double bound)
 {
-    return fabs(a - b) <= c->tolerance * magnitude;
+    return fabs(a - b) <= bound;
 }
 
 /* Whether the gradient is a whole multiple of the sum, or 0, and which. */
-static double factor_of(double grad, const sum *s, const check *c)
+static double factor_of(double grad, const sum *s)
 {
     double factor = s->of_reached != 0.0 ? round(grad / s->of_reached) : 0.0;
     return factor >= 2.0 && factor <= 1000.0 &&
-                   close_to(grad, factor * s->of_reached, factor * s->magnitude, c)
+                   close_to(grad, factor * s->of_reached, factor * s->bound)
                ? factor
                : 0.0;
 }
@@ -124,8 +142,8 @@ static mismatch_class class_of(const dg_inspect *x, size_t node, double grad, co
                                const check *c)
 {
     const mismatches *times = &c->classes[MISMATCH_TIMES];
-    double factor = factor_of(grad, s, c);
-    if (close_to(grad, s->of_all, s->magnitude, c))
+    double factor = factor_of(grad, s);
+    if (close_to(grad, s->of_all, s->bound))
         return MISMATCH_OTHER_ROOT;
     if (factor != 0.0 && (times->count == 0 || factor == times->factor))
         return MISMATCH_TIMES;
@@ -163,46 +181,67 @@ static void add_mismatching(dg_inspect *x, size_t node, double grad, const sum *
     if (m->count == 0) {
         m->grad = grad;
         m->sum = class == MISMATCH_OTHER_ROOT ? s->of_all : s->of_reached;
-        m->factor = factor_of(grad, s, c);
+        m->factor = factor_of(grad, s);
     }
     if (!add_mismatch(m, node))
         x->failed = true;
 }
 
-/* Kernels sum in other orders, and stale data are not told from others where they differ little:
- * arrays are compared as a whole, with a tolerance for that. */
-static const double ARRAY_TOLERANCE = 1e-4;
+/* The element that is off most, relative to its bound, which is NULL for what the contributions
+ * alone allow; the count if all are close. */
+static size_t worst_element(const dgi_array_sum *array, const double *grad, size_t count,
+                            double tolerance, const double *bounds)
+{
+    size_t worst = count;
+    double worst_ratio = 1.0;
+    for (size_t i = 0; i < count; i++) {
+        double bound = bounds ? bounds[i] : tolerance * array->magnitude[i];
+        double off = fabs(grad[i] - array->sum[i]);
+        double ratio = off > bound ? off / bound : 0.0;
+        if (isfinite(bound) && ratio > worst_ratio) {
+            worst = i;
+            worst_ratio = ratio;
+        }
+    }
+    return worst;
+}
 
+/* Contributions of kernels may have cancelled out before they are seen: the bounds of that are only
+ * found for arrays that seem to be off. */
 static void check_array(dg_inspect *x, size_t node, check *c)
 {
     const dgi_array_sum *array = dgi_array_sum_of(&c->arrays, node);
-    size_t count, worst = 0;
+    size_t count;
     const double *grad = dgi_grad(dgi_node(x, node), &count);
-    if (!array || array->unknown || count == 0)
+    double tolerance = c->precision.tolerance;
+    if (!array || array->unknown || count == 0 ||
+        worst_element(array, grad, count, tolerance, NULL) == count)
         return;
-    double largest = 0.0;
-    for (size_t i = 0; i < count; i++) {
-        largest = fmax(largest, fmax(array->magnitude[i], fabs(grad[i])));
-        if (fabs(grad[i] - array->sum[i]) > fabs(grad[worst] - array->sum[worst]))
-            worst = i;
+    double *bounds = calloc(count, sizeof *bounds);
+    if (!bounds) {
+        x->failed = true;
+        return;
     }
-    if (!isfinite(largest) || fabs(grad[worst] - array->sum[worst]) <= ARRAY_TOLERANCE * largest)
-        return;
-    const sum s = {true, array->sum[worst], array->sum[worst], array->magnitude[worst]};
-    add_mismatching(x, node, grad[worst], &s, c);
+    add_bounds(x, node, c->precision, bounds);
+    size_t worst = worst_element(array, grad, count, tolerance, bounds);
+    if (worst < count) {
+        const sum s = {true, array->sum[worst], array->sum[worst], bounds[worst]};
+        add_mismatching(x, node, grad[worst], &s, c);
+    }
+    free(bounds);
 }
 
 static void check_scalar(dg_inspect *x, size_t node, check *c)
 {
     double grad = dgi_node(x, node)->grad;
     const dgi_array_sum *array = dgi_array_sum_of(&c->arrays, node);
-    sum s = sum_of(x, node, array);
-    double tolerance = c->tolerance;
+    sum s = sum_of(x, node, array, &c->precision);
+    if (!s.known || close_to(grad, s.of_reached, s.bound))
+        return;
     if (array)
-        c->tolerance = fmax(tolerance, ARRAY_TOLERANCE);
-    if (s.known && !close_to(grad, s.of_reached, s.magnitude, c))
+        add_bounds(x, node, c->precision, &s.bound);
+    if (!close_to(grad, s.of_reached, s.bound))
         add_mismatching(x, node, grad, &s, c);
-    c->tolerance = tolerance;
 }
 
 /* In backward order: the gradients of all uses were looked at. */
@@ -312,7 +351,8 @@ void dgi_find_inconsistent(dg_inspect *x)
     add_stale(x);
     if (!x->has_backward)
         return;
-    check c = {.tolerance = fmax(x->options.tolerance, 100.0 * precision)};
+    check c = {.precision = {fmax(x->options.tolerance, 100.0 * precision),
+                             16.0 * fmax(DBL_EPSILON, precision)}};
     if (!dgi_array_sums_init(&c.arrays, x))
         x->failed = true;
     for (size_t k = 0; k < x->a.node_count && !x->failed; k++)
