@@ -14,6 +14,11 @@ pkginclude_HEADERS = \
 noinst_LTLIBRARIES += libdg_layout.la
 libdg_layout_la_SOURCES = \
 	%D%/layout/bus_tracks.c \
+	%D%/layout/cluster_frames.c \
+	%D%/layout/cluster_order.c \
+	%D%/layout/cluster_ranks.c \
+	%D%/layout/cluster_verification.c \
+	%D%/layout/clusters.c %D%/layout/clusters.h \
 	%D%/layout/colour_refinement.c %D%/layout/colour_refinement.h \
 	%D%/layout/constraint_graph.c \
 	%D%/layout/coordinate_assignment.c %D%/layout/coordinate_assignment.h \

@@ -93,6 +93,7 @@ CHECK_SUITES = \
 	%D%/test_nn_tensor \
 	%D%/test_scope \
 	%D%/test_layout \
+	%D%/test_layout_clusters \
 	%D%/test_layout_edges %D%/test_layout_ranks \
 	%D%/test_draw \
 	%D%/test_draw_scene \

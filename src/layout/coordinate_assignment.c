@@ -10,12 +10,16 @@
  * initial_coordinates.c and median_balancing.c. */
 #include <math.h>
 
+#include "layout/clusters.h"
 #include "layout/coordinate_assignment.h"
 
 /* Positions are integers, in this many per unit. */
 #define STEPS 4.0
 
 enum { ROUNDS = 40 };
+
+/* What a unit of a frame's height costs. */
+enum { FRAME_WEIGHT = 2 };
 
 typedef struct assignment {
     dgi_layering *f;
@@ -58,11 +62,11 @@ static bool measure_labels(dgi_layering *f)
     return true;
 }
 
-static int64_t separation(const dgi_layering *f, uint32_t upper, uint32_t lower)
+double dgi_separation(const dgi_layering *f, uint32_t upper, uint32_t lower)
 {
     bool both_edges = upper >= f->n_node_chains && lower >= f->n_node_chains;
     double gap = both_edges ? f->l->node_gap / 2.0 : f->l->node_gap;
-    return (int64_t)ceil((f->below[upper] + gap + f->above[lower]) * STEPS);
+    return f->below[upper] + gap + f->above[lower];
 }
 
 /* ---- Blocks -------------------------------------------------------------------------------- */
@@ -126,7 +130,7 @@ static void constrain_layers(assignment *p)
     for (uint32_t i = 0; i < f->n_layers; i++)
         for (uint32_t j = f->layer_start[i]; j + 1 < f->layer_start[i + 1]; j++)
             constraint(p, p->block[f->order[j]], p->block[f->order[j + 1]],
-                       separation(f, f->order[j], f->order[j + 1]), 0);
+                       (int64_t)ceil(dgi_separation(f, f->order[j], f->order[j + 1]) * STEPS), 0);
 }
 
 /* A part of an edge: between two chains, at ports below their y. */
@@ -146,6 +150,14 @@ static void constrain_edge(assignment *p, part of_edge, int64_t weight)
         return;
     constraint(p, p->n_nodes, a, -llround(of_edge.a_port * STEPS), weight);
     constraint(p, p->n_nodes, b, -llround(of_edge.b_port * STEPS), weight);
+    p->n_nodes++;
+}
+
+/* The same of a frame's height. */
+static void constrain_height(assignment *p, uint32_t top)
+{
+    constraint(p, p->n_nodes, top, 0, FRAME_WEIGHT);
+    constraint(p, p->n_nodes, top + 1, 0, FRAME_WEIGHT);
     p->n_nodes++;
 }
 
@@ -177,14 +189,23 @@ static void constrain_edges(assignment *p)
 static bool make_constraints(assignment *p)
 {
     dgi_layering *f = p->f;
-    size_t edges = (size_t)f->m * 2 + f->n_chains;
-    p->constraints = dgi_zeroed(f->n_chains + 2 * edges, sizeof *p->constraints);
+    size_t frames = dgi_frame_block_count(f);
+    size_t edges = (size_t)f->m * 2 + f->n_chains + frames;
+    size_t room = f->n_chains + 2 * edges + dgi_frame_constraint_limit(f);
+    p->constraints = dgi_zeroed(room, sizeof *p->constraints);
     if (!p->constraints)
         return false;
+    p->n_blocks += (uint32_t)frames;
     p->n_nodes = p->n_blocks;
-    constrain_layers(p);
+    dgi_frame_blocks blocks = {p->block, p->n_blocks - (uint32_t)frames, STEPS};
+    if (!f->clusters)
+        constrain_layers(p);
+    else if (!dgi_constrain_frames(f, &blocks, p->constraints, &p->n_constraints))
+        return false;
     p->n_order_constraints = p->n_constraints;
     constrain_edges(p);
+    for (uint32_t i = blocks.first_block; i < p->n_blocks; i += 2)
+        constrain_height(p, i);
     p->at = dgi_zeroed(p->n_nodes, sizeof *p->at);
     return p->at != NULL;
 }
@@ -245,6 +266,11 @@ dg_status dgi_assign_coordinates(dgi_layering *f)
     }
     for (uint32_t s = 0; done && s < f->n_chains; s++)
         f->y[s] = (double)p.at[p.block[s]] / STEPS;
+    for (uint32_t i = 1; done && f->clusters && i < f->clusters->n; i++) {
+        uint32_t block = p.n_blocks - dgi_frame_block_count(f) + 2 * (i - 1);
+        f->clusters->top[i] = (double)p.at[block] / STEPS;
+        f->clusters->bottom[i] = (double)p.at[block + 1] / STEPS;
+    }
     free(p.block);
     free(p.joined);
     free(p.constraints);

@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#include "layout/clusters.h"
+
 enum { SWEEPS = 24, IDLE_SWEEPS = 6, SWEEPS_AGAIN = 6, SIFT_WINDOW = 20 };
 
 /* ---- Initial orders ------------------------------------------------------------------------ */
@@ -66,11 +68,22 @@ static void search_breadth_first(search *s, const dgi_adjacency *lists, uint32_t
             }
 }
 
+static void order_by_index(dgi_layering *f, uint32_t layer)
+{
+    uint32_t n, least = DGI_NONE;
+    uint32_t *chains = dgi_layer_chains(f, layer, &n);
+    for (uint32_t i = 0; i < n; i++)
+        least = chains[i] < least ? chains[i] : least;
+    for (uint32_t i = 0; i < n; i++)
+        chains[i] = least + i;
+}
+
 /* Searches along the adjacency lists of one direction, from the chains without neighbours in the
  * other. Each chain gets the next position in its layer when it is first visited, so that a tree
  * has no crossings. */
-static bool initial_order(dgi_layering *f, bool rightwards, bool breadth_first)
+static bool initial_order(dgi_order_search *o, bool rightwards, bool breadth_first)
 {
+    dgi_layering *f = o->f;
     const dgi_adjacency *lists = rightwards ? &f->down : &f->up;
     const dgi_adjacency *opposite = rightwards ? &f->up : &f->down;
     search s = {.f = f};
@@ -88,6 +101,9 @@ static bool initial_order(dgi_layering *f, bool rightwards, bool breadth_first)
     free(s.at);
     free(s.visited);
     free(s.filled);
+    for (uint32_t i = 0; done && i < f->n_layers; i++)
+        if (i < o->first_free || i >= o->end_free)
+            order_by_index(f, i);
     return done;
 }
 
@@ -171,19 +187,26 @@ static void sort_layer(dgi_order_search *o, uint32_t layer, const dgi_adjacency 
 
 /* ---- Sweeps -------------------------------------------------------------------------------- */
 
+static bool is_free(const dgi_order_search *o, uint32_t layer)
+{
+    return o->first_free <= layer && layer < o->end_free;
+}
+
 static void sweep(dgi_order_search *o, bool rightwards, bool by_median, bool equal)
 {
     dgi_layering *f = o->f;
     for (uint32_t i = 1; i < f->n_layers; i++) {
         uint32_t layer = rightwards ? i : f->n_layers - 1 - i;
+        if (!is_free(o, layer))
+            continue;
         sort_layer(o, layer, rightwards ? &f->up : &f->down, by_median);
         dgi_transpose(o, layer, equal);
     }
-    for (uint32_t i = f->n_layers; i-- > 0;)
+    for (uint32_t i = o->end_free; i-- > o->first_free;)
         dgi_transpose(o, i, false);
 }
 
-static void sort_all_neighbours(dgi_order_search *o)
+void dgi_sort_all_neighbours(dgi_order_search *o)
 {
     for (uint32_t i = 0; i < o->f->n_layers; i++)
         dgi_sort_neighbours(o, i);
@@ -204,7 +227,7 @@ static void sweep_all(dgi_order_search *o, uint64_t budget)
 {
     uint64_t before = o->crossings;
     int idle = 0;
-    sort_all_neighbours(o);
+    dgi_sort_all_neighbours(o);
     keep_if_better(o);
     for (int i = 0; i < SWEEPS && o->crossings > 0 && idle < IDLE_SWEEPS; i++) {
         if (i >= 2 && o->work >= budget)
@@ -219,7 +242,7 @@ static void sweep_all(dgi_order_search *o, uint64_t budget)
 static void restore_best(dgi_order_search *o)
 {
     memcpy(o->f->order, o->best, o->f->n_chains * sizeof *o->best);
-    sort_all_neighbours(o);
+    dgi_sort_all_neighbours(o);
 }
 
 static void sift_all(dgi_order_search *o, uint64_t budget)
@@ -227,8 +250,8 @@ static void sift_all(dgi_order_search *o, uint64_t budget)
     uint64_t removed = 1;
     for (int i = 0; removed > 0 && o->work < budget; i++) {
         removed = 0;
-        for (uint32_t k = 0; k < o->f->n_layers; k++)
-            removed += dgi_sift(o, i % 2 ? o->f->n_layers - 1 - k : k, SIFT_WINDOW);
+        for (uint32_t k = o->first_free; k < o->end_free; k++)
+            removed += dgi_sift(o, i % 2 ? o->first_free + o->end_free - 1 - k : k, SIFT_WINDOW);
     }
     keep_if_better(o);
 }
@@ -248,7 +271,7 @@ static uint64_t next_random(dgi_order_search *o)
 static void perturb(dgi_order_search *o)
 {
     dgi_layering *f = o->f;
-    for (uint32_t layer = 0; layer < f->n_layers; layer++) {
+    for (uint32_t layer = o->first_free; layer < o->end_free; layer++) {
         uint32_t n;
         uint32_t *chains = dgi_layer_chains(f, layer, &n);
         if (next_random(o) % 4)
@@ -260,7 +283,7 @@ static void perturb(dgi_order_search *o)
             chains[j] = swap;
         }
     }
-    sort_all_neighbours(o);
+    dgi_sort_all_neighbours(o);
 }
 
 /* A small graph gets more for its size, since nobody notices the time; a large one little per
@@ -293,7 +316,7 @@ static bool minimise(dgi_order_search *o, uint32_t *best_of_all, uint64_t budget
 {
     uint64_t crossings = UINT64_MAX;
     for (int start = 0; crossings > 0 && start < 4 && (start == 0 || o->work < budget); start++) {
-        if (!initial_order(o->f, start % 2 == 1, start >= 2))
+        if (!initial_order(o, start % 2 == 1, start >= 2))
             return false;
         o->crossings = UINT64_MAX;
         sweep_all(o, budget);
@@ -313,9 +336,9 @@ static bool minimise(dgi_order_search *o, uint32_t *best_of_all, uint64_t budget
     return true;
 }
 
-static bool allocate(dgi_order_search *o)
+bool dgi_order_search_init(dgi_order_search *o, dgi_layering *f)
 {
-    dgi_layering *f = o->f;
+    *o = (dgi_order_search){.f = f, .random = 88172645463325252u, .end_free = f->n_layers};
     f->order = dgi_zeroed(f->n_chains, sizeof *f->order);
     f->pos = dgi_zeroed(f->n_chains, sizeof *f->pos);
     f->layer_start = dgi_zeroed((size_t)f->n_layers + 1, sizeof *f->layer_start);
@@ -336,22 +359,32 @@ static bool allocate(dgi_order_search *o)
     return o->best && o->fill && o->items && o->other && o->tree;
 }
 
+void dgi_order_search_free(dgi_order_search *o)
+{
+    free(o->best);
+    free(o->fill);
+    free(o->items);
+    free(o->other);
+    free(o->tree);
+}
+
+bool dgi_search_order(dgi_order_search *o, uint64_t budget)
+{
+    dgi_layering *f = o->f;
+    uint32_t *best_of_all = dgi_zeroed(f->n_chains, sizeof *best_of_all);
+    bool done = best_of_all && minimise(o, best_of_all, budget);
+    free(best_of_all);
+    if (done)
+        restore_best(o);
+    return done;
+}
+
 dg_status dgi_minimise_crossings(dgi_layering *f)
 {
-    dgi_order_search o = {.f = f, .random = 88172645463325252u};
-    bool done = allocate(&o);
+    dgi_order_search o = {0};
     uint64_t budget = budget_of((uint64_t)f->n_chains + f->m, f->l->effort);
-    uint32_t *best_of_all = dgi_zeroed(f->n_chains, sizeof *best_of_all);
-    done = done && best_of_all && minimise(&o, best_of_all, budget);
-    free(best_of_all);
-    if (done) {
-        memcpy(f->order, o.best, f->n_chains * sizeof *o.best);
-        sort_all_neighbours(&o);
-    }
-    free(o.best);
-    free(o.fill);
-    free(o.items);
-    free(o.other);
-    free(o.tree);
+    bool done = dgi_order_search_init(&o, f) &&
+                (f->clusters ? dgi_order_clusters(&o, budget) : dgi_search_order(&o, budget));
+    dgi_order_search_free(&o);
     return done ? DG_OK : DG_NOMEM;
 }

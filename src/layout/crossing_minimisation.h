@@ -19,7 +19,24 @@ typedef struct dgi_order_search {
     uint32_t *fill;               /* per chain: scratch of dgi_sort_neighbours() */
     uint64_t work;                /* edges visited so far */
     uint64_t random;              /* the state of a generator */
+    uint32_t first_free;          /* the orders of the layers before are given */
+    uint32_t end_free;            /* those of this layer and of the ones behind, too */
+    const uint32_t *cluster;      /* per chain; NULL: none is in any. Transposing and sifting leave
+                                     the clusters of a layer where they are. */
 } dgi_order_search;
+
+/* Memory for a search, and for its result in the layering; what is needed to sort the neighbours of
+ * all layers. All layers are free. False when out of memory. */
+bool dgi_order_search_init(dgi_order_search *o, dgi_layering *f);
+void dgi_order_search_free(dgi_order_search *o);
+
+/* Searches until there are no crossings, or about so many edges were visited, and sets the order of
+ * the layering to the best one. In layers that are not free it is the order of their indices. False
+ * when out of memory. */
+bool dgi_search_order(dgi_order_search *o, uint64_t budget);
+
+/* Sorts the neighbours in all layers. */
+void dgi_sort_all_neighbours(dgi_order_search *o);
 
 /* The chains of a layer, from top to bottom. */
 static inline uint32_t *dgi_layer_chains(const dgi_layering *f, uint32_t layer, uint32_t *n)

@@ -5,11 +5,16 @@
  * heuristic of Eades, Lin and Smyth, "A fast and effective heuristic for the feedback arc set
  * problem" (1993), bounds the number of reversed edges, which this does not; but computation graphs
  * have no cycles, and in other graphs a search from the sources reverses the edges that a reader
- * expects to go back. */
-#include "layout/phases.h"
+ * expects to go back.
+ *
+ * What is searched are nodes, and clusters that edges join (clusters.h): a cluster in place of what
+ * is in it. */
+#include "layout/clusters.h"
 
 typedef struct search {
     dgi_layering *f;
+    uint32_t n;        /* of nodes and clusters */
+    uint32_t *to;      /* per edge */
     dgi_adjacency out; /* per node: its edges */
     uint32_t *at;      /* per node: the next edge to visit, in out.items */
     uint32_t *stack;   /* the path from the start */
@@ -31,7 +36,7 @@ static void visit(search *s, uint32_t start)
             continue;
         }
         uint32_t e = s->out.items[s->at[v]++];
-        uint32_t w = (uint32_t)s->f->l->edges[e].to;
+        uint32_t w = s->to[e];
         if (s->state[w] == ON_PATH)
             s->f->back[e] = true;
         else if (s->state[w] == UNVISITED) {
@@ -47,9 +52,9 @@ static void search_all(search *s)
     dgi_layering *f = s->f;
     char *entered = s->state; /* before the search begins */
     for (uint32_t e = 0; e < f->m; e++)
-        entered[f->l->edges[e].to] = DONE;
+        entered[s->to[e]] = DONE;
     uint32_t n_starts = 0;
-    for (uint32_t v = 0; v < f->n; v++) {
+    for (uint32_t v = 0; v < s->n; v++) {
         s->at[v] = s->out.start[v];
         if (entered[v] == UNVISITED)
             s->stack[n_starts++] = v;
@@ -58,30 +63,35 @@ static void search_all(search *s)
     /* The starts are kept in the second half of the memory, since the stack may take all of the
      * first. */
     for (uint32_t i = n_starts; i-- > 0;)
-        s->stack[f->n + i] = s->stack[i];
+        s->stack[s->n + i] = s->stack[i];
     for (uint32_t i = 0; i < n_starts; i++)
-        visit(s, s->stack[f->n + i]);
-    for (uint32_t v = 0; v < f->n; v++)
+        visit(s, s->stack[s->n + i]);
+    for (uint32_t v = 0; v < s->n; v++)
         if (s->state[v] == UNVISITED)
             visit(s, v);
 }
 
 dg_status dgi_remove_cycles(dgi_layering *f)
 {
-    search s = {.f = f};
+    search s = {.f = f, .n = f->n + (f->clusters ? f->clusters->n : 0)};
     uint32_t *from = dgi_zeroed(f->m, sizeof *from);
     f->back = dgi_zeroed(f->m, sizeof *f->back);
-    s.at = dgi_zeroed(f->n, sizeof *s.at);
-    s.stack = dgi_zeroed((size_t)f->n * 2, sizeof *s.stack);
-    s.state = dgi_zeroed(f->n, sizeof *s.state);
-    bool done = from && f->back && s.at && s.stack && s.state;
-    for (uint32_t e = 0; done && e < f->m; e++)
-        from[e] = (uint32_t)f->l->edges[e].from;
-    done = done && dgi_adjacency_init(&s.out, f->n, f->m, from, NULL);
+    s.to = dgi_zeroed(f->m, sizeof *s.to);
+    s.at = dgi_zeroed(s.n, sizeof *s.at);
+    s.stack = dgi_zeroed((size_t)s.n * 2, sizeof *s.stack);
+    s.state = dgi_zeroed(s.n, sizeof *s.state);
+    bool done = from && s.to && f->back && s.at && s.stack && s.state;
+    for (uint32_t e = 0; done && e < f->m; e++) {
+        dgi_joined joined = dgi_joined_by(f, e);
+        from[e] = joined.from;
+        s.to[e] = joined.to;
+    }
+    done = done && dgi_adjacency_init(&s.out, s.n, f->m, from, NULL);
     if (done)
         search_all(&s);
     dgi_adjacency_free(&s.out);
     free(from);
+    free(s.to);
     free(s.at);
     free(s.stack);
     free(s.state);

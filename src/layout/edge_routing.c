@@ -6,15 +6,18 @@
  * longer. */
 #include <math.h>
 
-#include "layout/phases.h"
+#include "layout/clusters.h"
 
 /* The distance between a label and the box or the bends next to it. */
 #define LABEL_PAD 4.0
 
 typedef struct routing {
     dgi_layering *f;
-    double *left, *right; /* per rank: the borders of its boxes */
-    double *bend;         /* per rank: where the bends before it end, to the left of its labels */
+    double *left, *right;   /* per rank: the borders of its boxes */
+    double *bend;           /* per rank: where the bends before it end, to the left of its labels */
+    double *leave;          /* per rank: where the bends after it begin */
+    double *label;          /* per rank: the width of its labels */
+    double *before, *after; /* per rank: of the frames that begin before it, and end after it */
     dgi_layout_point *points; /* NULL: points are only counted */
     size_t n_points;
     dgi_layout_point at; /* the end of the curve so far */
@@ -22,32 +25,56 @@ typedef struct routing {
 
 /* ---- Ranks --------------------------------------------------------------------------------- */
 
-static void measure_ranks(routing *r)
+static bool has_back_edges(const dgi_layering *f)
+{
+    for (uint32_t e = 0; e < f->m; e++)
+        if (f->back[e])
+            return true;
+    return false;
+}
+
+/* Back edges turn around in the gaps outside the first and the last rank, too. */
+static void position_ranks(routing *r, const double *width)
 {
     dgi_layering *f = r->f;
     dgi_layout *l = f->l;
-    double *width = r->right, *label = r->bend;
-    bool back = false;
+    bool back = has_back_edges(f);
+    double x = back ? l->rank_gap : 0.0;
+    for (uint32_t i = 0; i < f->n_ranks; i++) {
+        r->bend[i] = x;
+        r->left[i] = x + r->before[i] + r->label[i];
+        r->right[i] = r->left[i] + width[i];
+        x = r->leave[i] = r->right[i] + r->after[i];
+        l->width = x + (back ? l->rank_gap : 0.0);
+        x += l->rank_gap;
+    }
+}
+
+static bool measure_ranks(routing *r)
+{
+    dgi_layering *f = r->f;
+    dgi_layout *l = f->l;
+    double *width = dgi_zeroed(f->n_ranks, sizeof *width);
+    if (!width)
+        return false;
     for (uint32_t v = 0; v < f->n; v++)
         if (l->nodes[v].width > width[f->rank[v]])
             width[f->rank[v]] = l->nodes[v].width;
     for (uint32_t e = 0; e < f->m; e++) {
         uint32_t rank = f->rank[l->edges[e].to];
         double room = l->edges[e].label_width + 2.0 * LABEL_PAD;
-        if (l->edges[e].label_width > 0.0 && room > label[rank])
-            label[rank] = room;
-        back = back || f->back[e];
+        if (l->edges[e].label_width > 0.0 && room > r->label[rank])
+            r->label[rank] = room;
     }
-    /* Back edges turn around in the gaps outside the first and the last rank, too. */
-    double x = back ? l->rank_gap : 0.0;
-    for (uint32_t i = 0; i < f->n_ranks; i++) {
-        double room = label[i];
-        r->bend[i] = x;
-        r->left[i] = x + room;
-        x = r->right[i] = r->left[i] + width[i];
-        l->width = x + (back ? l->rank_gap : 0.0);
-        x += l->rank_gap;
+    if (f->clusters)
+        dgi_measure_frames(f, NULL, NULL, r->before, r->after);
+    position_ranks(r, width);
+    if (f->clusters) { /* some are widened, now that the ranks are known */
+        dgi_measure_frames(f, r->left, r->right, r->before, r->after);
+        position_ranks(r, width);
     }
+    free(width);
+    return true;
 }
 
 /* ---- Nodes --------------------------------------------------------------------------------- */
@@ -68,6 +95,16 @@ static void place_nodes(const routing *r)
             top = fmin(top, f->track[f->tail[e]]);
             bottom = fmax(bottom, f->track[f->tail[e]]);
         }
+    const dgi_clusters *c = f->clusters;
+    for (uint32_t i = 1; c && i < c->n; i++)
+        if (!c->is_empty[i]) {
+            top = fmin(top, c->top[i]);
+            bottom = fmax(bottom, c->bottom[i]);
+        }
+    for (uint32_t i = 1; c && i < c->n; i++) {
+        c->top[i] -= top;
+        c->bottom[i] -= top;
+    }
     for (uint32_t s = 0; s < f->n_chains; s++)
         f->y[s] -= top;
     for (uint32_t v = 0; v < f->n; v++)
@@ -165,7 +202,7 @@ static void route_forward(routing *r, uint32_t e)
         double y = i < f->n_virtual[e] ? f->y[f->first_virtual[e] + i] : to_port(r, e);
         uint32_t rank = f->first_rank[layer + 1];
         if (y < r->at.y || y > r->at.y)
-            bend(r, r->right[rank - 1], r->bend[rank], y);
+            bend(r, r->leave[rank - 1], r->bend[rank], y);
     }
     straight(r, left_of(r, to), r->n_points == first);
 }
@@ -178,8 +215,8 @@ static void route_long(routing *r, uint32_t e)
     uint32_t after = f->first_rank[f->layer[f->chain[from]] + 1];
     uint32_t before = f->first_rank[f->layer[f->chain[to]]];
     start(r, right_of(r, from), from_port(r, e));
-    bend(r, r->right[after - 1], r->bend[after], f->track[from]);
-    bend(r, r->right[before - 1], r->bend[before], to_port(r, e));
+    bend(r, r->leave[after - 1], r->bend[after], f->track[from]);
+    bend(r, r->leave[before - 1], r->bend[before], to_port(r, e));
     straight(r, left_of(r, to), false);
 }
 
@@ -197,7 +234,7 @@ static void route_back(routing *r, uint32_t e)
         uint32_t rank = f->first_rank[layer];
         double y = f->y[f->first_virtual[e] + i];
         if (y < r->at.y || y > r->at.y)
-            bend(r, r->bend[rank], r->right[rank - 1], y);
+            bend(r, r->bend[rank], r->leave[rank - 1], y);
     }
     turn(r, r->bend[f->rank[to]], -out, to_port(r, e));
     straight(r, left_of(r, to), false);
@@ -242,12 +279,12 @@ static bool place_labels(const routing *r)
 dg_status dgi_route_edges(dgi_layering *f)
 {
     routing r = {.f = f};
-    r.left = dgi_zeroed(f->n_ranks, sizeof *r.left);
-    r.right = dgi_zeroed(f->n_ranks, sizeof *r.right);
-    r.bend = dgi_zeroed(f->n_ranks, sizeof *r.bend);
-    bool done = r.left && r.right && r.bend;
+    double **of_ranks[] = {&r.left, &r.right, &r.bend, &r.leave, &r.label, &r.before, &r.after};
+    bool done = true;
+    for (size_t i = 0; i < sizeof of_ranks / sizeof *of_ranks; i++)
+        done = (*of_ranks[i] = dgi_zeroed(f->n_ranks, sizeof **of_ranks[i])) && done;
+    done = done && measure_ranks(&r) && (!f->clusters || dgi_fit_frames(f));
     if (done) {
-        measure_ranks(&r);
         place_nodes(&r);
         route_all(&r);
         f->l->points = r.points = dgi_zeroed(r.n_points, sizeof *r.points);
@@ -256,8 +293,11 @@ dg_status dgi_route_edges(dgi_layering *f)
     }
     if (done)
         route_all(&r);
-    free(r.left);
-    free(r.right);
-    free(r.bend);
+    for (uint32_t i = 0; done && f->clusters && i < f->n_ranks; i++)
+        r.left[i] -= r.label[i];
+    if (done && f->clusters)
+        dgi_put_frames(f, r.left, r.right);
+    for (size_t i = 0; i < sizeof of_ranks / sizeof *of_ranks; i++)
+        free(*of_ranks[i]);
     return done ? DG_OK : DG_NOMEM;
 }

@@ -4,6 +4,7 @@
  * Different here: nodes whose distance in some optimal ranking is known are contracted first, and
  * the initial ranking, by longest paths, is improved by colour refinement in large graphs with many
  * nodes that are alike. */
+#include "layout/clusters.h"
 #include "layout/colour_refinement.h"
 
 /* An edge with at least this weight, if its tail has no other edge out, has length 1. */
@@ -17,7 +18,8 @@ typedef struct ranking {
     int64_t *offset;      /* per node: its rank less that of its group */
     dgi_constraint *constraints;
     uint32_t n_constraints;
-    int64_t *at; /* per group */
+    uint32_t n_variables; /* of groups, and of clusters after them */
+    int64_t *at;          /* per variable */
 } ranking;
 
 static uint32_t from(const dgi_layering *f, uint32_t e)
@@ -46,6 +48,13 @@ static bool orient(dgi_layering *f)
 }
 
 /* ---- Contraction --------------------------------------------------------------------------- */
+
+/* Whether a node may move along with the head of an edge: not into or out of a cluster. */
+static bool may_be_rigid(const dgi_layering *f, uint32_t e)
+{
+    const dgi_clusters *c = f->clusters;
+    return !c || c->of_node[f->tail[e]] == c->of_node[f->head[e]];
+}
 
 /* A node with one edge out can be in the rank right before the head of that edge, at no cost, if
  * that edge weighs more than the edges in, or if all edges in come from nodes that move along with
@@ -80,7 +89,7 @@ static void find_rigid_edges_in_order(const ranking *r, const dgi_adjacency *out
             if (--in_degree[f->head[e]] == 0)
                 ready[end++] = f->head[e];
         }
-        if (last == DGI_NONE || others > 0)
+        if (last == DGI_NONE || others > 0 || !may_be_rigid(f, last))
             continue;
         if (loose[v] == 0)
             loose[f->head[last]]--;
@@ -132,8 +141,10 @@ static void number_groups(ranking *r, uint32_t *path)
 static bool constrain_groups(ranking *r)
 {
     dgi_layering *f = r->f;
-    r->constraints = dgi_zeroed(f->m, sizeof *r->constraints);
-    r->at = dgi_zeroed(r->n_groups, sizeof *r->at);
+    r->n_variables = r->n_groups + dgi_cluster_variables(f);
+    r->constraints =
+        dgi_zeroed((size_t)f->m + dgi_cluster_constraint_limit(f), sizeof *r->constraints);
+    r->at = dgi_zeroed(r->n_variables, sizeof *r->at);
     if (!r->constraints || !r->at)
         return false;
     for (uint32_t e = 0; e < f->m; e++) {
@@ -148,7 +159,8 @@ static bool constrain_groups(ranking *r)
             .weight = f->l->edges[e].weight,
         };
     }
-    return true;
+    dgi_rank_variables of_nodes = {r->group, r->offset, r->n_groups};
+    return dgi_constrain_clusters(f, &of_nodes, r->constraints, &r->n_constraints);
 }
 
 /* ---- The initial ranking ------------------------------------------------------------------- */
@@ -158,10 +170,10 @@ static bool constrain_groups(ranking *r)
 static bool rank_by_longest_paths(const ranking *r, const uint32_t *sorted,
                                   const dgi_adjacency *out)
 {
-    bool *has_predecessor = dgi_zeroed(r->n_groups, sizeof *has_predecessor);
+    bool *has_predecessor = dgi_zeroed(r->n_variables, sizeof *has_predecessor);
     if (!has_predecessor)
         return false;
-    for (uint32_t i = 0; i < r->n_groups; i++) {
+    for (uint32_t i = 0; i < r->n_variables; i++) {
         uint32_t g = sorted[i];
         for (uint32_t j = out->start[g]; j < out->start[g + 1]; j++) {
             const dgi_constraint *k = &r->constraints[out->items[j]];
@@ -170,7 +182,7 @@ static bool rank_by_longest_paths(const ranking *r, const uint32_t *sorted,
             has_predecessor[k->head] = true;
         }
     }
-    for (uint32_t g = 0; g < r->n_groups; g++) {
+    for (uint32_t g = 0; g < r->n_variables; g++) {
         int64_t nearest = INT64_MAX;
         for (uint32_t j = out->start[g]; !has_predecessor[g] && j < out->start[g + 1]; j++) {
             const dgi_constraint *k = &r->constraints[out->items[j]];
@@ -189,10 +201,10 @@ static bool initial_ranking(const ranking *r, dgi_simplex_problem *s)
 {
     bool reduced = false;
     dgi_adjacency out = {0};
-    uint32_t *sorted = dgi_zeroed(r->n_groups, sizeof *sorted);
+    uint32_t *sorted = dgi_zeroed(r->n_variables, sizeof *sorted);
     bool done =
-        sorted && dgi_constraints_out(&out, r->n_groups, r->n_constraints, r->constraints) &&
-        dgi_sort_topologically(sorted, r->n_groups, r->constraints, &out) &&
+        sorted && dgi_constraints_out(&out, r->n_variables, r->n_constraints, r->constraints) &&
+        dgi_sort_topologically(sorted, r->n_variables, r->constraints, &out) &&
         rank_by_longest_paths(r, sorted, &out) && dgi_solve_by_colours(s, sorted, &out, &reduced);
     if (reduced)
         s->budget /= 40;
@@ -211,17 +223,42 @@ static uint32_t find_root(uint32_t *parent, uint32_t v)
     return v;
 }
 
+static void join(uint32_t *component, uint32_t v, uint32_t w)
+{
+    uint32_t a = find_root(component, v), b = find_root(component, w);
+    component[a > b ? a : b] = a > b ? b : a;
+}
+
+/* What is in a cluster stays together; if the outermost ones are in sequence, all of them do. */
+static void join_clusters(const dgi_layering *f, uint32_t *component)
+{
+    const dgi_clusters *c = f->clusters;
+    if (!c)
+        return;
+    /* Their ranks are not known yet: here the outermost cluster, and a node in it. */
+    uint32_t *outermost = c->last_rank, *node = c->first_rank;
+    for (uint32_t i = 0; i < c->n; i++) {
+        outermost[i] = c->parent[i] ? outermost[c->parent[i]] : i;
+        node[i] = DGI_NONE;
+    }
+    for (uint32_t v = 0; v < f->n; v++) {
+        uint32_t in = c->of_node[v] && c->in_sequence[0] ? 1 : outermost[c->of_node[v]];
+        if (in && node[in] == DGI_NONE)
+            node[in] = v;
+        if (in)
+            join(component, node[in], v);
+    }
+}
+
 /* Shifts each connected component so that it begins at rank 0. */
 static void normalise(const ranking *r, uint32_t *component, int64_t *least)
 {
     dgi_layering *f = r->f;
     for (uint32_t v = 0; v < f->n; v++)
         component[v] = v;
-    for (uint32_t e = 0; e < f->m; e++) {
-        uint32_t a = find_root(component, f->tail[e]);
-        uint32_t b = find_root(component, f->head[e]);
-        component[a > b ? a : b] = a > b ? b : a;
-    }
+    for (uint32_t e = 0; e < f->m; e++)
+        join(component, f->tail[e], f->head[e]);
+    join_clusters(f, component);
     for (uint32_t v = 0; v < f->n; v++)
         least[v] = INT64_MAX;
     for (uint32_t v = 0; v < f->n; v++) {
@@ -243,7 +280,7 @@ static bool rank_groups(ranking *r)
     if (!constrain_groups(r))
         return false;
     dgi_simplex_problem s = {
-        .n = r->n_groups,
+        .n = r->n_variables,
         .m = r->n_constraints,
         .constraints = r->constraints,
         .at = r->at,

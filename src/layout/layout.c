@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "layout/phases.h"
+#include "layout/clusters.h"
 
 /* The greatest size of anything, and the greatest sum of sizes. */
 #define MOST_SIZE 1e7
@@ -61,9 +61,21 @@ static bool is_port(const dgi_layout_node *n, double port)
     return fabs(n->port + port) <= n->height / 2.0 + 1e-9 * n->height;
 }
 
+/* The same of a cluster. */
+static dg_status check_cluster(const dgi_layout *l, size_t i, double *sum)
+{
+    const dgi_layout_cluster *c = &l->clusters[i];
+    dg_status a = add_size(c->before, c->after, sum), b = add_size(c->above, c->below, sum),
+              d = add_size(c->min_width, c->min_height, sum);
+    if (a == DG_INVALID || b == DG_INVALID || d == DG_INVALID || c->parent > i)
+        return DG_INVALID;
+    return a ? a : b ? b : d;
+}
+
 static dg_status check(const dgi_layout *l)
 {
-    if ((l->n_nodes && !l->nodes) || (l->n_edges && !l->edges) || !is_size(l->effort))
+    if ((l->n_nodes && !l->nodes) || (l->n_edges && !l->edges) || (l->n_clusters && !l->clusters) ||
+        !is_size(l->effort))
         return DG_INVALID;
     double sum = 0.0;
     dg_status status = add_size(l->node_gap, l->rank_gap, &sum);
@@ -72,8 +84,15 @@ static dg_status check(const dgi_layout *l)
         return status;
     for (size_t i = 0; i < l->n_nodes; i++) {
         status = add_size(l->nodes[i].width, l->nodes[i].height, &sum);
-        if (status == DG_INVALID || !(fabs(l->nodes[i].port) <= l->nodes[i].height / 2.0))
+        if (status == DG_INVALID || !(fabs(l->nodes[i].port) <= l->nodes[i].height / 2.0) ||
+            l->nodes[i].cluster > l->n_clusters)
             return DG_INVALID;
+        worst = status ? status : worst;
+    }
+    for (size_t i = 0; i < l->n_clusters; i++) {
+        status = check_cluster(l, i, &sum);
+        if (status == DG_INVALID)
+            return status;
         worst = status ? status : worst;
     }
     for (size_t i = 0; i < l->n_edges; i++) {
@@ -86,7 +105,8 @@ static dg_status check(const dgi_layout *l)
         worst = status ? status : worst;
     }
     sum += (l->node_gap + l->rank_gap) * ((double)l->n_nodes + (double)l->n_edges);
-    if (l->n_nodes > DGI_INDEX_MAX || l->n_edges > DGI_INDEX_MAX || sum > MOST_SUM)
+    if (l->n_nodes > DGI_INDEX_MAX || l->n_edges > DGI_INDEX_MAX ||
+        l->n_clusters >= DGI_INDEX_MAX - l->n_nodes || sum > MOST_SUM)
         return DG_LIMIT;
     return worst;
 }
@@ -147,6 +167,7 @@ static void check_result(const dgi_layout *l)
 
 /* ---- All phases ---------------------------------------------------------------------------- */
 
+/* All but the clusters. */
 static void release(dgi_layering *f)
 {
     void *all[] = {f->back,          f->is_long,    f->tail,        f->head,          f->rank,
@@ -157,14 +178,48 @@ static void release(dgi_layering *f)
         free(all[i]);
     dgi_adjacency_free(&f->up);
     dgi_adjacency_free(&f->down);
+    *f = (dgi_layering){.l = f->l, .n = f->n, .m = f->m, .clusters = f->clusters};
 }
 
-dg_status dgi_layout_run(dgi_layout *l)
+/* False: clusters have to be placed in sequence, and then all is done again. */
+static bool is_final(dgi_layering *f, int attempt)
+{
+    enum { ATTEMPTS = 4 };
+    dgi_clusters *c = f->clusters;
+    if (!c || !c->again)
+        return true;
+    for (uint32_t i = 0; attempt >= ATTEMPTS && i < c->n; i++)
+        c->in_sequence[i] = true;
+    c->again = false;
+    return false;
+}
+
+static dg_status run_phases(dgi_layering *f)
 {
     static dg_status (*const phases[])(dgi_layering *) = {
         dgi_remove_cycles,      dgi_assign_ranks,  dgi_make_proper, dgi_minimise_crossings,
         dgi_assign_coordinates, dgi_assign_tracks, dgi_route_edges,
     };
+    dg_status status = dgi_clusters_init(f);
+    for (size_t i = 0, attempt = 1; status == DG_OK && i < sizeof phases / sizeof *phases; i++) {
+        status = phases[i](f);
+        if (status)
+            break;
+        if (!is_final(f, (int)attempt)) {
+            release(f);
+            attempt++;
+            i = SIZE_MAX; /* from the first phase on */
+            continue;
+        }
+        check_phase(f, i);
+    }
+    release(f);
+    dgi_clusters_free(f);
+    return status;
+}
+
+dg_status dgi_layout_run(dgi_layout *l)
+{
     if (!l)
         return DG_INVALID;
     l->points = NULL;
@@ -174,12 +229,7 @@ dg_status dgi_layout_run(dgi_layout *l)
     if (status)
         return status;
     dgi_layering f = {.l = l, .n = (uint32_t)l->n_nodes, .m = (uint32_t)l->n_edges};
-    for (size_t i = 0; status == DG_OK && i < sizeof phases / sizeof *phases; i++) {
-        status = phases[i](&f);
-        if (status == DG_OK)
-            check_phase(&f, i);
-    }
-    release(&f);
+    status = run_phases(&f);
     if (status == DG_OK)
         check_result(l);
     if (status)

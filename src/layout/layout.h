@@ -17,6 +17,7 @@ typedef struct dgi_layout_node {
     double port;          /* in: how far below its centre edges come in and go out; within it */
     signed char align;    /* in: where in its rank: 0: in the middle; -1: on the left; 1: on the
                              right */
+    size_t cluster;       /* in: the innermost that it is in, 1 + its index; 0: it is in none */
     double x, y;          /* out: the centre */
     size_t rank;          /* out */
 } dgi_layout_node;
@@ -34,6 +35,16 @@ typedef struct dgi_layout_edge {
     size_t first_point, n_points;
 } dgi_layout_edge;
 
+/* A set of nodes that is drawn in a frame: a rectangle that holds them, and the clusters in it, and
+ * nothing else; only edges with an end in it pass its border. */
+typedef struct dgi_layout_cluster {
+    size_t parent; /* in: the cluster that it is in, 1 + its index, which is smaller; 0: none */
+    double before, after, above, below; /* in: at least so far its frame is from what is in it: on
+                                           the left, on the right, at the top and the bottom */
+    double min_width, min_height;       /* in: of its frame */
+    double x, y, width, height; /* out: its centre and size; without any node in it all are 0 */
+} dgi_layout_cluster;
+
 typedef dgi_point dgi_layout_point;
 
 typedef struct dgi_layout {
@@ -41,9 +52,12 @@ typedef struct dgi_layout {
     size_t n_nodes;
     dgi_layout_edge *edges; /* borrowed, in and out */
     size_t n_edges;
+    dgi_layout_cluster *clusters; /* borrowed, in and out */
+    size_t n_clusters;
     double node_gap, rank_gap; /* in: the distance of neighbours in a rank, and of ranks */
     size_t longest; /* in: an edge that passes more layers (see phases.h) than this is routed around
-                       all that it passes; 0: a limit that depends on the size of the graph */
+                       all that it passes, unless there are clusters; 0: a limit that depends on the
+                       size of the graph */
     double effort;  /* in: how long crossing minimisation may search, in relation to the default;
                        0: the default, the same as 1. The result is valid with any effort; a greater
                        one leaves at most as many crossings. */
@@ -60,8 +74,8 @@ void dgi_layout_free(dgi_layout *l);
 
 /* Verifies the result of dgi_layout_run(): along the edges of an acyclic graph ranks increase;
  * boxes do not overlap, nor do labels; curves are continuous, end at borders and pass through no
- * box; and everything is within the bounds. If false, *why says what is wrong, or that memory ran
- * out. */
+ * box; frames hold what is in their clusters and nothing else; and everything is within the bounds.
+ * If false, *why says what is wrong, or that memory ran out. */
 bool dgi_layout_valid(const dgi_layout *l, const char **why);
 
 #endif

@@ -64,6 +64,8 @@ typedef struct dgi_layering {
     double *above, *below; /* per chain: how far it extends from its y */
     double *y;             /* per chain */
     double *track;         /* per node with long edges: the y of their track */
+
+    struct dgi_clusters *clusters; /* NULL: there are none (clusters.h) */
 } dgi_layering;
 
 /* Memory for `count` items, zeroed; at least one byte, so that NULL means out of memory. */

@@ -6,7 +6,7 @@
  * implementation of Sugiyama's algorithm for layered graph drawing" (2005), need a constant number
  * per edge. Here ranks are merged into layers first (see phases.h), and if there would still be too
  * many virtual nodes, the longest edges get none and are routed on bus tracks. */
-#include "layout/phases.h"
+#include "layout/clusters.h"
 
 /* ---- Layers -------------------------------------------------------------------------------- */
 
@@ -36,6 +36,8 @@ static void find_starts(const dgi_layering *f, const uint32_t *in, const uint32_
         if (out[v] > 1)
             starts[f->rank[v] + 1] = true;
     }
+    if (f->clusters)
+        dgi_mark_cluster_starts(f, starts);
 }
 
 static bool make_layers(dgi_layering *f)
@@ -126,6 +128,8 @@ static uint32_t virtual_count(const dgi_layering *f, uint32_t e)
  * the nodes and edges. */
 static uint32_t length_limit(const dgi_layering *f)
 {
+    if (f->clusters) /* a track would lead through frames */
+        return f->n_layers;
     if (f->l->longest > 0)
         return f->l->longest < f->n_layers ? (uint32_t)f->l->longest : f->n_layers;
     uint64_t most = 100000 + ((uint64_t)f->n + f->m) / 2;
@@ -188,21 +192,29 @@ static void add_pair(pairs *p, uint32_t left, uint32_t right)
     p->count++;
 }
 
+/* The ends of a back edge have virtual nodes beside them, which are not their neighbours. With
+ * clusters the nodes themselves are in the place of these: see cluster_order.c. */
 static void pair_edge(const dgi_layering *f, uint32_t e, pairs *p)
 {
     uint32_t a = f->chain[f->tail[e]];
     uint32_t b = f->chain[f->head[e]];
     uint32_t first = f->first_virtual[e];
     uint32_t n = f->n_virtual[e];
-    if (f->is_long[e] || (!f->back[e] && a == b))
+    bool forward = !f->back[e];
+    if (!forward && f->clusters) {
+        forward = f->layer[a] < f->layer[b];
+        first++;
+        n = forward ? n - 2 : 0;
+    }
+    if (f->is_long[e] || (forward && a == b))
         return;
-    if (!f->back[e] && n == 0)
+    if (forward && n == 0)
         add_pair(p, a, b);
-    if (!f->back[e] && n > 0)
+    if (forward && n > 0)
         add_pair(p, a, first);
     for (uint32_t i = 0; i + 1 < n; i++)
         add_pair(p, first + i, first + i + 1);
-    if (!f->back[e] && n > 0)
+    if (forward && n > 0)
         add_pair(p, first + n - 1, b);
 }
 
@@ -226,9 +238,13 @@ static bool make_neighbours(dgi_layering *f)
 
 dg_status dgi_make_proper(dgi_layering *f)
 {
+    if (f->clusters)
+        dgi_find_cluster_ranks(f);
     if (!make_layers(f) || !make_node_chains(f))
         return DG_NOMEM;
     dg_status status = make_virtual_chains(f);
+    if (status == DG_OK && f->clusters)
+        status = dgi_assign_chains_to_clusters(f);
     if (status == DG_OK && !make_neighbours(f))
         status = DG_NOMEM;
     return status;

@@ -34,6 +34,12 @@ static int64_t gain_in(const dgi_layering *f, const dgi_adjacency *lists, uint32
     return gain;
 }
 
+/* Whether two chains of a layer may change places. */
+static bool may_swap(const dgi_order_search *o, uint32_t a, uint32_t b)
+{
+    return !o->cluster || o->cluster[a] == o->cluster[b];
+}
+
 static int64_t gain(dgi_order_search *o, uint32_t a, uint32_t b)
 {
     const dgi_layering *f = o->f;
@@ -56,6 +62,8 @@ uint64_t dgi_transpose(dgi_order_search *o, uint32_t layer, bool equal)
         for (uint32_t i = 0; i + 1 < n; i++) {
             uint32_t a = chains[i];
             uint32_t b = chains[i + 1];
+            if (!may_swap(o, a, b))
+                continue;
             int64_t by = gain(o, a, b);
             if (by < 0 || (by == 0 && !(equal && pass == 0)))
                 continue;
@@ -83,6 +91,8 @@ static uint32_t best_move(dgi_order_search *o, const uint32_t *chains, uint32_t 
     uint32_t best = 0;
     uint32_t most = down ? n - 1 - i : i;
     for (uint32_t by = 1; by <= most && by <= window; by++) {
+        if (!may_swap(o, chains[i], chains[down ? i + by : i - by]))
+            break;
         sum += down ? gain(o, chains[i], chains[i + by]) : -gain(o, chains[i - by], chains[i]);
         if (down ? sum > *removed : -sum > *removed) {
             *removed = down ? sum : -sum;

@@ -1,7 +1,7 @@
 /* Verifies a layout: for tests, and for builds with AddressSanitizer, which verify each. */
 #include <math.h>
 
-#include "layout/phases.h"
+#include "layout/clusters.h"
 
 #define SLACK 1e-3 /* for rounding errors */
 
@@ -290,7 +290,7 @@ bool dgi_layout_valid(const dgi_layout *l, const char **why)
         fail(&c, "out of memory");
     else
         valid = check_ranks(&c) && check_boxes(&c) && check_labels(&c, labels, scratch) &&
-                check_curves(&c);
+                check_curves(&c) && dgi_frames_valid(l, why);
     free(c.boxes);
     free(c.other);
     free(labels);
