@@ -145,12 +145,27 @@ bool dgi_constrain_frames(const dgi_layering *f, const dgi_frame_blocks *blocks,
 
 /* ---- Rectangles ----------------------------------------------------------------------------- */
 
+/* A back edge turns around after the rank of one end and before that of the other, and stays in the
+ * cluster that has both. */
+static void make_space_for_turns(const dgi_layering *f)
+{
+    dgi_clusters *c = f->clusters;
+    for (uint32_t e = 0; e < f->m; e++) {
+        uint32_t in = f->back[e] ? dgi_joined_by(f, e).within : 0;
+        if (in && c->first_rank[in] == f->rank[f->tail[e]])
+            c->before[in] = f->l->rank_gap;
+        if (in && c->last_rank[in] == f->rank[f->head[e]])
+            c->after[in] = f->l->rank_gap;
+    }
+}
+
 void dgi_measure_frames(dgi_layering *f, const double *left, const double *right, double *before,
                         double *after)
 {
     dgi_clusters *c = f->clusters;
     for (uint32_t i = 0; i < c->n; i++)
         c->before[i] = c->after[i] = 0.0;
+    make_space_for_turns(f);
     for (uint32_t i = c->n; i-- > 1;) {
         const dgi_layout_cluster *own = layout_of(f, i);
         uint32_t first = c->first_rank[i], last = c->last_rank[i], in = c->parent[i];

@@ -116,6 +116,6 @@ bool dgi_fit_frames(dgi_layering *f);
 void dgi_put_frames(const dgi_layering *f, const double *left, const double *right);
 
 /* Verifies frames: part of dgi_layout_valid(). */
-bool dgi_frames_valid(const dgi_layout *l, const char **why);
+bool dgi_frames_valid(const dgi_layering *f, const char **why);
 
 #endif

@@ -236,7 +236,9 @@ static void route_back(routing *r, uint32_t e)
         if (y < r->at.y || y > r->at.y)
             bend(r, r->bend[rank], r->leave[rank - 1], y);
     }
-    turn(r, r->bend[f->rank[to]], -out, to_port(r, e));
+    /* With clusters as close to the box as on the other side, to stay in the frame of both ends. */
+    double close = r->left[f->rank[to]] - r->label[f->rank[to]];
+    turn(r, f->clusters ? close : r->bend[f->rank[to]], -out, to_port(r, e));
     straight(r, left_of(r, to), false);
 }
 

@@ -41,20 +41,21 @@ static box box_of(const dgi_layout *l, uint32_t v)
 
 /* ---- Ranks --------------------------------------------------------------------------------- */
 
-/* Edges point right, unless they are on a cycle or come after one: so this checks only the nodes
- * that a topological sort reaches. */
-static bool check_ranks(const checking *c)
+/* Edges point right, unless what they join is on a cycle or comes after one: so this checks only
+ * the nodes, and clusters in place of what is in them, that a topological sort reaches. */
+static bool check_ranks(const checking *c, const dgi_layering *f)
 {
     const dgi_layout *l = c->l;
-    uint32_t n = (uint32_t)l->n_nodes, m = (uint32_t)l->n_edges, end = 0;
+    uint32_t n = f->n + (f->clusters ? f->clusters->n : 0), m = f->m, end = 0;
     dgi_adjacency out = {0};
     uint32_t *from = dgi_zeroed(m, sizeof *from);
     uint32_t *in_degree = dgi_zeroed(n, sizeof *in_degree);
     uint32_t *ready = dgi_zeroed(n, sizeof *ready);
     bool done = from && in_degree && ready;
     for (uint32_t e = 0; done && e < m; e++) {
-        from[e] = (uint32_t)l->edges[e].from;
-        in_degree[l->edges[e].to]++;
+        dgi_joined joined = dgi_joined_by(f, e);
+        from[e] = joined.from;
+        in_degree[joined.to]++;
     }
     done = done && dgi_adjacency_init(&out, n, m, from, NULL);
     bool right = done ? true : fail(c, "out of memory");
@@ -63,8 +64,9 @@ static bool check_ranks(const checking *c)
             ready[end++] = v;
     for (uint32_t i = 0; done && i < end; i++)
         for (uint32_t j = out.start[ready[i]]; j < out.start[ready[i] + 1]; j++) {
-            uint32_t to = (uint32_t)l->edges[out.items[j]].to;
-            if (l->nodes[ready[i]].rank >= l->nodes[to].rank)
+            const dgi_layout_edge *e = &l->edges[out.items[j]];
+            uint32_t to = dgi_joined_by(f, out.items[j]).to;
+            if (l->nodes[e->from].rank >= l->nodes[e->to].rank)
                 right = fail(c, "an edge points left");
             if (--in_degree[to] == 0)
                 ready[end++] = to;
@@ -285,12 +287,16 @@ bool dgi_layout_valid(const dgi_layout *l, const char **why)
     c.start = dgi_zeroed((size_t)c.n_ranks + 1, sizeof *c.start);
     c.left = dgi_zeroed(c.n_ranks, sizeof *c.left);
     c.right = dgi_zeroed(c.n_ranks, sizeof *c.right);
+    dgi_layout copy = *l; /* which is not changed */
+    dgi_layering f = {.l = &copy, .n = (uint32_t)l->n_nodes, .m = (uint32_t)l->n_edges};
     bool valid = false;
-    if (!c.boxes || !c.other || !labels || !scratch || !c.start || !c.left || !c.right)
+    if (!c.boxes || !c.other || !labels || !scratch || !c.start || !c.left || !c.right ||
+        dgi_clusters_init(&f))
         fail(&c, "out of memory");
     else
-        valid = check_ranks(&c) && check_boxes(&c) && check_labels(&c, labels, scratch) &&
-                check_curves(&c) && dgi_frames_valid(l, why);
+        valid = check_ranks(&c, &f) && check_boxes(&c) && check_labels(&c, labels, scratch) &&
+                check_curves(&c) && dgi_frames_valid(&f, why);
+    dgi_clusters_free(&f);
     free(c.boxes);
     free(c.other);
     free(labels);
