@@ -87,7 +87,7 @@ _dotgrad()
     *)
         if [[ $cur == -* ]]; then
             words=(-e --expr -o --output -O -T --format -r --root --labels --input-format -K --layout --numbers --legend --findings --gradcheck --theme
-                --direction --fit --highlight --frames --frame --font-size --scale --style --show --color --edges --fold --open --explain-fold --around --between --title --description
+                --direction --fit --highlight --frames --frame --font-size --scale --style --show --color --edges --fold --open --whole-leaves --explain-fold --around --between --title --description
                 --id-prefix --no-size --why --json --sort --rows --threshold --fail-on --history --history-every --time-limit --memory-limit --max-nodes -MD -MF -MT -MQ -MP --check --watch --no-sync
                 --input-name --line-offset -fdiagnostics-format=text -fdiagnostics-format=json --list-ops -q --quiet -v --verbose -h --help -V --version)
         else

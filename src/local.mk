@@ -58,6 +58,7 @@ libdg_la_SOURCES = \
 	%D%/draw/style/font_metrics.c %D%/draw/style/font_metrics.h \
 	%D%/draw/style/frames.c %D%/draw/style/frames.h \
 	%D%/draw/style/folded.c %D%/draw/style/folded.h \
+	%D%/draw/style/group_text.c %D%/draw/style/group_text.h \
 	%D%/draw/style/heat.c %D%/draw/style/heat.h \
 	%D%/draw/style/highlight.c %D%/draw/style/highlight.h \
 	%D%/draw/style/label_text.c %D%/draw/style/label_text.h \
@@ -87,7 +88,7 @@ libdg_la_SOURCES = \
 	%D%/draw/write/raster.c %D%/draw/write/raster_size.c \
 	%D%/draw/write/sink.c %D%/draw/write/sink.h \
 	%D%/draw/write/svg.c %D%/draw/write/svg.h \
-	%D%/draw/write/svg_box.c %D%/draw/write/svg_legend.c %D%/draw/write/svg_edge.c %D%/draw/write/svg_heat.c %D%/draw/write/svg_notes.c \
+	%D%/draw/write/svg_box.c %D%/draw/write/svg_legend.c %D%/draw/write/svg_edge.c %D%/draw/write/svg_folded.c %D%/draw/write/svg_heat.c %D%/draw/write/svg_notes.c \
 	%D%/draw/write/svg_parts.h %D%/draw/write/svg_text.c %D%/draw/write/svg_wire.c \
 	%D%/draw/write/svg_write.c %D%/draw/write/svg_write.h \
 	%D%/draw/write/table.c \

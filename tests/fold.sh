@@ -57,6 +57,72 @@ message='the depth of groups is counted from 1' && usage_error net.json --fold 0
 sed 's/"data": 4, "grad": 1/"data": "NaN", "grad": "NaN"/' net.json >bad.json
 run 0 "$dotgrad" bad.json -Tjson --fold 1 && out_has '"label": "net", .*"data": "NaN", "grad": "NaN"'
 
+### Pictures
+
+# A box says what is in it, and a frame what is open; ids are those of the whole, whatever is folded.
+run 0 "$dotgrad" net.json --fold 1 && out_has '>4 values, 2 parameters<' && out_has '>\* 2<' && out_has '>in 1; out 2<' &&
+    out_has '>grad 1.0000 … 7.5000<' && out_has 'id="dotgrad-v0" class="dg-value dg-root"' && out_has 'id="dotgrad-v3"' &&
+    out_has 'class="dg-value dg-folded' && out_has '>×2<' && out_has 'stroke-width="2'
+run 0 "$dotgrad" net.json --fold 2 && out_has '>one [+]1 more<' && out_has '2 groups of one shape, each with parameters of its own'
+run 0 "$dotgrad" net.json --fold 1 --show label && out_has '>net<' && ! grep -q '4 values, 2 parameters<' "$tmp/out"
+for style in record wire merged; do
+    run 0 "$dotgrad" bad.json --fold 1 --style $style && out_has 'class="dg-badge dg-error"' &&
+        out_has 'dg-alert"[^>]*>grad nan ×1, data not finite ×1<'
+    run 0 "$dotgrad" bad.json --fold 1 --style $style --show label && out_has '>grad nan ×1, data not finite ×1<'
+done
+run 0 "$dotgrad" net.json --fold 1 --color grad && out_has 'dg-heat-'
+run 0 "$dotgrad" net.json --fold 1 --highlight w && out_has 'dg-folded dg-highlight'
+run 0 "$dotgrad" net.json --fold 1 --highlight w..loss && out_has 'class="dg-edge dg-highlight"'
+run 0 "$dotgrad" net.json --fold 1 --why w -Tsvg && out_has 'dg-folded dg-highlight'
+run 0 "$dotgrad" net.json --fold 2 --open one --edges local && out_has 'dg-local'
+run 0 "$dotgrad" bad.json --fold 1 --findings && out_has 'class="dg-badge dg-error"' && out_has 'class="dg-notes"'
+run 2 "$dotgrad" net.json --fold 1 --frames backward --frame 1 -Tsvg && err_has '[-]-frames are of a whole graph'
+
+run 0 "$dotgrad" net.json --fold 1 -Tdot && out_is 'digraph {
+	graph [rankdir=LR]
+	v3 [label="{ x | data 2.0000 | grad 4.0000 }" shape=record]
+	g1 [label="{ net | 4 values, 2 parameters | * 2 | in 1; out 2 | grad 1.0000 …&#32;7.5000 }" shape=record]
+	v0 [label="{ loss | data 9.0000 | grad 1.0000 }" shape=record]
+	v0_op [label="+"]
+	v0_op -> v0
+	v3 -> g1 [label="×2" penwidth=1.2]
+	g1 -> v0_op [label="×2" penwidth=1.2]
+}'
+
+# A large graph is folded, and a note says so; but not what is no picture.
+{
+    printf '{"dotgrad": 1, "root": "n999", "nodes": [{"id": "n0", "label": "x", "data": 1}'
+    for ((i = 1; i < 1000; i++)); do
+        printf ',\n{"id": "n%d", "op": "+", "data": 1, "scope": "layer %d/step %d"}' $i $((i / 100)) $((i / 10))
+    done
+    printf '], "edges": [{"from": "n0", "to": "n1", "operand": 0}'
+    for ((i = 2; i < 1000; i++)); do
+        printf ',\n{"from": "n%d", "to": "n%d", "operand": 0}' $((i - 1)) $i
+    done
+    printf ']}\n'
+} >large.json
+run 0 "$dotgrad" large.json -Tjson && cp "$tmp/out" ordered.json
+boxes_drawn() # FROM TO
+{
+    checks=$((checks + 1))
+    found=$(grep -c '<g id="dotgrad-[vg][0-9]*" class="dg-value' "$tmp/out")
+    [ "$found" -ge "$1" ] && [ "$found" -le "$2" ] || fail "$found boxes are drawn"
+}
+run 0 "$dotgrad" large.json && boxes_drawn 10 60 && cp "$tmp/out" auto.svg &&
+    err_is "dotgrad: note: 1000 values are drawn in boxes of their scopes (--fold auto); --fold none draws all of them"
+run 0 "$dotgrad" large.json --quiet && err_empty && same "$tmp/out" auto.svg
+run 0 "$dotgrad" large.json --fold auto && err_empty && same "$tmp/out" auto.svg
+run 0 "$dotgrad" large.json --fold none && err_empty && boxes_drawn 1000 1000
+run 0 "$dotgrad" large.json --fold auto --max-nodes 60 && err_empty
+run 2 "$dotgrad" large.json --fold auto --max-nodes 9 && err_has 'more than 9'
+for format in json dot table; do
+    run 0 "$dotgrad" large.json -T$format && err_empty && cp "$tmp/out" large.out &&
+        run 0 "$dotgrad" large.json -T$format --fold none && same "$tmp/out" large.out
+done
+run 0 "$dotgrad" large.json --open 'layer 3' && err_empty && boxes_drawn 100 160
+# One value less, and nothing is folded.
+run 0 "$dotgrad" large.json --root n998 && err_empty && boxes_drawn 999 999
+
 ### Slices
 
 run 0 "$dotgrad" net.json -Tjson --around w,1 && err_empty && labels_are 'loss … 2 more w x'
@@ -81,7 +147,7 @@ run 0 "$dotgrad" comma.json -Tjson --between w,1,loss && labels_are 'loss w,1 x 
 
 usage='see dotgrad --help'
 message="--around and --between are two different slices" && run 2 "$dotgrad" net.json --around w --between w,x && err_has "$message"
-run 2 "$dotgrad" net.json --open one && err_has '[-]-open opens groups that --fold folds'
+run 0 "$dotgrad" net.json -Tjson --open one && err_empty && labels_are 'loss w x net/two'
 run 2 "$dotgrad" net.json --explain-fold -Tsvg && err_has '[-]-explain-fold is text'
 run 2 "$dotgrad" net.json --why w --around w && err_has '[-]-why is of the whole graph'
 

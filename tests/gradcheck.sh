@@ -60,7 +60,7 @@ run 2 "$dotgrad" -e 'x = torch.tensor([1.0, 2.0]); y = x*2.0' -Tsvg --gradcheck 
 run 0 "$dotgrad" "$samples/neuron.dg" -Tjson -o neuron.json
 run 2 "$dotgrad" neuron.json -Tsvg --gradcheck && err_lines 1 && err_has "^dotgrad: error: --gradcheck runs the program, and 'neuron.json' is a trace$"
 run 2 "$dotgrad" "$samples/neuron.dg" -Tsvg --gradcheck --around n && err_lines 1 && err_has '^dotgrad: error: --gradcheck is of a whole graph, not of one that --around reduces$'
-run 2 "$dotgrad" "$samples/neuron.dg" -Tsvg --findings --fold=auto && err_lines 1 && err_has '^dotgrad: error: --findings is of a whole graph, not of one that --fold reduces$'
+run 2 "$dotgrad" "$samples/neuron.dg" -Tsvg --findings --around=n,1 && err_lines 1 && err_has '^dotgrad: error: --findings is of a whole graph, not of one that --around reduces$'
 # It is nothing to formats that are no picture.
 for format in dot json table; do
     run 0 "$dotgrad" "$samples/neuron.dg" -T$format && cp "$tmp/out" plain

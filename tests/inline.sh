@@ -110,10 +110,10 @@ checks=$((checks + 1))
 declare -A examples=(
     [--root]=a [--labels]=explicit [--input-format]=program [--layout]=dot [--title]=x [--description]=x [--no-size]=''
     [--theme]=dark [--numbers]=%.3g [--legend]='' [--direction]=TB [--fit]=500 [--font-size]=20
-    [--scale]=2 [--style]=wire [--show]=data [--highlight]=v0 [--why]=v1 [--edges]=local [--around]=v1,1 [--between]=v0,v1 [--color]=grad [--findings]='' [--threshold]=saturated=0.1 [--gradcheck]=''
+    [--scale]=2 [--style]=wire [--show]=data [--highlight]=v0 [--why]=v1 [--edges]=local [--around]=v1,1 [--between]=v0,v1 [--fold]=auto [--whole-leaves]='' [--color]=grad [--findings]='' [--threshold]=saturated=0.1 [--gradcheck]=''
     [--time-limit]=99 [--memory-limit]=3000 [--max-nodes]=99 [--input-name]=x [--line-offset]=3 [--quiet]='' [--verbose]='')
 # (Frames are several files, or one of them with --frame; cli.sh has their ids.)
-no_looks=' --fold --open --explain-fold --frames --frame --json --history --history-every --sort --rows --fail-on --expr --output --format --id-prefix --check --watch --no-sync --list-ops --help --version '
+no_looks=' --open --explain-fold --frames --frame --json --history --history-every --sort --rows --fail-on --expr --output --format --id-prefix --check --watch --no-sync --list-ops --help --version '
 "$dotgrad" hard.dg -Tsvg_inline --id-prefix=p >default.svg
 "$dotgrad" hard.dg -Tsvg_inline --id-prefix=auto >auto.svg
 for option in $("$dotgrad" --help | sed -nE 's/^  (-., |    )(--[a-z-]+).*/\2/p'); do

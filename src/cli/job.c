@@ -82,22 +82,23 @@ void job_free(job *j)
 /* From here on dot takes long enough for a note. */
 enum { LARGE_FOR_DOT = 3000 };
 
-static bool needs_layout(dg_format format)
+bool draws_layout(dg_format format)
 {
     return format != DG_DOT && format != DG_JSON && format != DG_TABLE && format != DG_REPORT;
 }
 
-static dg_status render(dg_trace *t, const options *o, dg_draw_options *draw, picture_sink *out,
-                        dg_error *error)
+/* `drawn`: how many values or boxes are. */
+static dg_status render(dg_trace *t, size_t drawn, const options *o, dg_draw_options *draw,
+                        picture_sink *out, dg_error *error)
 {
     size_t n = dg_trace_node_count(t);
-    if (o->draw.why && !needs_layout(draw->format))
+    if (o->draw.why && !draws_layout(draw->format))
         return explain_gradient(t, o, out, error);
     if (o->explain_fold)
         return explain_fold(t, o, out, error);
-    if (needs_layout(draw->format)) {
-        if (n > LARGE_FOR_DOT && draw->layout == DG_LAYOUT_DOT && !o->quiet)
-            report_note("dot may take long for %zu values; -K flow is faster", n);
+    if (draws_layout(draw->format)) {
+        if (drawn > LARGE_FOR_DOT && draw->layout == DG_LAYOUT_DOT && !o->quiet)
+            report_note("dot may take long for %zu values; -K flow is faster", drawn);
         return render_in_subprocess(t, o, draw, sink_put, out, error);
     }
     draw->error = error;
@@ -176,12 +177,11 @@ static bool make_prefix(char *prefix, const options *o, const dg_trace *t, size_
     return true;
 }
 
-static bool is_small_enough(const options *o, const dg_trace *t)
+static bool is_small_enough(const options *o, size_t drawn)
 {
-    if (!o->max_nodes || dg_trace_node_count(t) <= o->max_nodes)
+    if (!o->max_nodes || drawn <= o->max_nodes)
         return true;
-    report_error("the graph has %zu values, more than %lu (see --max-nodes)",
-                 dg_trace_node_count(t), o->max_nodes);
+    report_error("the graph has %zu values, more than %lu (see --max-nodes)", drawn, o->max_nodes);
     return false;
 }
 
@@ -220,7 +220,7 @@ static exit_status draw_picture(const job *j, dg_trace *t)
     limit_writing();
     if (!sink_begin(&out, j))
         return EXIT_TROUBLE;
-    if (render(t, o, &draw, &out, &error) != DG_OK) {
+    if (render(t, j->drawn, o, &draw, &out, &error) != DG_OK) {
         int spool_error = out.spool_error;
         sink_abandon(&out); /* an interrupt that waited ends the command here */
         if (spool_error)
@@ -264,14 +264,16 @@ static exit_status draw_frames(const job *j, dg_trace *t)
     return status;
 }
 
-static exit_status draw_trace(const job *j, dg_trace *t)
+static exit_status draw_trace(job *j, dg_trace *t)
 {
     const options *o = j->options;
-    if (!is_small_enough(o, t))
+    if (!o->explain_fold && !count_drawn(o, t, &j->drawn))
         return EXIT_TROUBLE;
-    if (needs_layout(o->draw.format) && !check_memory_for_picture(o, dg_trace_node_count(t)))
+    if (!is_small_enough(o, j->drawn))
         return EXIT_TROUBLE;
-    if (needs_layout(o->draw.format) && !o->quiet)
+    if (draws_layout(o->draw.format) && !check_memory_for_picture(o, j->drawn))
+        return EXIT_TROUBLE;
+    if (draws_layout(o->draw.format) && !o->quiet)
         note_labels(t);
     bool in_files = o->draw.frames != DG_FRAMES_NONE && j->output && is_frame_pattern(j->output);
     return in_files ? draw_frames(j, t) : draw_picture(j, t);
@@ -297,7 +299,7 @@ static void choose_report(options *o, const job *j)
     o->draw.report.sparklines = !j->output && isatty(STDOUT_FILENO) && is_utf8_locale();
 }
 
-static exit_status inspect_and_draw(const job *j, options *o, dg_trace *t, const dg_trace *whole)
+static exit_status inspect_and_draw(job *j, options *o, dg_trace *t, const dg_trace *whole)
 {
     bool failed;
     dg_inspect *inspection = inspect_trace(o, whole, &failed);
@@ -314,14 +316,11 @@ static exit_status inspect_and_draw(const job *j, options *o, dg_trace *t, const
 /* What is found in a graph is marked on its own values, not on what stands for several of them. */
 static bool marks_are_of_values(const options *o)
 {
-    if (!needs_layout(o->draw.format) || !(o->draw.findings || o->gradcheck) ||
-        !(o->around || o->between || o->draw.fold.fold))
+    if (!draws_layout(o->draw.format) || !(o->draw.findings || o->gradcheck) ||
+        !(o->around || o->between))
         return true;
     report_error("--%s is of a whole graph, not of one that --%s reduces",
-                 o->gradcheck ? "gradcheck" : "findings",
-                 o->around    ? "around"
-                 : o->between ? "between"
-                              : "fold");
+                 o->gradcheck ? "gradcheck" : "findings", o->around ? "around" : "between");
     return false;
 }
 
@@ -343,7 +342,7 @@ exit_status job_run(const job *given)
     exit_status status;
     const char *rankdir;
     gradient_check check = {NULL, 0};
-    if (o.gradcheck && needs_layout(o.draw.format))
+    if (o.gradcheck && draws_layout(o.draw.format))
         j.check = &check;
     dg_trace *whole, *t = read_trace(&j, &rankdir, &whole, &status);
     o.draw.badges = check.badges;
@@ -359,6 +358,7 @@ exit_status job_run(const job *given)
         gradient_check_free(&check);
         return EXIT_TROUBLE;
     }
+    choose_fold(&o, t);
     if (rankdir && !is_given(&o, "direction"))
         o.draw.direction = direction_from_rankdir(rankdir);
     if (o.draw.format == DG_REPORT)

@@ -26,6 +26,7 @@ typedef struct job {
     bool is_json;              /* the input is a trace */
     bool is_last;              /* of the inputs */
     const char *pattern;       /* of the names of frames; NULL: there is one file */
+    size_t drawn;              /* how many values, or boxes of a fold, are drawn */
     size_t frame, frame_count; /* which of how many files of frames this is; 0: the only one */
 } job;
 
@@ -82,6 +83,18 @@ dg_trace *select_explained(const options *o, dg_trace *t, const dg_trace *whole)
 /* The part of a trace that --around or --between asks for; the trace itself where nothing is asked
  * for. NULL after an error was reported. It takes the trace. */
 dg_trace *reduce_trace(const options *o, dg_trace *t);
+
+/* Whether a format is a picture with a layout. */
+bool draws_layout(dg_format format);
+
+/* Folds a picture of a large trace, with a note, where the options do not say what to fold. */
+void choose_fold(options *o, const dg_trace *t);
+
+/* Whether something is folded, or frames are drawn. */
+bool is_folded(const options *o);
+
+/* How many values, or boxes of a fold, are drawn. False after an error was reported. */
+bool count_drawn(const options *o, const dg_trace *t, size_t *count);
 
 /* Compares the gradients of a trace's leaves, whose root is that value, with central differences;
  * `is_root`: what is drawn is what the program chose. False after an error was reported.

@@ -255,13 +255,21 @@ const option_row option_rows[] = {
     {.name = "fold",
      .argument = "WHAT",
      TEXT(draw.fold.fold),
+     .in_id = ID_IF_GIVEN,
      .help = "one box for each group of values that were made in one\n"
-             "scope: auto (about 60 boxes), a depth of scopes, or\n"
-             "names; default: none"},
+             "scope: auto (about 60 boxes), none, a depth of scopes,\n"
+             "or names; default: auto for pictures from 1,000 values\n"
+             "on, else none"},
     {.name = "open",
      .argument = "NAMES",
      TEXT(draw.fold.open),
+     .in_id = ID_IF_GIVEN,
      .help = "what is in these groups is drawn all the same"},
+    {.name = "whole-leaves",
+     FLAG(draw.fold.whole_leaves),
+     .in_id = ID_IF_GIVEN,
+     .help = "in a fold, a leaf with many uses is one box, not a\n"
+             "stub at each of its uses"},
     {.name = "explain-fold",
      FLAG(explain_fold),
      .help = "say what is folded, and why, instead of drawing"},

@@ -262,6 +262,8 @@ static bool validate_frames(const options *o)
 {
     if (o->draw.frames == DG_FRAMES_NONE)
         return o->draw.frame == 0 || usage_error("--frame is one of those of --frames backward");
+    if (is_folded(o))
+        return usage_error("--frames are of a whole graph, not of one that --fold reduces");
     dg_format format = o->draw.format;
     bool pdf = format == DG_PDF, pattern = o->output && strchr(o->output, '%');
     if (format == DG_DOT || format == DG_JSON || format == DG_TABLE || format == DG_REPORT)
@@ -301,8 +303,6 @@ static bool validate_fold(const options *o)
         return usage_error("--around and --between are two different slices");
     if (o->draw.why && (o->around || o->between || o->explain_fold))
         return usage_error("--why is of the whole graph");
-    if (o->draw.fold.open && !o->draw.fold.fold)
-        return usage_error("--open opens groups that --fold folds");
     if (o->explain_fold && o->draw.format != DG_TABLE)
         return usage_error("--explain-fold is text (table)");
     return true;

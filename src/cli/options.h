@@ -136,7 +136,7 @@ typedef struct option_row {
     const char *help; /* lines */
 } option_row;
 
-enum { OPTION_ROWS = 60 };
+enum { OPTION_ROWS = 61 };
 extern const option_row option_rows[OPTION_ROWS];
 
 /* The direction of that name, which there is. */

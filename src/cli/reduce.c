@@ -78,6 +78,51 @@ static dg_trace *slice(const options *o, const dg_trace *t)
 
 /* ---- Folds ---------------------------------------------------------------------------------- */
 
+bool is_folded(const options *o)
+{
+    const dg_fold_options *f = &o->draw.fold;
+    return f->open || (f->fold && *f->fold && strcmp(f->fold, "none") != 0);
+}
+
+/* From here on a picture of all values is seldom what somebody wants to see. */
+enum { LARGE = 1000 };
+
+void choose_fold(options *o, const dg_trace *t)
+{
+    dg_fold_options *f = &o->draw.fold;
+    size_t n = dg_trace_node_count(t);
+    if (f->fold || o->draw.frames != DG_FRAMES_NONE)
+        return;
+    if (f->open) {
+        f->fold = "auto";
+    } else if (n >= LARGE && draws_layout(o->draw.format)) {
+        f->fold = "auto";
+        if (!o->quiet)
+            report_note("%zu values are drawn in boxes of their scopes (--fold auto); --fold none "
+                        "draws all of them",
+                        n);
+    }
+}
+
+bool count_drawn(const options *o, const dg_trace *t, size_t *count)
+{
+    const dg_fold_options *fold = &o->draw.fold;
+    *count = dg_trace_node_count(t);
+    if (!is_folded(o))
+        return true;
+    if (!fold->open && !o->max_nodes && strcmp(fold->fold, "auto") == 0) {
+        *count = *count < DG_FOLD_BOXES ? *count : DG_FOLD_BOXES; /* without making it twice */
+        return true;
+    }
+    dg_error error;
+    dg_fold *f = dg_fold_new(t, fold, &error);
+    if (!f)
+        report_error("%s", error.text);
+    *count = dg_fold_box_count(f);
+    dg_fold_free(f);
+    return f != NULL;
+}
+
 dg_status explain_fold(const dg_trace *t, const options *o, picture_sink *out, dg_error *error)
 {
     dg_fold *f = dg_fold_new(t, &o->draw.fold, error);

@@ -133,7 +133,7 @@ static dg_status write_format(dgi_sink *sink, const dg_trace *t, const dgi_optio
 {
     switch (o->format) {
     case DG_DOT:
-        return dgi_write_dot(&sink->pending, t) ? DG_OK : DG_NOMEM;
+        return dgi_write_dot(&sink->pending, t, o) ? DG_OK : DG_NOMEM;
     case DG_TABLE:
         return dgi_write_table(&sink->pending, t, o) ? DG_OK : DG_NOMEM;
     case DG_JSON:

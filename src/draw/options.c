@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "draw/style/folded.h"
 
 enum { PREFIX_MAX = 64 };
 
@@ -124,6 +125,8 @@ dg_status dgi_options_resolve(dgi_options *o, const dg_draw_options *given, dg_e
     if (given->frame && given->frames == DG_FRAMES_NONE)
         return dgi_error(error, DG_INVALID, "there is no frame %zu of a picture without frames",
                          given->frame);
+    if (given->frames != DG_FRAMES_NONE && dgi_is_folding(&given->fold))
+        return dgi_error(error, DG_INVALID, "the frames of a backward pass cannot be folded");
     if (given->highlight && !not_blank(given->highlight))
         return dgi_error(error, DG_INVALID, DGI_HIGHLIGHT_FORM);
     if (given->highlight && given->why)

@@ -112,7 +112,9 @@ typedef enum dgi_role {
     DGI_ROLE_SHAPE,
     DGI_ROLE_DATA,
     DGI_ROLE_GRAD,
-    DGI_ROLE_OP
+    DGI_ROLE_OP,
+    DGI_ROLE_CONTENT, /* how much is in a group, of what */
+    DGI_ROLE_ALERT    /* what is not finite in it */
 } dgi_role;
 
 /* A line of text, or a piece of a line with a position of its own. */
@@ -159,10 +161,15 @@ typedef struct dgi_box_texts {
     size_t n_fields;
     dgi_segment segments[DGI_SEGMENTS_MAX]; /* between the fields of a record; a wire */
     size_t n_segments;
-    double op_width, op_height; /* of the ellipse or pill of an op; 0: there is none */
-    dgi_point op_centre;        /* from the centre of the box */
-    bool dot;                   /* where the edges begin, since there are several */
-    dgi_text *texts;            /* owned; those of a field in the order in which they are read */
+    double op_width, op_height;  /* of the ellipse or pill of an op; 0: there is none */
+    dgi_point op_centre;         /* from the centre of the box */
+    bool dot;                    /* where the edges begin, since there are several */
+    bool is_stack;               /* it is one of several groups, which stand out behind it */
+    bool has_range;              /* of a group, there is a bar for the range of gradients, */
+    bool range_is_set;           /* and some were computed */
+    double range_from, range_to; /* in the width of the bar, from 0 to 1 */
+    dgi_segment range;           /* the bar */
+    dgi_text *texts;             /* owned; those of a field in the order in which they are read */
     size_t n_texts, texts_capacity;
     bool has_bars;  /* one of them ever had a bar */
     dgi_text spare; /* what dgi_add_text() returns where there is no memory for another */
@@ -186,6 +193,7 @@ typedef struct dgi_scene_edge {
     uint32_t text;     /* index of its text, or DGI_NONE_32 */
     uint16_t weight;   /* how much it wants to be short and straight, 1 or more */
     uint8_t emphasis;  /* dgi_emphasis */
+    uint8_t width;     /* in tenths of a point, by how many edges of a trace it is; 0: usual */
 } dgi_scene_edge;
 
 /* What a text on an edge is. */
@@ -324,6 +332,7 @@ typedef struct dgi_scene {
     char *heat_words;        /* owned; what the scale is, for the legend; or NULL */
 
     bool has_bars;     /* a label has a fraction */
+    bool has_folded;   /* a box is a folded group, or a stub */
     bool has_emphasis; /* something stands out */
 
     struct dgi_text_source *source; /* owned; what the texts of boxes are made of, style's own */
@@ -333,6 +342,14 @@ void dgi_scene_free(dgi_scene *s);
 
 /* Replaces the texts in *b by those of the box, scaled. False when out of memory. */
 bool dgi_scene_box_texts(const dgi_scene *s, uint32_t box, dgi_box_texts *b);
+
+/* How far the groups behind another one stand out to the right and above, all together; the box is
+ * so much larger. */
+#define DGI_STACK_OFFSET 6.0
+
+/* Appends what the ids of a value's box and of its op have behind the prefix: "v3", or "g5" of a
+ * folded group. */
+void dgi_scene_put_box_id(const dgi_scene *s, uint32_t node, dgi_buf *b);
 
 /* Appends the tooltip of a value's box: all about it on several lines, with all digits. */
 void dgi_scene_put_tooltip(const dgi_scene *s, uint32_t box, dgi_buf *b);

@@ -14,7 +14,7 @@ logger = logging.getLogger('mkdocs.plugins.dotgrad') # warnings there count for 
 
 # Options of a block that are options of the command, which checks their values; a flag takes none.
 OPTIONS = ('root', 'labels', 'layout', 'theme', 'direction', 'numbers', 'font-size', 'scale', 'style', 'show', 'color', 'edges', 'fold', 'open', 'around', 'between', 'highlight', 'why', 'frames', 'frame', 'fit', 'title', 'description')
-FLAGS = ('legend', 'findings', 'gradcheck')
+FLAGS = ('legend', 'findings', 'gradcheck', 'whole-leaves')
 # What else a block may have.
 OTHERS = ('alt', 'caption', 'align')
 # How wide the column of a page is in pixels, by its theme; for direction="auto".

@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 # Options of the directive that are options of the command, which checks their values; a flag takes none.
 OPTIONS = ('root', 'labels', 'layout', 'theme', 'direction', 'numbers', 'font-size', 'scale', 'style', 'show', 'color', 'edges', 'fold', 'open', 'around', 'between', 'highlight', 'why', 'frames', 'frame', 'fit', 'title', 'description')
-FLAGS = ('legend', 'findings', 'gradcheck')
+FLAGS = ('legend', 'findings', 'gradcheck', 'whole-leaves')
 
 # How wide the column of a page is in pixels, by the theme of HTML; for `:direction: auto`.
 COLUMNS = {'alabaster': 660, 'furo': 736, 'sphinx_rtd_theme': 696}

@@ -85,6 +85,57 @@ void dgi_arrange_record(dgi_box_texts *b, bool stacked)
         arrange_side_by_side(b);
 }
 
+/* ---- Groups --------------------------------------------------------------------------------- */
+
+/* The bar of gradients, and the space below it. */
+static const double RANGE_HEIGHT = 4.0, BELOW_RANGE = 5.0;
+
+static void put_range(dgi_box_texts *b, double y)
+{
+    double half = b->width / 2.0 - FIELD_PADDING;
+    b->range = (dgi_segment){{-half, y}, {half, y}};
+}
+
+static void move_all(dgi_box_texts *b, dgi_point by)
+{
+    for (size_t i = 0; i < b->n_fields; i++)
+        b->fields[i].centre =
+            (dgi_point){b->fields[i].centre.x + by.x, b->fields[i].centre.y + by.y};
+    for (size_t i = 0; i < b->n_segments; i++) {
+        dgi_segment *s = &b->segments[i];
+        *s = (dgi_segment){{s->from.x + by.x, s->from.y + by.y}, {s->to.x + by.x, s->to.y + by.y}};
+    }
+    b->range = (dgi_segment){{b->range.from.x + by.x, b->range.from.y + by.y},
+                             {b->range.to.x + by.x, b->range.to.y + by.y}};
+}
+
+/* What is in the box is in the front one of a stack, on the lower left. */
+static void make_stack(dgi_box_texts *b)
+{
+    b->is_stack = true;
+    b->width += DGI_STACK_OFFSET;
+    b->height += DGI_STACK_OFFSET;
+    move_all(b, (dgi_point){-DGI_STACK_OFFSET / 2.0, DGI_STACK_OFFSET / 2.0});
+}
+
+void dgi_arrange_group(dgi_box_texts *b, bool is_stack)
+{
+    dgi_arrange_record(b, true);
+    if (b->has_range) {
+        double bar = RANGE_HEIGHT + BELOW_RANGE, half = b->height / 2.0;
+        b->height += bar;
+        put_range(b, half + RANGE_HEIGHT / 2.0);
+        move_all(b, (dgi_point){0.0, -bar / 2.0});
+    }
+    if (is_stack)
+        make_stack(b);
+}
+
+void dgi_arrange_stub(dgi_box_texts *b)
+{
+    dgi_arrange_record(b, true);
+}
+
 /* ---- Ops ------------------------------------------------------------------------------------ */
 
 void dgi_size_op(dgi_box_texts *b)
@@ -122,6 +173,7 @@ void dgi_scale_box(dgi_box_texts *b, double scale)
     b->op_width *= scale;
     b->op_height *= scale;
     b->op_centre = scaled(b->op_centre, scale);
+    b->range = (dgi_segment){scaled(b->range.from, scale), scaled(b->range.to, scale)};
     for (size_t i = 0; i < b->n_fields; i++) {
         b->fields[i].width *= scale;
         b->fields[i].texts_width *= scale;

@@ -16,6 +16,10 @@ void dgi_size_op(dgi_box_texts *b);
  * the name of a root that nothing uses. */
 void dgi_arrange_wire(dgi_box_texts *b, dg_direction direction, unsigned states);
 
+/* The box of a folded group, and a stub. `is_stack`: it is one of several. */
+void dgi_arrange_group(dgi_box_texts *b, bool is_stack);
+void dgi_arrange_stub(dgi_box_texts *b);
+
 /* All of the above is for DGI_FONT_SIZE; this makes everything in the box, and the box, as large as
  * for another. */
 void dgi_scale_box(dgi_box_texts *b, double scale);

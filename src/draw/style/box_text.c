@@ -6,7 +6,9 @@
 #include "base/grow.h"
 #include "draw/style/box_geometry.h"
 #include "draw/style/equation.h"
+#include "draw/style/folded.h"
 #include "draw/style/font_metrics.h"
+#include "draw/style/group_text.h"
 #include "draw/style/label_text.h"
 #include "draw/style/node_text.h"
 #include "draw/style/notes.h"
@@ -28,6 +30,7 @@ void dgi_box_texts_clear(dgi_box_texts *b)
 {
     b->n_fields = b->n_segments = b->n_texts = b->chars.size = 0;
     b->op_width = b->op_height = 0.0;
+    b->is_stack = b->has_range = false;
 }
 
 dgi_field *dgi_add_field(dgi_box_texts *b, dgi_role role)
@@ -211,7 +214,11 @@ bool dgi_scene_box_texts(const dgi_scene *s, uint32_t i, dgi_box_texts *b)
 {
     const dgi_box *box = &s->boxes[i];
     dgi_box_texts_clear(b);
-    if (box->kind == DGI_BOX_OP)
+    if (box->kind == DGI_BOX_GROUP)
+        dgi_fill_group(b, s, i);
+    else if (box->kind == DGI_BOX_STUB)
+        dgi_fill_stub(b, s, i);
+    else if (box->kind == DGI_BOX_OP)
         fill_op(b, s->source, box->node);
     else if (s->style == DG_STYLE_WIRE)
         fill_wire(b, s, box);
@@ -224,8 +231,24 @@ bool dgi_scene_box_texts(const dgi_scene *s, uint32_t i, dgi_box_texts *b)
     return !b->chars.failed;
 }
 
+void dgi_scene_put_box_id(const dgi_scene *s, uint32_t node, dgi_buf *b)
+{
+    char id[DGI_FOLDED_ID_SIZE];
+    if (s->source->folded) {
+        dgi_folded_id(id, s->source->folded, node);
+        dgi_buf_puts(b, id);
+    } else {
+        dgi_buf_putc(b, 'v');
+        dgi_buf_put_count(b, node);
+    }
+}
+
 void dgi_scene_put_tooltip(const dgi_scene *s, uint32_t box, dgi_buf *b)
 {
-    dgi_put_tooltip(b, &s->source->statistics, s->boxes[box].node);
+    const dgi_folded *f = s->source->folded;
+    if (f && dgi_folded_value(f, s->boxes[box].node) == DG_NO_NODE)
+        dgi_put_group_tooltip(b, s, s->boxes[box].node);
+    else
+        dgi_put_tooltip(b, &s->source->statistics, s->boxes[box].node);
     dgi_put_notes_of(b, s, s->boxes[box].node);
 }

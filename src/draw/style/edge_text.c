@@ -71,7 +71,8 @@ bool dgi_make_edge_texts(dgi_scene *s, const dgi_edges *operands, const dgi_opti
     dg_edges what = numbers_on_edges(o, x);
     s->texts_on_edges = what != DG_EDGES_NONE;
     if (s->texts_on_edges) {
-        numbers = dgi_edge_numbers(operands, o->finished ? o->finished : s->source->trace, what);
+        numbers = dgi_edge_numbers(operands, o->finished ? o->finished : s->source->trace,
+                                   o->folded, what);
         if (!numbers)
             return false;
         if (what != o->edges)

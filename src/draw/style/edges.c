@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "draw/style/folded.h"
+
 /* Whether an edge is one of those that a picture has. */
 static bool is_drawn(const dg_trace *t, size_t to, bool to_ops)
 {
@@ -71,7 +73,17 @@ static bool forget_several(dgi_edge_number *numbers, const dgi_edges *edges, con
     return several != NULL;
 }
 
-dgi_edge_number *dgi_edge_numbers(const dgi_edges *edges, const dg_trace *t, dg_edges what)
+/* The same in the view of a fold: that of the values in the whole. */
+static bool folded_number_of(double *number, const dgi_folded *f, size_t from, size_t to,
+                             size_t operand, dg_edges what)
+{
+    size_t value = dgi_folded_value(f, to);
+    return value != DG_NO_NODE && dgi_folded_value(f, from) != DG_NO_NODE &&
+           number_of(number, f->whole, value, operand, what);
+}
+
+dgi_edge_number *dgi_edge_numbers(const dgi_edges *edges, const dg_trace *t,
+                                  const struct dgi_folded *folded, dg_edges what)
 {
     dgi_edge_number *numbers = calloc(edges->n + 1, sizeof *numbers);
     size_t *latest = calloc(dg_trace_node_count(t) + 1, sizeof *latest); /* as above */
@@ -85,7 +97,8 @@ dgi_edge_number *dgi_edge_numbers(const dgi_edges *edges, const dg_trace *t, dg_
         double number = NAN;
         if (dg_trace_edge(t, i, &from, &to, &operand) != DG_OK || !is_drawn(t, to, edges->to_ops))
             continue;
-        bool known = number_of(&number, t, to, operand, what);
+        bool known = folded ? folded_number_of(&number, folded, from, to, operand, what)
+                            : number_of(&number, t, to, operand, what);
         if (latest[from] && edges->all[latest[from] - 1].to == to) {
             dgi_edge_number *sum = &numbers[latest[from] - 1];
             sum->number += number;

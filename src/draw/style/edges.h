@@ -6,6 +6,8 @@
 
 #include <dotgrad/draw.h>
 
+struct dgi_folded;
+
 /* All operands of `to` that are the value `from`. */
 typedef struct dgi_edge {
     size_t from, to;
@@ -29,8 +31,10 @@ typedef struct dgi_edges {
 bool dgi_edges_of(dgi_edges *edges, const dg_trace *t, bool to_ops);
 
 /* The local gradients or contributions of all edges, which the caller frees, in a trace that has
- * these edges. NULL when out of memory. */
-dgi_edge_number *dgi_edge_numbers(const dgi_edges *edges, const dg_trace *t, dg_edges what);
+ * these edges. In one that is the view of a fold, only those between two values are known; `folded`
+ * is NULL in others. NULL when out of memory. */
+dgi_edge_number *dgi_edge_numbers(const dgi_edges *edges, const dg_trace *t,
+                                  const struct dgi_folded *folded, dg_edges what);
 void dgi_edges_free(dgi_edges *edges);
 
 #endif

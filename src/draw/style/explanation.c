@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "draw/style/folded.h"
 
 /* ---- The paths ------------------------------------------------------------------------------ */
 
@@ -14,6 +15,18 @@ static size_t shown_count(const dg_why *w)
     while (n < count && dg_why_path_at(w, n, &p) == DG_OK && (n == 0 || p.zeros == 0))
         n++;
     return n;
+}
+
+/* What stands for a node of the trace: its box, where it is folded. */
+static size_t place_of(const dgi_explanation *x, size_t node)
+{
+    return x->folded ? dg_fold_box_of(x->folded->fold, node) : node;
+}
+
+/* The same for a node of the scene's trace. */
+static size_t shown_place(const dgi_explanation *x, size_t node)
+{
+    return x->folded ? x->folded->view.nodes[node].box : node;
 }
 
 static uint64_t pair(size_t from, size_t to)
@@ -41,7 +54,7 @@ static bool take_edges(dgi_explanation *x, const dg_why *w)
         return false;
     for (size_t i = 0; i < paths; i++)
         for (size_t k = 1; dg_why_step_at(w, i, k, &s) == DG_OK; k++)
-            x->edges[x->n++] = pair(s.node, s.through);
+            x->edges[x->n++] = pair(place_of(x, s.node), place_of(x, s.through));
     qsort(x->edges, x->n, sizeof *x->edges, compare_pairs);
     return true;
 }
@@ -66,15 +79,17 @@ static dg_status find_value(size_t *node, const dg_trace *t, const char *name, d
     return dgi_error(error, DG_INVALID, "no value is named '%.60s'", name);
 }
 
-dg_status dgi_explanation_init(dgi_explanation *x, const dg_trace *t, const char *name,
-                               dg_error *error)
+dg_status dgi_explanation_init(dgi_explanation *x, const dg_trace *t,
+                               const struct dgi_folded *folded, const char *name, dg_error *error)
 {
-    *x = (dgi_explanation){0};
+    *x = (dgi_explanation){.folded = folded};
     dg_error reason;
-    dg_status status = find_value(&x->node, t, name, error);
+    size_t node;
+    dg_status status = find_value(&node, t, name, error);
     if (status != DG_OK)
         return status;
-    dg_why *w = dg_why_new(t, x->node, NULL, &reason);
+    x->node = place_of(x, node);
+    dg_why *w = dg_why_new(t, node, NULL, &reason);
     if (!w)
         return dgi_error(error, reason.status, "%s", reason.text);
     if (dg_why_listed_count(w) == 0)
@@ -96,7 +111,7 @@ void dgi_explanation_free(dgi_explanation *x)
 
 bool dgi_explanation_has_edge(const dgi_explanation *x, size_t from, size_t to)
 {
-    uint64_t edge = pair(from, to);
+    uint64_t edge = pair(shown_place(x, from), shown_place(x, to));
     return x->n > 0 && bsearch(&edge, x->edges, x->n, sizeof edge, compare_pairs);
 }
 
@@ -112,17 +127,19 @@ static void mark_boxes(dgi_scene *s, const dgi_explanation *x, const bool *on_pa
 {
     for (uint32_t i = 0; i < s->n_boxes; i++) {
         dgi_box *b = &s->boxes[i];
-        bool op_on = on_path[b->node] && b->node != x->node;
-        bool on = b->kind == DGI_BOX_OP ? op_on : on_path[b->node];
+        size_t place = shown_place(x, b->node);
+        bool op_on = on_path[place] && place != x->node;
+        bool on = b->kind == DGI_BOX_OP ? op_on : on_path[place];
         b->emphasis = emphasis(on);
         b->highlights_op = op_on;
-        if (!on && b->kind == DGI_BOX_VALUE)
+        if (!on && b->kind != DGI_BOX_OP)
             b->paint = DGI_PAINT_VALUE;
     }
 }
 
 bool dgi_highlight_explanation(dgi_scene *s, const dgi_explanation *x)
 {
+    /* There are no more boxes of a fold than nodes that show them. */
     bool *on_path = calloc((size_t)s->n_values + 1, sizeof *on_path);
     if (!on_path)
         return false;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "draw/style/heat.h"
 
 bool dgi_is_folding(const dg_fold_options *options)
 {
@@ -33,6 +34,19 @@ static bool sum_up(dgi_folded *f, const dg_inspect_options *thresholds)
     return true;
 }
 
+static bool find_outputs(dgi_folded *f)
+{
+    size_t from, to;
+    f->is_output = calloc(dg_trace_node_count(f->whole) + 1, 1);
+    if (!f->is_output)
+        return false;
+    for (size_t i = 0; i < dg_trace_edge_count(f->whole); i++)
+        if (dg_trace_edge(f->whole, i, &from, &to, NULL) == DG_OK &&
+            dg_fold_box_of(f->fold, from) != dg_fold_box_of(f->fold, to))
+            f->is_output[from] = 1;
+    return true;
+}
+
 dg_status dgi_folded_init(dgi_folded *f, const dg_trace *whole, const dg_fold_options *options,
                           const dg_inspect_options *thresholds, dg_error *error)
 {
@@ -40,7 +54,8 @@ dg_status dgi_folded_init(dgi_folded *f, const dg_trace *whole, const dg_fold_op
     *f = (dgi_folded){.whole = whole, .fold = dg_fold_new(whole, options, &reason)};
     if (!f->fold)
         return dgi_error(error, reason.status, "%s", reason.text);
-    return dgi_fold_view_init(&f->view, f->fold) && sum_up(f, thresholds) ? DG_OK : DG_NOMEM;
+    bool done = dgi_fold_view_init(&f->view, f->fold) && sum_up(f, thresholds) && find_outputs(f);
+    return done ? DG_OK : DG_NOMEM;
 }
 
 void dgi_folded_free(dgi_folded *f)
@@ -48,6 +63,7 @@ void dgi_folded_free(dgi_folded *f)
     dgi_fold_view_free(&f->view);
     dg_fold_free(f->fold);
     free(f->summaries);
+    free(f->is_output);
     *f = (dgi_folded){.whole = NULL};
 }
 
@@ -71,12 +87,31 @@ size_t dgi_folded_node_of(const dgi_folded *f, size_t node)
     return box == DG_NO_BOX ? DG_NO_NODE : f->view.node_of[box];
 }
 
+bool dgi_folded_mark(const dgi_folded *f, bool *marks, const bool *of_whole)
+{
+    bool *boxes = calloc(dg_fold_box_count(f->fold) + 1, sizeof *boxes);
+    if (!boxes)
+        return false;
+    for (size_t i = 0; i < dg_trace_node_count(f->whole); i++)
+        if (of_whole[i])
+            boxes[dg_fold_box_of(f->fold, i)] = true;
+    for (size_t i = 0; i < dg_trace_node_count(f->view.trace); i++)
+        marks[i] = boxes[f->view.nodes[i].box];
+    free(boxes);
+    return true;
+}
+
 void dgi_folded_count(const dgi_folded *f, dgi_edges *edges)
 {
     size_t next = 0;
     for (size_t i = 0; i < edges->n && next < f->view.count; i++)
         if (dgi_folded_value(f, edges->all[i].to) == DG_NO_NODE)
             edges->all[i].count = f->view.counts[next++];
+}
+
+uint8_t dgi_edge_width(size_t count)
+{
+    return count > 1 ? (uint8_t)floor(10.0 + 6.0 * dgi_log10((double)count) + 0.5) : 0;
 }
 
 void dgi_folded_id(char id[DGI_FOLDED_ID_SIZE], const dgi_folded *f, size_t node)

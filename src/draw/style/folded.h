@@ -16,6 +16,7 @@ typedef struct dgi_folded {
     dg_fold *fold;
     dgi_fold_view view;
     dg_box_summary *summaries; /* of each box */
+    uint8_t *is_output;        /* of each node of the whole: another box uses it */
     double least, most;        /* the range of the magnitudes of all gradients; 0: there are none */
 } dgi_folded;
 
@@ -36,8 +37,16 @@ size_t dgi_folded_value(const dgi_folded *f, size_t node);
 /* The node of the view's trace that shows a node of the whole; DG_NO_NODE for that. */
 size_t dgi_folded_node_of(const dgi_folded *f, size_t node);
 
+/* Sets the marks of the view's nodes: a box has a mark where a value in it has one. False when out
+ * of memory. */
+bool dgi_folded_mark(const dgi_folded *f, bool *marks, const bool *of_whole);
+
 /* Corrects how many operands the edges of the view's trace stand for. */
 void dgi_folded_count(const dgi_folded *f, dgi_edges *edges);
+
+/* How wide an edge is that stands for so many, in tenths of a point: the wider, the more there are,
+ * by 0.6 points for each decade. 0 for one, which has the usual width. */
+uint8_t dgi_edge_width(size_t count);
 
 /* Of the id of a node's element what is behind the prefix: "v17" for node 17 of the whole, "g5" for
  * a group, "v17-use2" for the second of its stubs. It is the same whatever else is folded. */

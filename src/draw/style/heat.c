@@ -14,7 +14,7 @@
 
 /* A library's log10 may differ in the last digit from machine to machine, and a colour with it.
  * With m = 2^e f: by the series of artanh((f - 1)/(f + 1)), which has 15 digits here. */
-static double log10_of(double m)
+double dgi_log10(double m)
 {
     static const double log10_of_2 = 0.30102999566398120, log2_of_e_twice = 2.8853900817779268;
     int e;
@@ -68,8 +68,8 @@ static void set_range(dgi_scene *s, const dgi_trace_statistics *of)
     s->heat_low = s->heat_high = 0;
     if (!(most > 0.0))
         return;
-    s->heat_low = (int)floor(log10_of(least) + SLACK);
-    s->heat_high = (int)ceil(log10_of(most) - SLACK);
+    s->heat_low = (int)floor(dgi_log10(least) + SLACK);
+    s->heat_high = (int)ceil(dgi_log10(most) - SLACK);
     if (s->heat_high == s->heat_low)
         s->heat_high++;
     s->heat_is_cut = s->heat_high - s->heat_low > DECADES_MAX;
@@ -98,7 +98,7 @@ static uint8_t step_of(const dgi_scene *s, double magnitude)
 {
     if (!is_on_scale(magnitude))
         return DGI_HEAT_NONE; /* an empty tensor */
-    double share = (log10_of(magnitude) - s->heat_low) / (s->heat_high - s->heat_low);
+    double share = (dgi_log10(magnitude) - s->heat_low) / (s->heat_high - s->heat_low);
     double step = floor(share * DGI_HEAT_STEPS + SLACK);
     return (uint8_t)(DGI_HEAT_STEP + fmin(fmax(step, 0.0), DGI_HEAT_STEPS - 1.0));
 }

@@ -5,6 +5,9 @@
 #include "draw/options.h"
 #include "draw/scene.h"
 
+/* The decimal logarithm of a positive number, with the same digits on every machine. */
+double dgi_log10(double m);
+
 /* Colours the values of a scene by the gradients or data of its trace. The range is that of
  * `finished`, which is a trace of the same scalars, or NULL: that of the scene's own. */
 void dgi_heat_boxes(dgi_scene *s, dg_color what, const dg_trace *finished);

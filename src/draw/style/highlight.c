@@ -6,6 +6,8 @@
 #include "base/error.h"
 #include "base/suggest.h"
 #include "draw/options.h"
+#include "draw/style/box_text.h"
+#include "draw/style/folded.h"
 
 /* ---- Names ---------------------------------------------------------------------------------- */
 
@@ -164,37 +166,77 @@ static uint8_t emphasis(bool on)
     return on ? DGI_HIGHLIGHTED : DGI_RECEDED;
 }
 
+/* What stands out in a scene. */
+typedef struct selected {
+    bool *on;    /* by node */
+    size_t from; /* the first value of the paths */
+    bool single; /* it is that value alone */
+} selected;
+
 /* The op that the first value was made by is not on a path that begins there. */
-static void mark_boxes(dgi_scene *s, const uint8_t *reached, const ends *e)
+static void mark_boxes(dgi_scene *s, const selected *x)
 {
-    bool single = e->from == e->to;
     for (uint32_t i = 0; i < s->n_boxes; i++) {
         dgi_box *b = &s->boxes[i];
-        bool on = reached[b->node] == ON_PATH;
+        bool on = x->on[b->node];
         if (b->kind == DGI_BOX_OP)
-            on = on && !single && b->node != e->from;
+            on = on && !x->single && b->node != x->from;
         b->emphasis = emphasis(on);
-        b->highlights_op = on && !single && b->node != e->from;
-        if (!on && b->kind == DGI_BOX_VALUE)
+        b->highlights_op = on && !x->single && b->node != x->from;
+        if (!on && b->kind != DGI_BOX_OP)
             b->paint = DGI_PAINT_VALUE;
     }
 }
 
-static void mark_edges(dgi_scene *s, const uint8_t *reached, const ends *e)
+static void mark_edges(dgi_scene *s, const selected *x)
 {
-    bool single = e->from == e->to;
     for (uint32_t i = 0; i < s->n_edges; i++) {
         dgi_scene_edge *edge = &s->edges[i];
         const dgi_box *from = &s->boxes[edge->from], *to = &s->boxes[edge->to];
-        bool on = !single && reached[from->node] == ON_PATH && reached[to->node] == ON_PATH;
+        bool on = !x->single && x->on[from->node] && x->on[to->node];
         if (from->kind == DGI_BOX_OP)
             on = on && from->emphasis == DGI_HIGHLIGHTED;
         edge->emphasis = emphasis(on);
     }
 }
 
-dg_status dgi_highlight(dgi_scene *s, const dg_trace *t, const char *text, dg_error *error)
+/* From the trace that was drawn, which may be folded, to the scene's. */
+static bool select(selected *x, const dgi_scene *s, const dg_trace *t, const uint8_t *reached,
+                   const ends *e)
 {
+    const dgi_folded *f = s->source->folded;
+    size_t n = dg_trace_node_count(t);
+    *x = (selected){.on = calloc((size_t)s->n_values + 1, sizeof *x->on),
+                    .from = f ? dgi_folded_node_of(f, e->from) : e->from,
+                    .single = e->from == e->to};
+    bool *on_path = f ? calloc(n + 1, sizeof *on_path) : x->on;
+    bool done = x->on && on_path;
+    for (size_t i = 0; done && i < n; i++)
+        on_path[i] = reached[i] == ON_PATH;
+    if (f) {
+        done = done && dgi_folded_mark(f, x->on, on_path);
+        free(on_path);
+    }
+    return done;
+}
+
+static dg_status mark(dgi_scene *s, const dg_trace *t, const uint8_t *reached, const ends *e)
+{
+    selected x;
+    bool done = select(&x, s, t, reached, e);
+    if (done) {
+        s->has_emphasis = true;
+        mark_boxes(s, &x);
+        mark_edges(s, &x);
+    }
+    free(x.on);
+    return done ? DG_OK : DG_NOMEM;
+}
+
+dg_status dgi_highlight(dgi_scene *s, const char *text, dg_error *error)
+{
+    const dgi_folded *f = s->source->folded;
+    const dg_trace *t = f ? f->whole : s->source->trace;
     ends e;
     dg_status status = find_ends(&e, t, text, error);
     if (status != DG_OK)
@@ -208,11 +250,8 @@ dg_status dgi_highlight(dgi_scene *s, const dg_trace *t, const char *text, dg_er
         status = find_paths(reached, t, &e);
     if (status == DG_INVALID)
         dgi_error(error, status, "there is no path between the values of '%.100s'", text);
-    if (status == DG_OK) {
-        s->has_emphasis = true;
-        mark_boxes(s, reached, &e);
-        mark_edges(s, reached, &e);
-    }
+    if (status == DG_OK)
+        status = mark(s, t, reached, &e);
     free(reached);
     return status;
 }

@@ -39,11 +39,11 @@ static bool is_allowed(uint32_t c)
 }
 
 /* A text from outside as part of a sentence. */
-static void put_part(dgi_buf *b, const char *text, size_t size)
+static void put_characters(dgi_buf *b, const char *text, size_t size, int most)
 {
     const char *end = text + size;
     for (int i = 0; text < end; i++) {
-        if (i == CHARACTERS_MAX) {
+        if (i == most) {
             dgi_utf8_put(b, 0x2026); /* … */
             return;
         }
@@ -54,6 +54,16 @@ static void put_part(dgi_buf *b, const char *text, size_t size)
             c = DGI_REPLACEMENT;
         dgi_utf8_put(b, c);
     }
+}
+
+static void put_part(dgi_buf *b, const char *text, size_t size)
+{
+    put_characters(b, text, size, CHARACTERS_MAX);
+}
+
+void dgi_put_shortened(dgi_buf *b, const char *text, int most)
+{
+    put_characters(b, text, strlen(text), most);
 }
 
 static void put_text(dgi_buf *b, const char *text)

@@ -51,6 +51,9 @@ void dgi_put_graph_description(dgi_buf *b, const dgi_trace_statistics *s);
  * after the last. A line ends at "\n", "\r\n", "\r" or the end. */
 size_t dgi_first_line(const char *text, const char **next);
 
+/* Appends a text on one line of at most so many characters; a longer one ends in "…". */
+void dgi_put_shortened(dgi_buf *b, const char *text, int most);
+
 /* Appends the text with a space for each line end. (In Markdown a blank line would end HTML.) */
 void dgi_put_on_one_line(dgi_buf *b, const char *text);
 

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/grow.h"
 #include "draw/style/box_text.h"
+#include "draw/style/folded.h"
 #include "draw/style/font_metrics.h"
 #include "draw/style/node_text.h"
 
@@ -87,9 +88,29 @@ static bool add_note(making *m, dg_severity severity, bool numbered, const char 
 
 /* ---- Findings and badges -------------------------------------------------------------------- */
 
-static void add_mark(making *m, size_t node)
+/* The node of the scene's trace for one of the trace that is drawn, which may be folded;
+ * DG_NO_NODE for what is neither. */
+static size_t shown_node(const dgi_scene *s, size_t node)
 {
-    if (node >= m->scene->n_values)
+    const dgi_folded *f = s->source->folded;
+    if (f)
+        return node < dg_trace_node_count(f->whole) ? dgi_folded_node_of(f, node) : DG_NO_NODE;
+    return node < s->n_values ? node : DG_NO_NODE;
+}
+
+/* Whether the last note has a badge there: several of its values may be in one box. */
+static bool is_marked(const making *m, size_t node)
+{
+    for (size_t i = m->n_marks; i > 0 && m->marks[i - 1].note == m->scene->n_notes - 1; i--)
+        if (m->marks[i - 1].node == node)
+            return true;
+    return false;
+}
+
+static void add_mark(making *m, size_t of_trace)
+{
+    size_t node = shown_node(m->scene, of_trace);
+    if (node == DG_NO_NODE || (m->scene->source->folded && is_marked(m, node)))
         return;
     mark *marks = dgi_grown(m->marks, &m->marks_capacity, m->n_marks, sizeof *marks);
     if (!marks) {
@@ -122,7 +143,10 @@ static void add_finding(making *m, const dg_finding *f)
 
 static dg_status add_findings(making *m, const dgi_options *o, dg_error *error)
 {
-    const dg_trace *t = o->finished ? o->finished : m->scene->source->trace;
+    const struct dgi_text_source *source = m->scene->source;
+    const dg_trace *t = o->finished      ? o->finished
+                        : source->folded ? source->folded->whole
+                                         : source->trace;
     const dg_inspect *inspect = o->finished ? NULL : o->inspection;
     dg_inspect *own = NULL;
     dg_error own_error = {0};
@@ -173,7 +197,8 @@ dg_status dgi_make_notes(dgi_scene *s, const dgi_options *o, dg_error *error)
         status = add_findings(&m, o, error);
     for (size_t i = 0; status == DG_OK && i < o->n_badges; i++)
         if (begin_note(&m) &&
-            add_note(&m, o->badges[i].severity, o->badges[i].node < s->n_values, o->badges[i].text))
+            add_note(&m, o->badges[i].severity, shown_node(s, o->badges[i].node) != DG_NO_NODE,
+                     o->badges[i].text))
             add_mark(&m, o->badges[i].node);
     add_left_out(&m);
     if (status == DG_OK && s->n_notes == 0)
@@ -211,16 +236,15 @@ static void set_positions(dgi_box_texts *b, dgi_field *f)
     }
 }
 
-static double add_badge(dgi_box_texts *b, const dgi_note *note, double left)
+static double add_badge(dgi_box_texts *b, const char *digits, uint8_t severity, double left)
 {
-    char digits[8];
-    size_t size = (size_t)snprintf(digits, sizeof digits, "%u", (unsigned)note->number);
+    size_t size = strlen(digits);
     dgi_field *f = &b->fields[b->n_fields - 1];
     dgi_text *t = dgi_add_text(b, digits, size);
     f->n_badges++;
     t->bold = true;
     t->font_size = DGI_BADGE_FONT_SIZE;
-    t->severity = note->severity;
+    t->severity = severity;
     t->line = (double)(f->lines - 1) / 2.0;
     t->width = dgi_text_width(digits, size, DGI_BADGE_FONT_SIZE, true);
     double width = fmax(DGI_BADGE_SIZE, t->width + 2.0 * NUMBER_PADDING);
@@ -239,9 +263,21 @@ void dgi_add_badges(dgi_box_texts *b, const dgi_scene *s, size_t node)
     dgi_field *f = &b->fields[b->n_fields - 1];
     set_positions(b, f);
     double left = f->n_texts ? f->texts_width + LABEL_GAP : 0.0;
-    for (uint32_t i = first; i < end; i++)
-        left = add_badge(b, &s->notes[s->badges[i]], left) + BADGE_GAP;
+    for (uint32_t i = first; i < end; i++) {
+        const dgi_note *note = &s->notes[s->badges[i]];
+        char digits[8];
+        snprintf(digits, sizeof digits, "%u", (unsigned)note->number);
+        left = add_badge(b, digits, note->severity, left) + BADGE_GAP;
+    }
     f->width = f->texts_width = left - BADGE_GAP;
+}
+
+void dgi_add_sign(dgi_box_texts *b, const char *sign, dg_severity severity)
+{
+    dgi_field *f = &b->fields[b->n_fields - 1];
+    set_positions(b, f);
+    double left = f->n_texts ? f->texts_width + LABEL_GAP : 0.0;
+    f->width = f->texts_width = add_badge(b, sign, (uint8_t)severity, left);
 }
 
 /* ---- Sentences ------------------------------------------------------------------------------ */

@@ -15,6 +15,9 @@ dg_status dgi_make_notes(dgi_scene *s, const dgi_options *o, dg_error *error);
 /* Adds the badges of a node to the field of its label, which is the last one, or a new one. */
 void dgi_add_badges(dgi_box_texts *b, const dgi_scene *s, size_t node);
 
+/* Adds a sign like a badge behind the label in the last field. */
+void dgi_add_sign(dgi_box_texts *b, const char *sign, dg_severity severity);
+
 /* Appends the notes of a node, each on a line that begins with a line break. */
 void dgi_put_notes_of(dgi_buf *b, const dgi_scene *s, size_t node);
 

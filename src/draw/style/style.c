@@ -9,6 +9,7 @@
 #include "draw/style/edges.h"
 #include "draw/style/explanation.h"
 #include "draw/style/folded.h"
+#include "draw/style/group_text.h"
 #include "draw/style/heat.h"
 #include "draw/style/highlight.h"
 #include "draw/style/legend.h"
@@ -54,6 +55,8 @@ static void fold_box(dgi_box *box, const dgi_folded *f)
         box->kind = DGI_BOX_STUB;
     else if (counts.kind != DG_BOX_VALUE)
         box->kind = DGI_BOX_GROUP;
+    if (counts.leaves == counts.values && box->paint == DGI_PAINT_VALUE)
+        box->paint = DGI_PAINT_LEAF;
     /* A stub stands beside what uses it. */
     if (box->kind != DGI_BOX_STUB && counts.frame != DG_NO_BOX)
         box->group = (uint32_t)counts.frame;
@@ -127,6 +130,8 @@ static dg_status make_boxes(dgi_scene *s, size_t n_ops)
     s->n_values = s->n_boxes = (uint32_t)n;
     for (uint32_t i = 0; i < n; i++)
         s->boxes[i] = value_box(s->source, i);
+    for (uint32_t i = 0; i < n && !s->has_folded; i++)
+        s->has_folded = s->boxes[i].kind != DGI_BOX_VALUE;
     if (s->source->folded && !make_groups(s, s->source->folded))
         return DG_NOMEM;
     for (uint32_t i = 0; n_ops && i < n; i++)
@@ -178,10 +183,12 @@ static void fill_edges(dgi_scene *s, const dgi_edges *operands, uint32_t *target
                                                       .text = DGI_NONE_32,
                                                       .weight = RESULT_WEIGHT};
     for (size_t i = 0; i < operands->n; i++)
-        s->edges[s->n_edges++] = (dgi_scene_edge){.from = (uint32_t)operands->all[i].from,
-                                                  .to = targets[operands->all[i].to],
-                                                  .text = DGI_NONE_32,
-                                                  .weight = OPERAND_WEIGHT};
+        s->edges[s->n_edges++] = (dgi_scene_edge){
+            .from = (uint32_t)operands->all[i].from,
+            .to = targets[operands->all[i].to],
+            .text = DGI_NONE_32,
+            .weight = OPERAND_WEIGHT,
+            .width = s->source->folded ? dgi_edge_width(operands->all[i].count) : 0};
 }
 
 /* How often values are used: what is at the end of a wire depends on it. */
@@ -265,7 +272,7 @@ static bool make_words(dgi_scene *s, const dgi_options *o, const dgi_frames *f,
     if (o->title) {
         dgi_put_on_one_line(&title, o->title);
     } else {
-        put_title(&title, t);
+        put_title(&title, o->folded ? o->folded->whole : t);
         if (f)
             dgi_buf_printf(&title, ", frame %zu of %zu", f->at, f->count);
     }
@@ -277,6 +284,8 @@ static bool make_words(dgi_scene *s, const dgi_options *o, const dgi_frames *f,
     }
     if (o->description)
         dgi_put_on_one_line(&description, o->description);
+    else if (s->source->folded)
+        dgi_put_fold_description(&description, s);
     else
         dgi_put_graph_description(&description, &s->source->statistics);
     dgi_put_notes_in_words(&description, s);
@@ -315,7 +324,7 @@ static dg_status make(dgi_scene *s, const dg_trace *t, const dgi_options *o,
     if (!measure_all(s) || !make_words(s, o, NULL, x))
         return DG_NOMEM;
     if (o->highlight)
-        status = dgi_highlight(s, t, o->highlight, error);
+        status = dgi_highlight(s, o->highlight, error);
     if (x && !dgi_highlight_explanation(s, x))
         return DG_NOMEM;
     if (o->color != DG_COLOR_NONE && !dgi_add_heat_legend(s))
@@ -329,7 +338,8 @@ static dg_status make_explained(dgi_scene *s, const dg_trace *t, const dgi_optio
                                 dg_error *error)
 {
     dgi_explanation x;
-    dg_status status = dgi_explanation_init(&x, t, o->why, error);
+    const dg_trace *whole = o->folded ? o->folded->whole : t;
+    dg_status status = dgi_explanation_init(&x, whole, o->folded, o->why, error);
     if (status != DG_OK)
         return status;
     status = make(s, t, o, &x, error);

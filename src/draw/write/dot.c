@@ -6,6 +6,8 @@
 #include "base/utf8.h"
 #include "draw/style/box_text.h"
 #include "draw/style/edges.h"
+#include "draw/style/folded.h"
+#include "draw/style/group_text.h"
 #include "draw/style/record_field.h"
 #include "draw/style/tensor_text.h"
 #include "draw/style/node_text.h"
@@ -120,6 +122,7 @@ static void put_scalar(quoted *q, const dg_trace *t, size_t node)
 /* What a picture's source is made of. */
 typedef struct source {
     const dg_trace *trace;
+    const dgi_folded *folded; /* what the trace is a fold of; NULL: nothing */
     dgi_trace_statistics statistics;
     dgi_box_texts texts; /* of one field */
     dgi_buf field;
@@ -155,61 +158,153 @@ static void put_tensor(quoted *q, source *s, size_t node)
     }
 }
 
+/* v3; in a fold v3 for node 3 of the whole, g5 for a group, g5_use2 for a stub. */
+static void put_name(dgi_buf *b, const source *s, size_t node)
+{
+    char id[DGI_FOLDED_ID_SIZE];
+    if (!s->folded) {
+        dgi_buf_putc(b, 'v');
+        dgi_buf_put_count(b, node);
+        return;
+    }
+    dgi_folded_id(id, s->folded, node);
+    char *dash = strchr(id, '-');
+    if (dash)
+        *dash = '_';
+    dgi_buf_puts(b, id);
+}
+
+static bool is_group(const source *s, size_t node)
+{
+    return s->folded && dgi_folded_value(s->folded, node) == DG_NO_NODE;
+}
+
+static bool is_stub(const source *s, size_t node)
+{
+    return s->folded && s->folded->view.nodes[node].stub;
+}
+
+static void put_part(quoted *q, source *s, size_t node, dgi_group_part part, const char *before)
+{
+    static const dgi_number_format format = {.kind = DGI_NUMBERS_AUTO};
+    s->field.size = 0;
+    dgi_put_group_part(&s->field, s->folded, node, part, &format);
+    if (s->field.failed)
+        q->b->failed = true;
+    else if (s->field.size > 0) {
+        quote_puts(q, before);
+        put_text(q, s->field.data, IN_RECORD);
+    }
+}
+
+/* The fields of a folded group. */
+static void put_group(quoted *q, source *s, size_t node)
+{
+    put_part(q, s, node, DGI_GROUP_NAME, "");
+    put_part(q, s, node, DGI_GROUP_SIZE, " | ");
+    put_part(q, s, node, DGI_GROUP_OPS, " | ");
+    put_part(q, s, node, DGI_GROUP_SIDES, " | ");
+    put_part(q, s, node, DGI_GROUP_GRAD, " | grad ");
+    put_part(q, s, node, DGI_GROUP_NONFINITE, " | ");
+}
+
+static void put_stub(dgi_buf *b, source *s, size_t node)
+{
+    quoted q;
+    dgi_buf_putc(b, '\t');
+    put_name(b, s, node);
+    dgi_buf_puts(b, " [label=");
+    quote_open(&q, b);
+    put_text(&q, dgi_shown_label(s->trace, node), IN_LABEL);
+    quote_close(&q);
+    dgi_buf_puts(b, " shape=box style=\"rounded,dashed\"]\n");
+}
+
 static void put_value(dgi_buf *b, source *s, size_t node)
 {
     quoted q;
-    dgi_buf_printf(b, "\tv%zu [label=", node);
+    dgi_buf_putc(b, '\t');
+    put_name(b, s, node);
+    dgi_buf_puts(b, " [label=");
     quote_open(&q, b);
     quote_puts(&q, "{ ");
-    put_text(&q, dgi_shown_label(s->trace, node), IN_RECORD);
-    if (dgi_node_is_tensor(s->trace, node))
-        put_tensor(&q, s, node);
-    else
-        put_scalar(&q, s->trace, node);
+    if (is_group(s, node)) {
+        put_group(&q, s, node);
+    } else {
+        put_text(&q, dgi_shown_label(s->trace, node), IN_RECORD);
+        if (dgi_node_is_tensor(s->trace, node))
+            put_tensor(&q, s, node);
+        else
+            put_scalar(&q, s->trace, node);
+    }
     quote_puts(&q, " }");
     quote_close(&q);
     dgi_buf_puts(b, " shape=record]\n");
 }
 
 /* The edge from the op to one of its results, and with the first result the op. */
-static void put_op(dgi_buf *b, const dg_trace *t, size_t node)
+static void put_op(dgi_buf *b, const source *s, size_t node)
 {
     quoted q;
-    size_t first = dg_trace_first_result(t, node);
+    size_t first = dg_trace_first_result(s->trace, node);
     if (first == node) {
-        dgi_buf_printf(b, "\tv%zu_op [label=", node);
+        dgi_buf_putc(b, '\t');
+        put_name(b, s, node);
+        dgi_buf_puts(b, "_op [label=");
         quote_open(&q, b);
-        put_text(&q, dg_trace_op(t, node), IN_LABEL);
+        put_text(&q, dg_trace_op(s->trace, node), IN_LABEL);
         quote_close(&q);
         dgi_buf_puts(b, "]\n");
     }
-    dgi_buf_printf(b, "\tv%zu_op -> v%zu\n", first, node);
+    dgi_buf_putc(b, '\t');
+    put_name(b, s, first);
+    dgi_buf_puts(b, "_op -> ");
+    put_name(b, s, node);
+    dgi_buf_putc(b, '\n');
+}
+
+static void put_edge(dgi_buf *b, const source *s, const dgi_edge *e)
+{
+    dgi_buf_putc(b, '\t');
+    put_name(b, s, e->from);
+    dgi_buf_puts(b, " -> ");
+    put_name(b, s, e->to);
+    dgi_buf_puts(b, is_group(s, e->to) ? "" : "_op");
+    if (e->count > 1) {
+        dgi_buf_printf(b, " [label=\"×%zu\"", e->count);
+        int tenths = s->folded ? dgi_edge_width(e->count) : 0;
+        if (tenths)
+            dgi_buf_printf(b, " penwidth=%d.%d", tenths / 10, tenths % 10);
+        dgi_buf_putc(b, ']');
+    }
+    dgi_buf_putc(b, '\n');
 }
 
 static void put_graph(dgi_buf *b, source *s, const dgi_edges *edges)
 {
     dgi_buf_puts(b, "digraph {\n\tgraph [rankdir=LR]\n");
     for (size_t i = 0; i < dg_trace_node_count(s->trace); i++) {
+        if (is_stub(s, i)) {
+            put_stub(b, s, i);
+            continue;
+        }
         put_value(b, s, i);
-        if (*dg_trace_op(s->trace, i))
-            put_op(b, s->trace, i);
+        if (*dg_trace_op(s->trace, i) && !is_group(s, i))
+            put_op(b, s, i);
     }
-    for (size_t i = 0; i < edges->n; i++) {
-        const dgi_edge *e = &edges->all[i];
-        dgi_buf_printf(b, "\tv%zu -> v%zu_op", e->from, e->to);
-        if (e->count > 1)
-            dgi_buf_printf(b, " [label=\"×%zu\"]", e->count);
-        dgi_buf_putc(b, '\n');
-    }
+    for (size_t i = 0; i < edges->n; i++)
+        put_edge(b, s, &edges->all[i]);
     dgi_buf_puts(b, "}\n");
 }
 
-bool dgi_write_dot(dgi_buf *b, const dg_trace *t)
+bool dgi_write_dot(dgi_buf *b, const dg_trace *t, const dgi_options *o)
 {
-    source s = {.trace = t};
+    source s = {.trace = t, .folded = o->folded};
     dgi_edges edges;
     if (!dgi_edges_of(&edges, t, true))
         return false;
+    if (s.folded)
+        dgi_folded_count(s.folded, &edges);
     bool done = dgi_trace_statistics_of(&s.statistics, t);
     if (done)
         put_graph(b, &s, &edges);

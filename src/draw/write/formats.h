@@ -10,7 +10,7 @@
 
 /* The trace as Graphviz source, and as a table. They have no coordinates, and so need no scene.
  * False when out of memory. */
-bool dgi_write_dot(dgi_buf *b, const dg_trace *t);
+bool dgi_write_dot(dgi_buf *b, const dg_trace *t, const dgi_options *o);
 bool dgi_write_table(dgi_buf *b, const dg_trace *t, const dgi_options *o);
 
 /* Pixels a point, if the scale is 1: 144 an inch. */

@@ -34,6 +34,16 @@ void dgi_svg_open_group(dgi_svg *s, char letter, size_t number, const char *suff
     dgi_buf_puts(s->b, "\" class=\"");
 }
 
+void dgi_svg_open_box(dgi_svg *s, uint32_t node, const char *suffix)
+{
+    dgi_buf_puts(s->b, "<g id=\"");
+    dgi_buf_puts(s->b, s->options->id_prefix);
+    dgi_buf_putc(s->b, '-');
+    dgi_scene_put_box_id(s->scene, node, s->b);
+    dgi_buf_puts(s->b, suffix);
+    dgi_buf_puts(s->b, "\" class=\"");
+}
+
 void dgi_svg_end_piece(dgi_svg *s)
 {
     dgi_buf_putc(s->b, '\n');

@@ -38,8 +38,7 @@ static void put_heat(dgi_svg *s, const dgi_box *box, dgi_point centre)
                           (dgi_point){fmin(r.from.x + inset, centre.x), centre.y + first});
 }
 
-/* The outline of a record, and the lines between its fields. */
-static void put_record(dgi_svg *s, const dgi_box *box, dgi_point centre)
+void dgi_svg_put_outline(dgi_svg *s, const dgi_box *box, dgi_point centre)
 {
     const char *stroke = dgi_svg_colour(s, dgi_stroke_of(box->paint));
     dgi_heat heat = box->emphasis == DGI_RECEDED ? DGI_HEAT_NONE : (dgi_heat)box->heat;
@@ -55,10 +54,18 @@ static void put_record(dgi_svg *s, const dgi_box *box, dgi_point centre)
     else
         dgi_put_text_attribute(b, "fill", dgi_svg_colour(s, dgi_fill_of(box->paint)));
     dgi_put_text_attribute(b, "stroke", stroke);
+    if (box->kind == DGI_BOX_STUB)
+        dgi_buf_puts(b, " stroke-dasharray=\"4 2\"");
     bool thick = box->states & DGI_STATE_ROOT && box->emphasis == DGI_AS_USUAL;
     dgi_buf_puts(b, thick ? " stroke-width=\"2\"/>" : "/>");
     if (heat != DGI_HEAT_NONE)
         put_heat(s, box, centre);
+}
+
+void dgi_svg_put_segments(dgi_svg *s, const dgi_box *box, dgi_point centre)
+{
+    const char *stroke = dgi_svg_colour(s, dgi_stroke_of(box->paint));
+    dgi_buf *b = s->b;
     if (s->texts.n_segments == 0)
         return;
     dgi_buf_puts(b, "<path");
@@ -86,7 +93,13 @@ void dgi_svg_put_classes(dgi_svg *s, const dgi_box *box)
         {DGI_STATE_TENSOR, " dg-tensor"},       {DGI_STATE_UNSET, " dg-unset"},
         {DGI_STATE_NONFINITE, " dg-nonfinite"},
     };
-    dgi_buf_puts(s->b, "dg-value");
+    static const char *const kinds[] = {
+        [DGI_BOX_VALUE] = "dg-value",
+        [DGI_BOX_OP] = "dg-op",
+        [DGI_BOX_GROUP] = "dg-value dg-folded",
+        [DGI_BOX_STUB] = "dg-value dg-stub",
+    };
+    dgi_buf_puts(s->b, kinds[box->kind]);
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (box->states & all[i].state)
             dgi_buf_puts(s->b, all[i].class);
@@ -96,12 +109,17 @@ void dgi_svg_put_classes(dgi_svg *s, const dgi_box *box)
 void dgi_svg_put_value(dgi_svg *s, uint32_t i)
 {
     const dgi_box *box = &s->scene->boxes[i];
+    if (box->kind != DGI_BOX_VALUE) {
+        dgi_svg_put_folded(s, i);
+        return;
+    }
     dgi_point centre = dgi_with_margin(s->placed->centres[i]);
-    dgi_svg_open_group(s, 'v', box->node, "");
+    dgi_svg_open_box(s, box->node, "");
     dgi_svg_put_classes(s, box);
     dgi_svg_put_tooltip(s, i);
     s->heat = dgi_heat_step(box);
-    put_record(s, box, centre);
+    dgi_svg_put_outline(s, box, centre);
+    dgi_svg_put_segments(s, box, centre);
     for (size_t k = 0; k < s->texts.n_fields; k++)
         dgi_svg_put_field(s, &s->texts.fields[k], dgi_plus(centre, s->texts.fields[k].centre));
     s->heat = -1;
@@ -138,7 +156,7 @@ void dgi_svg_put_op_of(dgi_svg *s, uint32_t i)
     dgi_paint paint = box->emphasis == DGI_RECEDED || plain ? DGI_PAINT_VALUE : DGI_PAINT_OP;
     size_t field = dgi_find_field(b, DGI_ROLE_OP);
     dgi_point centre = dgi_plus(dgi_with_margin(s->placed->centres[i]), b->op_centre);
-    dgi_svg_open_group(s, 'v', box->node, "-op");
+    dgi_svg_open_box(s, box->node, "-op");
     dgi_buf_puts(s->b, "dg-op");
     /* One that is part of its value's box is drawn as that, unless only the value stands out. */
     if (box->kind == DGI_BOX_OP)

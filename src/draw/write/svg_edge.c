@@ -35,8 +35,13 @@ static void put_emphasis(dgi_svg *s, const dgi_scene_edge *e)
 {
     if (e->emphasis == DGI_HIGHLIGHTED) {
         const char *colour = dgi_svg_colour(s, DGI_COLOUR_TEXT);
-        dgi_buf_printf(s->b, " dg-highlight\" fill=\"%s\" stroke=\"%s\" stroke-width=\"2\">",
-                       colour, colour);
+        dgi_buf_printf(s->b, " dg-highlight\" fill=\"%s\" stroke=\"%s\"", colour, colour);
+        dgi_put_attribute(s->b, "stroke-width", fmax(2.0, (double)e->width / 10.0));
+        dgi_buf_putc(s->b, '>');
+    } else if (e->width) {
+        dgi_buf_puts(s->b, e->emphasis == DGI_RECEDED ? " dg-receded\"" : "\"");
+        dgi_put_attribute(s->b, "stroke-width", (double)e->width / 10.0);
+        dgi_buf_putc(s->b, '>');
     } else {
         dgi_buf_puts(s->b, e->emphasis == DGI_RECEDED ? " dg-receded\">" : "\">");
     }

@@ -51,6 +51,9 @@ void dgi_svg_end_classes(dgi_svg *s, dgi_emphasis emphasis);
 void dgi_svg_open_group(dgi_svg *s, char letter, size_t number, const char *suffix);
 void dgi_svg_close_group(dgi_svg *s);
 
+/* The same of the box of a node, or of its op. */
+void dgi_svg_open_box(dgi_svg *s, uint32_t node, const char *suffix);
+
 /* Ends a line of the text, which may be handed on. */
 void dgi_svg_end_piece(dgi_svg *s);
 
@@ -93,8 +96,15 @@ void dgi_svg_put_value(dgi_svg *s, uint32_t box);
 void dgi_svg_put_wire(dgi_svg *s, uint32_t box);
 void dgi_svg_put_op(dgi_svg *s, uint32_t box);
 
+/* A folded group, or a stub. */
+void dgi_svg_put_folded(dgi_svg *s, uint32_t box);
+
 /* The group of the op alone. */
 void dgi_svg_put_op_of(dgi_svg *s, uint32_t box);
+
+/* The outline of a box, with what its colour says; the lines between its fields. */
+void dgi_svg_put_outline(dgi_svg *s, const dgi_box *box, dgi_point centre);
+void dgi_svg_put_segments(dgi_svg *s, const dgi_box *box, dgi_point centre);
 
 /* The title of a value; its classes, with what ends the tag. */
 void dgi_svg_put_tooltip(dgi_svg *s, uint32_t box);

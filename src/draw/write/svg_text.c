@@ -88,6 +88,8 @@ static const struct {
     [DGI_ROLE_DATA] = {"dg-data", "dg-data dg-alert"},
     [DGI_ROLE_GRAD] = {"dg-grad", "dg-grad dg-alert"},
     [DGI_ROLE_OP] = {NULL, NULL},
+    [DGI_ROLE_CONTENT] = {"dg-content", NULL},
+    [DGI_ROLE_ALERT] = {"dg-alert", "dg-alert"},
 };
 
 /* The colour of what has not one of its own; NULL: that of all texts. */

@@ -66,8 +66,12 @@ void dgi_svg_put_wire(dgi_svg *s, uint32_t i)
 {
     const dgi_box *box = &s->scene->boxes[i];
     const dgi_box_texts *texts = &s->texts;
+    if (box->kind != DGI_BOX_VALUE) {
+        dgi_svg_put_folded(s, i);
+        return;
+    }
     dgi_point centre = dgi_with_margin(s->placed->centres[i]);
-    dgi_svg_open_group(s, 'v', box->node, "");
+    dgi_svg_open_box(s, box->node, "");
     dgi_svg_put_classes(s, box);
     dgi_svg_put_tooltip(s, i);
     for (size_t k = 0; k < texts->n_segments; k++)

@@ -143,6 +143,10 @@ static void put_heat_rules(dgi_buf *b)
                        texts[i], texts[i], texts[i], texts[i], texts[i], texts[i], texts[i]);
 }
 
+/* Those of folded groups. */
+static const char fold_rules[] = ".dotgrad .dg-scale{stroke:var(--dg-edge,var(--dgd-edge))}\n"
+                                 ".dotgrad .dg-range{stroke:var(--dg-grad,var(--dgd-grad))}\n";
+
 /* Those of badges. */
 static const char badge_rules[] =
     ".dotgrad rect.dg-note.dg-badge.dg-badge{fill:var(--dg-value-fill,var(--dgd-value-fill));"
@@ -178,7 +182,9 @@ void dgi_put_theme_style(dgi_buf *b, dg_theme theme, const dgi_scene *s)
         put_legend_rules(b);
     if (s->color != DG_COLOR_NONE)
         put_heat_rules(b);
-    if (s->n_notes)
+    if (s->has_folded)
+        dgi_buf_puts(b, fold_rules);
+    if (s->n_notes || s->has_folded)
         dgi_buf_puts(b, badge_rules);
     dgi_buf_puts(b, "}\n</style>\n");
 }
