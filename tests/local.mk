@@ -30,6 +30,9 @@ AM_TESTS_ENVIRONMENT = \
 	export LSAN_OPTIONS;
 EXTRA_DIST += %D%/lsan.supp
 
+# tests/run compiles tests with CFLAGS that say nothing of optimising. This is for what runs longer than it compiles.
+LONG_RUNNING = $(AM_CFLAGS) -O1
+
 # The defaults of a program that has no _LDADD of its own.
 AM_CPPFLAGS += $(CHECK_CFLAGS)
 LDADD = %D%/libsupport.a libdg.la $(CHECK_LIBS) -lm
@@ -139,6 +142,7 @@ if HAVE_CHECK
 tests_libsupport_a_SOURCES += %D%/check_place.c %D%/draw_support.c %D%/svg_shapes.c
 endif
 tests_libsupport_a_CPPFLAGS = $(AM_CPPFLAGS) $(GRAPHVIZ_CFLAGS)
+tests_libsupport_a_CFLAGS = $(LONG_RUNNING)
 
 # The programs of the language tests are data.
 tests_test_lang_CPPFLAGS = $(AM_CPPFLAGS) -DLANG_TESTS='"$(abs_top_srcdir)/tests/lang"'
@@ -155,8 +159,10 @@ tests_test_draw_same_LDADD = $(LDADD) $(RSVG_LIBS)
 # Those that test whether pictures are valid, not how few crossings they have.
 SMALL_EFFORT = $(AM_LDFLAGS) -Wl,--wrap=dgi_layout_run
 tests_test_draw_geometry_SOURCES = %D%/test_draw_geometry.c %D%/small_effort.c
+tests_test_draw_geometry_CFLAGS = $(LONG_RUNNING)
 tests_test_draw_geometry_LDFLAGS = $(SMALL_EFFORT)
 tests_test_draw_styles_SOURCES = %D%/test_draw_styles.c %D%/small_effort.c
+tests_test_draw_styles_CFLAGS = $(LONG_RUNNING)
 tests_test_draw_styles_LDFLAGS = $(SMALL_EFFORT)
 tests_test_draw_same_SOURCES = %D%/test_draw_same.c %D%/small_effort.c
 tests_test_draw_same_LDFLAGS = $(SMALL_EFFORT)

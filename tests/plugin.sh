@@ -235,8 +235,10 @@ flow svg "digraph { $dag }" && same "$tmp/out" first.svg
 
 ### Large graphs
 
-# 5,000 nodes, each but the first few with two edges from earlier ones.
-awk 'BEGIN { s = 7; print "digraph {"; for (i = 3; i < 5000; i++) for (k = 0; k < 2; k++) {
+# Nodes of which each but the first few has two edges from earlier ones.
+n=1000 named=1000
+thorough 'a graph of 5,000 nodes, and dot beside it' && n=5000 named='[45]*'
+awk -v n=$n 'BEGIN { s = 7; print "digraph {"; for (i = 3; i < n; i++) for (k = 0; k < 2; k++) {
     s = (s * 1103515245 + 12345) % 2147483648; print "n" int(i - 1 - s / 2147483648 * (i < 40 ? i : 40)), "-> n" i }
     print "}" }' >large.gv
 seconds() # COMMAND...
@@ -246,12 +248,14 @@ seconds() # COMMAND...
 }
 if ! is_sanitized; then
     flow_time=$(seconds dot -Kflow -Tplain)
-    measure '[45]*' 9994 '*' dir=TB $std slack=0.02
-    # dot needs minutes for it: whether it is slower is seen earlier.
-    limit=$(awk -v t="$flow_time" 'BEGIN { print int(t + 2) }')
-    checks=$((checks + 1))
-    timeout "$limit" dot -Kdot -Tplain large.gv >/dev/null 2>&1
-    [ $? -eq 124 ] || fail "dot is faster than flow, which needed $flow_time s"
+    measure "$named" $((2 * (n - 3))) '*' dir=TB $std slack=0.02
+    if [ $n = 5000 ]; then
+        # dot needs minutes for it: whether it is slower is seen earlier.
+        limit=$(awk -v t="$flow_time" 'BEGIN { print int(t + 2) }')
+        checks=$((checks + 1))
+        timeout "$limit" dot -Kdot -Tplain large.gv >/dev/null 2>&1
+        [ $? -eq 124 ] || fail "dot is faster than flow, which needed $flow_time s"
+    fi
 fi
 
 ### Memory

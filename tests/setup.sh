@@ -126,18 +126,30 @@ make_configure() {
     fi
 }
 
-# build_tree DIR [CONFIGURE ARGUMENT]...: configures what needs it in the folder DIR of the source
-# tree (the working directory) and builds it: all, or $build_targets.
-build_tree() {
+# configure_tree DIR [CONFIGURE ARGUMENT]...: configures the folder DIR of the source tree (the working directory)
+# where it needs it. What configure finds that does not depend on the compiler is kept for other trees in the file
+# $configure_cache, if set. /bin/sh runs configure and libtool faster than the shell that configure would choose.
+configure_tree() {
     dir=$1
     shift
     make_configure || return 1
     mkdir -p "$dir"
-    if older "$dir/Makefile" configure; then
-        say "configuring $dir"
-        (cd "$dir" && logged configure.log ../configure "$@") || return 1
-        configuration "$@" >"$dir/configuration"
-    fi
+    older "$dir/Makefile" configure || return 0
+    say "configuring $dir"
+    cp "${configure_cache:-/dev/null}" "$dir/config.cache" 2>/dev/null
+    (cd "$dir" && CONFIG_SHELL=/bin/sh && export CONFIG_SHELL &&
+        logged configure.log ../configure --config-cache "$@") || return 1
+    [ -z "${configure_cache:-}" ] || grep -E '^ac_cv_(build|host|func_|header_|path_|search_)|^pkg_cv_|'\
+'^(test .*)?lt_cv_(ar_|deplibs|ld_|nm_|objdir|path_|sys_|to_|truncate)' "$dir/config.cache" >"$configure_cache"
+    # What is installed later is found when it is configured again.
+    rm -f "$dir/config.cache"
+    configuration "$@" >"$dir/configuration"
+}
+
+# build_tree DIR [CONFIGURE ARGUMENT]...: configures it where it needs it, and builds all, or $build_targets.
+build_tree() {
+    configure_tree "$@" || return 1
+    dir=$1
     say "building $dir"
     # A make that runs this has jobs to hand out itself.
     case ${MAKEFLAGS:-} in
