@@ -243,6 +243,7 @@ WATCHED_TESTS = \
 	%D%/fold.sh \
 	%D%/styles.sh \
 	%D%/plugin.sh \
+	%D%/plugin_geometry.sh \
 	%D%/programs.sh \
 	%D%/samples.sh \
 	%D%/watch.sh \
@@ -295,7 +296,7 @@ TESTS += $(UNWATCHED_TESTS)
 endif
 dist_check_SCRIPTS += $(SHELL_TESTS)
 EXTRA_DIST += %D%/findings.txt %D%/lint %D%/run %D%/setup.sh %D%/stage
-EXTRA_DIST += %D%/why.py %D%/lib.sh %D%/draw_dot.py %D%/lang_tensor.py %D%/contrast.py %D%/heat.py %D%/legend.py %D%/number_formats.py %D%/renderers.py %D%/trace_nested.py %D%/history.py %D%/report.py %D%/exports.txt
+EXTRA_DIST += %D%/why.py %D%/lib.sh %D%/plugin_lib.sh %D%/plugin_geometry.py %D%/draw_dot.py %D%/lang_tensor.py %D%/contrast.py %D%/heat.py %D%/legend.py %D%/number_formats.py %D%/renderers.py %D%/trace_nested.py %D%/history.py %D%/report.py %D%/exports.txt
 EXTRA_DIST += %D%/python_draw.py %D%/python_lectures.py %D%/python_notebooks.py %D%/python_tensor.py %D%/python_torch.py \
 	 %D%/python_speed.py %D%/python_value.py
 EXTRA_DIST += %D%/integrations_lib.sh %D%/integrations_page.py %D%/integrations_links.py %D%/integrations_browser.py \
@@ -304,8 +305,9 @@ EXTRA_DIST += %D%/integrations_lib.sh %D%/integrations_page.py %D%/integrations_
 # The plugin of Graphviz in a program of its own, for plugin.sh.
 if GRAPHVIZ_PLUGIN
 check_PROGRAMS += %D%/plugin_draw
-tests_plugin_draw_SOURCES = %D%/plugin_draw.c src/graphviz/layout_curves.c \
-	src/graphviz/layout_plugin.c src/graphviz/layout_plugin.h src/graphviz/libgvc.h
+tests_plugin_draw_SOURCES = %D%/plugin_draw.c src/graphviz/layout_curves.c src/graphviz/layout_loops.c \
+	src/graphviz/layout_plugin.c src/graphviz/layout_plugin.h src/graphviz/layout_ports.c \
+	src/graphviz/layout_ranks.c src/graphviz/libgvc.h
 tests_plugin_draw_CPPFLAGS = $(AM_CPPFLAGS) $(GRAPHVIZ_CFLAGS)
 tests_plugin_draw_LDADD = libdg_layout.la $(GRAPHVIZ_PLUGIN_LIBS) $(GRAPHVIZ_LIBS)
 endif

@@ -1,5 +1,6 @@
 /* The edges of Graphviz's graph as curves, between the ends that their ports ask for. */
 #include <limits.h>
+#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,32 +17,61 @@ static bool same_curve(const dgi_layout *l, size_t a, size_t b)
                   e->n_points * sizeof *l->points) == 0;
 }
 
-/* Finds edges that the layout draws over one another. The edges of a tail are next to one another.
- */
+/* An edge, to be sorted by its ends. */
+typedef struct edge_ends {
+    size_t from, to, index;
+} edge_ends;
+
+static int compare(const void *x, const void *y)
+{
+    const edge_ends *a = x, *b = y;
+    if (a->from != b->from)
+        return a->from < b->from ? -1 : 1;
+    if (a->to != b->to)
+        return a->to < b->to ? -1 : 1;
+    return a->index < b->index ? -1 : 1;
+}
+
+static edge_ends ends_of(const dgi_layout_job *j, size_t i)
+{
+    const dgi_job_edge *e = &j->edges[i];
+    return (edge_ends){j->l.edges[e->first].from, j->l.edges[e->second].to, i};
+}
+
+/* Finds edges that the layout draws over one another. */
 static bool find_parallel(dgi_layout_job *j)
 {
-    size_t *first =
-        malloc((j->l.n_nodes + 1) * sizeof *first); /* per head: its last group's first */
+    edge_ends *sorted = malloc((j->n_edges + 1) * sizeof *sorted);
     size_t *group = malloc((j->n_edges + 1) * sizeof *group);
-    bool done = first && group;
-    for (size_t v = 0; done && v < j->l.n_nodes; v++)
-        first[v] = SIZE_MAX;
-    for (size_t i = 0; done && i < j->n_edges; i++) {
-        const dgi_layout_edge *e = &j->l.edges[j->edges[i].first];
-        size_t other = first[e->to];
-        bool same = other != SIZE_MAX && j->l.edges[j->edges[other].first].from == e->from;
-        bool parallel = same && same_curve(&j->l, j->edges[i].first, j->edges[other].first);
+    bool done = sorted && group;
+    for (size_t i = 0; done && i < j->n_edges; i++)
+        sorted[i] = ends_of(j, i);
+    if (done)
+        qsort(sorted, j->n_edges, sizeof *sorted, compare);
+    for (size_t k = 0; done && k < j->n_edges; k++) {
+        size_t i = sorted[k].index, other = k > 0 ? sorted[k - 1].index : i;
+        bool same =
+            k > 0 && sorted[k - 1].from == sorted[k].from && sorted[k - 1].to == sorted[k].to;
         if (same)
             j->edges[i].alone = j->edges[other].alone = false;
-        group[i] = first[e->to] = parallel ? other : i;
+        bool parallel = same && same_curve(&j->l, j->edges[i].first, j->edges[group[other]].first);
+        group[i] = parallel ? group[other] : i;
         j->edges[i].parallel_index = j->edges[group[i]].n_parallel++;
+        if (j->edges[i].reversed != j->edges[group[i]].reversed)
+            j->edges[group[i]].opposite = true;
     }
-    for (size_t i = 0; done && i < j->n_edges; i++)
+    for (size_t i = 0; done && i < j->n_edges; i++) {
         j->edges[i].n_parallel = j->edges[group[i]].n_parallel;
-    free(first);
+        j->edges[i].opposite = j->edges[group[i]].opposite;
+    }
+    free(sorted);
     free(group);
     return done;
 }
+
+/* How far parallel edges are from one another; where some go one way and some the other, each has
+ * an arrowhead beside the others' lines. */
+static const double APART = 6.0, APART_OPPOSITE = 14.0;
 
 /* How far aside one of several parallel edges is drawn: together they stay in the free space around
  * a node. */
@@ -50,48 +80,19 @@ static double aside(const dgi_layout_job *j, const dgi_job_edge *e)
     double between = (double)e->n_parallel - 1.0;
     if (e->n_parallel < 2)
         return 0.0;
-    double step = 0.8 * j->l.node_gap / between;
-    return ((double)e->parallel_index - between / 2.0) * (step > 6.0 ? 6.0 : step);
+    double step = fmin(0.8 * j->l.node_gap / between, e->opposite ? APART_OPPOSITE : APART);
+    return ((double)e->parallel_index - between / 2.0) * step;
 }
 
-/* ---- Ends ---------------------------------------------------------------------------------- */
+/* ---- Drawing ------------------------------------------------------------------------------- */
 
-/* One end of an edge, in the layout's coordinates. */
-typedef struct end {
-    dgi_layout_point at, inner; /* where the curve begins, and further inside the node */
-    bool inside; /* it begins at `inner`, since the outline is not where the border is */
-} end;
-
-static bool in_shape(const dgi_layout_job *j, node_t *n, double x, double y)
+bool dgi_in_shape(const dgi_layout_job *j, node_t *n, double x, double y)
 {
     inside_t context = {.s = {n, NULL}};
     return !ND_shape(n) || ND_shape(n)->fns->insidefn(&context, dgi_to_graphviz(j, x, y));
 }
 
-/* The layout's curves end at the middles of borders. A port moves an end along the border, if it
- * does not ask for another side. `side` is 1 where the border is the right one, else -1. */
-static end end_of(const dgi_layout_job *j, node_t *n, const port *p, double side)
-{
-    const dgi_layout_node *node = &j->l.nodes[ND_id(n)];
-    double half_width = node->width / 2.0, half_height = node->height / 2.0;
-    double x = side * half_width, y = 0.0;
-    bool exact = false;
-    if (p->defined) {
-        dgi_layout_point asked = dgi_from_graphviz(j, p->p);
-        exact = !p->clip && asked.x * side > 0.01 * half_width;
-        x = exact ? asked.x : x;
-        y = exact || (p->clip && asked.y > -half_height && asked.y < half_height) ? asked.y : y;
-    }
-    return (end){
-        {node->x + x, node->y + y},
-        {node->x, node->y + y},
-        !exact && !in_shape(j, n, x - side, y),
-    };
-}
-
-/* ---- Curves -------------------------------------------------------------------------------- */
-
-static bool reserve(dgi_layout_job *j, size_t n)
+bool dgi_reserve_points(dgi_layout_job *j, size_t n)
 {
     if (n <= j->points_capacity)
         return true;
@@ -105,7 +106,7 @@ static bool reserve(dgi_layout_job *j, size_t n)
     return true;
 }
 
-static void start(dgi_layout_job *j, dgi_layout_point p)
+void dgi_start_curve(dgi_layout_job *j, dgi_layout_point p)
 {
     j->points[0] = dgi_to_graphviz(j, p.x, p.y);
     j->n_points = 1;
@@ -117,6 +118,20 @@ static void straight(dgi_layout_job *j, double x, double y)
     p[0] = (pointf){from.x + (to.x - from.x) / 3.0, from.y + (to.y - from.y) / 3.0};
     p[1] = (pointf){to.x - (to.x - from.x) / 3.0, to.y - (to.y - from.y) / 3.0};
     p[2] = to;
+    j->n_points += 3;
+}
+
+void dgi_straight(dgi_layout_job *j, dgi_layout_point to)
+{
+    straight(j, to.x, to.y);
+}
+
+void dgi_curve(dgi_layout_job *j, dgi_layout_point c1, dgi_layout_point c2, dgi_layout_point to)
+{
+    pointf *p = j->points + j->n_points;
+    p[0] = dgi_to_graphviz(j, c1.x, c1.y);
+    p[1] = dgi_to_graphviz(j, c2.x, c2.y);
+    p[2] = dgi_to_graphviz(j, to.x, to.y);
     j->n_points += 3;
 }
 
@@ -132,94 +147,43 @@ static void piece(dgi_layout_job *j, dgi_layout_point c1, dgi_layout_point c2, d
         straight(j, x, to.y);
         straight(j, to.x, to.y);
     } else if (j->style == DGI_EDGES_SPLINE) {
-        pointf *p = j->points + j->n_points;
-        p[0] = dgi_to_graphviz(j, c1.x, c1.y);
-        p[1] = dgi_to_graphviz(j, c2.x, c2.y);
-        p[2] = stop;
-        j->n_points += 3;
+        dgi_curve(j, c1, c2, to);
     } else {
         straight(j, to.x, to.y);
     }
 }
 
-/* How far a point of a curve moves aside: with the end that it is level with, else by `shift`.
- * Where both ends are on one level, the halves of the curve are. */
-static double moved(const dgi_layout_point *in, size_t i, size_t last, double first_end,
-                    double last_end, double shift)
+static double distance(dgi_layout_point a, dgi_layout_point b)
 {
-    size_t a = i, b = i;
-    while (a > 0 && in[a - 1].y >= in[a].y && in[a - 1].y <= in[a].y)
-        a--;
-    while (b < last && in[b + 1].y >= in[b].y && in[b + 1].y <= in[b].y)
-        b++;
-    if (a == 0 && (b < last || 2 * i < last))
-        return first_end + shift;
-    return (b == last ? last_end : 0.0) + shift;
+    return sqrt((a.x - b.x) * (a.x - b.x) + (a.y - b.y) * (a.y - b.y));
 }
 
-/* The curve of one of the layout's edges between other ends: it leaves and arrives along the ranks
- * as before. */
-static void follow(dgi_layout_job *j, const dgi_layout_edge *e, double shift, dgi_layout_point from,
-                   dgi_layout_point to)
+static dgi_layout_point towards(dgi_layout_point from, dgi_layout_point to, double length)
 {
-    const dgi_layout_point *in = j->l.points + e->first_point;
-    size_t last = e->n_points - 1;
-    dgi_layout_point out[3];
-    for (size_t i = 1; i <= last; i++) {
-        dgi_layout_point *p = &out[(i - 1) % 3];
-        *p = in[i];
-        p->x += i == 1 ? from.x - in[0].x : i + 1 >= last ? to.x - in[last].x : 0.0;
-        p->y += moved(in, i, last, from.y - in[0].y, to.y - in[last].y, shift);
-        if (i == last)
-            *p = to;
-        if (i % 3 == 0)
-            piece(j, out[0], out[1], out[2]);
+    double all = distance(from, to), share = all > 0.0 ? length / all : 0.0;
+    return (dgi_layout_point){from.x + share * (to.x - from.x), from.y + share * (to.y - from.y)};
+}
+
+void dgi_rounded(dgi_layout_job *j, const dgi_layout_point *points, size_t n)
+{
+    static const double RADIUS = 8.0;
+    pointf p = j->points[j->n_points - 1], difference = {p.x, p.y};
+    dgi_layout_point before = dgi_from_graphviz(j, difference);
+    for (size_t i = 0; i < n; i++) {
+        dgi_layout_point at = points[i];
+        double room =
+            i + 1 < n ? fmin(distance(before, at), distance(at, points[i + 1])) / 2.0 : 0.0;
+        double radius = j->style == DGI_EDGES_SPLINE ? fmin(room, RADIUS) : 0.0;
+        dgi_layout_point in = towards(at, before, radius);
+        if (distance(before, at) > radius)
+            straight(j, in.x, in.y);
+        before = at;
+        if (radius > 0.0) {
+            dgi_layout_point out = towards(at, points[i + 1], radius);
+            dgi_curve(j, towards(at, in, 0.45 * radius), towards(at, out, 0.45 * radius), out);
+            before = out;
+        }
     }
-}
-
-/* Past the label: below it where ranks go across the page, else left of it. */
-static void follow_label(dgi_layout_job *j, const dgi_job_edge *e, dgi_layout_point from,
-                         dgi_layout_point to)
-{
-    const dgi_layout_node *node = &j->l.nodes[e->label];
-    double y = node->y + (j->flip ? 0.5 : -0.5) * node->height;
-    dgi_layout_point before = {node->x - node->width / 2.0, y},
-                     after = {node->x + node->width / 2.0, y};
-    follow(j, &j->l.edges[e->first], 0.0, from, before);
-    straight(j, after.x, after.y);
-    follow(j, &j->l.edges[e->second], 0.0, after, to);
-}
-
-/* Fills j->points from tail to head. */
-static bool draw_curve(dgi_layout_job *j, const dgi_job_edge *e, const end *tail, const end *head)
-{
-    size_t n = j->l.edges[e->first].n_points + j->l.edges[e->second].n_points;
-    bool line = j->style == DGI_EDGES_LINE && e->label == SIZE_MAX && e->alone &&
-                agtail(e->e) != aghead(e->e);
-    if (n > INT_MAX / 4 || !reserve(j, 3 * n + 10))
-        return false;
-    if (line || tail->inside) {
-        start(j, tail->inner);
-        if (!line)
-            straight(j, tail->at.x, tail->at.y);
-    } else {
-        start(j, tail->at);
-    }
-    if (e->label != SIZE_MAX)
-        follow_label(j, e, tail->at, head->at);
-    else if (!line)
-        follow(j, &j->l.edges[e->first], aside(j, e), tail->at, head->at);
-    if (line || head->inside)
-        straight(j, head->inner.x, head->inner.y);
-    return true;
-}
-
-static void place_label(const dgi_layout_job *j, const dgi_job_edge *e)
-{
-    textlabel_t *label = ED_label(e->e);
-    label->pos = dgi_to_graphviz(j, j->l.nodes[e->label].x, j->l.nodes[e->label].y);
-    label->set = 1;
-    updateBB(j->g, label);
 }
 
 static boolean never_edge(edge_t *e)
@@ -234,17 +198,185 @@ static boolean never_node(node_t *n)
     return 0;
 }
 
-static bool draw_edge(dgi_layout_job *j, const dgi_job_edge *e)
+void dgi_install_curve(dgi_layout_job *j, edge_t *e, bool exact_tail, bool exact_head)
 {
     static splineInfo info = {never_edge, never_node, 1, 0};
-    resolvePorts(e->e);
-    end tail = end_of(j, agtail(e->e), &ED_tail_port(e->e), 1.0);
-    end head = end_of(j, aghead(e->e), &ED_head_port(e->e), -1.0);
-    if (!draw_curve(j, e, &tail, &head))
+    if (exact_tail)
+        ED_tail_port(e).clip = 0;
+    if (exact_head)
+        ED_head_port(e).clip = 0;
+    clip_and_install(e, aghead(e), j->points, (int)j->n_points, &info);
+}
+
+void dgi_place_label(const dgi_layout_job *j, edge_t *e, dgi_layout_point centre)
+{
+    textlabel_t *label = ED_label(e);
+    label->pos = dgi_to_graphviz(j, centre.x, centre.y);
+    label->set = 1;
+    updateBB(j->g, label);
+}
+
+/* ---- Ends ---------------------------------------------------------------------------------- */
+
+/* One end of a curve: 1: at the node where it begins, -1: where it ends. */
+typedef struct curve_end {
+    const dgi_job_end *of_edge;
+    double forward;
+    dgi_layout_point at;    /* where the layout's curve is left */
+    dgi_layout_point inner; /* further inside the node */
+    bool inside;            /* it begins at `inner`, since the outline is not where the border is */
+    dgi_layout_point way[4]; /* to there, from the port on */
+    size_t n_way;
+} curve_end;
+
+/* From the middle of the border, or at the port there, to the border of the space that the layout
+ * gave to the node. */
+static void end_ahead(const dgi_layout_job *j, const dgi_job_edge *e, curve_end *end, size_t node,
+                      dgi_layout_point centre)
+{
+    const dgi_job_node *own = &j->nodes[node];
+    dgi_layout_point at = end->of_edge->at;
+    if (!end->of_edge->exact && e->opposite)
+        at.y += fmax(-0.7 * own->half_height, fmin(aside(j, e), 0.7 * own->half_height));
+    end->at = (dgi_layout_point){centre.x + at.x, centre.y + at.y};
+    end->inner = (dgi_layout_point){centre.x, end->at.y};
+    end->inside = !end->of_edge->exact && !dgi_in_shape(j, own->n, at.x - end->forward, at.y);
+    if (end->forward * at.x < own->width / 2.0 - 0.01) {
+        end->way[end->n_way++] = end->inside ? end->inner : end->at;
+        end->at.x = centre.x + end->forward * own->width / 2.0;
+        end->way[end->n_way++] = end->at;
+    }
+}
+
+/* Along a lane. */
+static void end_aside(const dgi_layout_job *j, curve_end *end, size_t node, dgi_layout_point centre)
+{
+    const dgi_job_node *own = &j->nodes[node];
+    const dgi_job_end *e = end->of_edge;
+    double lane = centre.y + dgi_end_port(j, e, node);
+    end->way[end->n_way++] = (dgi_layout_point){centre.x + e->at.x, centre.y + e->at.y};
+    if (e->way == DGI_BEHIND) {
+        double behind =
+            centre.x - end->forward * (own->half_width + fmin(10.0, 0.4 * j->l.rank_gap));
+        end->way[end->n_way++] = (dgi_layout_point){behind, centre.y + e->at.y};
+        end->way[end->n_way++] = (dgi_layout_point){behind, lane};
+    } else {
+        end->way[end->n_way++] = (dgi_layout_point){centre.x + e->at.x, lane};
+    }
+    end->at = (dgi_layout_point){centre.x + end->forward * own->width / 2.0, lane};
+    end->way[end->n_way++] = end->at;
+}
+
+static curve_end end_of(const dgi_layout_job *j, const dgi_job_edge *e, bool first)
+{
+    node_t *n = first == e->reversed ? aghead(e->e) : agtail(e->e);
+    size_t node = (size_t)ND_id(n);
+    curve_end end = {.of_edge = &e->ends[first ? 0 : 1], .forward = first ? 1.0 : -1.0};
+    dgi_layout_point centre = dgi_centre(j, node);
+    if (end.of_edge->way == DGI_AHEAD)
+        end_ahead(j, e, &end, node, centre);
+    else
+        end_aside(j, &end, node, centre);
+    return end;
+}
+
+/* ---- Curves -------------------------------------------------------------------------------- */
+
+/* The curve of one of the layout's edges, moved aside between its ends. */
+static void follow(dgi_layout_job *j, const dgi_layout_edge *e, double shift, dgi_layout_point to)
+{
+    const dgi_layout_point *in = j->l.points + e->first_point;
+    dgi_layout_point out[3];
+    for (size_t i = 1; i < e->n_points; i++) {
+        out[(i - 1) % 3] = (dgi_layout_point){in[i].x, in[i].y + shift};
+        if (i + 1 == e->n_points)
+            out[2] = to;
+        if (i % 3 == 0)
+            piece(j, out[0], out[1], out[2]);
+    }
+}
+
+/* Past the label: its node's port is beside it. */
+static void follow_all(dgi_layout_job *j, const dgi_job_edge *e, dgi_layout_point to)
+{
+    const dgi_layout *l = &j->l;
+    if (e->label == SIZE_MAX) {
+        follow(j, &l->edges[e->first], aside(j, e), to);
+        return;
+    }
+    const dgi_layout_node *label = &l->nodes[e->label];
+    double y = label->y + label->port;
+    dgi_layout_point before = {label->x - label->width / 2.0, y},
+                     after = {label->x + label->width / 2.0, y};
+    follow(j, &l->edges[e->first], 0.0, before);
+    dgi_straight(j, after);
+    follow(j, &l->edges[e->second], 0.0, to);
+}
+
+static void begin(dgi_layout_job *j, const curve_end *end)
+{
+    if (end->n_way > 0) {
+        dgi_start_curve(j, end->way[0]);
+        dgi_rounded(j, end->way + 1, end->n_way - 1);
+    } else if (end->inside) {
+        dgi_start_curve(j, end->inner);
+        dgi_straight(j, end->at);
+    } else {
+        dgi_start_curve(j, end->at);
+    }
+}
+
+static void finish(dgi_layout_job *j, const curve_end *end)
+{
+    dgi_layout_point back[4];
+    for (size_t i = 0; i + 1 < end->n_way; i++)
+        back[i] = end->way[end->n_way - 2 - i];
+    if (end->n_way > 0)
+        dgi_rounded(j, back, end->n_way - 1);
+    else if (end->inside)
+        dgi_straight(j, end->inner);
+}
+
+/* A line from centre to centre, or to a port. */
+static void draw_line(dgi_layout_job *j, const curve_end *from, const curve_end *to)
+{
+    bool ahead = from->of_edge->way == DGI_AHEAD;
+    dgi_start_curve(j, ahead ? from->inner : from->way[0]);
+    ahead = to->of_edge->way == DGI_AHEAD;
+    dgi_straight(j, ahead ? to->inner : to->way[0]);
+}
+
+static void reverse_points(dgi_layout_job *j)
+{
+    for (size_t i = 0, k = j->n_points; i + 1 < k; i++) {
+        pointf swap = j->points[i];
+        j->points[i] = j->points[--k];
+        j->points[k] = swap;
+    }
+}
+
+static bool draw_edge(dgi_layout_job *j, const dgi_job_edge *e)
+{
+    enum { FOR_ENDS = 64 };
+    size_t n = j->l.edges[e->first].n_points + j->l.edges[e->second].n_points;
+    bool line = j->style == DGI_EDGES_LINE && e->label == SIZE_MAX && e->alone;
+    if (n > INT_MAX / 4 || !dgi_reserve_points(j, 3 * n + FOR_ENDS))
         return false;
-    clip_and_install(e->e, aghead(e->e), j->points, (int)j->n_points, &info);
-    if (ED_label(e->e))
-        place_label(j, e);
+    curve_end from = end_of(j, e, true), to = end_of(j, e, false);
+    if (line) {
+        draw_line(j, &from, &to);
+    } else {
+        begin(j, &from);
+        follow_all(j, e, to.at);
+        finish(j, &to);
+    }
+    if (e->reversed)
+        reverse_points(j);
+    dgi_install_curve(j, e->e, !line && e->ends[e->reversed].exact,
+                      !line && e->ends[!e->reversed].exact);
+    if (e->label != SIZE_MAX)
+        dgi_place_label(j, e->e,
+                        (dgi_layout_point){j->l.nodes[e->label].x, j->l.nodes[e->label].y});
     return true;
 }
 
@@ -268,7 +400,11 @@ bool dgi_draw_edges(dgi_layout_job *j)
     for (size_t i = 0; i < j->n_edges; i++)
         if (!draw_edge(j, &j->edges[i]))
             return false;
+    if (!dgi_draw_loops(j))
+        return false;
     for (size_t i = 0; i < j->n_edges; i++)
         place_end_labels(j->g, j->edges[i].e);
+    for (size_t i = 0; i < j->n_loops; i++)
+        place_end_labels(j->g, j->loops[i].e);
     return true;
 }

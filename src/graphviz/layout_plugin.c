@@ -71,9 +71,11 @@ static bool allocate(dgi_layout_job *j)
     size_t n = (size_t)agnnodes(j->g), m = (size_t)agnedges(j->g);
     j->nodes = calloc(n + 1, sizeof *j->nodes);
     j->edges = calloc(m + 1, sizeof *j->edges);
+    j->loops = calloc(m + 1, sizeof *j->loops);
+    j->lanes = calloc(m + 1, 2 * sizeof *j->lanes);
     j->l.nodes = calloc(n + m + 1, sizeof *j->l.nodes);
     j->l.edges = calloc(m + 1, 2 * sizeof *j->l.edges);
-    return j->nodes && j->edges && j->l.nodes && j->l.edges;
+    return j->nodes && j->edges && j->loops && j->lanes && j->l.nodes && j->l.edges;
 }
 
 /* libgvc's own memory and shapes of every node and edge: also of a graph that cannot be laid out,
@@ -97,41 +99,88 @@ static void take_nodes(dgi_layout_job *j)
     for (node_t *n = agfstnode(j->g); n; n = agnxtnode(j->g, n)) {
         size_t i = j->n_nodes++;
         ND_id(n) = (int)i;
-        j->nodes[i] = n;
-        j->l.nodes[i] = (dgi_layout_node){.width = ND_ht(n), .height = ND_lw(n) + ND_rw(n)};
+        j->nodes[i] = (dgi_job_node){.n = n,
+                                     .half_width = ND_ht(n) / 2.0,
+                                     .half_height = (ND_lw(n) + ND_rw(n)) / 2.0,
+                                     .width = ND_ht(n),
+                                     .lanes = SIZE_MAX,
+                                     .loops = SIZE_MAX};
     }
-    j->l.n_nodes = j->n_nodes;
 }
 
-/* Free space around the label of an edge. */
-static const double LABEL_PAD = 2.0;
-
-static void take_edge(dgi_layout_job *j, edge_t *e, size_t from, int weight)
+static void take_loop(dgi_layout_job *j, edge_t *e, size_t node)
 {
-    dgi_layout *l = &j->l;
-    size_t to = (size_t)ND_id(aghead(e)), i = l->n_edges++;
-    const textlabel_t *label = j->style == DGI_EDGES_NONE ? NULL : ED_label(e);
-    double width = !label ? 0.0 : j->flip ? label->dimen.x : label->dimen.y;
-    double height = !label ? 0.0 : j->flip ? label->dimen.y : label->dimen.x;
-    dgi_job_edge *own = &j->edges[j->n_edges++];
-    *own = (dgi_job_edge){.e = e, .first = i, .second = i, .label = SIZE_MAX, .alone = true};
-    l->edges[i] = (dgi_layout_edge){.from = from, .to = to, .weight = weight};
-    if (label) {
-        own->label = l->n_nodes++;
-        own->second = l->n_edges++;
-        l->nodes[own->label] =
-            (dgi_layout_node){.width = width, .height = height + 2.0 * LABEL_PAD};
-        l->edges[own->second] = l->edges[i];
-        l->edges[i].to = l->edges[own->second].from = own->label;
-    }
+    j->loops[j->n_loops] = (dgi_job_loop){.e = e, .next = j->nodes[node].loops};
+    j->nodes[node].loops = j->n_loops++;
 }
 
 static void take_edges(dgi_layout_job *j)
 {
-    Agsym_t *weight = agattr(j->g, AGEDGE, (char[]){"weight"}, NULL);
     for (size_t v = 0; v < j->n_nodes; v++)
-        for (edge_t *e = agfstout(j->g, j->nodes[v]); e; e = agnxtout(j->g, e))
-            take_edge(j, e, v, weight_of(e, weight));
+        for (edge_t *e = agfstout(j->g, j->nodes[v].n); e; e = agnxtout(j->g, e))
+            if (aghead(e) == agtail(e))
+                take_loop(j, e, v);
+            else
+                j->edges[j->n_edges++] = (dgi_job_edge){.e = e, .label = SIZE_MAX, .alone = true};
+}
+
+static void find_ends(dgi_layout_job *j)
+{
+    for (size_t i = 0; i < j->n_edges; i++) {
+        dgi_job_edge *e = &j->edges[i];
+        for (int at_head = 0; at_head < 2; at_head++) {
+            node_t *n = at_head ? aghead(e->e) : agtail(e->e);
+            const port *p = at_head ? &ED_head_port(e->e) : &ED_tail_port(e->e);
+            bool right = (at_head == 1) != e->reversed;
+            e->ends[right] = dgi_end_at_port(j, (size_t)ND_id(n), p, right ? -1.0 : 1.0);
+        }
+    }
+}
+
+/* Space on one side of a node moves the layout's port, which is level with the middle of the shape.
+ */
+static void give_nodes(dgi_layout_job *j)
+{
+    for (size_t v = 0; v < j->n_nodes; v++) {
+        const dgi_job_node *n = &j->nodes[v];
+        j->l.nodes[v] = (dgi_layout_node){.width = n->width,
+                                          .height = 2.0 * n->half_height + n->above + n->below,
+                                          .port = (n->above - n->below) / 2.0};
+    }
+    j->l.n_nodes = j->n_nodes;
+}
+
+/* A label is right of its edge where ranks go down the page, else above it. */
+static void give_label(dgi_layout_job *j, dgi_job_edge *e)
+{
+    dgi_layout *l = &j->l;
+    dgi_layout_point size = dgi_label_size(j, ED_label(e->e));
+    double height = size.y + 2.0 * DGI_LABEL_PAD;
+    e->label = l->n_nodes++;
+    e->second = l->n_edges++;
+    l->nodes[e->label] = (dgi_layout_node){
+        .width = size.x, .height = height, .port = j->flip ? height / 2.0 : -height / 2.0};
+    l->edges[e->second] = l->edges[e->first];
+    l->edges[e->first].to = l->edges[e->second].from = e->label;
+    l->edges[e->first].to_port = l->edges[e->second].from_port = 0.0;
+}
+
+static void give_edges(dgi_layout_job *j)
+{
+    Agsym_t *weight = agattr(j->g, AGEDGE, (char[]){"weight"}, NULL);
+    for (size_t i = 0; i < j->n_edges; i++) {
+        dgi_job_edge *e = &j->edges[i];
+        size_t from = (size_t)ND_id(e->reversed ? aghead(e->e) : agtail(e->e));
+        size_t to = (size_t)ND_id(e->reversed ? agtail(e->e) : aghead(e->e));
+        e->first = e->second = j->l.n_edges++;
+        j->l.edges[e->first] = (dgi_layout_edge){.from = from,
+                                                 .to = to,
+                                                 .weight = weight_of(e->e, weight),
+                                                 .from_port = dgi_end_port(j, &e->ends[0], from),
+                                                 .to_port = dgi_end_port(j, &e->ends[1], to)};
+        if (j->style != DGI_EDGES_NONE && ED_label(e->e))
+            give_label(j, e);
+    }
 }
 
 /* ---- Nodes --------------------------------------------------------------------------------- */
@@ -140,8 +189,9 @@ static void place_nodes(const dgi_layout_job *j)
 {
     boxf bounds = {{0.0, 0.0}, {0.0, 0.0}};
     for (size_t i = 0; i < j->n_nodes; i++) {
-        node_t *n = j->nodes[i];
-        pointf at = ND_coord(n) = dgi_to_graphviz(j, j->l.nodes[i].x, j->l.nodes[i].y);
+        node_t *n = j->nodes[i].n;
+        dgi_layout_point centre = dgi_centre(j, i);
+        pointf at = ND_coord(n) = dgi_to_graphviz(j, centre.x, centre.y);
         boxf own = {{at.x - ND_lw(n), at.y - ND_ht(n) / 2.0},
                     {at.x + ND_rw(n), at.y + ND_ht(n) / 2.0}};
         bounds.LL.x = i == 0 || own.LL.x < bounds.LL.x ? own.LL.x : bounds.LL.x;
@@ -160,6 +210,13 @@ static dg_status lay_out(dgi_layout_job *j)
         return DG_NOMEM;
     take_nodes(j);
     take_edges(j);
+    if (!dgi_orient_edges(j))
+        return DG_NOMEM;
+    find_ends(j);
+    dgi_assign_lanes(j);
+    dgi_reserve_loops(j);
+    give_nodes(j);
+    give_edges(j);
     dg_status status = dgi_layout_run(&j->l);
     if (status)
         return status;
@@ -186,6 +243,8 @@ static void flow_layout(graph_t *g)
     free(j.l.edges);
     free(j.nodes);
     free(j.edges);
+    free(j.loops);
+    free(j.lanes);
     free(j.points);
 }
 

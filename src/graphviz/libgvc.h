@@ -9,6 +9,9 @@ extern int
     State; /* whether the edges of the current graph have curves, which are then turned, too */
 enum { DGI_SPLINES_BEGIN = 0, DGI_SPLINES_DONE = 1 };
 
+/* GD_rankdir() */
+enum { DGI_RANKDIR_TB, DGI_RANKDIR_LR, DGI_RANKDIR_BT, DGI_RANKDIR_RL };
+
 /* How edges are drawn, in a graph's flags. */
 enum {
     DGI_EDGES_NONE = 0 << 1,
