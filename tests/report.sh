@@ -91,7 +91,8 @@ run 0 "$dotgrad" -Treport --json -O net.dg && [ -s net.dg.report.json ] || fail 
 
 run 0 "$dotgrad" -Treport --threshold=saturated=0.5,learning-rate=0.1 net.dg && out_has '^note: saturated: ' &&
     out_has 'saturated 0.5, .*, learning-rate 0.1$' && out_has 'update$'
-run 0 "$dotgrad" -Treport flat.dg && out_has '^Found: 1 note$' && out_has '^note: saturated: ' && out_has '^    at y; affects 3 param'
+run 0 "$dotgrad" -Treport flat.dg && out_has '^Found: 2 notes$' && out_has '^note: saturated: ' &&
+    out_has '^    at y; affects 3 param' && out_has '^note: vanishing: .*; that is because of saturated values$'
 for wrong in x x=1 saturated saturated= saturated=x saturated=-1 saturated=0 saturated=nan saturated=1x 'vanishing=1,'; do
     run 2 "$dotgrad" -Treport --threshold="$wrong" net.dg && err_lines 1 && out_empty
 done
@@ -109,6 +110,7 @@ for format in report svg dot json table; do
     run 0 "$dotgrad" -T$format --fail-on=any net.dg && err_empty
     run 0 "$dotgrad" -T$format --fail-on=error,warning,nonfinite,unset flat.dg && err_empty
     run 1 "$dotgrad" -T$format --fail-on=saturated flat.dg && err_lines 1 && err_has "^flat.dg: note: saturated: 'y'"
+    run 1 "$dotgrad" -T$format --fail-on=vanishing flat.dg && err_lines 1 && err_has '^flat.dg: note: vanishing: '
     run 0 "$dotgrad" -T$format flat.dg && cp "$tmp/out" without
     run 1 "$dotgrad" -T$format --fail-on=any flat.dg && same "$tmp/out" without
 done

@@ -94,19 +94,37 @@ static bool is_part(const dg_inspect *x, size_t node)
            x->grad[node] == DGI_FINITE;
 }
 
-/* Saturated values explain small gradients better than that they are small: the findings about them
- * become warnings. `slope` is the largest mean slope that does. */
-static bool is_saturated(dg_inspect *x, double slope)
+static void say_saturated(dg_inspect *x, dgi_finding *f)
 {
-    bool any = false;
-    for (size_t i = 0; i < x->finding_count; i++) {
-        dgi_finding *f = &x->findings[i];
-        if (f->public.kind != DG_FINDING_SATURATED || dgi_evidence_of(f, "mean slope") > slope)
-            continue;
-        f->public.severity = DG_SEVERITY_WARNING;
-        any = true;
-    }
-    return any;
+    if (f)
+        f->public.severity = DG_SEVERITY_NOTE;
+    dgi_finding_say(x, f, "; that is because of saturated values");
+}
+
+static bool is_saturation(const dgi_finding *f, double slope)
+{
+    return f->public.kind == DG_FINDING_SATURATED && dgi_evidence_of(f, "mean slope") <= slope;
+}
+
+/* Whether there is a finding of saturated values whose mean slope is so small. */
+static bool has_saturated(const dg_inspect *x, double slope)
+{
+    for (size_t i = 0; i < x->finding_count; i++)
+        if (is_saturation(&x->findings[i], slope))
+            return true;
+    return false;
+}
+
+/* Where saturated values explain small gradients, the findings about them become warnings, and that
+ * the gradients are small is a note. */
+static void blame_saturated(dg_inspect *x, double slope, dgi_finding *f)
+{
+    if (!f || !has_saturated(x, slope))
+        return;
+    for (size_t i = 0; i < x->finding_count; i++)
+        if (is_saturation(&x->findings[i], slope))
+            x->findings[i].public.severity = DG_SEVERITY_WARNING;
+    say_saturated(x, f);
 }
 
 /* The path to the root with the largest product of factors. Only products and activations count: a
@@ -188,7 +206,7 @@ static void say_place(dg_inspect *x, dgi_finding *f, const flow *w)
         dgi_finding_say(x, f, "at the %z parameter%S with %v ", w->parameters, (size_t)w->first);
 }
 
-static void compare(dg_inspect *x, const flow *w, const flow *nearest, dg_finding_kind kind)
+static dgi_finding *compare(dg_inspect *x, const flow *w, const flow *nearest, dg_finding_kind kind)
 {
     bool vanishes = kind == DG_FINDING_VANISHING;
     double here = upstream_of(w), there = upstream_of(nearest);
@@ -201,18 +219,20 @@ static void compare(dg_inspect *x, const flow *w, const flow *nearest, dg_findin
     say_place(x, f, w);
     dgi_finding_say(x, f, "|upstream gradient| is %n in the mean, at %v %n", here,
                     (size_t)nearest->first, there);
+    return f;
 }
 
-static void add_small(dg_inspect *x, const flow *w, const path *p)
+static dgi_finding *add_small(dg_inspect *x, const flow *w, double factors)
 {
     dgi_finding *f = add_finding(x, DG_FINDING_VANISHING, w, "scaled");
-    dgi_finding_evidence(f, "product of factors", p->scale);
+    dgi_finding_evidence(f, "product of factors", factors);
     dgi_finding_say(x, f, "gradients are tiny: ");
     say_place(x, f, w);
     dgi_finding_say(x, f,
                     "|upstream gradient| is %n in the mean, and the factors between here and the "
                     "root multiply to %n",
-                    upstream_of(w), p->scale);
+                    upstream_of(w), factors);
+    return f;
 }
 
 static void add_large(dg_inspect *x, const flow *w)
@@ -253,6 +273,16 @@ static bool is_tiny(const dg_inspect *x, const flow *w, const path *paths)
            paths[w->first].scale * x->options.vanishing_ratio < 1.0;
 }
 
+/* Of layers among which gradients do not fall. */
+static void judge_smallness(dg_inspect *x, const flow *nearest, const flow *smallest,
+                            const path *paths)
+{
+    if (is_tiny(x, nearest, paths))
+        blame_saturated(x, SHUT, add_small(x, nearest, paths[nearest->first].scale));
+    else if (upstream_of(smallest) < x->options.vanishing && has_saturated(x, SHUT))
+        say_saturated(x, add_small(x, smallest, paths[smallest->first].product));
+}
+
 static void judge(dg_inspect *x, const flow *flows, size_t count, const path *paths)
 {
     if (count == 0)
@@ -262,10 +292,9 @@ static void judge(dg_inspect *x, const flow *flows, size_t count, const path *pa
     const flow *largest = extreme_of(flows, count, 1.0, upstream_of);
     const flow *hugest = extreme_of(flows, count, 1.0, grad_of);
     if (upstream_of(smallest) * x->options.vanishing_ratio < upstream_of(nearest)) {
-        if (!is_saturated(x, 1.0))
-            compare(x, smallest, nearest, DG_FINDING_VANISHING);
-    } else if (is_tiny(x, nearest, paths) && !is_saturated(x, SHUT)) {
-        add_small(x, nearest, &paths[nearest->first]);
+        blame_saturated(x, 1.0, compare(x, smallest, nearest, DG_FINDING_VANISHING));
+    } else {
+        judge_smallness(x, nearest, smallest, paths);
     }
     if (grad_of(hugest) > x->options.exploding)
         add_large(x, hugest);
@@ -275,10 +304,11 @@ static void judge(dg_inspect *x, const flow *flows, size_t count, const path *pa
 
 /* ---- Single values without a scope ---------------------------------------------------------- */
 
-/* Several factors must have a part in it: one alone is the value of an input, or saturation. */
+/* Several factors must have a part in it: one alone is the value of an input, or saturation, which
+ * is a finding of its own. */
 static const double OTHER_FACTORS = 30.0;
 
-static void judge_path(dg_inspect *x, size_t node, const path *p, dg_finding_kind kind)
+static dgi_finding *judge_path(dg_inspect *x, size_t node, const path *p, dg_finding_kind kind)
 {
     dgi_finding *f =
         dgi_finding_add(x, kind, node, kind == DG_FINDING_VANISHING ? "falls" : "grows");
@@ -289,33 +319,40 @@ static void judge_path(dg_inspect *x, size_t node, const path *p, dg_finding_kin
         "gradients %s on their way from the root to %v: the factors multiply to %n, and "
         "its gradient is %n",
         kind == DG_FINDING_VANISHING ? "fall" : "grow", node, p->product, dgi_node(x, node)->grad);
+    return f;
 }
 
 static void judge_scalars(dg_inspect *x, const flow_facts *facts)
 {
     const path *paths = facts->paths;
-    size_t smallest = DG_NO_NODE, largest = DG_NO_NODE;
+    size_t smallest = DG_NO_NODE, largest = DG_NO_NODE, shut = DG_NO_NODE;
     const dg_inspect_options *o = &x->options;
     for (size_t i = 0; i < x->a.node_count; i++) {
         const path *p = &paths[i];
         if (!is_part(x, i) || dgi_node(x, i)->is_tensor || p->product == 0.0)
             continue;
         double grad = fabs(dgi_node(x, i)->grad);
-        bool falls = p->product * o->vanishing_ratio < 1.0 && grad * o->vanishing_ratio < 1.0 &&
-                     p->product / p->smallest * OTHER_FACTORS < 1.0;
+        bool small = p->product * o->vanishing_ratio < 1.0 && grad * o->vanishing_ratio < 1.0;
+        bool falls = small && p->product / p->smallest * OTHER_FACTORS < 1.0;
         bool grows = p->product > o->exploding_ratio && grad > o->exploding_ratio &&
                      p->product / p->largest > OTHER_FACTORS;
         if (falls && (smallest == DG_NO_NODE || p->product < paths[smallest].product))
             smallest = i;
+        if (small && (shut == DG_NO_NODE || p->product < paths[shut].product))
+            shut = i;
         if ((grows || grad > o->exploding) &&
             (largest == DG_NO_NODE || grad > fabs(dgi_node(x, largest)->grad)))
             largest = i;
     }
-    if (smallest != DG_NO_NODE && !is_saturated(x, 1.0))
-        judge_path(x, smallest, &paths[smallest], DG_FINDING_VANISHING);
+    if (smallest != DG_NO_NODE)
+        blame_saturated(x, 1.0, judge_path(x, smallest, &paths[smallest], DG_FINDING_VANISHING));
+    if (smallest != DG_NO_NODE || !has_saturated(x, 1.0 / o->vanishing_ratio))
+        shut = DG_NO_NODE;
+    if (shut != DG_NO_NODE)
+        say_saturated(x, judge_path(x, shut, &paths[shut], DG_FINDING_VANISHING));
     if (largest != DG_NO_NODE)
         judge_path(x, largest, &paths[largest], DG_FINDING_EXPLODING);
-    if (smallest != DG_NO_NODE)
+    if (smallest != DG_NO_NODE || shut != DG_NO_NODE)
         return;
     /* All together, whether they are tiny. */
     flow all = {0};
@@ -325,8 +362,8 @@ static void judge_scalars(dg_inspect *x, const flow_facts *facts)
     for (size_t i = 0; i < x->a.node_count; i++)
         if (is_part(x, i) && !dgi_node(x, i)->is_tensor && paths[i].scale > paths[all.first].scale)
             all.first = (uint32_t)i;
-    if (all.upstream_numbers > 0 && is_tiny(x, &all, paths) && !is_saturated(x, SHUT))
-        add_small(x, &all, &paths[all.first]);
+    if (all.upstream_numbers > 0)
+        judge_smallness(x, &all, &all, paths);
 }
 
 /* ---- Layers and tensors --------------------------------------------------------------------- */
