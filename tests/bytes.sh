@@ -59,13 +59,19 @@ again()
     done
 }
 
-again 'a second run' "$dotgrad"
-again 'another zone' env TZ=Asia/Kathmandu "$dotgrad"
-again 'no HOME' env -u HOME "$dotgrad"
-
 printf '<?xml version="1.0"?>\n<fontconfig></fontconfig>\n' >fonts.conf
-again 'no fonts' env FONTCONFIG_FILE="$PWD/fonts.conf" FONTCONFIG_PATH="$PWD" "$dotgrad"
-again 'other Graphviz settings' env GVBINDIR=/nonexistent GV_FILE_PATH=/ DOTFONTPATH=/nonexistent "$dotgrad"
+fonts=("FONTCONFIG_FILE=$PWD/fonts.conf" "FONTCONFIG_PATH=$PWD")
+graphviz=(GVBINDIR=/nonexistent GV_FILE_PATH=/ DOTFONTPATH=/nonexistent)
+if thorough 'each surrounding by itself'; then
+    again 'a second run' "$dotgrad"
+    again 'another zone' env TZ=Asia/Kathmandu "$dotgrad"
+    again 'no HOME' env -u HOME "$dotgrad"
+    again 'no fonts' env "${fonts[@]}" "$dotgrad"
+    again 'other Graphviz settings' env "${graphviz[@]}" "$dotgrad"
+else
+    again 'another zone, no HOME, no fonts, or other Graphviz settings' \
+        env -u HOME TZ=Asia/Kathmandu "${fonts[@]}" "${graphviz[@]}" "$dotgrad"
+fi
 again 'almost no environment' env -i "LD_LIBRARY_PATH=${LD_LIBRARY_PATH-}" "ASAN_OPTIONS=${ASAN_OPTIONS-}" \
     "LSAN_OPTIONS=${LSAN_OPTIONS-}" "$dotgrad"
 

@@ -43,13 +43,18 @@ static inline size_t resident_bytes(void)
     return pages * (size_t)sysconf(_SC_PAGESIZE);
 }
 
-/* How many of so many random cases to try: `tests/run --all` asks for all of them, by
- * DOTGRAD_TEST_ALL=1; otherwise a tenth. Where memory is watched that is enough in any case. */
-static inline size_t cases(size_t all)
+/* Whether not all is to be tried: `tests/run --all` asks for all by DOTGRAD_TEST_ALL=1. Where
+ * memory is watched a short run is enough in any case. */
+static inline bool short_run(void)
 {
     const char *asked = getenv("DOTGRAD_TEST_ALL");
-    bool short_run = watched() || !asked || strcmp(asked, "1") != 0;
-    return short_run ? (all + 9) / 10 : all;
+    return watched() || !asked || strcmp(asked, "1") != 0;
+}
+
+/* How many of so many random cases to try: in a short run a tenth. */
+static inline size_t cases(size_t all)
+{
+    return short_run() ? (all + 9) / 10 : all;
 }
 
 /* Whether long double really has more digits than double in this run: not on every machine, and not

@@ -188,10 +188,19 @@ static bool run_once(const alloc_scenario *s, long at, bool on)
     return worked;
 }
 
+/* Of how many allocations one is tried, behind the first ones. */
+static long step_over(long total)
+{
+    enum { WATCHED = 40, SHORT = 400 };
+    if (watched())
+        return total / WATCHED + 1;
+    return short_run() ? total / SHORT + 1 : 1;
+}
+
 /* Without memory at each of its allocations; how often it did not work. */
 static long try_failures(const alloc_scenario *s, long total, bool on)
 {
-    long refused = 0, step = watched() ? total / 40 + 1 : 1, at = 0;
+    long refused = 0, step = step_over(total), at = 0;
     for (; !fault[0]; at += at < 12 ? 1 : step) {
         refused += !run_once(s, at, on);
         if (failures == 0)

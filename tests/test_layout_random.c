@@ -62,20 +62,20 @@ static void random_graphs_are_valid(uint64_t first, uint64_t last, double effort
 
 START_TEST(valid_with_small_effort)
 {
-    random_graphs_are_valid(1, watched() ? 300 : 10000, SMALL_EFFORT);
+    random_graphs_are_valid(1, watched() ? 300 : short_run() ? 3000 : 10000, SMALL_EFFORT);
 }
 END_TEST
 
 START_TEST(valid_with_full_effort)
 {
-    random_graphs_are_valid(10001, watched() ? 10020 : 10200, 0);
+    random_graphs_are_valid(10001, watched() ? 10020 : short_run() ? 10060 : 10200, 0);
 }
 END_TEST
 
 /* The same coordinates again, bit for bit. */
 START_TEST(the_same_again)
 {
-    for (uint64_t seed = 1; seed <= 40; seed++) {
+    for (uint64_t seed = 1; seed <= (short_run() ? 15 : 40); seed++) {
         graph g = empty(), again = empty();
         random_graph(&g, seed);
         random_graph(&again, seed);
