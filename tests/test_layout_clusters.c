@@ -113,13 +113,13 @@ static void random_graphs_are_valid(uint64_t first, uint64_t last, double effort
 
 START_TEST(valid_with_small_effort)
 {
-    random_graphs_are_valid(1, watched() ? 200 : 3000, SMALL_EFFORT);
+    random_graphs_are_valid(1, watched() ? 200 : short_run() ? 800 : 3000, SMALL_EFFORT);
 }
 END_TEST
 
 START_TEST(valid_with_full_effort)
 {
-    random_graphs_are_valid(10001, watched() ? 10010 : 10100, 0);
+    random_graphs_are_valid(10001, watched() ? 10010 : short_run() ? 10030 : 10100, 0);
 }
 END_TEST
 
