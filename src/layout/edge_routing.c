@@ -11,6 +11,10 @@
 /* The distance between a label and the box or the bends next to it. */
 #define LABEL_PAD 4.0
 
+/* The borders of frames are in the gaps between ranks, too, and leave at least this part of a gap
+ * to bends. */
+#define LEAST_BEND 0.4
+
 typedef struct routing {
     dgi_layering *f;
     double *left, *right;   /* per rank: the borders of its boxes */
@@ -41,6 +45,8 @@ static void position_ranks(routing *r, const double *width)
     bool back = has_back_edges(f);
     double x = back ? l->rank_gap : 0.0;
     for (uint32_t i = 0; i < f->n_ranks; i++) {
+        double frames = i > 0 ? r->before[i] + r->after[i - 1] : 0.0;
+        x -= fmin(frames, (1.0 - LEAST_BEND) * l->rank_gap);
         r->bend[i] = x;
         r->left[i] = x + r->before[i] + r->label[i];
         r->right[i] = r->left[i] + width[i];
