@@ -48,6 +48,7 @@ libdg_la_SOURCES = \
 	%D%/draw/arrange.c %D%/draw/arrange.h \
 	%D%/draw/place/estimate.c \
 	%D%/draw/place/flow.c \
+	%D%/draw/place/groups.c %D%/draw/place/groups.h \
 	%D%/draw/place/legend.c %D%/draw/place/notes.c %D%/draw/place/place.c %D%/draw/place/place.h \
 	%D%/draw/style/box_geometry.c %D%/draw/style/box_geometry.h \
 	%D%/draw/style/box_text.c %D%/draw/style/box_text.h \
@@ -88,7 +89,7 @@ libdg_la_SOURCES = \
 	%D%/draw/write/raster.c %D%/draw/write/raster_size.c \
 	%D%/draw/write/sink.c %D%/draw/write/sink.h \
 	%D%/draw/write/svg.c %D%/draw/write/svg.h \
-	%D%/draw/write/svg_box.c %D%/draw/write/svg_legend.c %D%/draw/write/svg_edge.c %D%/draw/write/svg_folded.c %D%/draw/write/svg_heat.c %D%/draw/write/svg_notes.c \
+	%D%/draw/write/svg_box.c %D%/draw/write/svg_legend.c %D%/draw/write/svg_edge.c %D%/draw/write/svg_folded.c %D%/draw/write/svg_groups.c %D%/draw/write/svg_heat.c %D%/draw/write/svg_notes.c \
 	%D%/draw/write/svg_parts.h %D%/draw/write/svg_text.c %D%/draw/write/svg_wire.c \
 	%D%/draw/write/svg_write.c %D%/draw/write/svg_write.h \
 	%D%/draw/write/table.c \

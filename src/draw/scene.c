@@ -28,14 +28,16 @@ bool dgi_placed_scene_init(dgi_placed_scene *p, const dgi_scene *s)
     *p = (dgi_placed_scene){.scene = s};
     p->centres = array(s->n_boxes, sizeof *p->centres);
     p->text_centres = array(s->n_edge_texts, sizeof *p->text_centres);
+    p->frames = array(s->n_groups, sizeof *p->frames);
     p->edges = array(s->n_edges, sizeof *p->edges);
-    return p->centres && p->text_centres && p->edges;
+    return p->centres && p->text_centres && p->frames && p->edges;
 }
 
 void dgi_placed_scene_free(dgi_placed_scene *p)
 {
     free(p->centres);
     free(p->text_centres);
+    free(p->frames);
     free(p->edges);
     free(p->points);
     free(p->lines);

@@ -224,7 +224,14 @@ typedef struct dgi_group {
     uint32_t number;   /* ids are made of it: PREFIX-g5. No other group, and no box, has the same */
     const char *label; /* its name without that of the group around it; one line; borrowed */
     const char *scope; /* its whole name, for tooltips; borrowed */
+    double label_width;
 } dgi_group;
+
+/* Where the scene's text_scale is 1: the size of a group's label, the height of the line that it
+ * stands in, and the space between a frame and what is in it. */
+#define DGI_GROUP_FONT_SIZE 10.0
+#define DGI_GROUP_LINE_HEIGHT 13.0
+#define DGI_GROUP_PADDING 8.0
 
 /* ---- The legend ----------------------------------------------------------------------------- */
 
@@ -374,14 +381,20 @@ typedef struct dgi_placed_edge {
     dgi_point arrowhead[3]; /* a triangle, its tip in the middle */
 } dgi_placed_edge;
 
-/* A scene's coordinates. All that is drawn lies in [0,width] x [0,height]. (Frames of groups come
- * beside the centres of boxes.) */
+/* The frame of a group; without any size where no box is in it. */
+typedef struct dgi_placed_frame {
+    dgi_point from, to; /* its corners at the upper left and the lower right */
+    dgi_point label;    /* the middle of its left side */
+} dgi_placed_frame;
+
+/* A scene's coordinates. All that is drawn lies in [0,width] x [0,height]. */
 typedef struct dgi_placed_scene {
     const dgi_scene *scene; /* borrowed */
     double width, height;
-    dgi_point *centres;      /* owned; of each box */
-    dgi_point *text_centres; /* owned; of each text on an edge */
-    dgi_placed_edge *edges;  /* owned; in the order in which they are drawn */
+    dgi_point *centres;       /* owned; of each box */
+    dgi_point *text_centres;  /* owned; of each text on an edge */
+    dgi_placed_frame *frames; /* owned; of each group */
+    dgi_placed_edge *edges;   /* owned; in the order in which they are drawn */
     size_t n_edges;
     dgi_point *points;                /* owned; of all edges */
     dgi_point legend[DGI_LEGEND_MAX]; /* the middle of each entry's left side */

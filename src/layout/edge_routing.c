@@ -46,7 +46,7 @@ static void position_ranks(routing *r, const double *width)
     double x = back ? l->rank_gap : 0.0;
     for (uint32_t i = 0; i < f->n_ranks; i++) {
         double frames = i > 0 ? r->before[i] + r->after[i - 1] : 0.0;
-        x -= fmin(frames, (1.0 - LEAST_BEND) * l->rank_gap);
+        x -= back ? 0.0 : fmin(frames, (1.0 - LEAST_BEND) * l->rank_gap);
         r->bend[i] = x;
         r->left[i] = x + r->before[i] + r->label[i];
         r->right[i] = r->left[i] + width[i];

@@ -2,6 +2,7 @@
  *
  * The layout works from left to right, whatever the scene's direction is: sizes are turned on the
  * way in, and points on the way out. All between works in the layout's coordinates. */
+#include "draw/place/groups.h"
 #include "draw/place/place.h"
 
 #include <math.h>
@@ -51,6 +52,7 @@ static void make_text_node(dgi_layout *l, const dgi_scene *s, dgi_layout_edge *e
     turn_size(s, text->width + gap, text->height, &n->width, &n->height);
     n->port = vertical ? -n->height / 2.0 : n->height / 2.0;
     n->align = 1;
+    n->cluster = l->nodes[e->to].cluster;
     /* Near the op, with whose other operands' it is compared. */
     l->edges[(size_t)s->n_edges + i] =
         (dgi_layout_edge){.from = node, .to = e->to, .weight = 2 * e->weight};
@@ -79,6 +81,8 @@ static bool make_layout(dgi_layout *l, const dgi_scene *s)
         if (s->style == DG_STYLE_WIRE) /* circles and names stand below one another */
             n->align = s->boxes[i].states & DGI_STATE_LEAF ? 1 : -1;
     }
+    if (!dgi_groups_to_clusters(l, s))
+        return false;
     for (uint32_t i = 0; i < s->n_edges; i++) {
         const dgi_scene_edge *e = &s->edges[i];
         l->edges[i] = (dgi_layout_edge){.from = e->from, .to = e->to, .weight = (int)e->weight};
@@ -320,6 +324,14 @@ static void turn_points(dgi_point *points, size_t n, dg_direction direction, dou
         points[i] = turned(points[i], direction, length);
 }
 
+/* The corners of a frame that are turned may be others. */
+static void turn_frame(dgi_placed_frame *f, dg_direction direction, double length)
+{
+    dgi_point a = turned(f->from, direction, length), b = turned(f->to, direction, length);
+    f->from = (dgi_point){fmin(a.x, b.x), fmin(a.y, b.y)};
+    f->to = (dgi_point){fmax(a.x, b.x), fmax(a.y, b.y)};
+}
+
 /* From the layout's coordinates to the scene's. */
 static void turn_all(dgi_placed_scene *p, size_t n_points)
 {
@@ -330,6 +342,8 @@ static void turn_all(dgi_placed_scene *p, size_t n_points)
     turn_points(p->centres, s->n_boxes, s->direction, length);
     turn_points(p->text_centres, s->n_edge_texts, s->direction, length);
     turn_points(p->points, n_points, s->direction, length);
+    for (uint32_t i = 0; i < s->n_groups; i++)
+        turn_frame(&p->frames[i], s->direction, length);
     for (size_t i = 0; i < p->n_edges; i++)
         turn_points(p->edges[i].arrowhead, 3, s->direction, length);
     if (dgi_is_vertical(s->direction)) {
@@ -353,6 +367,13 @@ static void take_coordinates(dgi_placed_scene *p, dgi_layout *l)
     }
     for (uint32_t i = 0; i < p->scene->n_edges; i++)
         take_edge(p, l, i);
+    for (uint32_t i = 0; i < p->scene->n_groups; i++) {
+        const dgi_layout_cluster *c = &l->clusters[i];
+        p->frames[i] = (dgi_placed_frame){
+            .from = {c->x - c->width / 2.0, c->y - c->height / 2.0},
+            .to = {c->x + c->width / 2.0, c->y + c->height / 2.0},
+        };
+    }
     turn_all(p, l->n_points);
 }
 
@@ -370,12 +391,15 @@ dg_status dgi_place_by_flow(dgi_placed_scene *p, const dgi_scene *s, dg_error *e
     /* Only now, since the layout needs more memory while it runs than all that comes after. */
     if (status == DG_OK && !dgi_placed_scene_init(p, s))
         status = DG_NOMEM;
-    if (status == DG_OK)
+    if (status == DG_OK) {
         take_coordinates(p, &l);
-    else
+        status = dgi_place_group_labels(p) ? DG_OK : DG_NOMEM;
+    }
+    if (status)
         dgi_error(error, status, status == DG_NOMEM ? "out of memory" : "the layout failed");
     dgi_layout_free(&l);
     free(l.nodes);
     free(l.edges);
+    free(l.clusters);
     return status;
 }

@@ -22,6 +22,11 @@ void dgi_widen(dgi_placed_scene *p, double width)
         p->centres[i].x += shift;
     for (uint32_t i = 0; i < p->scene->n_edge_texts; i++)
         p->text_centres[i].x += shift;
+    for (uint32_t i = 0; i < p->scene->n_groups; i++) {
+        p->frames[i].from.x += shift;
+        p->frames[i].to.x += shift;
+        p->frames[i].label.x += shift;
+    }
     for (uint32_t i = 0; i < p->scene->n_legend; i++)
         p->legend[i].x += shift;
     for (size_t i = 0; i < p->n_edges; i++) {

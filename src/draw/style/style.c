@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "draw/style/box_text.h"
@@ -9,6 +10,7 @@
 #include "draw/style/edges.h"
 #include "draw/style/explanation.h"
 #include "draw/style/folded.h"
+#include "draw/style/font_metrics.h"
 #include "draw/style/group_text.h"
 #include "draw/style/heat.h"
 #include "draw/style/highlight.h"
@@ -107,6 +109,9 @@ static bool make_groups(dgi_scene *s, const dgi_folded *f)
             .label = dg_fold_frame_name(f->fold, i),
             .scope = dg_fold_frame_scope(f->fold, i),
         };
+        const char *label = s->groups[i].label;
+        s->groups[i].label_width =
+            s->text_scale * dgi_text_width(label, strlen(label), DGI_GROUP_FONT_SIZE, false);
     }
     uint32_t group = DGI_NONE_32;
     for (uint32_t i = s->n_values; i-- > 0;) {

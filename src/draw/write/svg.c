@@ -161,6 +161,7 @@ bool dgi_write_svg(dgi_sink *sink, const dgi_placed_scene *p, const dgi_options 
                  .b = &sink->pending,
                  .heat = -1};
     put_head(&s);
+    dgi_svg_put_groups(&s);
     dgi_svg_put_edges(&s);
     bool done = put_boxes(&s, s.scene->n_values, s.scene->n_boxes, "dg-ops", dgi_svg_put_op) &&
                 (s.scene->style == DG_STYLE_WIRE

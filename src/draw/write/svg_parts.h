@@ -138,6 +138,9 @@ void dgi_svg_put_pattern(dgi_svg *s, dgi_heat heat, dgi_svg_rect r, const dgi_po
 /* The sign of a gradient that vanishes or is huge, in the colour of texts on that step, or -1. */
 void dgi_svg_put_heat_mark(dgi_svg *s, dgi_heat_mark mark, int step, dgi_point middle);
 
+/* The frames of groups, behind all that is in them. */
+void dgi_svg_put_groups(dgi_svg *s);
+
 void dgi_svg_put_edges(dgi_svg *s);
 void dgi_svg_put_legend(dgi_svg *s);
 

@@ -143,6 +143,12 @@ static void put_heat_rules(dgi_buf *b)
                        texts[i], texts[i], texts[i], texts[i], texts[i], texts[i], texts[i]);
 }
 
+/* Those of frames. */
+static const char group_rules[] =
+    ".dotgrad .dg-group rect{fill:var(--dg-edge,var(--dgd-edge));"
+    "stroke:var(--dg-edge,var(--dgd-edge))}\n"
+    ".dotgrad .dg-group text{fill:var(--dg-muted,var(--dgd-muted))}\n";
+
 /* Those of folded groups. */
 static const char fold_rules[] = ".dotgrad .dg-scale{stroke:var(--dg-edge,var(--dgd-edge))}\n"
                                  ".dotgrad .dg-range{stroke:var(--dg-grad,var(--dgd-grad))}\n";
@@ -182,6 +188,8 @@ void dgi_put_theme_style(dgi_buf *b, dg_theme theme, const dgi_scene *s)
         put_legend_rules(b);
     if (s->color != DG_COLOR_NONE)
         put_heat_rules(b);
+    if (s->n_groups)
+        dgi_buf_puts(b, group_rules);
     if (s->has_folded)
         dgi_buf_puts(b, fold_rules);
     if (s->n_notes || s->has_folded)
