@@ -132,6 +132,7 @@ libdg_la_SOURCES = \
 	%D%/engine/scopes.c \
 	%D%/engine/shape.c \
 	%D%/engine/softmax.c \
+	%D%/engine/special.c \
 	%D%/engine/tensor.c \
 	%D%/engine/tensor_arena.c \
 	%D%/engine/tensor_ops.c %D%/engine/tensor_ops.def \

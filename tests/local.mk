@@ -81,6 +81,7 @@ CHECK_SUITES = \
 	%D%/test_matmul \
 	%D%/test_softmax \
 	%D%/test_chain \
+	%D%/test_op_answers \
 	%D%/test_lang_api \
 	%D%/test_lang_limits \
 	%D%/test_nn \
@@ -145,6 +146,8 @@ tests_libsupport_a_CPPFLAGS = $(AM_CPPFLAGS) $(GRAPHVIZ_CFLAGS)
 tests_libsupport_a_CFLAGS = $(LONG_RUNNING)
 
 # The programs of the language tests are data.
+tests_test_op_answers_CPPFLAGS = $(AM_CPPFLAGS) -DOP_ANSWERS='"$(abs_top_srcdir)/tests/op_answers.txt"'
+EXTRA_DIST += %D%/op_answers.py %D%/op_answers.txt
 tests_test_lang_CPPFLAGS = $(AM_CPPFLAGS) -DLANG_TESTS='"$(abs_top_srcdir)/tests/lang"'
 EXTRA_DIST += %D%/lang
 

@@ -9,11 +9,11 @@ sed '1,/^$/d; /^other functions$/,$d' "$tmp/out" | sed '/^$/d' >"$tmp/listed-ten
 sed '1,/^other functions$/d' "$tmp/out" >"$tmp/listed-functions"
 sed -i '/^$/,$d' "$tmp/out"
 # name|formula|derivative, from the columns of the listing
-sed 1d "$tmp/out" | awk '{print $1 "|" substr($0, 20, 25) "|" substr($0, 46)}' |
+sed 1d "$tmp/out" | awk '{print $1 "|" substr($0, 27, 42) "|" substr($0, 70)}' |
     sed 's/ *|/|/g; s/ *$//' | sort >"$tmp/ops"
 
 # the same from the rows "| `name(x, y)` | formula | derivative |" of the manual
-sed -n 's/^| `\([a-z0-9]*\)([^`]*)` | \(.*\) | \(.*\) |$/\1|\2|\3/p' "$top_src/doc/language.md" |
+sed -n 's/^| `\([a-z0-9_]*\)([^`]*)` | \(.*\) | \(.*\) |$/\1|\2|\3/p' "$top_src/doc/language.md" |
     sed 's/\\|/|/g' | sort >"$tmp/manual"
 
 checks=$((checks + 1))
@@ -21,7 +21,7 @@ checks=$((checks + 1))
 same "$tmp/ops" "$tmp/manual"
 
 # The sample of all ops has all of them; those with an operator, by it.
-"$dotgrad" -Tjson "$samples/ops.dg" | sed -n 's/.*"op": "\([^"]*\)".*/\1/p' | sed 's/^\*\*[-0-9].*/**k/' | sort -u >"$tmp/drawn"
+"$dotgrad" -Tjson "$samples/ops.dg" | sed -n 's/.*"op": "\([^"]*\)".*/\1/p' | sed 's/^\*\*[-0-9].*/**k/; s/([-0-9.]*)$/(k)/' | sort -u >"$tmp/drawn"
 "$dotgrad" --list-ops | sed '/^$/,$d' | sed 1d | awk '$2 != "-" { print $2 }' | sort -u >"$tmp/listed"
 same "$tmp/listed" "$tmp/drawn"
 

@@ -92,6 +92,99 @@ static inline cplx cerror(cplx x)
     return two_by_root_pi * sum;
 }
 
+/* The distribution function of the normal distribution, and its derivative. */
+static inline real normal(real x)
+{
+    return 0.5L * erfcl(-x * 0.707106781186547524400844362104849039L);
+}
+
+static inline real density(real x)
+{
+    return 0.398942280401432677939946059934381868L * expl(-0.5L * x * x);
+}
+
+/* The k-th derivative of ln(gamma) for k from 2 on, by its series; of x below 0 too. */
+static inline real gamma_series(real k, real x)
+{
+    real sum = 0.0L, far;
+    for (far = x; far < 30.0L; far += 1.0L)
+        sum += powl(far, -k);
+    /* Euler and Maclaurin */
+    sum += powl(far, 1.0L - k) / (k - 1.0L) + 0.5L * powl(far, -k);
+    static const real b[] = {1.0L / 6, -1.0L / 30, 1.0L / 42, -1.0L / 30, 5.0L / 66};
+    real term = k * powl(far, -k - 1.0L) / 2.0L;
+    for (int n = 0; n < 5; n++) {
+        sum += b[n] * term;
+        term *= (k + 2 * n + 1) * (k + 2 * n + 2) / ((2 * n + 3) * (2 * n + 4)) / (far * far);
+    }
+    return sum;
+}
+
+static inline real digamma(real x)
+{
+    real sum = 0.0L;
+    for (; x < 30.0L; x += 1.0L)
+        sum -= 1.0L / x;
+    static const real b[] = {1.0L / 12, -1.0L / 120, 1.0L / 252, -1.0L / 240, 1.0L / 132};
+    real r2 = 1.0L / (x * x), power = r2, tail = 0.0L;
+    for (int n = 0; n < 5; n++, power *= r2)
+        tail += b[n] * power;
+    return sum + logl(x) - 0.5L / x - tail;
+}
+
+/* The derivative of order k + 1 of ln(gamma). */
+static inline real polygamma(real k, real x)
+{
+    if (k != rintl(k) || k < 0.0L)
+        return (real)NAN;
+    if (k == 0.0L)
+        return digamma(x);
+    return (fmodl(k, 2.0L) == 1.0L ? 1.0L : -1.0L) * tgammal(k + 1.0L) * gamma_series(k + 1.0L, x);
+}
+
+/* ln(gamma(x)) and its derivatives over complex numbers of positive real part. */
+static inline cplx clog_gamma(cplx x)
+{
+    cplx shift = 0.0L;
+    for (; creall(x) < 30.0L; x += 1.0L)
+        shift += clogl(x);
+    cplx r = 1.0L / x, r2 = r * r;
+    cplx tail = r * (1.0L / 12 - r2 * (1.0L / 360 - r2 * (1.0L / 1260 - r2 * (1.0L / 1680))));
+    return (x - 0.5L) * clogl(x) - x + 0.918938533204672741780329736405617640L + tail - shift;
+}
+
+static inline cplx cdigamma(cplx x)
+{
+    cplx sum = 0.0L;
+    for (; creall(x) < 30.0L; x += 1.0L)
+        sum -= 1.0L / x;
+    cplx r2 = 1.0L / (x * x);
+    return sum + clogl(x) - 0.5L / x -
+           r2 * (1.0L / 12 - r2 * (1.0L / 120 - r2 * (1.0L / 252 - r2 * (1.0L / 240))));
+}
+
+static inline cplx cpolygamma(real k, cplx x)
+{
+    cplx sum = 0.0L;
+    int n = (int)k + 1;
+    for (; creall(x) < 30.0L; x += 1.0L)
+        sum += cpower(x, -n);
+    static const real b[] = {1.0L / 6, -1.0L / 30, 1.0L / 42, -1.0L / 30, 5.0L / 66};
+    sum += cpower(x, 1 - n) / (real)(n - 1) + 0.5L * cpower(x, -n);
+    cplx term = (real)n * cpower(x, -n - 1) / 2.0L;
+    for (int i = 0; i < 5; i++) {
+        sum += b[i] * term;
+        term *=
+            (real)((n + 2 * i + 1) * (n + 2 * i + 2)) / (real)((2 * i + 3) * (2 * i + 4)) / (x * x);
+    }
+    return (n % 2 == 0 ? 1.0L : -1.0L) * tgammal((real)n) * sum;
+}
+
+static inline real log_add_exp(real x, real y)
+{
+    return (x > y ? x : y) + log1pl(expl(-fabsl(x - y)));
+}
+
 REAL(add_f, x + y)
 REAL(mul_f, x *y)
 REAL(sub_f, x - y)
@@ -168,6 +261,93 @@ CPLX(erf_c, cerror(x))
 CPLX(max_c, creall(x) > creall(y) ? x : y)
 CPLX(min_c, creall(x) < creall(y) ? x : y)
 
+REAL(asin_f, asinl(x))
+REAL(acos_f, acosl(x))
+REAL(sinh_f, sinhl(x))
+REAL(cosh_f, coshl(x))
+REAL(asinh_f, asinhl(x))
+REAL(acosh_f, acoshl(x))
+REAL(atanh_f, atanhl(x))
+REAL(log2_f, log2l(x))
+REAL(log10_f, log10l(x))
+REAL(exp2_f, exp2l(x))
+REAL(rsqrt_f, 1.0L / sqrtl(x))
+REAL(reciprocal_f, 1.0L / x)
+REAL(square_f, x *x)
+REAL(sign_f, isnan(x) ? x : sign(x))
+REAL(gelu_f, normal(x) == 0.0L ? 0.0L : x * normal(x))
+REAL(elu_f, x > 0.0L ? x : k * expm1l(x))
+REAL(leaky_relu_f, x > 0.0L ? x : k * x)
+REAL(hardtanh_f, x<-1.0L ? -1.0L : x> 1.0L ? 1.0L : x)
+REAL(softsign_f, isinf(x) ? sign(x) : x / (1.0L + fabsl(x)))
+REAL(erfc_f, erfcl(x))
+REAL(lgamma_f, lgammal(x))
+REAL(digamma_f, digamma(x))
+REAL(polygamma_f, polygamma(k, x))
+REAL(atan2_f, atan2l(x, y))
+REAL(hypot_f, hypotl(x, y))
+REAL(fmod_f, fmodl(x, y))
+REAL(logaddexp_f, log_add_exp(x, y))
+REAL(heaviside_f, x<0.0L ? 0.0L : x> 0.0L ? 1.0L : y)
+
+REAL(asin_dx, 1.0L / sqrtl((1.0L - x) * (1.0L + x)))
+REAL(acos_dx, -1.0L / sqrtl((1.0L - x) * (1.0L + x)))
+REAL(asinh_dx, 1.0L / hypotl(x, 1.0L))
+REAL(acosh_dx, x < 1.0L ? (real)NAN : 1.0L / (sqrtl(x - 1.0L) * sqrtl(x + 1.0L)))
+REAL(atanh_dx, 1.0L / ((1.0L - x) * (1.0L + x)))
+REAL(log2_dx, 1.0L / (x * 0.693147180559945309417232121458176568L))
+REAL(log10_dx, 1.0L / (x * 2.302585092994045684017991454684364208L))
+REAL(exp2_dx, exp2l(x) * 0.693147180559945309417232121458176568L)
+REAL(rsqrt_dx, -0.5L / (x * sqrtl(x)))
+REAL(reciprocal_dx, -1.0L / (x * x))
+REAL(square_dx, 2.0L * x)
+REAL(zero, 0.0L)
+REAL(gelu_dx, normal(x) + x * density(x))
+REAL(elu_dx, x > 0.0L ? 1.0L : k * expl(x))
+REAL(leaky_relu_dx, x > 0.0L ? 1.0L : k)
+REAL(hardtanh_dx, fabsl(x) < 1.0L ? 1.0L : 0.0L)
+REAL(softsign_dx, 1.0L / ((1.0L + fabsl(x)) * (1.0L + fabsl(x))))
+REAL(erfc_dx, -two_by_root_pi *expl(-x *x))
+REAL(digamma_dx, polygamma(1.0L, x))
+REAL(polygamma_dx, k == rintl(k) ? polygamma(k + 1.0L, x) : (real)NAN)
+REAL(atan2_dx, y / (x * x + y * y))
+REAL(atan2_dy, -x / (x * x + y * y))
+REAL(hypot_dx, x / hypotl(x, y))
+REAL(hypot_dy, y / hypotl(x, y))
+REAL(fmod_dy, -truncl(x / y))
+REAL(logaddexp_dx, sigmoid(x - y))
+REAL(logaddexp_dy, sigmoid(y - x))
+REAL(heaviside_dy, x == 0.0L ? 1.0L : 0.0L)
+
+CPLX(asin_c, casinl(x))
+CPLX(acos_c, cacosl(x))
+CPLX(sinh_c, csinhl(x))
+CPLX(cosh_c, ccoshl(x))
+CPLX(asinh_c, casinhl(x))
+CPLX(acosh_c, cacoshl(x))
+CPLX(atanh_c, catanhl(x))
+CPLX(log2_c, clogl(x) / 0.693147180559945309417232121458176568L)
+CPLX(log10_c, clogl(x) / 2.302585092994045684017991454684364208L)
+CPLX(exp2_c, cexpl(x * 0.693147180559945309417232121458176568L))
+CPLX(rsqrt_c, 1.0L / csqrtl(x))
+CPLX(reciprocal_c, 1.0L / x)
+CPLX(square_c, x *x)
+CPLX(sign_c, sign(creall(x)))
+CPLX(gelu_c, x * 0.5L * (1.0L + cerror(x * 0.707106781186547524400844362104849039L)))
+CPLX(elu_c, creall(x) > 0.0L ? x : k * (cexpl(x) - 1.0L))
+CPLX(leaky_relu_c, creall(x) > 0.0L ? x : k * x)
+CPLX(hardtanh_c, creall(x) < -1.0L ? -1.0L : creall(x) > 1.0L ? 1.0L : x)
+CPLX(softsign_c, x / (1.0L + (creall(x) < 0.0L ? -x : x)))
+CPLX(erfc_c, 1.0L - cerror(x))
+CPLX(lgamma_c, clog_gamma(x))
+CPLX(digamma_c, cdigamma(x))
+CPLX(polygamma_c, cpolygamma(k, x))
+CPLX(atan2_c, catanl(x / y))
+CPLX(hypot_c, csqrtl(x *x + y * y))
+CPLX(fmod_c, x - y * truncl(creall(x) / creall(y)))
+CPLX(logaddexp_c, clogl(cexpl(x) + cexpl(y)))
+CPLX(heaviside_c, creall(x) < 0.0L ? 0.0L : creall(x) > 0.0L ? 1.0L : y)
+
 /* Where a random program may use the op: off kinks, poles and the edges of the domain. */
 REAL(anywhere, 1.0L)
 REAL(tame_div, fabsl(y) > 0.05L)
@@ -180,8 +360,19 @@ REAL(tame_tan, fabsl(cosl(x)) > 0.1L)
 REAL(tame_log1p, x > -0.9L)
 REAL(tame_erf, fabsl(x) < 3.0L)
 REAL(tame_size, fabsl(x) < 30.0L)
+REAL(tame_unit, fabsl(x) < 0.9L)
+REAL(tame_above_one, x > 1.1L)
+REAL(tame_hardtanh, fabsl(fabsl(x) - 1.0L) > 1e-3L)
+REAL(tame_gelu, fabsl(x) < 4.0L)
+REAL(tame_gamma, x > 0.2L && fabsl(x - 1.0L) > 0.2L && fabsl(x - 2.0L) > 0.2L)
+REAL(tame_digamma, x > 0.2L && fabsl(x - 1.4616L) > 0.1L)
+REAL(tame_polygamma, x > 0.3L && x < 30.0L && k >= 1.0L && k == rintl(k))
+REAL(tame_radius, fabsl(x) > 0.05L && y > 0.05L)
+REAL(tame_fmod, fabsl(y) > 0.05L && fabsl(x / y) < 100.0L && fabsl(x / y - rintl(x / y)) > 1e-3L)
+REAL(tame_logaddexp, fabsl(x) < 30.0L && fabsl(y) < 30.0L && fabsl(log_add_exp(x, y)) > 0.1L)
 
 /* The size of the terms that a derivative is summed from, where they may cancel. */
+REAL(gelu_terms, normal(x) + fabsl(x) * density(x))
 REAL(silu_terms, sigmoid(x) + fabsl(x) * sigmoid_slope(x))
 
 typedef real formula(real x, real y, real k);
@@ -222,6 +413,35 @@ static const op_formula op_formulas[] = {
     {"expm1", expm1_f, exp_f, NULL, expm1_c, tame_size, NULL, -2, 2},
     {"erf", erf_f, erf_dx, NULL, erf_c, tame_erf, NULL, -2, 2},
     {"max", max_f, max_dx, max_dy, max_c, tame_two, NULL, -3, 3},
+    {"asin", asin_f, asin_dx, NULL, asin_c, tame_unit, NULL, -0.9, 0.8},
+    {"acos", acos_f, acos_dx, NULL, acos_c, tame_unit, NULL, -0.9, 0.8},
+    {"sinh", sinh_f, cosh_f, NULL, sinh_c, tame_size, NULL, -2, 2},
+    {"cosh", cosh_f, sinh_f, NULL, cosh_c, tame_size, NULL, -2, 2},
+    {"asinh", asinh_f, asinh_dx, NULL, asinh_c, anywhere, NULL, -3, 3},
+    {"acosh", acosh_f, acosh_dx, NULL, acosh_c, tame_above_one, NULL, 1.2, 4},
+    {"atanh", atanh_f, atanh_dx, NULL, atanh_c, tame_unit, NULL, -0.9, 0.8},
+    {"log2", log2_f, log2_dx, NULL, log2_c, tame_log, NULL, 0.4, 4},
+    {"log10", log10_f, log10_dx, NULL, log10_c, tame_log, NULL, 0.4, 4},
+    {"exp2", exp2_f, exp2_dx, NULL, exp2_c, tame_size, NULL, -2, 2},
+    {"rsqrt", rsqrt_f, rsqrt_dx, NULL, rsqrt_c, tame_log, NULL, 0.4, 4},
+    {"reciprocal", reciprocal_f, reciprocal_dx, NULL, reciprocal_c, tame_kink, NULL, 0.4, 4},
+    {"square", square_f, square_dx, NULL, square_c, anywhere, NULL, -3, 3},
+    {"sign", sign_f, zero, NULL, sign_c, tame_kink, NULL, -3, 3},
+    {"gelu", gelu_f, gelu_dx, NULL, gelu_c, tame_gelu, gelu_terms, -2, 2},
+    {"elu", elu_f, elu_dx, NULL, elu_c, tame_kink, NULL, -3, 3},
+    {"leaky_relu", leaky_relu_f, leaky_relu_dx, NULL, leaky_relu_c, tame_kink, NULL, -3, 3},
+    {"hardtanh", hardtanh_f, hardtanh_dx, NULL, hardtanh_c, tame_hardtanh, NULL, -3, 3},
+    {"softsign", softsign_f, softsign_dx, NULL, softsign_c, tame_kink, NULL, -3, 3},
+    {"erfc", erfc_f, erfc_dx, NULL, erfc_c, tame_erf, NULL, -2, 2},
+    {"lgamma", lgamma_f, digamma_f, NULL, lgamma_c, tame_gamma, NULL, 2.2, 5},
+    {"digamma", digamma_f, digamma_dx, NULL, digamma_c, tame_digamma, NULL, 2.2, 5},
+    {"polygamma", polygamma_f, polygamma_dx, NULL, polygamma_c, tame_polygamma, NULL, 2.2, 5},
+    {"atan2", atan2_f, atan2_dx, atan2_dy, atan2_c, tame_radius, NULL, 0.4, 4},
+    {"hypot", hypot_f, hypot_dx, hypot_dy, hypot_c, tame_radius, NULL, 0.4, 4},
+    {"fmod", fmod_f, one, fmod_dy, fmod_c, tame_fmod, NULL, 2.2, 3.9},
+    {"logaddexp", logaddexp_f, logaddexp_dx, logaddexp_dy, logaddexp_c, tame_logaddexp, NULL, 0.4,
+     4},
+    {"heaviside", heaviside_f, zero, heaviside_dy, heaviside_c, tame_kink, NULL, 0.4, 4},
     {"min", min_f, max_dy, max_dx, min_c, tame_two, NULL, -3, 3},
 };
 

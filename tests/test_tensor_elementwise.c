@@ -96,6 +96,8 @@ static void prepare(trial *t, const dg_op *op, const shape *a, const shape *b, u
     t->nz = numbers_in(&t->z);
     ck_assert_uint_le(t->nz, NUMBERS);
     t->k = exponents[rng_below(&r, 6)];
+    if (strcmp(op->name, "polygamma") == 0) /* orders */
+        t->k = fabs(round(t->k));
     for (size_t i = 0; i < t->na; i++)
         t->x[i] = on_grid(&r, t->o, 0.025);
     for (size_t i = 0; i < t->nb; i++)

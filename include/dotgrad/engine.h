@@ -221,6 +221,95 @@ DG_API dg_value *dg_max(dg_value *a, dg_value *b);
  * the other, 1/2 each where they are equal, as in PyTorch. */
 DG_API dg_value *dg_min(dg_value *a, dg_value *b);
 
+/** Arc sine, in radians. d/da = 1 / sqrt(1 - a**2). nan beyond -1 and 1. */
+DG_API dg_value *dg_asin(dg_value *a);
+
+/** Arc cosine, in radians. d/da = -1 / sqrt(1 - a**2). nan beyond -1 and 1. */
+DG_API dg_value *dg_acos(dg_value *a);
+
+/** Hyperbolic sine. d/da = cosh(a). */
+DG_API dg_value *dg_sinh(dg_value *a);
+
+/** Hyperbolic cosine. d/da = sinh(a). */
+DG_API dg_value *dg_cosh(dg_value *a);
+
+/** Inverse of the hyperbolic sine. d/da = 1 / sqrt(a**2 + 1). */
+DG_API dg_value *dg_asinh(dg_value *a);
+
+/** Inverse of the hyperbolic cosine. d/da = 1 / sqrt(a**2 - 1). nan below 1. */
+DG_API dg_value *dg_acosh(dg_value *a);
+
+/** Inverse of the hyperbolic tangent. d/da = 1 / (1 - a**2). nan beyond -1 and 1. */
+DG_API dg_value *dg_atanh(dg_value *a);
+
+/** Logarithm to base 2. d/da = 1 / (a * ln(2)). */
+DG_API dg_value *dg_log2(dg_value *a);
+
+/** Logarithm to base 10. d/da = 1 / (a * ln(10)). */
+DG_API dg_value *dg_log10(dg_value *a);
+
+/** 2**a. d/da = 2**a * ln(2). */
+DG_API dg_value *dg_exp2(dg_value *a);
+
+/** 1 / sqrt(a). d/da = -a**-1.5 / 2. */
+DG_API dg_value *dg_rsqrt(dg_value *a);
+
+/** 1 / a, as one op. d/da = -1 / a**2. */
+DG_API dg_value *dg_reciprocal(dg_value *a);
+
+/** a * a. d/da = 2a. */
+DG_API dg_value *dg_square(dg_value *a);
+
+/** -1, 0 or 1; nan stays nan. d/da = 0. */
+DG_API dg_value *dg_sign(dg_value *a);
+
+/** a * P(a), where P is the distribution function of the normal distribution, (1 + erf(a /
+ * sqrt(2))) / 2. d/da = P(a) + a * P'(a). Op text `GELU`. */
+DG_API dg_value *dg_gelu(dg_value *a);
+
+/** a where a > 0, else @p alpha * (e**a - 1). d/da = 1 where a > 0, else alpha * e**a. Op text
+ * `ELU(1)`. */
+DG_API dg_value *dg_elu(dg_value *a, double alpha);
+
+/** a where a > 0, else @p slope * a. d/da = 1 where a > 0, else the slope. Op text
+ * `LeakyReLU(0.01)`. */
+DG_API dg_value *dg_leaky_relu(dg_value *a, double slope);
+
+/** a, but not below -1 or above 1. d/da = 1 where -1 < a < 1, else 0. */
+DG_API dg_value *dg_hardtanh(dg_value *a);
+
+/** a / (1 + |a|). d/da = 1 / (1 + |a|)**2. */
+DG_API dg_value *dg_softsign(dg_value *a);
+
+/** 1 - erf(a), accurate where that is small. d/da = -2/sqrt(pi) * e**-a**2. */
+DG_API dg_value *dg_erfc(dg_value *a);
+
+/** The natural logarithm of |gamma(a)|. d/da = digamma(a). */
+DG_API dg_value *dg_lgamma(dg_value *a);
+
+/** The derivative of ln(gamma(a)). d/da = polygamma(1, a). */
+DG_API dg_value *dg_digamma(dg_value *a);
+
+/** The @p n-th derivative of digamma(a), n = 0, 1, ..., 100; nan for others. d/da = polygamma(n +
+ * 1, a). Op text `polygamma(1)`. */
+DG_API dg_value *dg_polygamma(dg_value *a, double n);
+
+/** The angle of the point with the coordinates b (to the right) and a (upwards), in radians from
+ * -pi to pi. d/da = b / (a**2 + b**2), d/db = -a / (a**2 + b**2). */
+DG_API dg_value *dg_atan2(dg_value *a, dg_value *b);
+
+/** sqrt(a**2 + b**2). d/da = a / z, d/db = b / z; nan where both are 0, as in PyTorch. */
+DG_API dg_value *dg_hypot(dg_value *a, dg_value *b);
+
+/** C's fmod(): a - b * trunc(a / b), with the sign of a. d/da = 1, d/db = -trunc(a / b). */
+DG_API dg_value *dg_fmod(dg_value *a, dg_value *b);
+
+/** log(e**a + e**b), without overflow. d/da = sigmoid(a - b), d/db = sigmoid(b - a). */
+DG_API dg_value *dg_logaddexp(dg_value *a, dg_value *b);
+
+/** 0 where a < 0, 1 where a > 0, b where a is 0. d/da = 0; d/db = 1 where a is 0, else 0. */
+DG_API dg_value *dg_heaviside(dg_value *a, dg_value *b);
+
 /** @} */
 /** @name Values
  * @{ */
@@ -267,7 +356,8 @@ DG_API int dg_operand_count(const dg_value *v);
 /** Operand @p i of @p v, from 0; NULL where there is none. */
 DG_API dg_value *dg_operand(const dg_value *v, int i);
 
-/** The constant k of a result of dg_pow(); nan for every other value. */
+/** The constant k of a result of dg_pow(), dg_elu(), dg_leaky_relu() and dg_polygamma(); nan for
+ * every other value. */
 DG_API double dg_exponent(const dg_value *v);
 
 /** The graph that owns @p v; NULL for NULL. */
@@ -280,7 +370,7 @@ DG_API size_t dg_index(const dg_value *v);
 DG_API dg_value *dg_value_at(const dg_graph *g, size_t i);
 
 /** The size of a buffer that holds every op text, with its terminator: see dg_op_text(). */
-#define DG_OP_TEXT_MAX 32
+#define DG_OP_TEXT_MAX 128
 
 /** The op text of @p v as it is drawn: `+`, `*`, `**2`, `tanh`, `ReLU`, `sum(dim=1)`, …; "" for a
  * leaf and for NULL. Borrowed from the graph. (When out of memory for a text with a constant or a

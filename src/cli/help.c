@@ -42,11 +42,16 @@ bool print_version(void)
 
 bool print_ops(void)
 {
-    printf("%-9s %-8s %-25s %s\n", "name", "drawn", "formula", "derivative");
+    printf("%-11s %-13s %-42s %s\n", "name", "drawn", "formula", "derivative");
     for (size_t i = 0; i < dg_op_count(); i++) {
         const dg_op *op = dg_op_at(i);
-        const char *text = op->has_constant ? "**k" : *op->text ? op->text : "-";
-        printf("%-9s %-8s %-25s %s\n", op->name, text, op->formula, op->derivative);
+        char text[DG_OP_TEXT_MAX];
+        snprintf(text, sizeof text,
+                 !op->has_constant    ? "%s"
+                 : op->text[0] == '*' ? "%sk"
+                                      : "%s(k)",
+                 *op->text ? op->text : "-");
+        printf("%-11s %-13s %-42s %s\n", op->name, text, op->formula, op->derivative);
     }
     printf("\n%-13s %-13s %-29s %s\n", "of tensors", "drawn", "arguments", "formula");
     for (size_t i = 0; i < dg_tensor_op_count(); i++) {

@@ -89,11 +89,11 @@ static inline double dgi_power_dx(double x, double y, double z)
 {
     if (y == 0.0)
         return 0.0;
-    double less = y - 1.0, quotient = z / x;
-    bool exact = less + 1.0 == y;
-    if (exact || !isnormal(z) || !isnormal(quotient))
+    double less = y - 1.0;
+    if (less + 1.0 == y || !isnormal(z))
         return y * pow(x, less);
-    return y * quotient;
+    double quotient = z / x;
+    return isnormal(quotient) ? y * quotient : y * z / x;
 }
 
 /* x**y * ln(x), and 0 where x is 0 and y not negative, as in PyTorch. */
@@ -106,5 +106,33 @@ static inline double dgi_erf_derivative(double x)
 {
     return 1.1283791670955126 * exp(-x * x); /* 2/sqrt(pi) */
 }
+
+#define DGI_LN2 0.6931471805599453
+#define DGI_BY_LN2 1.4426950408889634   /* 1/ln(2) */
+#define DGI_BY_LN10 0.43429448190325182 /* 1/ln(10) */
+
+static inline double dgi_acosh_derivative(double x)
+{
+    if (x < 1.0)
+        return NAN;
+    return x < 1e100 ? 1.0 / sqrt((x - 1.0) * (x + 1.0)) : 1.0 / x;
+}
+
+/* For infinities the limits, -1 and 1. */
+static inline double dgi_softsign(double x)
+{
+    return isinf(x) ? copysign(1.0, x) : x / (1.0 + fabs(x));
+}
+
+/* special.c */
+double dgi_erfc_derivative(double x);
+double dgi_gelu(double x);
+double dgi_gelu_derivative(double x);
+double dgi_softsign_derivative(double x);
+double dgi_digamma(double x);
+double dgi_polygamma(double k, double x);
+double dgi_by_square_of_radius(double x, double y);
+double dgi_logaddexp(double x, double y);
+double dgi_logaddexp_derivative(double x, double y);
 
 #endif

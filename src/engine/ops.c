@@ -2,6 +2,7 @@
 #include "engine/array.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/number.h"
@@ -303,9 +304,13 @@ const char *dg_op_text(const dg_value *v, char *text)
     size_t size = strlen(name);
     memcpy(text, name, size + 1);
     if (v && dgi_op_has_constant(dgi_op(v))) {
-        /* A shortest double has at most 24 characters. */
+        /* A shortest double has at most 24 characters, the longest of these names nine. */
         char number[DGI_NUMBER_ROOM];
-        memcpy(text + size, number, dgi_shortest(number, dgi_constant_of(v)) + 1);
+        dgi_shortest(number, dgi_constant_of(v));
+        if (name[0] == '*')
+            snprintf(text + size, DG_OP_TEXT_MAX - size, "%s", number);
+        else /* `ELU(1)` */
+            snprintf(text + size, DG_OP_TEXT_MAX - size, "(%s)", number);
     }
     return text;
 }

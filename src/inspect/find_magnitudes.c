@@ -152,6 +152,11 @@ static double factor_of(const dg_inspect *x, size_t edge)
     case DGI_SCALAR_softplus:
     case DGI_SCALAR_silu:
     case DGI_SCALAR_erf:
+    case DGI_SCALAR_gelu:
+    case DGI_SCALAR_elu:
+    case DGI_SCALAR_leaky_relu:
+    case DGI_SCALAR_hardtanh:
+    case DGI_SCALAR_softsign:
     case DGI_SCALAR_atan:
         return fabs(x->a.local[edge]);
     default:

@@ -60,6 +60,12 @@ static why why_of_edge(const dg_inspect *x, size_t edge)
     case DGI_SCALAR_atan:
     case DGI_SCALAR_exp:
     case DGI_SCALAR_expm1:
+    case DGI_SCALAR_exp2:
+    case DGI_SCALAR_erfc:
+    case DGI_SCALAR_gelu:
+    case DGI_SCALAR_elu:
+    case DGI_SCALAR_softsign:
+    case DGI_SCALAR_hardtanh:
         return WHY_SATURATED;
     case DGI_SCALAR_mul:
         return WHY_TIMES_ZERO;

@@ -263,7 +263,25 @@ const char *dgi_nonfinite_cause(const dg_inspect *x, size_t node, const dgi_culp
         return cause_of_power(a, call.constant);
     case DGI_SCALAR_power:
         return cause_of_power(a, b);
+    case DGI_SCALAR_asin:
+    case DGI_SCALAR_acos:
+    case DGI_SCALAR_atanh:
+        return fabs(a) == 1.0 ? "pole" : "outside the domain from -1 to 1";
+    case DGI_SCALAR_acosh:
+        return a < 1.0 ? "outside the domain from 1 on" : "overflow";
+    case DGI_SCALAR_rsqrt:
+        return a == 0.0 ? "division by zero" : "square root of a negative number";
+    case DGI_SCALAR_reciprocal:
+        return a == 0.0 ? "division by zero" : "overflow";
+    case DGI_SCALAR_fmod:
+        return b == 0.0 ? "division by zero" : "not a number";
+    case DGI_SCALAR_lgamma:
+    case DGI_SCALAR_digamma:
+    case DGI_SCALAR_polygamma:
+        return a <= 0.0 && a == floor(a) ? "pole" : "overflow";
     case DGI_SCALAR_log:
+    case DGI_SCALAR_log2:
+    case DGI_SCALAR_log10:
         return a == 0.0 ? "log of zero" : a < 0.0 ? "log of a negative number" : "overflow";
     case DGI_SCALAR_log1p:
         return a == -1.0 ? "log of zero" : a < -1.0 ? "log of a negative number" : "overflow";

@@ -1,6 +1,8 @@
 /* The table of the functions that are built in, and of the ops of the engine's table behind it. */
 #include "lang/builtins.h"
 
+#include <string.h>
+
 /* ---- Kinds of parameters ----
  *
  * PARAMETER(name, text, initialisers): its name, or NULL for one that cannot be named, and how it
@@ -80,6 +82,15 @@ static const char *const optimizers[] = {"sgd", "adam", "adamw", NULL};
 
 static const dgi_parameter one_operand[] = {{.operand = true}};
 static const dgi_parameter two_operands[] = {{.operand = true}, {.operand = true}};
+/* The ops with a constant: how many arguments must be given, and their parameters. */
+enum { required_pow = 2, required_elu = 1, required_leaky_relu = 1, required_polygamma = 2 };
+#define parameters_of_pow two_operands
+static const dgi_parameter parameters_of_elu[] = {
+    {.operand = true}, {.name = "alpha", NEEDED("alpha"), .otherwise = 1.0}};
+static const dgi_parameter parameters_of_leaky_relu[] = {
+    {.operand = true}, {.name = "negative_slope", NEEDED("negative_slope"), .otherwise = 0.01}};
+static const dgi_parameter parameters_of_polygamma[] = {
+    {.operand = true}, {.name = "n", NEEDED("n"), .check = dgi_check_whole, .words = "n"}};
 
 #define ROW(name, function, methods, required, parameters, usage)                                  \
     {#name,                                                                                        \
@@ -93,7 +104,8 @@ static const dgi_parameter two_operands[] = {{.operand = true}, {.operand = true
     ROW(name, function, methods, required, parameters_of_##name, usage)
 #define DGI_UNARY(name, ...) ROW(name, op, DGI_ON_VALUE, 1, one_operand, NULL)
 #define DGI_BINARY(name, ...) ROW(name, op, DGI_ON_VALUE, 2, two_operands, NULL)
-#define DGI_CONSTANT(name, ...) ROW(name, op, DGI_ON_VALUE, 2, two_operands, NULL)
+#define DGI_CONSTANT(name, ...)                                                                    \
+    ROW(name, op, DGI_ON_VALUE, required_##name, parameters_of_##name, NULL)
 #define DGI_COMPOSITE(name, n, ...) ROW(name, op, DGI_ON_VALUE, n, operands_##n, NULL)
 #define operands_1 one_operand
 #define operands_2 two_operands
@@ -162,16 +174,41 @@ static bool is_for(const dgi_builtin *b, const dgi_object *receiver)
     }
 }
 
+/* Other names of functions, those of NumPy and PyTorch. */
+static const struct {
+    const char *alias, *name;
+} aliases[] = {
+    {"absolute", "abs"},  {"arccos", "acos"},    {"arccosh", "acosh"},   {"arcsin", "asin"},
+    {"arcsinh", "asinh"}, {"arctan", "atan"},    {"arctan2", "atan2"},   {"arctanh", "atanh"},
+    {"divide", "div"},    {"gammaln", "lgamma"}, {"maximum", "max"},     {"minimum", "min"},
+    {"multiply", "mul"},  {"negative", "neg"},   {"psi", "digamma"},     {"sgn", "sign"},
+    {"subtract", "sub"},  {"swish", "silu"},     {"true_divide", "div"},
+};
+
+/* The function that the name is another name of, or NULL. */
+static const char *name_of_alias(const char *text, dgi_span name)
+{
+    for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++)
+        if (dgi_spells(text, name, aliases[i].alias))
+            return aliases[i].name;
+    return NULL;
+}
+
 const dgi_builtin *dgi_find_builtin(const char *text, dgi_span name, const dgi_object *receiver)
 {
+    const char *alias = name_of_alias(text, name);
     for (size_t i = 0; i < BUILTINS; i++)
-        if (dgi_spells(text, name, builtins[i].name))
+        if (alias ? strcmp(alias, builtins[i].name) == 0 : dgi_spells(text, name, builtins[i].name))
             return is_for(&builtins[i], receiver) ? &builtins[i] : NULL;
     return NULL;
 }
 
 void dgi_suggest_builtins(dgi_suggestion *s, const dgi_object *receiver)
 {
+    if (s->size == 2 && memcmp(s->name, "ln", 2) == 0) { /* whatever is spelled nearer */
+        s->best = "log";
+        s->distance = 0;
+    }
     for (size_t i = 0; i < BUILTINS; i++)
         if (is_for(&builtins[i], receiver))
             dgi_suggest(s, builtins[i].name);

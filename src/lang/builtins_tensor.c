@@ -1,6 +1,8 @@
 /* The functions of whole tensors, and the elementwise ones: of values and of arrays alike. */
 #include "lang/builtins.h"
 
+#include <string.h>
+
 /* The first n arguments, 1 or 2, as values of one graph, which is the call's from then on. */
 static bool take(dgi_runtime *rt, dgi_call *c, int n, dg_value *x[2])
 {
@@ -30,13 +32,15 @@ TENSOR_FUNCTION(select, 1, dg_select(x[0], (ptrdiff_t)c->plain[1]))
 TENSOR_FUNCTION(softmax, 1, dg_softmax(x[0], (int)c->plain[1]))
 TENSOR_FUNCTION(log_softmax, 1, dg_log_softmax(x[0], (int)c->plain[1]))
 
-/* pow: with a plain number, which is a constant of the op, or with a value. */
+/* The exponent of pow is a plain number, which is a constant of the op, or a value. */
 static bool apply_with_constant(dgi_runtime *rt, dgi_call *c, const dg_op *op)
 {
     dg_value *x[2];
-    const dgi_object *k = &c->args[1]->object;
-    if (k->kind == DGI_OBJECT_NUMBER)
-        return take(rt, c, 1, x) && give(rt, c, dg_apply(op, x[0], NULL, k->as.number));
+    bool is_pow = strcmp(op->name, "pow") == 0;
+    bool constant = !is_pow || c->args[1]->object.kind == DGI_OBJECT_NUMBER;
+    double k = is_pow && constant ? c->args[1]->object.as.number : c->plain[1];
+    if (constant)
+        return take(rt, c, 1, x) && give(rt, c, dg_apply(op, x[0], NULL, k));
     return take(rt, c, 2, x) && give(rt, c, dg_power(x[0], x[1]));
 }
 

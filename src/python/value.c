@@ -223,7 +223,27 @@ static PyObject *value_absolute(PyObject *self)
     _(abs, "The absolute value.")                                                                  \
     _(log1p, "log(1 + x).")                                                                        \
     _(expm1, "e**x - 1.")                                                                          \
-    _(erf, "The error function.")
+    _(erf, "The error function.")                                                                  \
+    _(erfc, "1 - erf(x).")                                                                         \
+    _(asin, "The arc sine.")                                                                       \
+    _(acos, "The arc cosine.")                                                                     \
+    _(sinh, "The hyperbolic sine.")                                                                \
+    _(cosh, "The hyperbolic cosine.")                                                              \
+    _(asinh, "The inverse of sinh.")                                                               \
+    _(acosh, "The inverse of cosh.")                                                               \
+    _(atanh, "The inverse of tanh.")                                                               \
+    _(log2, "The logarithm to base 2.")                                                            \
+    _(log10, "The logarithm to base 10.")                                                          \
+    _(exp2, "2**x.")                                                                               \
+    _(rsqrt, "1 / sqrt(x).")                                                                       \
+    _(reciprocal, "1 / x.")                                                                        \
+    _(square, "x * x.")                                                                            \
+    _(sign, "-1, 0 or 1.")                                                                         \
+    _(gelu, "x * (1 + erf(x / sqrt(2))) / 2.")                                                     \
+    _(hardtanh, "x, but not below -1 or above 1.")                                                 \
+    _(softsign, "x / (1 + |x|).")                                                                  \
+    _(lgamma, "The natural logarithm of |gamma(x)|.")                                              \
+    _(digamma, "The derivative of lgamma.")
 
 #define FUNCTION(name, help)                                                                       \
     static PyObject *method_##name(PyObject *self, PyObject *Py_UNUSED(none))                      \
@@ -232,14 +252,45 @@ static PyObject *value_absolute(PyObject *self)
     }
 FUNCTIONS(FUNCTION)
 
-static PyObject *method_max(PyObject *self, PyObject *other)
+#define FUNCTIONS_OF_TWO(_)                                                                        \
+    _(max, "The larger of the value and another.")                                                 \
+    _(min, "The smaller of the value and another.")                                                \
+    _(atan2, "The arc tangent of x / other, in the quadrant of the two.")                          \
+    _(hypot, "sqrt(x**2 + other**2).")                                                             \
+    _(fmod, "The remainder of a division, with the sign of x.")                                    \
+    _(logaddexp, "log(e**x + e**other).")                                                          \
+    _(heaviside, "0 where x < 0, 1 where x > 0, else the other.")
+
+#define FUNCTION_OF_TWO(name, help)                                                                \
+    static PyObject *method_##name(PyObject *self, PyObject *other)                                \
+    {                                                                                              \
+        return dgi_py_binary(self, other, dg_##name);                                              \
+    }
+FUNCTIONS_OF_TWO(FUNCTION_OF_TWO)
+
+/* A method with a constant, which has a default. */
+static PyObject *with_constant(PyObject *self, PyObject *args, double k,
+                               dg_value *op(dg_value *, double))
 {
-    return dgi_py_binary(self, other, dg_max);
+    if (!PyArg_ParseTuple(args, "|d", &k) || !dgi_py_graph())
+        return NULL;
+    dg_value *v = dgi_py_value_of(self);
+    return v ? dgi_py_wrap(op(v, k)) : NULL;
 }
 
-static PyObject *method_min(PyObject *self, PyObject *other)
+static PyObject *method_elu(PyObject *self, PyObject *args)
 {
-    return dgi_py_binary(self, other, dg_min);
+    return with_constant(self, args, 1.0, dg_elu);
+}
+
+static PyObject *method_leaky_relu(PyObject *self, PyObject *args)
+{
+    return with_constant(self, args, 0.01, dg_leaky_relu);
+}
+
+static PyObject *method_polygamma(PyObject *self, PyObject *args)
+{
+    return with_constant(self, args, 1.0, dg_polygamma);
 }
 
 static PyObject *method_backward(PyObject *self, PyObject *Py_UNUSED(none))
@@ -279,7 +330,8 @@ static const dg_op *op_with_text(const char *text, int operands)
     for (size_t i = 0; i < dg_op_count(); i++) {
         const dg_op *op = dg_op_at(i);
         size_t size = strlen(op->text);
-        int same = op->has_constant ? strncmp(op->text, text, size) == 0 : !strcmp(op->text, text);
+        int same = op->has_constant ? strncmp(op->text, text, size) == 0 && text[size]
+                                    : !strcmp(op->text, text);
         if (size > 0 && same && op->operands == operands)
             return op;
     }
@@ -475,8 +527,9 @@ static dg_value *op_of_children(PyObject *children, const char *text, double dat
     }
     if (good && op) {
         char *end = NULL;
-        double k =
-            op->has_constant ? PyOS_string_to_double(text + strlen(op->text), &end, NULL) : 0.0;
+        const char *number = text + strlen(op->text);
+        number += op->has_constant && *number == '('; /* `ELU(1)`, but `**2` */
+        double k = op->has_constant ? PyOS_string_to_double(number, &end, NULL) : 0.0;
         result = PyErr_Occurred() ? NULL : dg_apply(op, v[0], v[1], k);
         if (!result)
             dgi_py_raise_graph();
@@ -525,11 +578,16 @@ static int value_init(PyObject *self, PyObject *args, PyObject *keywords)
 }
 
 #define METHOD(name, help) {#name, method_##name, METH_NOARGS, help},
+#define METHOD_OF_TWO(name, help) {#name, method_##name, METH_O, help},
 
 static PyMethodDef methods[] = {
-    FUNCTIONS(METHOD) /* */
-    {"max", method_max, METH_O, "The larger of the value and another."},
-    {"min", method_min, METH_O, "The smaller of the value and another."},
+    FUNCTIONS(METHOD)               /* */
+    FUNCTIONS_OF_TWO(METHOD_OF_TWO) /* */
+    {"elu", method_elu, METH_VARARGS, "elu(alpha=1.0): x where x > 0, else alpha * (e**x - 1)."},
+    {"leaky_relu", method_leaky_relu, METH_VARARGS,
+     "leaky_relu(negative_slope=0.01): x where x > 0, else the slope times x."},
+    {"polygamma", method_polygamma, METH_VARARGS,
+     "polygamma(n=1): the n-th derivative of digamma."},
     {"backward", method_backward, METH_NOARGS,
      "Differentiates this value: sets its gradient to 1, and adds d(self)/d(v) "
      "to the gradient of "

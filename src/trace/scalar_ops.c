@@ -53,8 +53,17 @@ static bool is_op(const scalar_op *op, const char *text, size_t operand_count, d
         return false;
     if (!op->has_constant)
         return strcmp(op->text, text) == 0;
-    size_t size = strlen(op->text);
-    return strncmp(op->text, text, size) == 0 && dgi_parse_double(text + size, constant);
+    size_t size = strlen(op->text), length = strlen(text);
+    if (strncmp(op->text, text, size) != 0)
+        return false;
+    if (op->text[0] == '*') /* the power, `**2`; others are functions, `ELU(1)` */
+        return dgi_parse_double(text + size, constant);
+    char number[DGI_NUMBER_ROOM];
+    if (text[size] != '(' || text[length - 1] != ')' || length - size > sizeof number)
+        return false;
+    memcpy(number, text + size + 1, length - size - 2);
+    number[length - size - 2] = '\0';
+    return dgi_parse_double(number, constant);
 }
 
 dgi_scalar_call dgi_scalar_call_from_text(const char *text, size_t operand_count)
