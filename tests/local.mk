@@ -44,6 +44,7 @@ CHECK_PROGRAMS_ALONE = \
 	%D%/test_draw_geometry \
 	%D%/test_draw_same \
 	%D%/test_lang \
+	%D%/test_op_answers \
 	%D%/test_inspect_cases
 CHECK_SUITES = \
 	%D%/test_layout_random \
@@ -81,7 +82,6 @@ CHECK_SUITES = \
 	%D%/test_matmul \
 	%D%/test_softmax \
 	%D%/test_chain \
-	%D%/test_op_answers \
 	%D%/test_lang_api \
 	%D%/test_lang_limits \
 	%D%/test_nn \
