@@ -76,7 +76,7 @@ run 2 "$dotgrad" -Tjson net.dg net.json && err_has 'more than one input'
 run 0 "$dotgrad" -Treport --sort=-grad --rows=2 "$samples/mlp.dg" && cp "$tmp/out" got
 out_has '^By parameter, the largest \|grad\| first:'
 out_has '^  and 39 more$'
-out_has '^  and 12 more scopes$'
+out_has '^  and 13 more scopes$'
 run 0 "$dotgrad" -Treport --rows=100 "$samples/mlp.dg" && checks=$((checks + 1)) && ! grep -q ' more' "$tmp/out" ||
     fail 'something is left out'
 run 0 "$dotgrad" -Treport --json "$samples/mlp.dg"

@@ -46,8 +46,9 @@ typedef struct dg_fold dg_fold;
 typedef struct dg_fold_options {
     /** One of: "none", the default, which opens all groups; "auto", which opens groups as long as
      * there are no more boxes than `boxes`, next the one that holds the most values for each box
-     * that opening it adds; a number, the depth of the groups that are folded, 1 for the outermost;
-     * or names of groups that are folded, separated by commas. A name is a whole scope,
+     * that opening it adds, up to one that holds less than half as many for each as the values of
+     * the trace divided by `boxes`; a number, the depth of the groups that are folded, 1 for the
+     * outermost; or names of groups that are folded, separated by commas. A name is a whole scope,
      * "layer 0/neuron 2", or the end of one, "neuron 2", which may be several groups. */
     const char *fold;
     /** Names of groups that are open, with all groups around them, whatever `fold` says; or NULL.

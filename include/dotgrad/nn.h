@@ -354,7 +354,8 @@ typedef struct dg_fit_result {
  * once more, so that its data and gradients belong to the trained parameters.
  *
  * What an example makes is in a scope of its own (see dg_scope()), `example 3/layer 0/neuron 2`, if
- * there are no more than #DG_EXAMPLE_SCOPES_MAX of them.
+ * there are no more than #DG_EXAMPLE_SCOPES_MAX of them, and what compares them in the scope
+ * `loss`.
  *
  * Training ends before an update where the loss or the gradient of a parameter is not finite, and
  * also where the loss is not finite after the last step: the status is #DG_INVALID, the error's

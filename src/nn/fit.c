@@ -31,6 +31,19 @@ static bool predict_example(const dg_module *m, const double *row, dg_value **x,
     return done;
 }
 
+/* The loss, in a scope of its own beside those of the examples: a fold has one box for it. */
+static dg_value *compare(const dg_module *m, dg_value **predictions, const double *ys, size_t n,
+                         dg_loss *loss)
+{
+    bool scoped = n <= DG_EXAMPLE_SCOPES_MAX;
+    if (scoped && dg_scope_begin(m->graph, "loss") != DG_OK)
+        return NULL;
+    dg_value *result = loss(predictions, ys, n);
+    if (scoped)
+        dg_scope_end(m->graph);
+    return result;
+}
+
 static dg_value *make_loss(const dg_module *m, const double *xs, const double *ys,
                            dgi_fit_examples *e, dg_loss *loss)
 {
@@ -46,7 +59,7 @@ static dg_value *make_loss(const dg_module *m, const double *xs, const double *y
     for (size_t i = 0; i < n && done; i++)
         done = predict_example(m, xs + i * nin, x, &predictions[i], e, i);
     e->values = (dg_graph_mark(m->graph) - e->first) / n;
-    dg_value *result = done ? loss(predictions, ys, n) : NULL;
+    dg_value *result = done ? compare(m, predictions, ys, n, loss) : NULL;
     if (done && !result) /* where the loss function set no error */
         dgi_graph_fail(m->graph, DG_INVALID, "the loss made no value");
     free(space);

@@ -69,7 +69,8 @@ typedef struct dgi_cut {
     size_t step_count, step_capacity;
     uint32_t refused;     /* the cell that "auto" would have opened next, or DGI_NO_CELL, */
     size_t refused_count; /* with how many others, */
-    size_t refused_boxes; /* and how many boxes there would have been */
+    size_t refused_boxes; /* and how many boxes there would have been; */
+    bool refused_little;  /* since it hides too few values for them */
 } dgi_cut;
 
 /* Opens and folds cells. `error` says why not. */

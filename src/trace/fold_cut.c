@@ -134,14 +134,24 @@ static size_t pop_batch(queue *q, uint32_t *batch, size_t *more)
     return count;
 }
 
+/* Whether a cell hides less than half as many values for each box that is added as the boxes of a
+ * full picture do in the mean. To show these few would only make the picture larger. */
+static bool hides_little(const dgi_fold_tree *tree, const dgi_cell *c, size_t limit)
+{
+    double boxes = 2.0 * (double)limit;
+    return (double)c->values * boxes < (double)added(c) * (double)tree->cells[0].values;
+}
+
 static bool open_batches(queue *q, uint32_t *batch, dgi_cut *cut, size_t limit)
 {
     size_t boxes = q->tree->cells[0].items, more;
     open_cell(q, 0);
     while (q->count > 0) {
         size_t count = pop_batch(q, batch, &more);
-        if (boxes + more > limit) {
+        bool little = hides_little(q->tree, &q->tree->cells[batch[0]], limit);
+        if (boxes + more > limit || little) {
             cut->refused = batch[0];
+            cut->refused_little = little;
             cut->refused_count = count;
             cut->refused_boxes = boxes + more;
             return true;

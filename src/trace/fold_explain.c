@@ -66,8 +66,12 @@ static void put_steps(const dg_fold *f, dgi_buf *b)
         put_cell(f, b, f->cut.refused);
         if (f->cut.refused_count > 1)
             dgi_buf_printf(b, " and %zu like it", f->cut.refused_count - 1);
-        dgi_buf_printf(b, " (%u values): %zu boxes, more than %zu\n",
-                       f->tree.cells[f->cut.refused].values, f->cut.refused_boxes, f->limit);
+        dgi_buf_printf(b, " (%u values): %zu boxes, ", f->tree.cells[f->cut.refused].values,
+                       f->cut.refused_boxes);
+        if (f->cut.refused_little)
+            dgi_buf_puts(b, "many for so few values\n");
+        else
+            dgi_buf_printf(b, "more than %zu\n", f->limit);
     }
 }
 

@@ -50,6 +50,22 @@ static void put_size(dgi_buf *b, const dg_box *box)
         put_counted(b, box->parameters, "parameter", "parameters");
 }
 
+/* "loss = 0.2307": a root that is a number. */
+static void put_root(dgi_buf *b, const dgi_folded *f, size_t box, const dgi_number_format *numbers)
+{
+    char number[DGI_NUMBER_TEXT_SIZE];
+    for (size_t i = 0; i < dg_trace_root_count(f->whole); i++) {
+        size_t root = dg_trace_root_at(f->whole, i);
+        if (dg_fold_box_of(f->fold, root) != box || dgi_node_is_tensor(f->whole, root) ||
+            !dg_trace_has_data(f->whole, root))
+            continue;
+        dgi_put_shortened(b, dg_trace_label(f->whole, root), NAME_CHARACTERS_MAX);
+        dgi_buf_puts(b, *dg_trace_label(f->whole, root) ? " = " : "root = ");
+        dgi_buf_put(b, number, dgi_number_text(number, numbers, dg_trace_data(f->whole, root)));
+        return;
+    }
+}
+
 /* "+ 1024, * 1024, tanh 16, …" */
 static void put_ops(dgi_buf *b, const dg_fold *f, size_t box, size_t kinds, size_t most)
 {
@@ -184,6 +200,9 @@ void dgi_put_group_part(dgi_buf *b, const struct dgi_folded *f, size_t node, dgi
         dgi_put_shortened(b, dg_trace_label(f->view.trace, node), NAME_CHARACTERS_MAX);
         put_suffix(b, &box);
         break;
+    case DGI_GROUP_ROOT:
+        put_root(b, f, number, numbers);
+        break;
     case DGI_GROUP_SIZE:
         put_size(b, &box);
         break;
@@ -259,6 +278,8 @@ static void add_signs(dgi_box_texts *b, const dgi_scene *s, const dgi_box *box)
 static void add_content(dgi_box_texts *b, const dgi_scene *s, const dgi_box *box)
 {
     dgi_add_field(b, DGI_ROLE_CONTENT);
+    if (box->states & DGI_STATE_ROOT)
+        add_part(b, s, box, DGI_GROUP_ROOT);
     add_part(b, s, box, DGI_GROUP_SIZE);
     if (s->source->show & DG_SHOW_OP)
         add_part(b, s, box, DGI_GROUP_OPS);
@@ -270,13 +291,12 @@ static void add_gradient(dgi_box_texts *b, const dgi_scene *s, const dgi_box *bo
 {
     const dg_box_summary *summary = summary_of(s->source->folded, box->node);
     dgi_buf text = DGI_BUF_INIT;
-    dgi_add_field(b, DGI_ROLE_GRAD)->muted = summary->grads == 0 && summary->nonfinite_grad == 0;
-    if (summary->grads > 0 || summary->nonfinite_grad == 0) {
-        dgi_buf_puts(&text, s->source->show & DG_SHOW_WORDS ? "grad " : "");
-        dgi_put_group_part(&text, s->source->folded, box->node, DGI_GROUP_GRAD,
-                           &s->source->numbers);
-        add_line(b, &text);
-    }
+    if (summary->grads == 0 && summary->nonfinite_grad > 0)
+        return; /* which has been said */
+    dgi_add_field(b, DGI_ROLE_GRAD)->muted = summary->grads == 0;
+    dgi_buf_puts(&text, s->source->show & DG_SHOW_WORDS ? "grad " : "");
+    dgi_put_group_part(&text, s->source->folded, box->node, DGI_GROUP_GRAD, &s->source->numbers);
+    add_line(b, &text);
     set_bar(b, s->source->folded, summary);
 }
 
@@ -301,9 +321,9 @@ void dgi_fill_group(dgi_box_texts *b, const dgi_scene *s, uint32_t i)
     }
     if (s->source->show & DG_SHOW_DATA)
         add_content(b, s, box);
+    add_nonfinite(b, s, box);
     if (s->source->show & DG_SHOW_GRAD)
         add_gradient(b, s, box);
-    add_nonfinite(b, s, box);
     if (!(s->source->show & DG_SHOW_LABEL))
         add_signs(b, s, box);
     dgi_arrange_group(b, counts.repeats > 1);
@@ -365,8 +385,9 @@ void dgi_put_group_tooltip(dgi_buf *b, const dgi_scene *s, uint32_t node)
         dgi_buf_puts(b, "\nops: ");
         put_ops(b, f->fold, number, box.ops, KINDS_IN_TOOLTIP);
     }
-    dgi_buf_printf(b, "\nuses %zu values of other boxes, which use %zu of these", box.inputs,
-                   box.outputs);
+    dgi_buf_puts(b, "\nuses ");
+    put_counted(b, box.inputs, "value", "values");
+    dgi_buf_printf(b, " of other boxes, which use %zu of these", box.outputs);
     start = b->size;
     dgi_buf_puts(b, "\n|grad| ");
     put_range(b, summary, &s->source->numbers);

@@ -11,6 +11,7 @@ struct dgi_folded;
 /* What is said of a group, a line each. */
 typedef enum dgi_group_part {
     DGI_GROUP_NAME,     /* head 0 +3 more */
+    DGI_GROUP_ROOT,     /* the number that all is about, where that is in it: loss = 0.25 */
     DGI_GROUP_SIZE,     /* 2048 values, 3 parameters */
     DGI_GROUP_OPS,      /* the most frequent kinds of ops: + 1024, * 1024 */
     DGI_GROUP_SIDES,    /* values that go in and come out: in 32; out (4, 3) */

@@ -201,6 +201,7 @@ static void put_part(quoted *q, source *s, size_t node, dgi_group_part part, con
 static void put_group(quoted *q, source *s, size_t node)
 {
     put_part(q, s, node, DGI_GROUP_NAME, "");
+    put_part(q, s, node, DGI_GROUP_ROOT, " | ");
     put_part(q, s, node, DGI_GROUP_SIZE, " | ");
     put_part(q, s, node, DGI_GROUP_OPS, " | ");
     put_part(q, s, node, DGI_GROUP_SIDES, " | ");
