@@ -96,18 +96,18 @@ on_terminal() # HOW OPTION...
 }
 
 # The line appears, is written again, and is gone in the end; the picture is there.
-on_terminal 'go on' "$dotgrad" -Kflow -o out/long.svg long.dg
+on_terminal 'go on' "$dotgrad" -Kflow --fold none -o out/long.svg long.dg
 out_has '^exit 0$'
 out_has '^phase (drawing|measuring|laying out|writing) 60001 values$'
 out_has "^left ''\$"
-run 0 "$dotgrad" -Kflow long.dg && same "$tmp/out" out/long.svg
+run 0 "$dotgrad" -Kflow --fold none long.dg && same "$tmp/out" out/long.svg
 
 # Ctrl-C, and a signal to the command alone: nothing is left behind.
 signals='key TERM'
 thorough 'SIGINT and SIGHUP' && signals+=' INT HUP'
 for how in $signals; do
     echo old >out/long.svg
-    on_terminal $how "$dotgrad" -Kflow -o out/long.svg long.dg
+    on_terminal $how "$dotgrad" -Kflow --fold none -o out/long.svg long.dg
     case $how in
     key | INT) number=2 ;;
     TERM) number=15 ;;
@@ -126,7 +126,7 @@ done
 if [ -e "$top_build/.libs/libdotgrad.so" ]; then
     preloaded
     on_terminal 'early key' "$(command -v env)" "${preload[@]}" DOTGRAD_TEST_SLOW_TICK=1 \
-        "$dotgrad" -Kflow -o out/long.svg long.dg
+        "$dotgrad" -Kflow --fold none -o out/long.svg long.dg
     out_has '^signal 2$'
     out_has "^left ''\$"
 else
@@ -134,16 +134,16 @@ else
 fi
 
 # Nothing of it with -q, and with -v, which tells phases in its own way.
-on_terminal silence "$dotgrad" -q -Kflow -o out/long.svg long.dg
+on_terminal silence "$dotgrad" -q -Kflow --fold none -o out/long.svg long.dg
 out_is "exit 0
 left ''
 child gone"
-on_terminal silence "$dotgrad" -v -Kflow -o out/long.svg long.dg
+on_terminal silence "$dotgrad" -v -Kflow --fold none -o out/long.svg long.dg
 out_is "exit 0
 left ''
 child gone"
 
 # Where standard error is no terminal, it stays empty however long the work takes.
-run 0 "$dotgrad" -Kflow long.dg && err_empty
+run 0 "$dotgrad" -Kflow --fold none long.dg && err_empty
 
 finish
