@@ -154,13 +154,14 @@ class Pictures(unittest.TestCase):
         self.assertEqual(dotgrad.trace(y), ({x, y}, {(x, y)}))
 
     def test_threads(self):
-        """Eight threads draw and compute at once."""
+        """Eight threads draw and compute at once; four in short."""
+        threads_count, rounds = (8, 10) if THOROUGH else (4, 4)
         wanted = draw_dot(self.e).svg
         wrong = []
 
         def work(seed):
             rng = random.Random(seed)
-            for _ in range(10):
+            for _ in range(rounds):
                 v = Value(rng.random())
                 for _ in range(200):
                     v = v * v + 0.1
@@ -169,7 +170,7 @@ class Pictures(unittest.TestCase):
                     wrong.append(seed)
                 draw_dot(v).table
 
-        threads = [threading.Thread(target=work, args=(seed,)) for seed in range(8)]
+        threads = [threading.Thread(target=work, args=(seed,)) for seed in range(threads_count)]
         for thread in threads:
             thread.start()
         for thread in threads:

@@ -28,11 +28,14 @@ here()
         command -v "$command" >/dev/null || { note "$name is left out: there is no $command" && return 1; }
     done
 }
-draws()
+pictures='record tensors dark nonfinite wire'
+draws() # RENDERER
 {
-    run 0 "$python" "$top_src/tests/renderers.py" . "$1" record tensors dark nonfinite wire && out_empty
+    # shellcheck disable=SC2086 # they are words
+    run 0 "$python" "$top_src/tests/renderers.py" . "$1" $pictures && out_empty
 }
 ! here librsvg rsvg-convert || draws librsvg
+thorough 'some pictures by the others' || pictures='tensors dark'
 ! here CairoSVG cairosvg || draws cairosvg
 ! here WeasyPrint weasyprint pdftoppm || draws weasyprint
 ! here MuPDF mutool || draws mupdf
