@@ -32,8 +32,10 @@ libdg_layout_la_SOURCES = \
 	%D%/layout/layout.c %D%/layout/layout.h \
 	%D%/layout/median_balancing.c \
 	%D%/layout/network_simplex.c %D%/layout/network_simplex.h \
+	%D%/layout/pair_order.c %D%/layout/pairs.c \
 	%D%/layout/phases.h \
 	%D%/layout/proper_layering.c \
+	%D%/layout/rank_options.c \
 	%D%/layout/transpose_sift.c \
 	%D%/layout/verification.c
 

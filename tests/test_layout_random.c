@@ -1,11 +1,34 @@
 /* The layout `flow` of thousands of random graphs: every box and curve where it may be. */
 #include "layout_support.h"
 
+enum { PAIRS = 20 };
+
 /* Fields of records: a few heights of each box. */
 static void random_ports(graph *g, rng *r, dgi_layout_edge *e)
 {
     e->from_port = at(g, e->from)->height * ((double)rng_below(r, 5) / 4.0 - 0.5);
     e->to_port = at(g, e->to)->height * ((double)rng_below(r, 5) / 4.0 - 0.5);
+}
+
+/* What ranks and orders depend on besides edges. */
+static void random_options(graph *g, rng *r, dgi_layout_pair *pairs)
+{
+    for (size_t v = 0; v < g->l.n_nodes; v++) {
+        if (rng_below(r, 4) == 0)
+            at(g, v)->rank_set = 1 + rng_below(r, g->l.n_nodes / 4 + 1);
+        at(g, v)->sort_out = rng_below(r, 3) == 0;
+        at(g, v)->sort_in = rng_below(r, 6) == 0;
+    }
+    if (rng_below(r, 2))
+        at(g, rng_below(r, g->l.n_nodes))->end_rank = (signed char)((int)rng_below(r, 5) - 2);
+    for (size_t e = 0; e < g->l.n_edges; e++) {
+        g->l.edges[e].free = rng_below(r, 6) == 0;
+        g->l.edges[e].length = (int)rng_below(r, 4);
+    }
+    for (g->l.n_pairs = 0; g->l.n_pairs < PAIRS; g->l.n_pairs++)
+        pairs[g->l.n_pairs] = (dgi_layout_pair){rng_below(r, g->l.n_nodes),
+                                                rng_below(r, g->l.n_nodes), (int)rng_below(r, 3)};
+    g->l.pairs = pairs;
 }
 
 static void random_graph(graph *g, uint64_t seed)
@@ -52,7 +75,11 @@ static void random_graphs_are_valid(uint64_t first, uint64_t last, double effort
     for (uint64_t seed = first; seed <= last; seed++) {
         const char *why = "";
         graph g = empty();
+        dgi_layout_pair pairs[PAIRS];
         random_graph(&g, seed);
+        rng r = {seed + 1};
+        if (seed % 4 == 0)
+            random_options(&g, &r, pairs);
         g.l.effort = effort;
         ck_assert_msg(dgi_layout_run(&g.l) == DG_OK, "seed %llu", (unsigned long long)seed);
         ck_assert_msg(dgi_layout_valid(&g.l, &why), "seed %llu: %s", (unsigned long long)seed, why);

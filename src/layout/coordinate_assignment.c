@@ -186,11 +186,20 @@ static void constrain_edges(assignment *p)
     }
 }
 
+static void constrain_pairs(assignment *p)
+{
+    const dgi_layering *f = p->f;
+    for (uint32_t i = 0; i < f->n_pairs; i++)
+        if (f->pair_weight[i] > 0)
+            constrain_edge(p, (part){f->pair_above[i], f->pair_below[i], 0.0, 0.0},
+                           f->pair_weight[i]);
+}
+
 static bool make_constraints(assignment *p)
 {
     dgi_layering *f = p->f;
     size_t frames = dgi_frame_block_count(f);
-    size_t edges = (size_t)f->m * 2 + f->n_chains + frames;
+    size_t edges = (size_t)f->m * 2 + f->n_chains + frames + f->n_pairs;
     size_t room = f->n_chains + 2 * edges + dgi_frame_constraint_limit(f);
     p->constraints = dgi_zeroed(room, sizeof *p->constraints);
     if (!p->constraints)
@@ -204,6 +213,7 @@ static bool make_constraints(assignment *p)
         return false;
     p->n_order_constraints = p->n_constraints;
     constrain_edges(p);
+    constrain_pairs(p);
     for (uint32_t i = blocks.first_block; i < p->n_blocks; i += 2)
         constrain_height(p, i);
     p->at = dgi_zeroed(p->n_nodes, sizeof *p->at);

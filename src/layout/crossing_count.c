@@ -30,6 +30,8 @@ void dgi_sort_neighbours(dgi_order_search *o, uint32_t layer)
     dgi_layering *f = o->f;
     uint32_t n;
     const uint32_t *chains = dgi_layer_chains(f, layer, &n);
+    if (o->has_pairs && o->has_pairs[layer])
+        dgi_keep_pairs(o, layer);
     for (uint32_t i = 0; i < n; i++)
         f->pos[chains[i]] = i;
     enter(o, layer, &f->down, &f->up);

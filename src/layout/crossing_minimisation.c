@@ -356,7 +356,7 @@ bool dgi_order_search_init(dgi_order_search *o, dgi_layering *f)
     o->items = dgi_zeroed(o->widest, sizeof *o->items);
     o->other = dgi_zeroed(o->widest, sizeof *o->other);
     o->tree = dgi_zeroed((size_t)o->widest + 1, sizeof *o->tree);
-    return o->best && o->fill && o->items && o->other && o->tree;
+    return o->best && o->fill && o->items && o->other && o->tree && dgi_pairs_init(o);
 }
 
 void dgi_order_search_free(dgi_order_search *o)
@@ -366,6 +366,7 @@ void dgi_order_search_free(dgi_order_search *o)
     free(o->items);
     free(o->other);
     free(o->tree);
+    dgi_pairs_free(o);
 }
 
 bool dgi_search_order(dgi_order_search *o, uint64_t budget)

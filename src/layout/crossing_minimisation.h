@@ -21,8 +21,12 @@ typedef struct dgi_order_search {
     uint64_t random;              /* the state of a generator */
     uint32_t first_free;          /* the orders of the layers before are given */
     uint32_t end_free;            /* those of this layer and of the ones behind, too */
-    const uint32_t *cluster;      /* per chain; NULL: none is in any. Transposing and sifting leave
-                                     the clusters of a layer where they are. */
+    dgi_adjacency above; /* per chain: those that should be above it; all NULL: there are none */
+    bool *has_pairs;     /* per layer */
+    uint32_t *emitted;   /* per chain: scratch of dgi_keep_pairs() */
+    uint32_t *stack, *visited; /* the same, as many as chains */
+    const uint32_t *cluster;   /* per chain; NULL: none is in any. Transposing and sifting leave
+                                  the clusters of a layer where they are. */
 } dgi_order_search;
 
 /* Memory for a search, and for its result in the layering; what is needed to sort the neighbours of
@@ -38,6 +42,24 @@ bool dgi_search_order(dgi_order_search *o, uint64_t budget);
 /* Sorts the neighbours in all layers. */
 void dgi_sort_all_neighbours(dgi_order_search *o);
 
+/* Memory for the pairs of the layering. False when out of memory. */
+bool dgi_pairs_init(dgi_order_search *o);
+void dgi_pairs_free(dgi_order_search *o);
+
+/* Whether a chain should be above another one. */
+static inline bool dgi_is_pair(const dgi_order_search *o, uint32_t above, uint32_t below)
+{
+    if (!o->above.start)
+        return false;
+    for (uint32_t j = o->above.start[below]; j < o->above.start[below + 1]; j++)
+        if (o->above.items[j] == above)
+            return true;
+    return false;
+}
+
+/* Moves chains of a layer up, right above those that they should be above. */
+void dgi_keep_pairs(dgi_order_search *o, uint32_t layer);
+
 /* The chains of a layer, from top to bottom. */
 static inline uint32_t *dgi_layer_chains(const dgi_layering *f, uint32_t layer, uint32_t *n)
 {
@@ -45,8 +67,8 @@ static inline uint32_t *dgi_layer_chains(const dgi_layering *f, uint32_t layer, 
     return f->order + f->layer_start[layer];
 }
 
-/* To be called after the order of a layer changed: sets pos of its chains, and sorts the adjacency
- * lists that contain them by pos, with a counting sort. */
+/* To be called after the order of a layer changed: keeps pairs, sets pos of its chains, and sorts
+ * the adjacency lists that contain them by pos, with a counting sort. */
 void dgi_sort_neighbours(dgi_order_search *o, uint32_t layer);
 
 /* The number of crossings between a layer and the next, and between all layers. */

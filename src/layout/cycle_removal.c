@@ -7,8 +7,8 @@
  * have no cycles, and in other graphs a search from the sources reverses the edges that a reader
  * expects to go back.
  *
- * What is searched are nodes, and clusters that edges join (clusters.h): a cluster in place of what
- * is in it. */
+ * What is searched are nodes, of a rank set the first, and clusters that edges join (clusters.h): a
+ * cluster in place of what is in it. */
 #include "layout/clusters.h"
 
 typedef struct search {
@@ -52,7 +52,8 @@ static void search_all(search *s)
     dgi_layering *f = s->f;
     char *entered = s->state; /* before the search begins */
     for (uint32_t e = 0; e < f->m; e++)
-        entered[s->to[e]] = DONE;
+        if (!f->l->edges[e].free)
+            entered[s->to[e]] = DONE;
     uint32_t n_starts = 0;
     for (uint32_t v = 0; v < s->n; v++) {
         s->at[v] = s->out.start[v];
@@ -71,26 +72,38 @@ static void search_all(search *s)
             visit(s, v);
 }
 
+/* Of a node, that of its rank set; clusters come after nodes. */
+static uint32_t leader(const dgi_layering *f, uint32_t joined)
+{
+    return joined < f->n ? dgi_leader(f, joined) : joined;
+}
+
 dg_status dgi_remove_cycles(dgi_layering *f)
 {
     search s = {.f = f, .n = f->n + (f->clusters ? f->clusters->n : 0)};
+    uint32_t n_edges = 0;
     uint32_t *from = dgi_zeroed(f->m, sizeof *from);
+    uint32_t *edges = dgi_zeroed(f->m, sizeof *edges);
     f->back = dgi_zeroed(f->m, sizeof *f->back);
     s.to = dgi_zeroed(f->m, sizeof *s.to);
     s.at = dgi_zeroed(s.n, sizeof *s.at);
     s.stack = dgi_zeroed((size_t)s.n * 2, sizeof *s.stack);
     s.state = dgi_zeroed(s.n, sizeof *s.state);
-    bool done = from && s.to && f->back && s.at && s.stack && s.state;
+    bool done = from && edges && s.to && f->back && s.at && s.stack && s.state;
     for (uint32_t e = 0; done && e < f->m; e++) {
         dgi_joined joined = dgi_joined_by(f, e);
-        from[e] = joined.from;
-        s.to[e] = joined.to;
+        s.to[e] = leader(f, joined.to);
+        if (f->l->edges[e].free)
+            continue;
+        from[n_edges] = leader(f, joined.from);
+        edges[n_edges++] = e;
     }
-    done = done && dgi_adjacency_init(&s.out, s.n, f->m, from, NULL);
+    done = done && dgi_adjacency_init(&s.out, s.n, n_edges, from, edges);
     if (done)
         search_all(&s);
     dgi_adjacency_free(&s.out);
     free(from);
+    free(edges);
     free(s.to);
     free(s.at);
     free(s.stack);

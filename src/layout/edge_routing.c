@@ -21,6 +21,7 @@ typedef struct routing {
     double *bend;           /* per rank: where the bends before it end, to the left of its labels */
     double *leave;          /* per rank: where the bends after it begin */
     double *label;          /* per rank: the width of its labels */
+    bool *is_empty;         /* per rank: it has no nodes */
     double *before, *after; /* per rank: of the frames that begin before it, and end after it */
     dgi_layout_point *points; /* NULL: points are only counted */
     size_t n_points;
@@ -51,6 +52,8 @@ static void position_ranks(routing *r, const double *width)
         r->left[i] = x + r->before[i] + r->label[i];
         r->right[i] = r->left[i] + width[i];
         x = r->leave[i] = r->right[i] + r->after[i];
+        if (r->is_empty[i] && i > 0)
+            r->leave[i] = r->leave[i - 1];
         l->width = x + (back ? l->rank_gap : 0.0);
         x += l->rank_gap;
     }
@@ -63,9 +66,13 @@ static bool measure_ranks(routing *r)
     double *width = dgi_zeroed(f->n_ranks, sizeof *width);
     if (!width)
         return false;
-    for (uint32_t v = 0; v < f->n; v++)
+    for (uint32_t i = 0; i < f->n_ranks; i++)
+        r->is_empty[i] = true;
+    for (uint32_t v = 0; v < f->n; v++) {
+        r->is_empty[f->rank[v]] = false;
         if (l->nodes[v].width > width[f->rank[v]])
             width[f->rank[v]] = l->nodes[v].width;
+    }
     for (uint32_t e = 0; e < f->m; e++) {
         uint32_t rank = f->rank[l->edges[e].to];
         double room = l->edges[e].label_width + 2.0 * LABEL_PAD;
@@ -288,7 +295,8 @@ dg_status dgi_route_edges(dgi_layering *f)
 {
     routing r = {.f = f};
     double **of_ranks[] = {&r.left, &r.right, &r.bend, &r.leave, &r.label, &r.before, &r.after};
-    bool done = true;
+    r.is_empty = dgi_zeroed(f->n_ranks, sizeof *r.is_empty);
+    bool done = r.is_empty != NULL;
     for (size_t i = 0; i < sizeof of_ranks / sizeof *of_ranks; i++)
         done = (*of_ranks[i] = dgi_zeroed(f->n_ranks, sizeof **of_ranks[i])) && done;
     done = done && measure_ranks(&r) && (!f->clusters || dgi_fit_frames(f));
@@ -307,5 +315,6 @@ dg_status dgi_route_edges(dgi_layering *f)
         dgi_put_frames(f, r.left, r.right);
     for (size_t i = 0; i < sizeof of_ranks / sizeof *of_ranks; i++)
         free(*of_ranks[i]);
+    free(r.is_empty);
     return done ? DG_OK : DG_NOMEM;
 }

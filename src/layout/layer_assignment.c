@@ -10,6 +10,9 @@
 /* An edge with at least this weight, if its tail has no other edge out, has length 1. */
 enum { RIGID_WEIGHT = 10 };
 
+/* Besides one for each node: ranks may be empty. */
+enum { MOST_RANKS = 10000000 };
+
 typedef struct ranking {
     dgi_layering *f;
     uint32_t n_groups;
@@ -30,6 +33,12 @@ static uint32_t from(const dgi_layering *f, uint32_t e)
 static uint32_t to(const dgi_layering *f, uint32_t e)
 {
     return (uint32_t)f->l->edges[e].to;
+}
+
+static int length_of(const dgi_layering *f, uint32_t e)
+{
+    int length = f->l->edges[e].length;
+    return length > 0 ? length : 1;
 }
 
 /* ---- Reversing back edges ------------------------------------------------------------------ */
@@ -113,6 +122,14 @@ static bool find_rigid_edges(const ranking *r)
     return done;
 }
 
+/* The nodes of a rank set are a group. */
+static void number_sets(ranking *r)
+{
+    dgi_layering *f = r->f;
+    for (uint32_t v = 0; v < f->n; v++)
+        r->group[v] = dgi_leader(f, v) == v ? r->n_groups++ : r->group[f->leader[v]];
+}
+
 /* Follows the rigid edges from each node to one whose group is known, and goes back. */
 static void number_groups(ranking *r, uint32_t *path)
 {
@@ -138,28 +155,83 @@ static void number_groups(ranking *r, uint32_t *path)
     }
 }
 
+/* The first rank is before that of each group without an edge in, and the last after each without
+ * one out. Edges into the first and out of the last would contradict that: then there is no such
+ * rank. */
+static void constrain_end(ranking *r, int side, const bool *has_other, const bool *is_end)
+{
+    dgi_layering *f = r->f;
+    uint32_t end = DGI_NONE;
+    int length = 0;
+    for (uint32_t v = 0; v < f->n; v++)
+        if (f->l->nodes[v].end_rank * side > 0) {
+            if (end != DGI_NONE && r->group[v] != end)
+                return; /* not in one set */
+            end = r->group[v];
+            length = f->l->nodes[v].end_rank * side > 1 || length ? 1 : 0;
+        }
+    if (end == DGI_NONE || has_other[end])
+        return;
+    for (uint32_t g = 0; g < r->n_groups; g++)
+        if (g != end && !has_other[g] && !is_end[g])
+            r->constraints[r->n_constraints++] = (dgi_constraint){.tail = side < 0 ? end : g,
+                                                                  .head = side < 0 ? g : end,
+                                                                  .length = length,
+                                                                  .weight = 0};
+}
+
+static bool constrain_ends(ranking *r)
+{
+    dgi_layering *f = r->f;
+    if (!f->has_lengths || f->clusters)
+        return true;
+    bool *has_in = dgi_zeroed(r->n_groups, sizeof *has_in);
+    bool *has_out = dgi_zeroed(r->n_groups, sizeof *has_out);
+    bool *is_first = dgi_zeroed(r->n_groups, sizeof *is_first);
+    bool *is_last = dgi_zeroed(r->n_groups, sizeof *is_last);
+    bool done = has_in && has_out && is_first && is_last;
+    for (uint32_t i = 0; done && i < r->n_constraints; i++)
+        has_out[r->constraints[i].tail] = has_in[r->constraints[i].head] = true;
+    for (uint32_t v = 0; done && v < f->n; v++) {
+        is_first[r->group[v]] = is_first[r->group[v]] || f->l->nodes[v].end_rank < 0;
+        is_last[r->group[v]] = is_last[r->group[v]] || f->l->nodes[v].end_rank > 0;
+    }
+    if (done) {
+        constrain_end(r, -1, has_in, is_first);
+        constrain_end(r, 1, has_out, is_last);
+    }
+    free(has_in);
+    free(has_out);
+    free(is_first);
+    free(is_last);
+    return done;
+}
+
 static bool constrain_groups(ranking *r)
 {
     dgi_layering *f = r->f;
     r->n_variables = r->n_groups + dgi_cluster_variables(f);
     r->constraints =
-        dgi_zeroed((size_t)f->m + dgi_cluster_constraint_limit(f), sizeof *r->constraints);
+        dgi_zeroed((size_t)f->m + 2 * (size_t)r->n_groups + dgi_cluster_constraint_limit(f),
+                   sizeof *r->constraints);
     r->at = dgi_zeroed(r->n_variables, sizeof *r->at);
     if (!r->constraints || !r->at)
         return false;
     for (uint32_t e = 0; e < f->m; e++) {
         uint32_t a = f->tail[e];
         uint32_t b = f->head[e];
-        if (r->group[a] == r->group[b])
+        if (r->group[a] == r->group[b] || f->l->edges[e].free)
             continue;
         r->constraints[r->n_constraints++] = (dgi_constraint){
             .tail = r->group[a],
             .head = r->group[b],
-            .length = 1 + r->offset[a] - r->offset[b],
+            .length = length_of(f, e) + r->offset[a] - r->offset[b],
             .weight = f->l->edges[e].weight,
         };
     }
     dgi_rank_variables of_nodes = {r->group, r->offset, r->n_groups};
+    if (!constrain_ends(r))
+        return false;
     return dgi_constrain_clusters(f, &of_nodes, r->constraints, &r->n_constraints);
 }
 
@@ -250,6 +322,25 @@ static void join_clusters(const dgi_layering *f, uint32_t *component)
     }
 }
 
+static bool has_end_rank(const dgi_layering *f)
+{
+    for (uint32_t v = 0; v < f->n; v++)
+        if (f->l->nodes[v].end_rank)
+            return true;
+    return false;
+}
+
+/* Edges that say nothing about ranks are reversed where they go back. */
+static void orient_free_edges(dgi_layering *f)
+{
+    for (uint32_t e = 0; e < f->m; e++)
+        if (f->l->edges[e].free && f->rank[from(f, e)] >= f->rank[to(f, e)]) {
+            f->back[e] = true;
+            f->tail[e] = to(f, e);
+            f->head[e] = from(f, e);
+        }
+}
+
 /* Shifts each connected component so that it begins at rank 0. */
 static void normalise(const ranking *r, uint32_t *component, int64_t *least)
 {
@@ -257,7 +348,13 @@ static void normalise(const ranking *r, uint32_t *component, int64_t *least)
     for (uint32_t v = 0; v < f->n; v++)
         component[v] = v;
     for (uint32_t e = 0; e < f->m; e++)
-        join(component, f->tail[e], f->head[e]);
+        if (!f->l->edges[e].free)
+            join(component, f->tail[e], f->head[e]);
+    for (uint32_t v = 0; f->leader && v < f->n; v++)
+        join(component, f->leader[v], v);
+    if (has_end_rank(f))
+        for (uint32_t v = 1; v < f->n; v++)
+            join(component, 0, v);
     join_clusters(f, component);
     for (uint32_t v = 0; v < f->n; v++)
         least[v] = INT64_MAX;
@@ -299,13 +396,17 @@ dg_status dgi_assign_ranks(dgi_layering *f)
     uint32_t *scratch = dgi_zeroed(f->n, sizeof *scratch);
     int64_t *least = dgi_zeroed(f->n, sizeof *least);
     bool done = r.rigid_edge && r.group && r.offset && f->rank && scratch && least && orient(f) &&
-                find_rigid_edges(&r);
-    if (done) {
+                (f->has_lengths || find_rigid_edges(&r));
+    if (done && f->has_lengths)
+        number_sets(&r);
+    else if (done)
         number_groups(&r, scratch);
-        done = rank_groups(&r);
-    }
-    if (done)
+    done = done && rank_groups(&r);
+    if (done) {
         normalise(&r, scratch, least);
+        orient_free_edges(f);
+    }
+    bool too_many = done && f->n_ranks > MOST_RANKS + f->n;
     free(r.rigid_edge);
     free(r.group);
     free(r.offset);
@@ -313,5 +414,5 @@ dg_status dgi_assign_ranks(dgi_layering *f)
     free(r.at);
     free(scratch);
     free(least);
-    return done ? DG_OK : DG_NOMEM;
+    return !done ? DG_NOMEM : too_many ? DG_LIMIT : DG_OK;
 }

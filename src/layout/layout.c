@@ -75,7 +75,7 @@ static dg_status check_cluster(const dgi_layout *l, size_t i, double *sum)
 static dg_status check(const dgi_layout *l)
 {
     if ((l->n_nodes && !l->nodes) || (l->n_edges && !l->edges) || (l->n_clusters && !l->clusters) ||
-        !is_size(l->effort))
+        (l->n_pairs && !l->pairs) || !is_size(l->effort))
         return DG_INVALID;
     double sum = 0.0;
     dg_status status = add_size(l->node_gap, l->rank_gap, &sum);
@@ -85,10 +85,14 @@ static dg_status check(const dgi_layout *l)
     for (size_t i = 0; i < l->n_nodes; i++) {
         status = add_size(l->nodes[i].width, l->nodes[i].height, &sum);
         if (status == DG_INVALID || !(fabs(l->nodes[i].port) <= l->nodes[i].height / 2.0) ||
-            l->nodes[i].cluster > l->n_clusters)
+            l->nodes[i].cluster > l->n_clusters || l->nodes[i].rank_set > l->n_nodes)
             return DG_INVALID;
         worst = status ? status : worst;
     }
+    for (size_t i = 0; i < l->n_pairs; i++)
+        if (l->pairs[i].above >= l->n_nodes || l->pairs[i].below >= l->n_nodes ||
+            l->pairs[i].weight < 0)
+            return DG_INVALID;
     for (size_t i = 0; i < l->n_clusters; i++) {
         status = check_cluster(l, i, &sum);
         if (status == DG_INVALID)
@@ -100,12 +104,14 @@ static dg_status check(const dgi_layout *l)
         status = add_size(e->label_width, e->label_height, &sum);
         if (status == DG_INVALID || e->from >= l->n_nodes || e->to >= l->n_nodes || e->weight < 1)
             return DG_INVALID;
+        if (e->length < 0)
+            return DG_INVALID;
         if (!is_port(&l->nodes[e->from], e->from_port) || !is_port(&l->nodes[e->to], e->to_port))
             return DG_INVALID;
         worst = status ? status : worst;
     }
     sum += (l->node_gap + l->rank_gap) * ((double)l->n_nodes + (double)l->n_edges);
-    if (l->n_nodes > DGI_INDEX_MAX || l->n_edges > DGI_INDEX_MAX ||
+    if (l->n_nodes > DGI_INDEX_MAX || l->n_pairs > DGI_INDEX_MAX || l->n_edges > DGI_INDEX_MAX ||
         l->n_clusters >= DGI_INDEX_MAX - l->n_nodes || sum > MOST_SUM)
         return DG_LIMIT;
     return worst;
@@ -135,17 +141,17 @@ static void must(bool holds)
 static void check_phase(const dgi_layering *f, size_t phase)
 {
 #ifdef DGI_LAYOUT_CHECK
-    for (uint32_t e = 0; phase == 1 && e < f->m; e++)
+    for (uint32_t e = 0; phase == 2 && e < f->m; e++)
         must(f->back[e] ? f->rank[f->tail[e]] <= f->rank[f->head[e]]
                         : f->rank[f->tail[e]] < f->rank[f->head[e]]);
-    for (uint32_t s = 0; phase == 2 && s < f->n_chains; s++)
+    for (uint32_t s = 0; phase == 3 && s < f->n_chains; s++)
         for (uint32_t j = f->down.start[s]; j < f->down.start[s + 1]; j++)
             must(f->layer[f->down.items[j]] == f->layer[s] + 1);
-    for (uint32_t i = 0; phase >= 3 && phase < 5 && i < f->n_layers; i++)
+    for (uint32_t i = 0; phase >= 4 && phase < 6 && i < f->n_layers; i++)
         for (uint32_t j = f->layer_start[i]; j < f->layer_start[i + 1]; j++) {
             uint32_t s = f->order[j];
             must(f->layer[s] == i && f->pos[s] == j - f->layer_start[i]);
-            if (phase == 4 && j > f->layer_start[i])
+            if (phase == 5 && j > f->layer_start[i])
                 must(f->y[f->order[j - 1]] + f->below[f->order[j - 1]] <=
                      f->y[s] - f->above[s] + 1e-3);
         }
@@ -173,7 +179,8 @@ static void release(dgi_layering *f)
     void *all[] = {f->back,          f->is_long,    f->tail,        f->head,          f->rank,
                    f->layer_of_rank, f->first_rank, f->chain,       f->first_virtual, f->n_virtual,
                    f->layer,         f->order,      f->layer_start, f->pos,           f->above,
-                   f->below,         f->y,          f->track};
+                   f->below,         f->y,          f->track,       f->leader,        f->pair_above,
+                   f->pair_below,    f->pair_weight};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         free(all[i]);
     dgi_adjacency_free(&f->up);
@@ -197,8 +204,8 @@ static bool is_final(dgi_layering *f, int attempt)
 static dg_status run_phases(dgi_layering *f)
 {
     static dg_status (*const phases[])(dgi_layering *) = {
-        dgi_remove_cycles,      dgi_assign_ranks,  dgi_make_proper, dgi_minimise_crossings,
-        dgi_assign_coordinates, dgi_assign_tracks, dgi_route_edges,
+        dgi_read_rank_options,  dgi_remove_cycles,      dgi_assign_ranks,  dgi_make_proper,
+        dgi_minimise_crossings, dgi_assign_coordinates, dgi_assign_tracks, dgi_route_edges,
     };
     dg_status status = dgi_clusters_init(f);
     for (size_t i = 0, attempt = 1; status == DG_OK && i < sizeof phases / sizeof *phases; i++) {

@@ -18,13 +18,20 @@ typedef struct dgi_layout_node {
     signed char align;    /* in: where in its rank: 0: in the middle; -1: on the left; 1: on the
                              right */
     size_t cluster;       /* in: the innermost that it is in, 1 + its index; 0: it is in none */
-    double x, y;          /* out: the centre */
-    size_t rank;          /* out */
+    size_t rank_set; /* in: nodes of one set are in one rank: 1 + its number, which is less than
+                        the number of nodes; 0: it is in none */
+    signed char end_rank; /* in: -1: it is in the first rank, 1: in the last; -2, 2: and others are
+                             not, unless they are, too, by the same number */
+    bool sort_out, sort_in; /* in: its edges out, or in, go from top to bottom in their order */
+    double x, y;            /* out: the centre */
+    size_t rank;            /* out */
 } dgi_layout_node;
 
 typedef struct dgi_layout_edge {
     size_t from, to;
     int weight; /* in, >= 1: how important it is that the edge is short and straight */
+    int length; /* in: how many ranks `to` is after `from`, at least; 0: 1 */
+    bool free;  /* in: says nothing about ranks */
     double from_port, to_port; /* in: how far below the ports of the nodes it goes out and comes in;
                                   within the nodes */
     double label_width, label_height; /* in; 0: no label */
@@ -34,6 +41,13 @@ typedef struct dgi_layout_edge {
      * `to`. */
     size_t first_point, n_points;
 } dgi_layout_edge;
+
+/* Of two nodes that come to be in one rank, one is above the other, unless such pairs contradict
+ * one another. */
+typedef struct dgi_layout_pair {
+    size_t above, below;
+    int weight; /* how important it is that they are near to one another */
+} dgi_layout_pair;
 
 /* A set of nodes that is drawn in a frame: a rectangle that holds them, and the clusters in it, and
  * nothing else; only edges with an end in it pass its border. */
@@ -54,6 +68,8 @@ typedef struct dgi_layout {
     size_t n_edges;
     dgi_layout_cluster *clusters; /* borrowed, in and out */
     size_t n_clusters;
+    const dgi_layout_pair *pairs; /* borrowed, in */
+    size_t n_pairs;
     double node_gap, rank_gap; /* in: the distance of neighbours in a rank, and of ranks */
     size_t longest; /* in: an edge that passes more layers (see phases.h) than this is routed around
                        all that it passes, unless there are clusters; 0: a limit that depends on the

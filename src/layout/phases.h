@@ -36,9 +36,12 @@ typedef struct dgi_adjacency {
 
 typedef struct dgi_layering {
     dgi_layout *l;
-    uint32_t n, m;  /* the number of nodes and of edges */
-    bool *back;     /* per edge: reversed, to break a cycle; or a loop */
-    uint32_t *tail; /* per edge: the end with the smaller rank */
+    uint32_t n, m;    /* the number of nodes and of edges */
+    uint32_t *leader; /* per node: the first of its rank set, or the node itself; NULL: there are no
+                         sets */
+    bool has_lengths; /* ranks depend on more than edges of length 1 */
+    bool *back;       /* per edge: reversed, to break a cycle; or a loop */
+    uint32_t *tail;   /* per edge: the end with the smaller rank */
     uint32_t *head;
     uint32_t *rank; /* per node */
     uint32_t n_ranks;
@@ -56,6 +59,10 @@ typedef struct dgi_layering {
     uint32_t *n_virtual;     /* per edge: how many chains it has */
     bool *is_long;           /* per edge: too long for chains; routed on a bus track */
     dgi_adjacency up, down;  /* per chain: its neighbours in the layers before and after */
+
+    uint32_t n_pairs; /* of chains in one layer, one of which should be above the other */
+    uint32_t *pair_above, *pair_below;
+    int *pair_weight;
 
     uint32_t *order;       /* chains, layer after layer, each from top to bottom */
     uint32_t *layer_start; /* per layer, and n_chains at the end: into order */
@@ -79,6 +86,17 @@ static inline void *dgi_zeroed(size_t count, size_t size)
 bool dgi_adjacency_init(dgi_adjacency *lists, uint32_t n, uint32_t m, const uint32_t *owners,
                         const uint32_t *items);
 void dgi_adjacency_free(dgi_adjacency *lists);
+
+/* What there is besides edges of length 1: leader, has_lengths (rank_options.c). */
+dg_status dgi_read_rank_options(dgi_layering *f);
+
+static inline uint32_t dgi_leader(const dgi_layering *f, uint32_t node)
+{
+    return f->leader ? f->leader[node] : node;
+}
+
+/* The pairs of chains that the layout's pairs and sorted edges ask for (pairs.c). */
+dg_status dgi_make_pairs(dgi_layering *f);
 
 /* The phases, in order. Each allocates and fills the fields named. */
 dg_status dgi_remove_cycles(dgi_layering *f);      /* back */

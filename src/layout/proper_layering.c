@@ -40,6 +40,24 @@ static void find_starts(const dgi_layering *f, const uint32_t *in, const uint32_
         dgi_mark_cluster_starts(f, starts);
 }
 
+/* A rank without nodes belongs to the layer before it, so that an edge may bend all the way to the
+ * next one with nodes. */
+static bool skip_empty_ranks(const dgi_layering *f, bool *starts)
+{
+    if (!f->has_lengths)
+        return true;
+    bool *has_nodes = dgi_zeroed(f->n_ranks, sizeof *has_nodes);
+    for (uint32_t v = 0; has_nodes && v < f->n; v++)
+        has_nodes[f->rank[v]] = true;
+    for (uint32_t r = 0; has_nodes && r + 1 < f->n_ranks; r++)
+        if (starts[r] && !has_nodes[r]) {
+            starts[r] = false;
+            starts[r + 1] = true;
+        }
+    free(has_nodes);
+    return has_nodes != NULL;
+}
+
 static bool make_layers(dgi_layering *f)
 {
     uint32_t *in = dgi_zeroed(f->n, sizeof *in);
@@ -53,8 +71,10 @@ static bool make_layers(dgi_layering *f)
             in[f->head[e]]++;
             out[f->tail[e]]++;
         }
-    if (done)
+    if (done) {
         find_starts(f, in, out, starts);
+        done = skip_empty_ranks(f, starts);
+    }
     for (uint32_t r = 0; done && r < f->n_ranks; r++) {
         if (starts[r])
             f->first_rank[f->n_layers++] = r;
@@ -247,5 +267,5 @@ dg_status dgi_make_proper(dgi_layering *f)
         status = dgi_assign_chains_to_clusters(f);
     if (status == DG_OK && !make_neighbours(f))
         status = DG_NOMEM;
-    return status;
+    return status ? status : dgi_make_pairs(f);
 }

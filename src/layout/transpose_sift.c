@@ -37,7 +37,8 @@ static int64_t gain_in(const dgi_layering *f, const dgi_adjacency *lists, uint32
 /* Whether two chains of a layer may change places. */
 static bool may_swap(const dgi_order_search *o, uint32_t a, uint32_t b)
 {
-    return !o->cluster || o->cluster[a] == o->cluster[b];
+    return (!o->cluster || o->cluster[a] == o->cluster[b]) && !dgi_is_pair(o, a, b) &&
+           !dgi_is_pair(o, b, a);
 }
 
 static int64_t gain(dgi_order_search *o, uint32_t a, uint32_t b)

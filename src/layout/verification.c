@@ -46,18 +46,21 @@ static box box_of(const dgi_layout *l, uint32_t v)
 static bool check_ranks(const checking *c, const dgi_layering *f)
 {
     const dgi_layout *l = c->l;
-    uint32_t n = f->n + (f->clusters ? f->clusters->n : 0), m = f->m, end = 0;
+    uint32_t n = f->n + (f->clusters ? f->clusters->n : 0), m = f->m, end = 0, n_bound = 0;
     dgi_adjacency out = {0};
     uint32_t *from = dgi_zeroed(m, sizeof *from);
+    uint32_t *bound = dgi_zeroed(m, sizeof *bound);
     uint32_t *in_degree = dgi_zeroed(n, sizeof *in_degree);
     uint32_t *ready = dgi_zeroed(n, sizeof *ready);
-    bool done = from && in_degree && ready;
+    bool done = from && bound && in_degree && ready;
     for (uint32_t e = 0; done && e < m; e++) {
-        dgi_joined joined = dgi_joined_by(f, e);
-        from[e] = joined.from;
-        in_degree[joined.to]++;
+        if (l->edges[e].free)
+            continue;
+        from[n_bound] = dgi_joined_by(f, e).from;
+        bound[n_bound++] = e;
+        in_degree[dgi_joined_by(f, e).to]++;
     }
-    done = done && dgi_adjacency_init(&out, n, m, from, NULL);
+    done = done && dgi_adjacency_init(&out, n, n_bound, from, bound);
     bool right = done ? true : fail(c, "out of memory");
     for (uint32_t v = 0; done && v < n; v++)
         if (in_degree[v] == 0)
@@ -66,15 +69,36 @@ static bool check_ranks(const checking *c, const dgi_layering *f)
         for (uint32_t j = out.start[ready[i]]; j < out.start[ready[i] + 1]; j++) {
             const dgi_layout_edge *e = &l->edges[out.items[j]];
             uint32_t to = dgi_joined_by(f, out.items[j]).to;
-            if (l->nodes[e->from].rank >= l->nodes[e->to].rank)
+            if (l->nodes[e->from].rank + (size_t)(e->length > 1 ? e->length : 1) >
+                l->nodes[e->to].rank)
                 right = fail(c, "an edge points left");
             if (--in_degree[to] == 0)
                 ready[end++] = to;
         }
     dgi_adjacency_free(&out);
     free(from);
+    free(bound);
     free(in_degree);
     free(ready);
+    return right;
+}
+
+/* The nodes of a set share a rank. Sets may make any edges point left. */
+static bool check_sets(const checking *c, bool *has_sets)
+{
+    const dgi_layout *l = c->l;
+    size_t *node = dgi_zeroed(l->n_nodes + 1, sizeof *node); /* per set: 1 + the first */
+    bool right = node ? true : fail(c, "out of memory");
+    for (size_t v = 0; node && v < l->n_nodes; v++) {
+        size_t *first = &node[l->nodes[v].rank_set];
+        if (l->nodes[v].rank_set == 0)
+            continue;
+        *has_sets = true;
+        *first = *first ? *first : v + 1;
+        if (l->nodes[*first - 1].rank != l->nodes[v].rank)
+            right = fail(c, "a rank set is in several ranks");
+    }
+    free(node);
     return right;
 }
 
@@ -273,8 +297,11 @@ bool dgi_layout_valid(const dgi_layout *l, const char **why)
     checking c = {.l = l, .why = why};
     if (!isfinite(l->width) || !isfinite(l->height))
         return fail(&c, "the bounds are not finite");
+    size_t most_ranks = l->n_nodes;
+    for (size_t e = 0; e < l->n_edges; e++)
+        most_ranks += l->edges[e].length > 1 ? (size_t)l->edges[e].length - 1 : 0;
     for (size_t v = 0; v < l->n_nodes; v++) {
-        if (l->nodes[v].rank >= l->n_nodes)
+        if (l->nodes[v].rank >= most_ranks)
             return fail(&c, "ranks are left out");
         if (l->nodes[v].rank >= c.n_ranks)
             c.n_ranks = (uint32_t)l->nodes[v].rank + 1;
@@ -289,13 +316,13 @@ bool dgi_layout_valid(const dgi_layout *l, const char **why)
     c.right = dgi_zeroed(c.n_ranks, sizeof *c.right);
     dgi_layout copy = *l; /* which is not changed */
     dgi_layering f = {.l = &copy, .n = (uint32_t)l->n_nodes, .m = (uint32_t)l->n_edges};
-    bool valid = false;
+    bool valid = false, has_sets = false;
     if (!c.boxes || !c.other || !labels || !scratch || !c.start || !c.left || !c.right ||
         dgi_clusters_init(&f))
         fail(&c, "out of memory");
     else
-        valid = check_ranks(&c, &f) && check_boxes(&c) && check_labels(&c, labels, scratch) &&
-                check_curves(&c) && dgi_frames_valid(&f, why);
+        valid = check_sets(&c, &has_sets) && (has_sets || check_ranks(&c, &f)) && check_boxes(&c) &&
+                check_labels(&c, labels, scratch) && check_curves(&c) && dgi_frames_valid(&f, why);
     dgi_clusters_free(&f);
     free(c.boxes);
     free(c.other);
