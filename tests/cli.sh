@@ -503,12 +503,12 @@ message="no value is named 'q'" usage_error --highlight q chain.dg
 message="there is no path between the values of 'a..c'" usage_error --highlight a..c chain.dg
 message="a highlight is the name of a value, or two with '..' between them" usage_error --highlight= chain.dg
 
-# Numbers on edges, which the layout dot has no place for; pictures only.
+# Numbers on edges; pictures only.
 draws --edges local chain.dg && out_has '<text text-anchor="middle" class="dg-local" '
 draws --edges=contribution chain.dg && out_has 'class="dg-contribution" '
 draws --edges none chain.dg && same "$tmp/out" chain.svg
 draws --edges local -Tdot -Kdot chain.dg && same "$tmp/out" chain.dot
-message="numbers on edges need the layout flow, not dot" usage_error --edges local -K dot chain.dg
+draws --edges local -Kdot chain.dg && out_has '<text text-anchor="middle" class="dg-local" '
 message="number on edges 'upstream' is not known; there are none, local and contribution" usage_error --edges=upstream chain.dg
 
 # Colours of magnitudes; pictures only. (heat.sh has the rest.)

@@ -135,13 +135,15 @@ typedef enum dg_frames {
 
 /** What an edge from an operand to an op says. Where an operand is used several times by one op,
  * its one edge says the sum, and how often behind it: `6.0000 (×2)`. Nothing where it is not
- * known: the op is not one of dotgrad's, or not a scalar one, or, of a contribution, the op or the
- * operand has no gradient. */
+ * known: the op is not one of dotgrad's, or, of a contribution or a norm, the op or the operand has
+ * no gradient. */
 typedef enum dg_edges {
     DG_EDGES_NONE = 0, /**< nothing but ×2, where an operand is used twice */
-    DG_EDGES_LOCAL,    /**< the local gradient: of the op by the operand */
+    /** The local gradient: of the op by the operand. Where either is a tensor, how much larger the
+     * norm of the contribution is than that of the gradient of the op's value: "norm ×0.5000". */
+    DG_EDGES_LOCAL,
     /** The contribution: the local gradient times that of the op's value, which is what the edge
-     * adds to the gradient of the operand. */
+     * adds to the gradient of the operand. Of an array its Euclidean norm: "norm 0.5000". */
     DG_EDGES_CONTRIBUTION
 } dg_edges;
 
@@ -244,13 +246,12 @@ typedef struct dg_draw_options {
     /** Which of the frames, from 1 to dg_frame_count(). 0: all, one on each page of a PDF; other
      * pictures hold one. */
     size_t frame;
-    /** What edges say. Not #DG_EDGES_NONE with #DG_LAYOUT_DOT, which has no place for it: that is
-     * #DG_INVALID. Formats that are no picture ignore it. */
+    /** What edges say. Formats that are no picture ignore it. */
     dg_edges edges;
     dg_color color; /**< what colours say; formats that are no picture ignore it */
     /** The value of that label, or else id (`v3`), whose gradient is explained: the largest paths
      * by which it comes (see dg_why_new()) stand out while the rest recedes, with their local
-     * gradients on their edges, where the layout has a place for them. NULL: none. #DG_INVALID
+     * gradients on their edges. NULL: none. #DG_INVALID
      * where there is no such value or no path to it, and together with highlight. Formats that are
      * no picture ignore it. */
     const char *why;

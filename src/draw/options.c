@@ -150,8 +150,6 @@ dg_status dgi_options_resolve(dgi_options *o, const dg_draw_options *given, dg_e
             return dgi_error(error, DG_INVALID, "badge %zu has no text, or no such severity", i);
     if (given->color < DG_COLOR_NONE || given->color > DG_COLOR_DATA)
         return dgi_error(error, DG_INVALID, "no such colours; there are none, grad and data");
-    if (is_picture(format) && o->edges != DG_EDGES_NONE && o->layout == DG_LAYOUT_DOT)
-        return dgi_error(error, DG_INVALID, "numbers on edges need the layout flow, not dot");
     if (given->report.sort < 0 || given->report.sort > DG_PARAMETER_SIZE)
         return dgi_error(error, DG_INVALID,
                          "parameters are sorted by name, grad, data, ratio or size");

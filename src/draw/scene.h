@@ -212,6 +212,7 @@ typedef struct dgi_edge_text {
     double number; /* that it says */
     uint8_t kind;  /* dgi_edge_text_kind */
     bool counted;  /* it says how often an operand is used, too */
+    bool is_norm;  /* it says a norm, of an array */
     bool hidden;   /* it is said in another frame */
 } dgi_edge_text;
 
@@ -261,7 +262,7 @@ typedef struct dgi_legend_entry {
     double sample_width, meaning_width;
 } dgi_legend_entry;
 
-enum { DGI_LEGEND_MAX = 20 };
+enum { DGI_LEGEND_MAX = 24 };
 
 /* Its typography, where the scene's text_scale is 1: the size of its text, the width of its boxes,
  * and the space before a meaning. */

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/number.h"
 #include "draw/place/place.h"
+#include "draw/style/font_metrics.h"
 #include "graphviz/render_plugin.h"
 
 /* libgvc has global state: one context a process, and one user of it at a time. */
@@ -131,14 +132,33 @@ static bool add_nodes(graph_t *g, const dgi_scene *s, node_t **nodes)
     return op == s->n_boxes;
 }
 
+/* Graphviz measures the label of an edge, and does not draw it. What a printf format holds must not
+ * get into its parsers: the place of a number is kept by as many zeros as are not narrower. */
+static bool set_number(edge_t *e, const dgi_scene *s, const dgi_edge_text *text, dgi_buf *label)
+{
+    double size = s->text_scale * DGI_EDGE_NUMBER_FONT_SIZE;
+    double digit = dgi_text_width("0", 1, size, true);
+    char font_size[DGI_NUMBER_ROOM];
+    dgi_general(font_size, size, 6);
+    for (double width = 0.0; width < text->width; width += digit)
+        dgi_buf_putc(label, '0');
+    return agset(e, mutable("fontsize"), font_size) == 0;
+}
+
 /* Graphviz puts a text right beside its edge. Where that goes up or down, there is a space between
- * them: Graphviz measures the text, and does not draw it. */
+ * them. */
 static bool set_text(edge_t *e, const dgi_scene *s, const dgi_edge_text *text)
 {
     dgi_buf label = DGI_BUF_INIT;
     const char *space = dgi_is_vertical(s->direction) ? " " : "";
-    dgi_buf_printf(&label, "%s%s%s", space, s->edge_chars.data + text->start, space);
-    bool done = !label.failed && agset(e, mutable("label"), label.data) == 0;
+    bool done = true;
+    dgi_buf_puts(&label, space);
+    if (text->kind == DGI_EDGE_COUNT)
+        dgi_buf_puts(&label, s->edge_chars.data + text->start);
+    else
+        done = set_number(e, s, text, &label);
+    dgi_buf_puts(&label, space);
+    done = done && !label.failed && agset(e, mutable("label"), label.data) == 0;
     dgi_buf_free(&label);
     return done;
 }

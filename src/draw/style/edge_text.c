@@ -4,6 +4,8 @@
 
 #include "base/number.h"
 #include "draw/style/box_text.h"
+#include "draw/style/edge_norms.h"
+#include "draw/style/folded.h"
 #include "draw/style/font_metrics.h"
 #include "draw/style/node_text.h"
 
@@ -34,33 +36,55 @@ static void add_count(dgi_scene *s, dgi_scene_edge *e, size_t count)
     add_text(s, e, text);
 }
 
-/* 0.5000, or 6.0000 (×2). */
-static void add_number(dgi_scene *s, dgi_scene_edge *e, double number, size_t count, dg_edges what)
+/* 0.5000, or 6.0000 (×2); of arrays norm 0.5000, and of local gradients norm ×0.5000. */
+static void add_number(dgi_scene *s, dgi_scene_edge *e, const dgi_edge_number *n, size_t count,
+                       dg_edges what)
 {
     char digits[DGI_NUMBER_TEXT_SIZE];
-    dgi_edge_text text = {.start = s->edge_chars.size, .number = number, .counted = count > 1};
+    dgi_edge_text text = {.start = s->edge_chars.size,
+                          .number = n->number,
+                          .counted = count > 1,
+                          .is_norm = n->is_norm};
     text.kind = what == DG_EDGES_LOCAL ? DGI_EDGE_LOCAL : DGI_EDGE_CONTRIBUTION;
-    dgi_buf_put(&s->edge_chars, digits, dgi_number_text(digits, &s->source->numbers, number));
+    if (n->is_norm)
+        dgi_buf_puts(&s->edge_chars, what == DG_EDGES_LOCAL ? "norm ×" : "norm ");
+    dgi_buf_put(&s->edge_chars, digits, dgi_number_text(digits, &s->source->numbers, n->number));
     if (count > 1)
         dgi_buf_printf(&s->edge_chars, " (×%zu)", count);
     add_text(s, e, text);
 }
 
-/* What edges say: of an explanation the factors of its paths, where there is a place for them. */
+/* What edges say: of an explanation the factors of its paths. */
 static dg_edges numbers_on_edges(const dgi_options *o, const dgi_explanation *x)
 {
-    if (x && o->edges == DG_EDGES_NONE && o->layout != DG_LAYOUT_DOT)
-        return DG_EDGES_LOCAL;
-    return o->edges;
+    return x && o->edges == DG_EDGES_NONE ? DG_EDGES_LOCAL : o->edges;
 }
 
-/* Those of no path. */
-static void forget_others(dgi_edge_number *numbers, const dgi_edges *operands,
-                          const dgi_explanation *x)
+/* The numbers of a scene's edges: those that are asked for, or of an explanation those of its
+ * paths. NULL when out of memory. */
+static dgi_edge_number *numbers_of(const dgi_scene *s, const dgi_edges *operands,
+                                   const dgi_options *o, const dgi_explanation *x, dg_edges what)
 {
-    for (size_t i = 0; i < operands->n; i++)
-        if (!dgi_explanation_has_edge(x, operands->all[i].from, operands->all[i].to))
+    const dg_trace *t = o->finished ? o->finished : s->source->trace;
+    dgi_edge_number *numbers = dgi_edge_numbers(operands, t, o->folded, what);
+    bool done = numbers;
+    for (size_t i = 0; done && i < operands->n; i++) {
+        size_t from = operands->all[i].from, to = operands->all[i].to;
+        if (what != o->edges && !dgi_explanation_has_edge(x, from, to)) {
             numbers[i].known = false;
+            continue;
+        }
+        if (o->folded) {
+            from = dgi_folded_value(o->folded, from);
+            to = dgi_folded_value(o->folded, to);
+        }
+        if (!numbers[i].known && !numbers[i].several && from != DG_NO_NODE && to != DG_NO_NODE)
+            done = dgi_edge_norm(&numbers[i], o->folded ? o->folded->whole : t, from, to, what);
+    }
+    if (done)
+        return numbers;
+    free(numbers);
+    return NULL;
 }
 
 bool dgi_make_edge_texts(dgi_scene *s, const dgi_edges *operands, const dgi_options *o,
@@ -71,12 +95,9 @@ bool dgi_make_edge_texts(dgi_scene *s, const dgi_edges *operands, const dgi_opti
     dg_edges what = numbers_on_edges(o, x);
     s->texts_on_edges = what != DG_EDGES_NONE;
     if (s->texts_on_edges) {
-        numbers = dgi_edge_numbers(operands, o->finished ? o->finished : s->source->trace,
-                                   o->folded, what);
+        numbers = numbers_of(s, operands, o, x, what);
         if (!numbers)
             return false;
-        if (what != o->edges)
-            forget_others(numbers, operands, x);
     }
     for (size_t i = 0; i < operands->n; i++)
         n_texts += operands->all[i].count > 1 || (numbers && numbers[i].known);
@@ -86,7 +107,7 @@ bool dgi_make_edge_texts(dgi_scene *s, const dgi_edges *operands, const dgi_opti
         for (size_t i = 0; i < operands->n; i++) {
             size_t count = operands->all[i].count;
             if (numbers && numbers[i].known)
-                add_number(s, &edges[i], numbers[i].number, count, what);
+                add_number(s, &edges[i], &numbers[i], count, what);
             else if (count > 1)
                 add_count(s, &edges[i], count);
         }
@@ -123,6 +144,12 @@ void dgi_scene_put_edge_tooltip(const dgi_scene *s, uint32_t edge, dgi_buf *b)
     dgi_put_node_name(b, t, s->boxes[e->from].node);
     dgi_buf_puts(b, " to ");
     dgi_put_node_name(b, t, s->boxes[e->to].node);
-    dgi_buf_puts(b, text->kind == DGI_EDGE_LOCAL ? "\nlocal gradient " : "\ncontribution ");
+    if (text->is_norm)
+        dgi_buf_puts(b,
+                     text->kind == DGI_EDGE_LOCAL
+                         ? "\nnorm of the contribution, divided by that of the upstream gradient "
+                         : "\nnorm of the contribution ");
+    else
+        dgi_buf_puts(b, text->kind == DGI_EDGE_LOCAL ? "\nlocal gradient " : "\ncontribution ");
     dgi_buf_put(b, number, dgi_shortest(number, text->number));
 }

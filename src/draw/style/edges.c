@@ -67,8 +67,10 @@ static bool forget_several(dgi_edge_number *numbers, const dgi_edges *edges, con
     for (size_t i = 0; several && i < n; i++)
         if ((first = dg_trace_first_result(t, i)) != i)
             several[first] = true;
-    for (size_t i = 0; several && i < edges->n; i++)
-        numbers[i].known = numbers[i].known && !several[edges->all[i].to];
+    for (size_t i = 0; several && i < edges->n; i++) {
+        numbers[i].several = several[edges->all[i].to];
+        numbers[i].known = numbers[i].known && !numbers[i].several;
+    }
     free(several);
     return several != NULL;
 }
@@ -104,7 +106,7 @@ dgi_edge_number *dgi_edge_numbers(const dgi_edges *edges, const dg_trace *t,
             sum->number += number;
             sum->known = sum->known && known;
         } else {
-            numbers[n++] = (dgi_edge_number){number, known};
+            numbers[n++] = (dgi_edge_number){.number = number, .known = known};
             latest[from] = n;
         }
     }

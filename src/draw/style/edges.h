@@ -18,6 +18,8 @@ typedef struct dgi_edge {
 typedef struct dgi_edge_number {
     double number;
     bool known;
+    bool several; /* not known, since each result of the op has its own */
+    bool is_norm; /* of an array; see edge_norms.h */
 } dgi_edge_number;
 
 typedef struct dgi_edges {
@@ -32,7 +34,7 @@ bool dgi_edges_of(dgi_edges *edges, const dg_trace *t, bool to_ops);
 
 /* The local gradients or contributions of all edges, which the caller frees, in a trace that has
  * these edges. In one that is the view of a fold, only those between two values are known; `folded`
- * is NULL in others. NULL when out of memory. */
+ * is NULL in others. Of tensors none is known. NULL when out of memory. */
 dgi_edge_number *dgi_edge_numbers(const dgi_edges *edges, const dg_trace *t,
                                   const struct dgi_folded *folded, dg_edges what);
 void dgi_edges_free(dgi_edges *edges);

@@ -13,9 +13,9 @@ typedef struct contents {
     bool leaves;     /* other than the root */
     bool computed;   /* a value that is neither leaf nor root */
     bool ops;
-    bool data, grad, dash;              /* data; a gradient, or a dash in place of one */
-    bool statistics;                    /* a tensor of which not all numbers are shown */
-    bool counts, locals, contributions; /* on edges */
+    bool data, grad, dash; /* data; a gradient, or a dash in place of one */
+    bool statistics;       /* a tensor of which not all numbers are shown */
+    bool counts, locals, contributions, factors, norms; /* on edges */
 } contents;
 
 static contents contents_of(const dgi_scene *s)
@@ -37,8 +37,10 @@ static contents contents_of(const dgi_scene *s)
     for (uint32_t i = 0; i < s->n_edge_texts; i++) {
         const dgi_edge_text *text = &s->edge_texts[i];
         c.counts |= text->counted;
-        c.locals |= text->kind == DGI_EDGE_LOCAL;
-        c.contributions |= text->kind == DGI_EDGE_CONTRIBUTION;
+        c.locals |= text->kind == DGI_EDGE_LOCAL && !text->is_norm;
+        c.contributions |= text->kind == DGI_EDGE_CONTRIBUTION && !text->is_norm;
+        c.factors |= text->kind == DGI_EDGE_LOCAL && text->is_norm;
+        c.norms |= text->kind == DGI_EDGE_CONTRIBUTION && text->is_norm;
     }
     c.data = c.data && s->source->show & DG_SHOW_DATA;
     c.grad = c.grad && s->source->show & DG_SHOW_GRAD;
@@ -121,6 +123,11 @@ static void add_texts(dgi_scene *s, const contents *c)
                           "local gradient: of the op by the operand");
     if (c->contributions)
         dgi_add_to_legend(s, DGI_LEGEND_TEXT, "on edges", "contribution to the operand's gradient");
+    if (c->factors)
+        dgi_add_to_legend(s, DGI_LEGEND_TEXT, "norm ×2",
+                          "contribution's norm over that of the gradient it comes from");
+    if (c->norms)
+        dgi_add_to_legend(s, DGI_LEGEND_TEXT, "norm 2", "of the contribution, a tensor");
     if (s->has_emphasis)
         dgi_add_to_legend(s, DGI_LEGEND_TEXT, "thick", "highlighted; the rest is pale");
 }
