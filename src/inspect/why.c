@@ -32,6 +32,27 @@ static dg_status explain(dg_why *w)
     return DG_OK;
 }
 
+/* Of several roots it is about the first that depends on the value. */
+static dg_status choose_root(dg_why *w)
+{
+    const dg_trace *t = w->a.trace;
+    size_t count = dg_trace_root_count(t);
+    if (count < 2)
+        return DG_OK;
+    bool *above = dgi_why_mark_above(&w->a, w->node);
+    if (!above)
+        return DG_NOMEM;
+    size_t depending = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t root = dg_trace_root_at(t, i);
+        if (above[root] && depending++ == 0)
+            w->root = root;
+    }
+    w->other_roots = depending > 1 ? depending - 1 : 0;
+    free(above);
+    return DG_OK;
+}
+
 static dg_why *explanation_of(const dg_trace *t, size_t node, const dg_inspect_options *options,
                               dg_error *error)
 {
@@ -44,7 +65,7 @@ static dg_why *explanation_of(const dg_trace *t, size_t node, const dg_inspect_o
     w->root = t->root;
     w->options = dgi_inspect_options_resolve(options);
     if (dgi_analysis_init(&w->a, t, error) == DG_OK) {
-        if (explain(w) == DG_OK)
+        if (choose_root(w) == DG_OK && explain(w) == DG_OK)
             return w;
         dgi_error(error, DG_NOMEM, "out of memory");
     }

@@ -51,6 +51,7 @@ struct dg_why {
     dgi_analysis a;
     dg_inspect_options options;
     size_t node, root;
+    size_t other_roots; /* of the trace, which depend on the value, too */
     dgi_path_sums sums; /* of these, only gradient and extent once the explanation is made */
     dgi_scaled magnitude;
     double count, open;
@@ -62,6 +63,10 @@ struct dg_why {
     bool has_turning_point;
     dg_why_turning_point turning_point;
 };
+
+/* Marks the value and all that is computed from it: of each node, the caller frees it. NULL when
+ * out of memory. */
+bool *dgi_why_mark_above(const dgi_analysis *a, size_t node);
 
 dg_status dgi_path_sums_init(dgi_path_sums *s, const dgi_analysis *a, size_t root, size_t node);
 /* Frees what only the search for paths needs. */

@@ -36,8 +36,9 @@ void dgi_why_put_headline(dgi_buf *b, const dg_why *w, dgi_why_names *n)
     put(b, "The gradient of ");
     dgi_why_put_name(b, n, w->node);
     if (w->node == w->root) {
-        put(b, " is ");
-        dgi_why_put_number(b, dg_why_total(w));
+        put(b, extent == DG_WHY_UNKNOWN ? " is not known" : " is ");
+        if (extent != DG_WHY_UNKNOWN)
+            dgi_why_put_number(b, dg_why_total(w));
         put(b, ": it is the root, where the backward pass begins.");
         return;
     }
@@ -97,7 +98,8 @@ static void put_unknown(dgi_buf *b, const dg_why *w, dgi_why_names *n, bool has_
 {
     size_t node = first_unknown(w);
     if (node == DG_NO_NODE) {
-        put(b, "The gradient of the root is not a number that is known.");
+        put(b, w->node == w->root ? "It is an array that none has set."
+                                  : "The gradient of the root is not a number that is known.");
         return;
     }
     put(b, "The chain is not known at ");
@@ -105,6 +107,13 @@ static void put_unknown(dgi_buf *b, const dg_why *w, dgi_why_names *n, bool has_
     put(b, dg_trace_ndim(w->a.trace, node) > 0 ? ", which is of tensors" : "");
     put(b, has_grad ? "" : ", and the trace has no gradients behind it");
     put(b, ".");
+}
+
+static void put_other_roots(dgi_buf *b, const dg_why *w)
+{
+    dgi_buf_printf(
+        b, "%zu more root%s of the trace depend%s on it, whose contributions are not counted.",
+        w->other_roots, w->other_roots == 1 ? "" : "s", w->other_roots == 1 ? "s" : "");
 }
 
 void dgi_why_put_reservation(dgi_buf *b, const dg_why *w, dgi_why_names *n)
@@ -118,7 +127,9 @@ void dgi_why_put_reservation(dgi_buf *b, const dg_why *w, dgi_why_names *n)
         break;
     case DG_WHY_WHOLE:
     case DG_WHY_FROM_VALUES:
-        if (!v->has_grad && w->node != w->root)
+        if (w->other_roots > 0)
+            put_other_roots(b, w);
+        else if (!v->has_grad && w->node != w->root)
             put(b, "The trace has no gradient of it: this one is computed from local gradients.");
         else if (has_grad && !agrees(w, grad, total))
             put_difference(b, grad, total, v->is_tensor);

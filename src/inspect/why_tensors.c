@@ -46,8 +46,7 @@ static bool has_tensors(const dg_trace *t)
     return i < t->n_nodes;
 }
 
-/* Marks the value and all that is computed from it. */
-static bool *mark_above(const dgi_analysis *a, size_t node)
+bool *dgi_why_mark_above(const dgi_analysis *a, size_t node)
 {
     bool *above = calloc(a->node_count + 1, sizeof *above);
     if (!above)
@@ -117,7 +116,7 @@ dg_status dgi_why_measure_tensors(dg_why *w)
     const dgi_analysis *a = &w->a;
     if (!has_tensors(a->trace))
         return DG_OK;
-    bool *above = mark_above(a, w->node);
+    bool *above = dgi_why_mark_above(a, w->node);
     w->sums.contribution = calloc(a->edge_count + 1, sizeof *w->sums.contribution);
     dg_status status = above && w->sums.contribution ? DG_OK : DG_NOMEM;
     for (size_t e = 0; status == DG_OK && e < a->edge_count; e++)
