@@ -54,6 +54,7 @@ libdg_la_SOURCES = \
 	%D%/draw/place/legend.c %D%/draw/place/notes.c %D%/draw/place/place.c %D%/draw/place/place.h \
 	%D%/draw/style/box_geometry.c %D%/draw/style/box_geometry.h \
 	%D%/draw/style/box_text.c %D%/draw/style/box_text.h \
+	%D%/draw/style/edge_names.c %D%/draw/style/edge_names.h \
 	%D%/draw/style/edge_norms.c %D%/draw/style/edge_norms.h \
 	%D%/draw/style/edge_text.c %D%/draw/style/edge_text.h \
 	%D%/draw/style/edges.c %D%/draw/style/edges.h \

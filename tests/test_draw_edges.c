@@ -272,6 +272,34 @@ START_TEST(tensors)
 }
 END_TEST
 
+/* Names of operands stand on their edges, before a number if there is one. */
+START_TEST(names)
+{
+    dg_trace *t = dg_trace_new();
+    dg_trace_add_node(t, "y", "*", 6.0);
+    dg_trace_add_node(t, "x", NULL, 2.0);
+    dg_trace_add_node(t, "w", NULL, 3.0);
+    dg_trace_add_edge(t, 1, 0);
+    dg_trace_add_edge(t, 2, 0);
+    dg_trace_set_operand_name(t, 0, 1, "weight\n<of> all that there are");
+    for (int layout = DG_LAYOUT_FLOW; layout <= DG_LAYOUT_DOT; layout++)
+        for (int style = DG_STYLE_RECORD; style <= DG_STYLE_MERGED; style++) {
+            dg_draw_options o = {.layout = (dg_layout)layout, .style = (dg_style)style};
+            xml_element *root = draw_edges(t, o);
+            says(root, "w to y", "weight <of> all that the…");
+            says(root, "x to y", NULL);
+            ck_assert_ptr_nonnull(xml_by_class(root, "dg-operand"));
+            xml_free(root);
+            o.edges = DG_EDGES_LOCAL;
+            root = draw_edges(t, o);
+            says(root, "w to y", "weight <of> all that the… 2.0000");
+            says(root, "x to y", "3.0000");
+            xml_free(root);
+        }
+    dg_trace_free(t);
+}
+END_TEST
+
 START_TEST(refused)
 {
     dg_trace *t = lecture_trace();
@@ -285,7 +313,7 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {lecture,           sums,   unknown, not_finite,
-                                  contributions_sum, frames, tensors, refused};
+    const TTest *const tests[] = {lecture, sums,    unknown, not_finite, contributions_sum,
+                                  frames,  tensors, names,   refused};
     return run_suite("draw_edges", tests, sizeof tests / sizeof *tests);
 }

@@ -136,7 +136,8 @@ typedef enum dg_frames {
 /** What an edge from an operand to an op says. Where an operand is used several times by one op,
  * its one edge says the sum, and how often behind it: `6.0000 (×2)`. Nothing where it is not
  * known: the op is not one of dotgrad's, or, of a contribution or a norm, the op or the operand has
- * no gradient. */
+ * no gradient. The name of an operand (dg_trace_operand_name()) stands on its edge in any case,
+ * before a number. */
 typedef enum dg_edges {
     DG_EDGES_NONE = 0, /**< nothing but ×2, where an operand is used twice */
     /** The local gradient: of the op by the operand. Where either is a tensor, how much larger the

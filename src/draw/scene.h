@@ -199,21 +199,23 @@ typedef struct dgi_scene_edge {
 /* What a text on an edge is. */
 typedef enum dgi_edge_text_kind {
     DGI_EDGE_COUNT, /* ×2; bold */
+    DGI_EDGE_NAME,  /* the operand's, and no number */
     DGI_EDGE_LOCAL,
     DGI_EDGE_CONTRIBUTION
 } dgi_edge_text_kind;
 
-/* The size of those that are numbers, where the scene's text_scale is 1. */
+/* The size of those that are numbers or names, where the scene's text_scale is 1. */
 #define DGI_EDGE_NUMBER_FONT_SIZE 11.0
 
 typedef struct dgi_edge_text {
     size_t start, size; /* in the scene's edge_chars; terminated */
     double width, height;
-    double number; /* that it says */
-    uint8_t kind;  /* dgi_edge_text_kind */
-    bool counted;  /* it says how often an operand is used, too */
-    bool is_norm;  /* it says a norm, of an array */
-    bool hidden;   /* it is said in another frame */
+    double number;    /* that it says */
+    const char *name; /* of the operand, which it says first; borrowed; NULL: none */
+    uint8_t kind;     /* dgi_edge_text_kind */
+    bool counted;     /* it says how often an operand is used, too */
+    bool is_norm;     /* it says a norm, of an array */
+    bool hidden;      /* it is said in another frame */
 } dgi_edge_text;
 
 /* ---- Groups --------------------------------------------------------------------------------- */

@@ -4,6 +4,7 @@
 
 #include "base/number.h"
 #include "draw/style/box_text.h"
+#include "draw/style/edge_names.h"
 #include "draw/style/edge_norms.h"
 #include "draw/style/folded.h"
 #include "draw/style/font_metrics.h"
@@ -28,6 +29,20 @@ static void add_text(dgi_scene *s, dgi_scene_edge *e, dgi_edge_text text)
     s->edge_texts[s->n_edge_texts++] = text;
 }
 
+/* Of a longer name the beginning is enough. */
+enum { NAME_MAX_CHARACTERS = 24 };
+
+/* The text of an edge whose operand has a name, and no number: weight, or weight (×2). */
+static void add_name(dgi_scene *s, dgi_scene_edge *e, const char *name, size_t count)
+{
+    dgi_edge_text text = {
+        .start = s->edge_chars.size, .kind = DGI_EDGE_NAME, .name = name, .counted = count > 1};
+    dgi_put_shortened(&s->edge_chars, name, NAME_MAX_CHARACTERS);
+    if (count > 1)
+        dgi_buf_printf(&s->edge_chars, " (×%zu)", count);
+    add_text(s, e, text);
+}
+
 /* The text of an edge for several operands: ×2. */
 static void add_count(dgi_scene *s, dgi_scene_edge *e, size_t count)
 {
@@ -36,16 +51,22 @@ static void add_count(dgi_scene *s, dgi_scene_edge *e, size_t count)
     add_text(s, e, text);
 }
 
-/* 0.5000, or 6.0000 (×2); of arrays norm 0.5000, and of local gradients norm ×0.5000. */
-static void add_number(dgi_scene *s, dgi_scene_edge *e, const dgi_edge_number *n, size_t count,
-                       dg_edges what)
+/* 0.5000, weight 0.5000, or 6.0000 (×2); of arrays norm 0.5000, and of local gradients norm
+ * ×0.5000. */
+static void add_number(dgi_scene *s, dgi_scene_edge *e, const dgi_edge_number *n, const char *name,
+                       size_t count, dg_edges what)
 {
     char digits[DGI_NUMBER_TEXT_SIZE];
     dgi_edge_text text = {.start = s->edge_chars.size,
                           .number = n->number,
+                          .name = name,
                           .counted = count > 1,
                           .is_norm = n->is_norm};
     text.kind = what == DG_EDGES_LOCAL ? DGI_EDGE_LOCAL : DGI_EDGE_CONTRIBUTION;
+    if (name) {
+        dgi_put_shortened(&s->edge_chars, name, NAME_MAX_CHARACTERS);
+        dgi_buf_putc(&s->edge_chars, ' ');
+    }
     if (n->is_norm)
         dgi_buf_puts(&s->edge_chars, what == DG_EDGES_LOCAL ? "norm ×" : "norm ");
     dgi_buf_put(&s->edge_chars, digits, dgi_number_text(digits, &s->source->numbers, n->number));
@@ -93,26 +114,35 @@ bool dgi_make_edge_texts(dgi_scene *s, const dgi_edges *operands, const dgi_opti
     dgi_edge_number *numbers = NULL;
     size_t n_texts = 0;
     dg_edges what = numbers_on_edges(o, x);
-    s->texts_on_edges = what != DG_EDGES_NONE;
-    if (s->texts_on_edges) {
+    bool named;
+    const char **names = dgi_edge_names(operands, s->source->trace, o->folded, &named);
+    if (!names)
+        return false;
+    s->texts_on_edges = what != DG_EDGES_NONE || named;
+    if (what != DG_EDGES_NONE) {
         numbers = numbers_of(s, operands, o, x, what);
-        if (!numbers)
+        if (!numbers) {
+            free(names);
             return false;
+        }
     }
     for (size_t i = 0; i < operands->n; i++)
-        n_texts += operands->all[i].count > 1 || (numbers && numbers[i].known);
+        n_texts += operands->all[i].count > 1 || names[i] || (numbers && numbers[i].known);
     s->edge_texts = calloc(n_texts + 1, sizeof *s->edge_texts);
     if (s->edge_texts) {
         dgi_scene_edge *edges = s->edges + (s->n_edges - operands->n);
         for (size_t i = 0; i < operands->n; i++) {
             size_t count = operands->all[i].count;
             if (numbers && numbers[i].known)
-                add_number(s, &edges[i], &numbers[i], count, what);
+                add_number(s, &edges[i], &numbers[i], names[i], count, what);
+            else if (names[i])
+                add_name(s, &edges[i], names[i], count);
             else if (count > 1)
                 add_count(s, &edges[i], count);
         }
     }
     free(numbers);
+    free(names);
     return s->edge_texts && !s->edge_chars.failed;
 }
 
@@ -144,6 +174,12 @@ void dgi_scene_put_edge_tooltip(const dgi_scene *s, uint32_t edge, dgi_buf *b)
     dgi_put_node_name(b, t, s->boxes[e->from].node);
     dgi_buf_puts(b, " to ");
     dgi_put_node_name(b, t, s->boxes[e->to].node);
+    if (text->name) {
+        dgi_buf_puts(b, "\noperand ");
+        dgi_put_on_one_line(b, text->name);
+    }
+    if (text->kind == DGI_EDGE_NAME)
+        return;
     if (text->is_norm)
         dgi_buf_puts(b,
                      text->kind == DGI_EDGE_LOCAL

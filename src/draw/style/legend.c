@@ -15,7 +15,7 @@ typedef struct contents {
     bool ops;
     bool data, grad, dash; /* data; a gradient, or a dash in place of one */
     bool statistics;       /* a tensor of which not all numbers are shown */
-    bool counts, locals, contributions, factors, norms; /* on edges */
+    bool counts, locals, contributions, factors, norms, names; /* on edges */
 } contents;
 
 static contents contents_of(const dgi_scene *s)
@@ -39,6 +39,7 @@ static contents contents_of(const dgi_scene *s)
         c.counts |= text->counted;
         c.locals |= text->kind == DGI_EDGE_LOCAL && !text->is_norm;
         c.contributions |= text->kind == DGI_EDGE_CONTRIBUTION && !text->is_norm;
+        c.names |= text->name != NULL;
         c.factors |= text->kind == DGI_EDGE_LOCAL && text->is_norm;
         c.norms |= text->kind == DGI_EDGE_CONTRIBUTION && text->is_norm;
     }
@@ -118,6 +119,8 @@ static void add_texts(dgi_scene *s, const contents *c)
         dgi_add_to_legend(s, DGI_LEGEND_TEXT, "norm", "Euclidean, of all its numbers");
     if (c->counts)
         dgi_add_to_legend(s, DGI_LEGEND_TEXT, "×2", "operand used so often");
+    if (c->names)
+        dgi_add_to_legend(s, DGI_LEGEND_TEXT, "on edges", "name of the operand");
     if (c->locals)
         dgi_add_to_legend(s, DGI_LEGEND_TEXT, "on edges",
                           "local gradient: of the op by the operand");

@@ -63,13 +63,14 @@ static void put_text(dgi_svg *s, uint32_t text)
 {
     static const char *const classes[][2] = {
         [DGI_EDGE_COUNT] = {"dg-times", NULL},
+        [DGI_EDGE_NAME] = {"dg-operand", NULL},
         [DGI_EDGE_LOCAL] = {"dg-local", "dg-local dg-alert"},
         [DGI_EDGE_CONTRIBUTION] = {"dg-contribution", "dg-contribution dg-alert"},
     };
     const dgi_edge_text *t = &s->scene->edge_texts[text];
     dgi_svg_line how = {"text", classes[t->kind][0], NULL, " stroke=\"none\"" DGI_BOLD, 0.0};
     if (t->kind != DGI_EDGE_COUNT) {
-        bool alert = !isfinite(t->number);
+        bool alert = t->kind != DGI_EDGE_NAME && !isfinite(t->number);
         how = (dgi_svg_line){"text", classes[t->kind][alert],
                              dgi_svg_colour(s, alert ? DGI_COLOUR_ALERT : DGI_COLOUR_MUTED),
                              " stroke=\"none\"", DGI_EDGE_NUMBER_FONT_SIZE};
