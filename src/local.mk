@@ -188,26 +188,43 @@ libdg_la_SOURCES = \
 	%D%/lang/attributes.c \
 	%D%/lang/builtins.c %D%/lang/builtins.h \
 	%D%/lang/builtins.def \
+	%D%/lang/builtins_list.c \
 	%D%/lang/builtins_loss.c \
 	%D%/lang/builtins_nn.c \
+	%D%/lang/builtins_random.c \
 	%D%/lang/builtins_tensor.c \
+	%D%/lang/builtins_text.c \
+	%D%/lang/builtins_torch.c \
 	%D%/lang/builtins_train.c \
 	%D%/lang/builtins_value.c \
 	%D%/lang/coercion.c \
 	%D%/lang/diagnose.c %D%/lang/diagnose.h \
 	%D%/lang/evaluate_call.c \
+	%D%/lang/evaluate_condition.c \
+	%D%/lang/evaluate_function.c \
+	%D%/lang/evaluate_import.c \
+	%D%/lang/evaluate_list.c \
+	%D%/lang/evaluate_loop.c \
+	%D%/lang/evaluate_statement.c \
 	%D%/lang/evaluator.c %D%/lang/evaluator.h \
+	%D%/lang/format.c \
+	%D%/lang/indexing.c \
 	%D%/lang/lexer.c %D%/lang/lexer.h \
 	%D%/lang/lists.c \
 	%D%/lang/literal.c \
+	%D%/lang/modules.c %D%/lang/modules.h \
 	%D%/lang/object.h \
 	%D%/lang/operations.h \
+	%D%/lang/parse_expression.c \
+	%D%/lang/parse_statement.c \
 	%D%/lang/parser.c %D%/lang/parser.h \
 	%D%/lang/program.c \
+	%D%/lang/resolve.c %D%/lang/resolve.h \
 	%D%/lang/runtime.c %D%/lang/runtime.h \
-	%D%/lang/statements.c \
+	%D%/lang/series.c \
 	%D%/lang/syntax.h \
 	%D%/lang/syntax_error.c \
+	%D%/lang/targets.c \
 	%D%/nn/fit.c \
 	%D%/nn/fit_graph.c \
 	%D%/nn/history.c %D%/nn/history.h \

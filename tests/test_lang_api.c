@@ -64,10 +64,16 @@ START_TEST(functions)
     for (size_t i = 0; i < dg_builtin_count(); i++) {
         const dg_builtin *b = dg_builtin_at(i);
         char text[128];
-        int method = strstr(b->help, "as x.") != NULL;
-        ck_assert_str_ne(b->arguments, "");
+        int method = strncmp(b->help, "as ", 3) == 0;
+        const char *receiver = strstr(b->help, "'.")         ? "'a'"
+                               : strstr(b->help, "draw_dot") ? "draw_dot([1])"
+                                                             : "[1]";
+        ck_assert_ptr_nonnull(b->arguments);
         ck_assert_str_ne(b->help, "");
-        snprintf(text, sizeof text, method ? "x = [1]\nx.%s\n" : "%s\n", b->name);
+        if (method)
+            snprintf(text, sizeof text, "x = %s\nx.%s\n", receiver, b->name);
+        else
+            snprintf(text, sizeof text, "%s\n", b->name);
         run_on(text);
         snprintf(text, sizeof text,
                  method ? "'%s' is a method: call it" : "'%s' is a function: call it", b->name);

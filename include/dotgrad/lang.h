@@ -1,6 +1,6 @@
 /**
  * @file lang.h
- * @brief The `.dg` language: straight-line programs in a subset of Python's syntax.
+ * @brief The `.dg` language: programs in a subset of Python.
  *
  * Running a program makes values in a graph, runs the backward passes it asks for, and names a root
  * to draw. `doc/language.md` describes the language. What is wrong with a program is not printed
@@ -63,6 +63,8 @@ typedef struct dg_program_options {
     dg_labels labels;    /**< how values get their labels */
     dg_history *history; /**< records what `fit` and `train` do, also where they fail; borrowed.
                               Default: none */
+    double seconds; /**< of processor time that the process may take for the program; then it ends
+                         with a diagnostic where it was. Default: any time */
 } dg_program_options;
 
 /** As dg_program_run(), with options; NULL: all defaults. */
@@ -80,6 +82,14 @@ DG_API size_t dg_program_error_count(const dg_program *p);
 
 /** Diagnostic @p i, in the order of the text; NULL where there is none (or it was not kept). */
 DG_API const dg_diagnostic *dg_program_diagnostic(const dg_program *p, size_t i);
+
+/** What the program has printed, in UTF-8, terminated; "" where it has printed nothing, and for
+ * NULL. Borrowed from the program. @p size receives its bytes; it may be NULL. */
+DG_API const char *dg_program_output(const dg_program *p, size_t *size);
+
+/** Note @p i about the program, which is not wrong: "net.dg:1:1: note: ...". NULL where there is
+ * none. Borrowed from the program. */
+DG_API const char *dg_program_note(const dg_program *p, size_t i);
 
 /** What to draw: the value given to the last `draw_dot`, else the root of the last `backward`, else
  * the last value made or named by a statement; NULL where there is none. Owned by the graph. */

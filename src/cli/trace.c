@@ -131,6 +131,18 @@ static dg_trace *trace_of_program(const job *j, const dg_graph *g, const dg_prog
     return NULL;
 }
 
+/* What the program has printed, and notes about it, on standard error. */
+static void write_output(const options *o, const dg_program *p)
+{
+    size_t size;
+    const char *output = dg_program_output(p, &size), *note;
+    if (o->quiet)
+        return;
+    for (size_t i = 0; (note = dg_program_note(p, i)) && !json_diagnostics(); i++)
+        fprintf(stderr, "%s\n", note);
+    fwrite(output, 1, size, stderr);
+}
+
 static dg_trace *run_program(const job *j, const char **rankdir, dg_trace **whole,
                              exit_status *status)
 {
@@ -143,7 +155,9 @@ static dg_trace *run_program(const job *j, const char **rankdir, dg_trace **whol
     if (!text)
         return NULL;
     log_phase(o, "read", "%zu bytes", size);
-    dg_program_options how = {.name = input_name(j), .labels = o->labels};
+    dg_program_options how = {.name = input_name(j),
+                              .labels = o->labels,
+                              .seconds = o->time_limit ? (double)o->time_limit - 0.2 : 0.0};
     if (!begin_history(j, &how.history)) {
         free(text);
         return NULL;
@@ -154,6 +168,7 @@ static dg_trace *run_program(const job *j, const char **rankdir, dg_trace **whol
     dg_program *p = dg_program_run_with(g, text, size, &how);
     progress_stop();
     dg_trace *t = NULL;
+    write_output(o, p);
     if (!p) {
         report_error("out of memory");
     } else if (dg_program_status(p) != DG_OK) {

@@ -6,6 +6,7 @@
 #include <dotgrad/tensor.h>
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "engine/limits.h"
 
@@ -24,5 +25,10 @@ dg_value *dgi_detached_div(dg_value *a, dg_value *b);
 
 /* A leaf with a broadcast to the given shape; NULL with the graph's error. */
 dg_value *dgi_detached_expand(dg_value *a, int ndim, const size_t *shape);
+
+/* The id of a value's label, 0 for none, and setting it by an id of the same graph: for who sets
+ * the same labels again and again. False when out of memory. */
+uint32_t dgi_label_id(const dg_value *v);
+bool dgi_set_label_id(dg_value *v, uint32_t id);
 
 #endif

@@ -1,6 +1,7 @@
 /* Interned labels. A graph keeps every distinct text once, under an id, until it is freed: a rewind
  * does not have to know which texts are still in use. A chunk has an array of ids from the first
  * label in it on. */
+#include "engine/detached.h"
 #include "engine/graph.h"
 
 #include <stdlib.h>
@@ -69,30 +70,38 @@ static uint32_t *label_id_of(dg_value *v)
     return &c->labels[dgi_slot_of(v)];
 }
 
-dg_value *dg_set_label(dg_value *v, const char *label)
+bool dgi_set_label_id(dg_value *v, uint32_t id)
 {
-    if (!v)
-        return NULL;
     dg_graph *g = dgi_graph_of(v);
-    uint32_t id = 0;
-    if (label && !dgi_intern_id(g, label, &id))
-        return NULL;
     if (id == 0 && !dgi_chunk_of(v)->labels)
-        return v;
+        return true;
     uint32_t *stored = label_id_of(v);
     if (!stored)
-        return NULL;
+        return false;
     *stored = id;
     size_t i = dgi_index_of(v);
     if (g->n_labelled <= i)
         g->n_labelled = i + 1;
-    return v;
+    return true;
+}
+
+uint32_t dgi_label_id(const dg_value *v)
+{
+    const uint32_t *labels = dgi_chunk_of(v)->labels;
+    return labels ? labels[dgi_slot_of(v)] : 0;
+}
+
+dg_value *dg_set_label(dg_value *v, const char *label)
+{
+    uint32_t id = 0;
+    if (!v || (label && !dgi_intern_id(dgi_graph_of(v), label, &id)))
+        return NULL;
+    return dgi_set_label_id(v, id) ? v : NULL;
 }
 
 const char *dg_label(const dg_value *v)
 {
-    const uint32_t *labels = v ? dgi_chunk_of(v)->labels : NULL;
-    uint32_t id = labels ? labels[dgi_slot_of(v)] : 0;
+    uint32_t id = v ? dgi_label_id(v) : 0;
     return id ? dgi_graph_of(v)->interned[id] : "";
 }
 

@@ -15,7 +15,7 @@ static const dgi_parameter *parameter_of(const dgi_builtin *b, size_t i)
     static const dgi_parameter any = {.name = NULL};
     if (i < b->count)
         return &b->parameters[i];
-    return b->parameters[0].operand ? &b->parameters[0] : &any; /* it is one too many */
+    return b->count && b->parameters[0].operand ? &b->parameters[0] : &any; /* it is one too many */
 }
 
 bool dgi_needs_number(const dgi_builtin *b, size_t i)
@@ -60,6 +60,9 @@ static bool read_float_string(dgi_runtime *rt, dgi_operand *x)
 bool dgi_take_argument(dgi_runtime *rt, const dgi_builtin *b, size_t i, dgi_operand *x)
 {
     const dgi_parameter *p = parameter_of(b, i);
+    static const dgi_parameter any = {.name = NULL};
+    if (b->methods & DGI_VARIADIC && !x->named)
+        p = &any;
     bool omitted = x->object.kind == DGI_OBJECT_NONE && i >= b->required && !p->operand;
     x->parameter = (uint8_t)(i < UINT8_MAX ? i : UINT8_MAX);
     if (p->text && x->object.kind == DGI_OBJECT_STRING)
@@ -79,7 +82,7 @@ static bool check_count(dgi_runtime *rt, const dgi_call *c, size_t count)
 {
     const dgi_builtin *b = c->builtin;
     size_t hidden = c->method ? 1 : 0, least = b->required - hidden, most = b->count - hidden;
-    if (count >= b->required && count <= b->count)
+    if (b->methods & DGI_VARIADIC || (count >= b->required && count <= b->count))
         return true;
     if (b->usage)
         return dgi_fail(rt, c->result.span, "%s", b->usage);
@@ -93,7 +96,11 @@ static bool check_count(dgi_runtime *rt, const dgi_call *c, size_t count)
 static bool bind(dgi_runtime *rt, dgi_call *c, dgi_operand *args, size_t count)
 {
     const dgi_builtin *b = c->builtin;
-    for (size_t i = 0; i < count; i++)
+    bool variadic = b->methods & DGI_VARIADIC;
+    c->rest = args;
+    while (variadic && c->n_rest < count && !args[c->n_rest].named)
+        c->n_rest++;
+    for (size_t i = c->n_rest; i < count; i++)
         if (args[i].object.kind != DGI_OBJECT_NONE || args[i].parameter < b->required)
             c->args[args[i].parameter] = &args[i];
     for (size_t i = 0; i < b->count; i++) {
@@ -102,7 +109,7 @@ static bool bind(dgi_runtime *rt, dgi_call *c, dgi_operand *args, size_t count)
         c->plain[i] = x && x->object.kind == DGI_OBJECT_NUMBER ? x->object.as.number : p->otherwise;
         if (!x && p->needed)
             return dgi_fail(rt, c->result.span, "'%s' needs %s", b->name, p->needed);
-        if (!x && i < b->required)
+        if (!x && i < b->required && !variadic)
             return dgi_fail(rt, c->result.span, "'%s' needs an argument %s%s%s", b->name,
                             p->name ? "'" : "", p->name ? p->name : "without a name",
                             p->name ? "'" : "");

@@ -1,4 +1,4 @@
-/* Attributes, targets of assignments, and assigning to them. */
+/* Attributes, and assigning to them. */
 #include "lang/evaluator.h"
 
 #include <string.h>
@@ -9,8 +9,8 @@
 static const struct {
     const char *name;
     bool computed; /* it needs no value of the graph, and cannot be assigned */
-} attributes[] = {{"data", false}, {"grad", false}, {"label", false},
-                  {"shape", true}, {"T", true},     {"requires_grad", false}};
+} attributes[] = {{"data", false}, {"grad", false},          {"label", false}, {"shape", true},
+                  {"T", true},     {"requires_grad", false}, {"ndim", true}};
 
 enum { ATTRIBUTES = sizeof attributes / sizeof *attributes };
 
@@ -21,12 +21,17 @@ static bool has_attribute(const dgi_object *object, int attribute)
            (object->kind == DGI_OBJECT_ARRAY && attributes[attribute].computed);
 }
 
-int dgi_find_attribute(const dgi_object *object, const char *text, dgi_span name)
+int dgi_attribute_from_name(const char *name)
 {
     for (int i = 0; i < ATTRIBUTES; i++)
-        if (has_attribute(object, i) && dgi_spells(text, name, attributes[i].name))
+        if (strcmp(attributes[i].name, name) == 0)
             return i;
     return -1;
+}
+
+int dgi_find_attribute(const dgi_object *object, int attribute)
+{
+    return attribute >= 0 && has_attribute(object, attribute) ? attribute : -1;
 }
 
 void dgi_suggest_attributes(dgi_suggestion *s, const dgi_object *object)
@@ -46,10 +51,19 @@ static bool read_shape(dgi_runtime *rt, dgi_operand *x)
     dgi_shape shape = dgi_shape_of_object(o);
     dgi_list *list = dgi_new_list(rt, x->span, (size_t)shape.ndim);
     for (int i = 0; i < shape.ndim && list; i++)
-        list->elements[i] = dgi_number_object((double)shape.sizes[i]);
+        list->elements[i] = dgi_integer_object((double)shape.sizes[i]);
     if (list)
         x->object = dgi_finish_list(list);
     return list;
+}
+
+static bool read_ndim(dgi_runtime *rt, dgi_operand *x)
+{
+    dgi_shape shape = dgi_shape_of_object(&x->object);
+    if (dgi_is_list(&x->object) && x->object.as.list->form == DGI_FORM_NONE)
+        return dgi_fail_form(rt, x->span, x->object.as.list);
+    x->object = dgi_integer_object(shape.ndim);
+    return true;
 }
 
 /* x.T; of a list it is detached where numbers are needed. */
@@ -83,7 +97,7 @@ static bool read_numbers(dgi_runtime *rt, dg_value *v, bool data, dgi_operand *r
     return o.as.value;
 }
 
-static bool read_attribute(dgi_runtime *rt, dgi_attribute attribute, bool numbers, dgi_operand *x)
+bool dgi_read_attribute(dgi_runtime *rt, dgi_attribute attribute, bool numbers, dgi_operand *x)
 {
     dg_value *v = x->object.as.value;
     if (dgi_is_error(&x->object))
@@ -91,6 +105,8 @@ static bool read_attribute(dgi_runtime *rt, dgi_attribute attribute, bool number
     switch (attribute) {
     case DGI_ATTRIBUTE_SHAPE:
         return read_shape(rt, x);
+    case DGI_ATTRIBUTE_NDIM:
+        return read_ndim(rt, x);
     case DGI_ATTRIBUTE_T:
         return transpose(rt, numbers, x);
     case DGI_ATTRIBUTE_LABEL:
@@ -120,72 +136,8 @@ bool dgi_apply_attribute(dgi_runtime *rt, int attribute, const dgi_node *node, b
                                  .attribute = (uint8_t)attribute,
                                  .kind = DGI_OBJECT_ATTRIBUTE};
     else
-        done = done && read_attribute(rt, (dgi_attribute)attribute, numbers, x);
+        done = done && dgi_read_attribute(rt, (dgi_attribute)attribute, numbers, x);
     return done;
-}
-
-bool dgi_push_name_target(dgi_evaluator *e, const dgi_node *name)
-{
-    dgi_object object = {.kind = DGI_OBJECT_NAME};
-    return dgi_add_symbol(e->rt, name->span, &object.as.symbol) &&
-           dgi_push_object(e, name->span, object);
-}
-
-bool dgi_check_target(dgi_evaluator *e, const dgi_node *target)
-{
-    const dgi_operand *x = dgi_top(e);
-    uint8_t kind = x->object.kind;
-    const char *text = e->rt->text;
-    if (target->kind == DGI_NODE_NAME || kind == DGI_OBJECT_ATTRIBUTE)
-        return true;
-    if (text[x->span.end - 1] != ']' || text[x->span.begin] == '[')
-        return dgi_fail(e->rt, x->span, "only a name or an attribute can be assigned to");
-    return dgi_fail(e->rt, x->span,
-                    kind == DGI_OBJECT_VALUE || kind == DGI_OBJECT_ARRAY
-                        ? "parts of a tensor cannot be assigned: assign its whole .data"
-                        : "a list cannot be changed: make a new one");
-}
-
-/* Operand i where it is a target; else NULL. */
-static dgi_operand *target_at(const dgi_evaluator *e, size_t i)
-{
-    dgi_operand *x = i < e->n_operands ? &e->operands[i] : NULL;
-    bool is_target =
-        x && (x->object.kind == DGI_OBJECT_NAME || x->object.kind == DGI_OBJECT_ATTRIBUTE);
-    return is_target ? x : NULL;
-}
-
-static bool takes_numbers(const dgi_object *target)
-{
-    return target->kind == DGI_OBJECT_ATTRIBUTE &&
-           (target->attribute == DGI_ATTRIBUTE_DATA || target->attribute == DGI_ATTRIBUTE_GRAD);
-}
-
-bool dgi_targets_take_numbers(const dgi_evaluator *e)
-{
-    const dgi_operand *target;
-    for (size_t i = 0; (target = target_at(e, i)); i++)
-        if (takes_numbers(&target->object))
-            return true;
-    return false;
-}
-
-bool dgi_push_current(dgi_evaluator *e, const dgi_node *target)
-{
-    if (target->kind == DGI_NODE_NAME) {
-        if (!dgi_push_name(e, target))
-            return false;
-        if (dgi_top(e)->object.kind == DGI_OBJECT_NAMED_LEAF)
-            dgi_top(e)->object.kind = DGI_OBJECT_VALUE;
-        return true;
-    }
-    dgi_object of = dgi_top(e)->object;
-    dgi_attribute attribute = (dgi_attribute)of.attribute;
-    of.kind = of.as.value ? DGI_OBJECT_VALUE : DGI_OBJECT_ERROR;
-    if (attribute == DGI_ATTRIBUTE_REQUIRES_GRAD && of.as.value)
-        return dgi_fail(e->rt, dgi_top(e)->span, "requires_grad can only be assigned with '='");
-    return dgi_push_object(e, dgi_top(e)->span, of) &&
-           read_attribute(e->rt, attribute, false, dgi_top(e));
 }
 
 /* ---- Assigning ---- */
@@ -221,6 +173,8 @@ static bool assign_numbers(dgi_runtime *rt, const dgi_operand *target, dgi_opera
     dg_value *v = target->object.as.value;
     const char *what = data ? "data must be a number" : "a gradient must be a number";
     bool tensor = v && dg_ndim(v) > 0;
+    if (!data && right->object.kind == DGI_OBJECT_NONE) /* as PyTorch forgets a gradient */
+        right->object = dgi_number_object(0.0);
     if (!(tensor ? dgi_to_numbers(rt, right, what) : dgi_to_number(rt, right, what)))
         return false;
     if (dgi_is_error(&right->object) || !v)
@@ -238,11 +192,12 @@ static bool assign_numbers(dgi_runtime *rt, const dgi_operand *target, dgi_opera
     return true;
 }
 
-static bool assign_attribute(dgi_runtime *rt, const dgi_operand *target, dgi_operand *right)
+bool dgi_assign_attribute(dgi_runtime *rt, const dgi_operand *target, dgi_operand *right)
 {
     dg_value *v = target->object.as.value;
     const dgi_object *o = &right->object;
-    if (takes_numbers(&target->object))
+    uint8_t attribute = target->object.attribute;
+    if (attribute == DGI_ATTRIBUTE_DATA || attribute == DGI_ATTRIBUTE_GRAD)
         return assign_numbers(rt, target, right);
     if (dgi_is_error(o))
         return true;
@@ -254,62 +209,4 @@ static bool assign_attribute(dgi_runtime *rt, const dgi_operand *target, dgi_ope
         return dgi_fail_kind(rt, right, "requires_grad is True or False");
     return !v || dg_set_requires_grad(v, o->as.number != 0.0) ||
            dgi_fail_graph(rt, rt->graph, target->span);
-}
-
-/* A network takes the first name that it is assigned to. */
-static bool name_network(dgi_runtime *rt, const dgi_operand *target, dg_module *module)
-{
-    if (rt->labels != DG_LABELS_NAMES || *dg_module_name(module))
-        return true;
-    size_t symbol = target->object.as.symbol;
-    return dg_module_set_name(module, rt->symbols.symbols[symbol].name) == DG_OK ||
-           dgi_fail_graph(rt, rt->graph, target->span);
-}
-
-/* Makes the leaf of a number, or passes a value on, and gives it the name where it has no label. */
-static bool assign_name(dgi_runtime *rt, const dgi_operand *target, dgi_operand x)
-{
-    size_t symbol = target->object.as.symbol;
-    dgi_object *o = &x.object, *bound = &rt->symbols.symbols[symbol].object;
-    bool number = dgi_is_number(o);
-    rt->symbols.symbols[symbol].is_read = false;
-    if (o->kind == DGI_OBJECT_STRING)
-        return dgi_fail(rt, x.span, "only a label can be a string");
-    if (dgi_is_list(o) || o->kind == DGI_OBJECT_NETWORK || o->kind == DGI_OBJECT_DRAWING) {
-        if (o->kind == DGI_OBJECT_NETWORK && !name_network(rt, target, o->as.network->module))
-            return false;
-        *bound = *o;
-        return !dgi_is_list(o) || dgi_name_list(rt, x.span, o->as.list, symbol);
-    }
-    if (!dgi_to_value(rt, &x))
-        return false;
-    if (dgi_is_error(o)) {
-        *bound = *o;
-        return true;
-    }
-    dg_value *value = o->as.value;
-    if (rt->labels == DG_LABELS_NAMES && *dg_label(value) == '\0' &&
-        !dgi_set_label(rt, value, rt->text + target->span.begin,
-                       target->span.end - target->span.begin, target->span))
-        return false;
-    *bound = dgi_value_object(value);
-    if (number)
-        bound->kind = DGI_OBJECT_NAMED_LEAF;
-    rt->last = value;
-    return true;
-}
-
-bool dgi_assign(dgi_evaluator *e)
-{
-    dgi_operand *right = dgi_top(e);
-    const dgi_operand *target = target_at(e, 0);
-    if (right->object.kind == DGI_OBJECT_SCOPE)
-        return dgi_fail(e->rt, right->span, "a scope is opened by 'with scope(...):'");
-    if (!target && dgi_is_any_value(&right->object))
-        e->rt->last = right->object.as.value;
-    for (size_t i = 0; (target = target_at(e, i)); i++)
-        if (!(target->object.kind == DGI_OBJECT_NAME ? assign_name(e->rt, target, *right)
-                                                     : assign_attribute(e->rt, target, right)))
-            return false;
-    return true;
 }

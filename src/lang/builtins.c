@@ -43,6 +43,13 @@ static const char *const optimizers[] = {"sgd", "adam", "adamw", NULL};
     PARAMETER(NULL, shown, .number = "the argument of 'float' must be a number", .text = true)
 #define SHAPE PARAMETER("shape", "shape", .number = "a size must be a number", .array = true)
 #define SIZE HIDDEN_PARAMETER(.number = "a size must be a number")
+#define FLAG(name)                                                                                 \
+    PARAMETER(name, name "=False", .check = dgi_check_bool, .words = name, .otherwise = False)
+#define COUNTED(name, value) PARAMETER(name, name "=" #value, NEEDED(name), .otherwise = value)
+#define TEXT(name, value)                                                                          \
+    PARAMETER(name, name "=" #value, .check = dgi_check_kind, .kind = DGI_OBJECT_STRING,           \
+              .words = "'" name "' must be a string")
+#define ANY_NUMBER(shown) PARAMETER(NULL, shown, .check = NULL)
 #define LEAF                                                                                       \
     PARAMETER("data", "data", .number = "the data of a value must be a number", .array = true,     \
               .needed = "a number or a list of numbers")                                           \
@@ -75,6 +82,7 @@ static const char *const optimizers[] = {"sgd", "adam", "adamw", NULL};
 
 #define PARAMETER(NAME, shown, ...) {.name = NAME, __VA_ARGS__},
 #define HIDDEN_PARAMETER(...) {__VA_ARGS__},
+#define REST(shown) /* what it takes any number of */
 #define DGI_BUILTIN(name, function, methods, required, usage, help, ...)                           \
     static const dgi_parameter parameters_of_##name[] = {__VA_ARGS__};
 #include "lang/builtins.def"
@@ -131,11 +139,13 @@ const dgi_builtin dgi_network_call = {"n",
 
 #undef PARAMETER
 #undef HIDDEN_PARAMETER
+#undef REST
+#define REST(shown) ", " shown
 #define PARAMETER(NAME, shown, ...) ", " shown
 #define HIDDEN_PARAMETER(...)
 #define DGI_TENSOR_BUILTIN(name, ...)
 #define DGI_BUILTIN(name, function, methods, required, usage, help, ...)                           \
-    {#name, &("" __VA_ARGS__)[2], help},
+    {#name, &("" __VA_ARGS__)[sizeof("" __VA_ARGS__) > 2 ? 2 : 0], help},
 static const dg_builtin listed[] = {
 #include "lang/builtins.def"
 };
@@ -152,21 +162,25 @@ const dg_builtin *dg_builtin_at(size_t i)
 
 /* ---- Finding ---- */
 
-/* Whether it can stand after the receiver and a point, or, without one, alone. */
-static bool is_for(const dgi_builtin *b, const dgi_object *receiver)
+bool dgi_is_builtin_for(const dgi_builtin *b, const dgi_object *receiver)
 {
     if (!receiver)
         return !(b->methods & DGI_ONLY_METHOD);
     switch ((dgi_object_kind)receiver->kind) {
     case DGI_OBJECT_ERROR:
-        return b->methods & (DGI_ON_VALUE | DGI_ON_NETWORK);
+        return b->methods & (DGI_ON_VALUE | DGI_ON_NETWORK | DGI_ON_LIST | DGI_ON_STRING);
     case DGI_OBJECT_NETWORK:
         return b->methods & DGI_ON_NETWORK;
     case DGI_OBJECT_NUMBER:
-        return b->methods & DGI_ONLY_METHOD;
+        return b->methods & DGI_ONLY_METHOD && b->methods & DGI_ON_VALUE;
+    case DGI_OBJECT_STRING:
+        return b->methods & DGI_ON_STRING;
+    case DGI_OBJECT_DRAWING:
+        return b->methods & DGI_ON_DRAWING;
+    case DGI_OBJECT_LIST:
+        return b->methods & (DGI_ON_VALUE | DGI_ON_LIST);
     case DGI_OBJECT_VALUE:
     case DGI_OBJECT_NAMED_LEAF:
-    case DGI_OBJECT_LIST:
     case DGI_OBJECT_ARRAY:
         return b->methods & DGI_ON_VALUE;
     default:
@@ -185,22 +199,29 @@ static const struct {
     {"subtract", "sub"},  {"swish", "silu"},     {"true_divide", "div"},
 };
 
-/* The function that the name is another name of, or NULL. */
-static const char *name_of_alias(const char *text, dgi_span name)
+/* The function that the name is another name of, or the name itself. */
+static const char *name_of_alias(const char *name, size_t size)
 {
     for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++)
-        if (dgi_spells(text, name, aliases[i].alias))
+        if (strlen(aliases[i].alias) == size && memcmp(aliases[i].alias, name, size) == 0)
             return aliases[i].name;
+    return name;
+}
+
+const dgi_builtin *dgi_builtin_named(const char *name, size_t size)
+{
+    const char *wanted = name_of_alias(name, size);
+    size = wanted == name ? size : strlen(wanted);
+    for (size_t i = 0; i < BUILTINS; i++)
+        if (strlen(builtins[i].name) == size && memcmp(builtins[i].name, wanted, size) == 0)
+            return &builtins[i];
     return NULL;
 }
 
 const dgi_builtin *dgi_find_builtin(const char *text, dgi_span name, const dgi_object *receiver)
 {
-    const char *alias = name_of_alias(text, name);
-    for (size_t i = 0; i < BUILTINS; i++)
-        if (alias ? strcmp(alias, builtins[i].name) == 0 : dgi_spells(text, name, builtins[i].name))
-            return is_for(&builtins[i], receiver) ? &builtins[i] : NULL;
-    return NULL;
+    const dgi_builtin *b = dgi_builtin_named(text + name.begin, name.end - name.begin);
+    return b && dgi_is_builtin_for(b, receiver) ? b : NULL;
 }
 
 void dgi_suggest_builtins(dgi_suggestion *s, const dgi_object *receiver)
@@ -210,6 +231,6 @@ void dgi_suggest_builtins(dgi_suggestion *s, const dgi_object *receiver)
         s->distance = 0;
     }
     for (size_t i = 0; i < BUILTINS; i++)
-        if (is_for(&builtins[i], receiver))
+        if (dgi_is_builtin_for(&builtins[i], receiver))
             dgi_suggest(s, builtins[i].name);
 }

@@ -30,9 +30,13 @@ typedef struct dgi_parameter {
 /* What may stand before the point where a function is called as a method. */
 enum {
     DGI_ON_NOTHING = 0,
-    DGI_ON_VALUE = 1,   /* values, lists and arrays */
-    DGI_ON_NETWORK = 2, /* networks */
-    DGI_ONLY_METHOD = 4 /* these and numbers; it may be called as nothing else */
+    DGI_ON_VALUE = 1,    /* values, lists and arrays */
+    DGI_ON_NETWORK = 2,  /* networks */
+    DGI_ONLY_METHOD = 4, /* these and numbers; it may be called as nothing else */
+    DGI_VARIADIC = 8, /* it takes any number of arguments without a name, its parameters others */
+    DGI_ON_STRING = 16,
+    DGI_ON_LIST = 32, /* lists and tuples */
+    DGI_ON_DRAWING = 64
 };
 
 typedef struct dgi_builtin {
@@ -50,6 +54,8 @@ struct dgi_call {
     dgi_operand *args[DGI_PARAMETERS_MAX]; /* by parameter; NULL for what is not given */
     double
         plain[DGI_PARAMETERS_MAX]; /* by parameter: a number, 1 for True, the index of a choice */
+    dgi_operand *rest;             /* of one that is variadic: the arguments without a name */
+    size_t n_rest;
     bool method;
     bool numbers;       /* its result is to be a number */
     dg_graph *graph;    /* of a function of tensors: where it is computed */
@@ -60,6 +66,10 @@ struct dgi_call {
 
 /* What a name means as a method of the receiver, or without one as a function; NULL: nothing. */
 const dgi_builtin *dgi_find_builtin(const char *text, dgi_span name, const dgi_object *receiver);
+/* The function or method with the name, whatever it is for; NULL: there is none. */
+const dgi_builtin *dgi_builtin_named(const char *name, size_t size);
+/* Whether it can stand after the receiver and a point, or, without one, alone. */
+bool dgi_is_builtin_for(const dgi_builtin *b, const dgi_object *receiver);
 /* All that it could mean. */
 void dgi_suggest_builtins(dgi_suggestion *s, const dgi_object *receiver);
 /* What a call of the network that is argument 0 calls. */

@@ -234,10 +234,8 @@ bool dgi_builtin_network_call(dgi_runtime *rt, dgi_call *c)
     const dgi_network *network = c->args[0]->object.as.network;
     const dgi_operand *x = c->args[1];
     dgi_span call = c->result.span;
-    if (!dgi_is_list(
-            &x->object)) /* in `[n(x) for x in xs]` it may have been something else before */
-        return !dgi_fail_comprehension(rt, call.end) &&
-               dgi_fail_kind(rt, x, "a network is called with a list of inputs");
+    if (!dgi_is_list(&x->object))
+        return dgi_fail_kind(rt, x, "a network is called with a list of inputs");
     const dgi_list *xs = x->object.as.list;
     bool rows = xs->count > 0 && dgi_is_list(&xs->elements[0]);
     if (!(rows ? dgi_are_rows(rt, network, x, true) : check_inputs(rt, network, x)))

@@ -28,8 +28,14 @@ bool dgi_to_number(dgi_runtime *rt, dgi_operand *operand, const char *what)
     case DGI_OBJECT_NUMBER:
     case DGI_OBJECT_ERROR:
         return true;
-    case DGI_OBJECT_NAMED_LEAF:
+    case DGI_OBJECT_NAMED_LEAF: {
+        bool integer = operand->object.integer;
         operand->object = dgi_number_object(dg_data(operand->object.as.value));
+        operand->object.integer = integer;
+        return true;
+    }
+    case DGI_OBJECT_BOOL:
+        operand->object = dgi_integer_object(operand->object.as.number);
         return true;
     case DGI_OBJECT_VALUE:
         return fail_value(rt, operand, what);

@@ -1,8 +1,15 @@
 #include "lang/evaluator.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/grow.h"
+
+enum {
+    FUEL = 1 << 14, /* steps after which the limits are looked at */
+};
+/* Steps of a program, of which each loop takes a few: some minutes. */
+#define STEPS_MAX 0x1p35
 
 /* ---- Stacks ---- */
 
@@ -10,6 +17,9 @@ void dgi_evaluator_free(dgi_evaluator *e)
 {
     free(e->frames);
     free(e->operands);
+    free(e->locals);
+    free(e->loops);
+    free(e->calls);
 }
 
 bool dgi_push_object(dgi_evaluator *e, dgi_span span, dgi_object object)
@@ -25,125 +35,36 @@ bool dgi_push_object(dgi_evaluator *e, dgi_span span, dgi_object object)
 
 bool dgi_push_frame(dgi_evaluator *e, dgi_node_id id, bool numbers)
 {
+    const dgi_node *node = dgi_eval_node(e, id);
     dgi_frame *grown = dgi_grown(e->frames, &e->frames_capacity, e->n_frames, sizeof *grown);
     if (!grown)
         return dgi_no_memory(e->rt);
     e->frames = grown;
     e->frames[e->n_frames++] = (dgi_frame){.node = id,
-                                           .next = dgi_eval_node(e, id)->child,
+                                           .next = node->child,
                                            .operands = (uint32_t)e->n_operands,
+                                           .kind = node->kind,
                                            .numbers = numbers};
     return true;
 }
 
-/* ---- Lists and indexes ---- */
-
-/* Whether a list can hold the operand on top. */
-static bool check_element(dgi_evaluator *e, const dgi_frame *f)
+void dgi_unwind(dgi_evaluator *e, size_t height)
 {
-    const dgi_operand *x = dgi_top(e);
-    uint8_t kind = x->object.kind;
-    if (kind == DGI_OBJECT_NOTHING)
-        return dgi_fail(e->rt, x->span, "this call makes no value");
-    if (kind == DGI_OBJECT_BOOL || kind == DGI_OBJECT_NONE || kind == DGI_OBJECT_DTYPE ||
-        kind == DGI_OBJECT_DRAWING || kind == DGI_OBJECT_SCOPE)
-        return dgi_fail_kind(e->rt, x, "a list holds numbers, values, strings, networks and lists");
-    return dgi_affords_elements(e->rt, x->span, e->n_operands - f->operands);
-}
-
-/* An operand becomes an element: what only the statement has is copied. */
-static bool keep(dgi_runtime *rt, const dgi_operand *x, dgi_object *element)
-{
-    *element = x->object;
-    if (element->kind == DGI_OBJECT_STRING)
-        return dgi_keep_string(rt, x->span, element);
-    if (element->kind != DGI_OBJECT_ARRAY)
-        return true;
-    dg_value *leaf = dgi_new_leaf(rt, rt->graph, x->span, &x->object);
-    element->as.value = leaf ? dg_set_requires_grad(leaf, 0) : NULL;
-    return element->as.value;
-}
-
-/* The operands from `first` on become a list, or an error value where one of them is such. */
-static bool make_list(dgi_evaluator *e, size_t first, const dgi_node *node)
-{
-    size_t count = e->n_operands - first;
-    const dgi_operand *operands = e->operands + first;
-    dgi_object object = {.kind = DGI_OBJECT_ERROR};
-    bool error = false;
-    for (size_t i = 0; i < count && !error; i++)
-        error = dgi_is_error(&operands[i].object);
-    if (!error) {
-        dgi_list *list = dgi_new_list(e->rt, node->span, count);
-        for (size_t i = 0; i < count && list; i++)
-            if (!keep(e->rt, &operands[i], &list->elements[i]))
-                return false;
-        if (!list)
-            return false;
-        object = dgi_finish_list(list);
+    while (e->n_frames > height) {
+        const dgi_frame *f = dgi_innermost(e);
+        if (f->kind == DGI_FRAME_FUNCTION)
+            dgi_end_function(e);
+        else if (f->kind == DGI_NODE_FOR && f->state)
+            e->mark = e->loops[--e->n_loops].around;
+        else if (f->kind == DGI_NODE_FOR_CLAUSE && f->state)
+            e->n_loops--;
+        else if (f->kind == DGI_NODE_WITH && f->state == 1)
+            dg_scope_end(e->rt->graph);
+        else if (f->kind == DGI_NODE_WITH && f->state == 2)
+            e->rt->no_grad = f->plain;
+        e->n_operands = f->operands;
+        e->n_frames--;
     }
-    e->n_operands = first;
-    return dgi_push_object(e, node->span, object);
-}
-
-/* Whether the operand on top can be indexed. */
-static bool check_indexed(dgi_evaluator *e)
-{
-    const dgi_object *o = &dgi_top(e)->object;
-    return dgi_is_list(o) || dgi_is_error(o) || dgi_shape_of_object(o).ndim > 0 ||
-           dgi_fail_kind(e->rt, dgi_top(e), "only lists and tensors can be indexed");
-}
-
-static bool index_list(dgi_runtime *rt, const dgi_operand *indexed, const dgi_operand *index,
-                       bool numbers, dgi_operand *result)
-{
-    dgi_list *list = indexed->object.as.list;
-    bool tensor = dgi_is_tensor(list);
-    dgi_shape shape = dgi_shape_of_object(&indexed->object);
-    size_t i;
-    if (!dgi_find_index(rt, index, list->count, tensor ? &shape : NULL, &i))
-        return false;
-    result->object = list->elements[i];
-    if (dgi_is_list(&result->object))
-        return dgi_fetch_row(rt, list, i, result);
-    if (!tensor || !dgi_is_number(&result->object))
-        return true;
-    /* A number of a list that has become a tensor is the tensor's, since its data may have changed.
-     */
-    const double *data = numbers ? dgi_list_data(list) : NULL;
-    if (data) {
-        result->object = dgi_number_object(data[i]);
-        return true;
-    }
-    dg_value *value = dgi_list_value(rt, indexed->span, list);
-    return value && dgi_take_value(rt, dg_select(value, (ptrdiff_t)i), result);
-}
-
-static bool index_tensor(dgi_runtime *rt, dgi_operand *indexed, const dgi_operand *index,
-                         dgi_operand *result)
-{
-    dgi_shape shape = dgi_value_shape(indexed->object.as.value);
-    dg_graph *g = dgi_graph_for(rt, indexed, NULL, false);
-    size_t i;
-    if (!dgi_find_index(rt, index, shape.sizes[0], &shape, &i))
-        return false;
-    dg_value *value = dgi_value_in(rt, g, indexed);
-    return value && dgi_take(rt, g, dg_select(value, (ptrdiff_t)i), result->span, result);
-}
-
-/* The index on top is applied to the operand below it. */
-static bool apply_index(dgi_evaluator *e, const dgi_node *node, bool numbers)
-{
-    dgi_operand *index = dgi_top(e), *indexed = index - 1;
-    dgi_operand result = {.object.kind = DGI_OBJECT_ERROR,
-                          .span = {indexed->span.begin, node->span.end}};
-    bool done = dgi_is_error(&index->object) || dgi_is_error(&indexed->object);
-    if (!done)
-        done = dgi_is_list(&indexed->object) ? index_list(e->rt, indexed, index, numbers, &result)
-                                             : index_tensor(e->rt, indexed, index, &result);
-    e->n_operands--;
-    *indexed = result;
-    return done;
 }
 
 /* ---- The walk ---- */
@@ -152,41 +73,43 @@ static bool apply_index(dgi_evaluator *e, const dgi_node *node, bool numbers)
 static bool report_error(dgi_evaluator *e)
 {
     const dgi_syntax_error *error = &e->tree->error;
-    const char *hint = error->hint;
     e->reached_error = true;
-    for (size_t i = e->n_frames; error->is_index && i-- > 0;) {
-        const dgi_frame *f = &e->frames[i];
-        if (dgi_eval_node(e, f->node)->kind != DGI_NODE_INDEX)
-            continue;
-        const dgi_operand *indexed = &e->operands[f->operands];
-        if (dgi_is_list(&indexed->object) && !dgi_is_name(e->rt->text, indexed->span))
-            hint = "is a comma missing before '['?";
-        break;
-    }
-    return dgi_fail_hint(e->rt, error->span, hint, "%s", error->message);
+    return dgi_fail_hint(e->rt, error->span, error->hint, "%s", error->message);
 }
 
-/* Evaluates a node without children, or begins one. */
-static bool enter(dgi_evaluator *e, dgi_node_id id, bool numbers)
+static bool push_string(dgi_evaluator *e, const dgi_node *node)
+{
+    dgi_object object = {.as.text = e->tree->texts.data + node->as.text.begin,
+                         .size = node->as.text.end - node->as.text.begin,
+                         .kind = DGI_OBJECT_STRING};
+    if (object.size > DG_LABEL_MAX)
+        return dgi_fail(e->rt, node->span, "a label has at most %zu bytes", DG_LABEL_MAX);
+    return dgi_push_object(e, node->span, object);
+}
+
+bool dgi_enter(dgi_evaluator *e, dgi_node_id id, bool numbers)
 {
     const dgi_node *node = dgi_eval_node(e, id);
     dgi_object object = {.kind = DGI_OBJECT_NONE};
+    bool target = node->flags & DGI_NODE_TARGET;
     switch ((dgi_node_kind)node->kind) {
     case DGI_NODE_NAME:
-        return node->flags & DGI_NODE_TARGET ? dgi_push_name_target(e, node)
-                                             : dgi_push_name(e, node);
+        return target ? dgi_push_name_target(e, id) : dgi_push_name(e, node);
+    case DGI_NODE_TUPLE:
+    case DGI_NODE_GROUP:
+    case DGI_NODE_LIST:
+        return target && node->child && dgi_eval_node(e, node->child)->flags & DGI_NODE_TARGET
+                   ? dgi_push_name_target(e, id)
+                   : dgi_push_frame(e, id, numbers);
     case DGI_NODE_NUMBER:
-        return dgi_push_object(e, node->span, dgi_number_object(node->as.number));
-    case DGI_NODE_STRING:
-        object.kind = DGI_OBJECT_STRING;
-        object.as.text = e->tree->texts.data + node->as.text.begin;
-        object.size = node->as.text.end - node->as.text.begin;
-        if (object.size > DG_LABEL_MAX)
-            return dgi_fail(e->rt, node->span, "a label has at most %zu bytes", DG_LABEL_MAX);
+        object = node->flags & DGI_NODE_INTEGER ? dgi_integer_object(node->as.number)
+                                                : dgi_number_object(node->as.number);
         return dgi_push_object(e, node->span, object);
+    case DGI_NODE_STRING:
+        return push_string(e, node);
     case DGI_NODE_CONSTANT:
         if (node->as.constant != 'N')
-            object = (dgi_object){.as.number = node->as.constant == 'T', .kind = DGI_OBJECT_BOOL};
+            object = dgi_bool_object(node->as.constant == 'T');
         return dgi_push_object(e, node->span, object);
     case DGI_NODE_ERROR:
         return report_error(e);
@@ -196,9 +119,23 @@ static bool enter(dgi_evaluator *e, dgi_node_id id, bool numbers)
         return dgi_enter_attribute(e, id, numbers);
     case DGI_NODE_CALL:
         return dgi_enter_call(e, id, numbers);
+    case DGI_NODE_IMPORT:
+        return dgi_import(e, node);
+    case DGI_NODE_NOTHING:
+        return true;
+    case DGI_NODE_BREAK:
+    case DGI_NODE_CONTINUE:
+        return dgi_leave_loop(e, node->kind == DGI_NODE_CONTINUE);
     default:
         return dgi_push_frame(e, id, numbers);
     }
+}
+
+bool dgi_enter_child(dgi_evaluator *e, dgi_frame *f, dgi_node_id child, bool numbers)
+{
+    f->done = child;
+    f->next = dgi_eval_node(e, child)->next;
+    return dgi_enter(e, child, numbers);
 }
 
 /* Applies an operator to the operands on top. */
@@ -211,32 +148,68 @@ static bool apply(dgi_evaluator *e, const dgi_node *node, bool numbers)
     return dgi_apply_binary(e->rt, node, numbers, x - 1, x);
 }
 
+static bool leave_group(dgi_evaluator *e, const dgi_frame *f, const dgi_node *node)
+{
+    if (!node->child)
+        return dgi_make_list(e, f->operands, node->span, true);
+    dgi_top(e)->span = node->span;
+    return true;
+}
+
+static bool leave_not(dgi_evaluator *e, const dgi_node *node)
+{
+    dgi_operand *x = dgi_top(e);
+    bool truth;
+    x->span.begin = node->span.begin;
+    if (dgi_is_error(&x->object))
+        return true;
+    if (!dgi_truth(e->rt, x, &truth))
+        return false;
+    x->object = dgi_bool_object(!truth);
+    return true;
+}
+
 /* All children have been evaluated. */
 static bool leave(dgi_evaluator *e, const dgi_frame *f, const dgi_node *node)
 {
     switch ((dgi_node_kind)node->kind) {
     case DGI_NODE_GROUP:
-        dgi_top(e)->span = node->span;
-        return true;
+        return leave_group(e, f, node);
     case DGI_NODE_LIST:
-        return make_list(e, f->operands, node);
+        if (node->child && dgi_eval_node(e, node->child)->kind == DGI_NODE_COMPREHENSION)
+            return leave_group(e, f, node);
+        return dgi_make_list(e, f->operands, node->span, false);
+    case DGI_NODE_TUPLE:
+        return dgi_make_list(e, f->operands, node->span, true);
     case DGI_NODE_UNARY:
     case DGI_NODE_BINARY:
         return apply(e, node, f->numbers);
+    case DGI_NODE_NOT:
+        return leave_not(e, node);
     case DGI_NODE_ARGUMENT:
         dgi_top(e)->named = true;
         dgi_top(e)->parameter = f->parameter;
         return true;
     case DGI_NODE_INDEX:
-        return apply_index(e, node, f->numbers);
+        return dgi_apply_index(e, node, f->numbers);
+    case DGI_NODE_SLICE:
+        return dgi_make_slice(e, node);
+    case DGI_NODE_FORMAT:
+        return dgi_format_operand(e->rt, dgi_top(e) - 1, dgi_top(e)) && --e->n_operands;
+    case DGI_NODE_FSTRING:
+        return dgi_join_operands(e->rt, e->operands + f->operands, e->n_operands - f->operands,
+                                 node->span) &&
+               (e->n_operands = f->operands + 1);
     case DGI_NODE_ATTRIBUTE:
         return dgi_leave_attribute(e, f);
     case DGI_NODE_CALL:
         return dgi_leave_call(e, f);
     case DGI_NODE_ASSIGN:
-        return dgi_assign(e);
+        return dgi_assign(e, f->operands);
     case DGI_NODE_AUGMENT:
-        return apply(e, node, dgi_targets_take_numbers(e)) && dgi_assign(e);
+        return dgi_assign_augmented(e, node, f->operands);
+    case DGI_NODE_RETURN:
+        return dgi_return(e, f);
     default:
         return true;
     }
@@ -250,54 +223,191 @@ static bool advance(dgi_evaluator *e, dgi_frame *f, bool *numbers)
     bool any = f->done, target = any && child->flags & DGI_NODE_TARGET;
     switch ((dgi_node_kind)node->kind) {
     case DGI_NODE_LIST:
-        return !any || check_element(e, f);
+    case DGI_NODE_TUPLE:
+        return !any || dgi_check_element(e, f);
     case DGI_NODE_BINARY:
         *numbers = f->numbers;
         return true;
     case DGI_NODE_INDEX:
         *numbers = f->numbers || any;
-        if (!any || f->done == node->child)
-            return !any || check_indexed(e);
-        return dgi_to_number(e->rt, dgi_top(e), "an index must be a number");
+        return !any || f->done != node->child || dgi_check_indexed(e);
     case DGI_NODE_CALL:
         return dgi_advance_call(e, f, numbers);
     case DGI_NODE_ASSIGN:
-        *numbers = dgi_targets_take_numbers(e);
+        *numbers = dgi_targets_take_numbers(e, f->operands);
         return !target || dgi_check_target(e, child);
     case DGI_NODE_AUGMENT:
-        *numbers = any && dgi_targets_take_numbers(e);
+        *numbers = any && dgi_targets_take_numbers(e, f->operands);
         return !target || (dgi_check_target(e, child) && dgi_push_current(e, child));
     default:
         return true;
     }
 }
 
-static bool step(dgi_evaluator *e)
+/* A node that goes through its children once, in order. */
+static bool step_children(dgi_evaluator *e, dgi_frame *f)
 {
-    dgi_frame *f = dgi_innermost(e);
     bool numbers = f->numbers;
     if (!advance(e, f, &numbers))
         return false;
+    if (f->next)
+        return dgi_enter_child(e, f, f->next, numbers);
+    dgi_frame finished = *f;
+    e->n_frames--;
+    return leave(e, &finished, dgi_eval_node(e, finished.node));
+}
+
+static bool step(dgi_evaluator *e)
+{
+    dgi_frame *f = dgi_innermost(e);
+    switch (f->kind) {
+    case DGI_NODE_BLOCK:
+        return dgi_step_block(e, f);
+    case DGI_NODE_FOR:
+    case DGI_NODE_FOR_CLAUSE:
+        return dgi_step_for(e, f);
+    case DGI_NODE_IF:
+        return dgi_step_if(e, f);
+    case DGI_NODE_WITH:
+        return dgi_step_with(e, f);
+    case DGI_NODE_ASSERT:
+        return dgi_step_assert(e, f);
+    case DGI_NODE_AND:
+    case DGI_NODE_OR:
+        return dgi_step_logic(e, f);
+    case DGI_NODE_COMPARE:
+        return dgi_step_compare(e, f);
+    case DGI_NODE_CONDITIONAL:
+        return dgi_step_conditional(e, f);
+    case DGI_NODE_COMPREHENSION:
+        return dgi_step_comprehension(e, f);
+    case DGI_NODE_IF_CLAUSE:
+        return dgi_step_if_clause(e, f);
+    case DGI_NODE_DEF:
+    case DGI_NODE_LAMBDA:
+        return dgi_step_define(e, f);
+    case DGI_FRAME_FUNCTION:
+        return dgi_step_function(e, f);
+    default:
+        return step_children(e, f);
+    }
+}
+
+/* ---- Limits ---- */
+
+/* Some steps are over: whether there may be more. */
+static bool refuel(dgi_evaluator *e)
+{
+    dgi_runtime *rt = e->rt;
+    rt->steps += FUEL;
+    e->fuel = FUEL;
+    dgi_span about = dgi_eval_node(e, e->current)->span;
+    if (rt->steps > STEPS_MAX) {
+        rt->is_over = true;
+        return dgi_fail(rt, about, "the program takes more than %.0f steps: it was ended here",
+                        STEPS_MAX);
+    }
+    if (rt->seconds > 0.0 && (double)clock() / CLOCKS_PER_SEC - rt->began > rt->seconds) {
+        rt->is_over = true;
+        return dgi_fail(rt, about, "the program has taken all its time: it was ended here");
+    }
+    return true;
+}
+
+/* ---- Statements ---- */
+
+void dgi_define_errors(dgi_runtime *rt, const dgi_tree *tree, dgi_node_id first, dgi_node_id end)
+{
+    for (dgi_node_id id = first; id < end; id++) {
+        const dgi_node *node = dgi_node_at(tree, id);
+        if (node->kind == DGI_NODE_NAME && node->flags & DGI_NODE_TARGET &&
+            !(node->flags & DGI_NODE_LOCAL))
+            rt->symbols.symbols[node->symbol].object.kind = DGI_OBJECT_ERROR;
+    }
+}
+
+static bool enter_statement(dgi_evaluator *e, dgi_node_id id)
+{
+    e->reached_error = false;
+    e->current = id;
+    if (e->n_calls == 0 && e->tree->wrong && e->tree->skips_wrong && e->tree->wrong_statement == id)
+        return report_error(e);
+    return dgi_enter(e, id, false);
+}
+
+bool dgi_step_block(dgi_evaluator *e, dgi_frame *f)
+{
+    if (f->done) {
+        e->n_operands = f->operands;
+        dgi_runtime_rewind(e->rt, &e->mark);
+    }
     if (!f->next) {
-        dgi_frame finished = *f;
         e->n_frames--;
-        return leave(e, &finished, dgi_eval_node(e, finished.node));
+        return true;
     }
     f->done = f->next;
     f->next = dgi_eval_node(e, f->next)->next;
-    return enter(e, f->done, numbers);
+    return enter_statement(e, f->done);
 }
 
-bool dgi_evaluate(dgi_evaluator *e, const dgi_tree *tree, dgi_node_id root)
+/* Something went wrong. What is executed as a whole ends; of blocks of `with` the next statement
+ * follows. */
+static void recover(dgi_evaluator *e)
+{
+    const dgi_frame *top = e->n_frames > 0 ? dgi_innermost(e) : NULL;
+    const dgi_node *at = top && top->kind != DGI_FRAME_FUNCTION
+                             ? dgi_eval_node(e, top->done ? top->done : top->node)
+                             : NULL;
+    e->failed_at = at ? at->span.begin : 0;
+    size_t kept = 0;
+    dgi_node_id end = 0;
+    for (size_t i = 0; i < e->n_frames && !e->rt->is_over; i++) {
+        dgi_frame *f = &e->frames[i];
+        bool in_head = f->kind == DGI_NODE_WITH && f->next;
+        if (f->kind == DGI_NODE_BLOCK || in_head)
+            kept = i + 1;
+        if (in_head) /* its block is executed all the same */
+            f->state = 3;
+        if (in_head || (f->kind != DGI_NODE_BLOCK && f->kind != DGI_NODE_WITH))
+            break;
+    }
+    for (size_t i = 0; i < e->n_calls; i++) /* they would go wrong again */
+        e->calls[i].scope->failed = true;
+    dgi_unwind(e, kept);
+    for (size_t i = kept; i-- > 0 && !end;)
+        end = e->frames[i].next;
+    dgi_node_id failed = kept ? e->frames[kept - 1].done : e->tree->root;
+    if (kept && e->frames[kept - 1].kind == DGI_NODE_WITH)
+        return;
+    dgi_define_errors(e->rt, e->tree, failed, end ? end : (dgi_node_id)e->tree->count);
+}
+
+/* The locals of the statement itself, in comprehensions. */
+static bool begin_locals(dgi_evaluator *e, const dgi_tree *tree)
+{
+    size_t n = tree->n_scopes ? tree->scopes[0].n_slots : 0;
+    e->base = 0;
+    e->n_locals = 0;
+    return dgi_reserve_locals(e, n);
+}
+
+bool dgi_execute(dgi_evaluator *e, const dgi_tree *tree)
 {
     e->tree = tree;
-    e->n_frames = e->n_operands = 0;
-    e->reached_error = false;
-    e->rt->wrong = tree->wrong_statement == root ? &tree->error : NULL;
-    bool done = enter(e, root, false);
-    while (done && e->n_frames > 0)
-        done = step(e);
-    const dgi_frame *f = e->n_frames > 0 ? dgi_innermost(e) : NULL;
-    e->failed_at = f ? dgi_eval_node(e, f->done ? f->done : f->node)->span.begin : 0;
-    return done;
+    e->n_frames = e->n_operands = e->n_loops = e->n_calls = 0;
+    e->mark = (dgi_mark){0};
+    e->failed_at = 0;
+    bool done = begin_locals(e, tree), going = done && enter_statement(e, tree->root);
+    for (;;) {
+        while (going && e->n_frames > 0)
+            going = (e->fuel-- > 0 || refuel(e)) && step(e);
+        if (going || e->rt->out_of_memory)
+            break;
+        done = false;
+        recover(e);
+        going = true;
+    }
+    dgi_unwind(e, 0);
+    dgi_runtime_rewind(e->rt, &e->mark);
+    return done && going;
 }

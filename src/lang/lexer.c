@@ -6,34 +6,43 @@
 #include "base/source.h"
 #include "base/utf8.h"
 
-void dgi_lexer_init(dgi_lexer *lexer, const char *text, size_t size)
-{
-    uint32_t mark = (uint32_t)dgi_utf8_mark(text, size);
-    *lexer =
-        (dgi_lexer){.text = text, .size = (uint32_t)size, .at = mark, .line = mark, .fresh = true};
-}
-
-/* ---- What is Python's, but not this language's ---- */
+/* ---- Keywords, and what is Python's but not this language's ---- */
 
 enum { WORD_MAX = 8 }; /* bytes of the longest of these */
 
 static const struct {
-    const char *reason;
-    char words[28][WORD_MAX + 1];
+    const char *reason; /* NULL: it is supported */
+    char words[8][WORD_MAX + 1];
 } unsupported[] = {
-    {"there are no truth values", {"and", "in", "is", "not", "or", "False", "None", "True"}},
-    {"every function is built in", {"as", "from", "import"}},
-    {"there are no functions to define", {"lambda"}},
-    {"a dotgrad program is straight-line",
-     {"assert", "async", "await",  "break",   "class", "continue", "def", "del",
-      "elif",   "else",  "except", "finally", "for",   "global",   "if",  "nonlocal",
-      "pass",   "raise", "return", "try",     "while", "yield",    ":",   ":="}},
-    {"only 'with scope(...):' is", {"with"}},
-    {"there are no dictionaries", {"{", "}"}},
-    {"there are no comparisons", {"==", "!=", "<", ">", "<=", ">="}},
-    {"the operators are + - * / ** @",
-     {"//", "//=", "<<", "<<=", ">>", ">>=", "->", "%", "%=", "&", "&=", "|", "|=", "^",
-      "^=", "~"}},
+    {"a loop is a 'for' over a range or a list; " DGI_USE_PYTHON, {"while"}},
+    {"there are functions and networks, but no classes; " DGI_USE_PYTHON, {"class"}},
+    {"there are no exceptions; " DGI_USE_PYTHON, {"try", "except", "finally", "raise"}},
+    {"functions return, and generators stand in calls; " DGI_USE_PYTHON, {"yield"}},
+    {"a function reads the names around it, and returns what is new", {"global", "nonlocal"}},
+    {"what has a name keeps it", {"del"}},
+    {"everything is done in order", {"async", "await"}},
+    {"there are no dictionaries or sets: use lists", {"{", "}"}},
+    {"assign in a statement of its own", {":="}},
+    {"the operators are + - * / // % ** @", {"<<", "<<=", ">>", ">>=", "&", "&=", "|", "|="}},
+    {"the operators are + - * / // % ** @", {"^", "^=", "~"}},
+};
+
+static const struct {
+    char word[WORD_MAX + 1];
+    uint8_t keyword;
+} keywords[] = {
+    {"and", DGI_KEYWORD_AND},       {"as", DGI_KEYWORD_AS},
+    {"assert", DGI_KEYWORD_ASSERT}, {"break", DGI_KEYWORD_BREAK},
+    {"True", DGI_KEYWORD_CONSTANT}, {"False", DGI_KEYWORD_CONSTANT},
+    {"None", DGI_KEYWORD_CONSTANT}, {"continue", DGI_KEYWORD_CONTINUE},
+    {"def", DGI_KEYWORD_DEF},       {"elif", DGI_KEYWORD_ELIF},
+    {"else", DGI_KEYWORD_ELSE},     {"for", DGI_KEYWORD_FOR},
+    {"from", DGI_KEYWORD_FROM},     {"if", DGI_KEYWORD_IF},
+    {"import", DGI_KEYWORD_IMPORT}, {"in", DGI_KEYWORD_IN},
+    {"is", DGI_KEYWORD_IS},         {"lambda", DGI_KEYWORD_LAMBDA},
+    {"not", DGI_KEYWORD_NOT},       {"or", DGI_KEYWORD_OR},
+    {"pass", DGI_KEYWORD_PASS},     {"return", DGI_KEYWORD_RETURN},
+    {"with", DGI_KEYWORD_WITH},
 };
 
 /* Why a word or an operator is not supported; NULL for what is none of Python's. */
@@ -44,10 +53,24 @@ static const char *reason_of(const char *text, size_t size)
         return NULL;
     memcpy(word, text, size);
     for (size_t i = 0; i < sizeof unsupported / sizeof *unsupported; i++)
-        for (size_t j = 0; *unsupported[i].words[j]; j++)
+        for (size_t j = 0; j < 8 && *unsupported[i].words[j]; j++)
             if (memcmp(unsupported[i].words[j], word, WORD_MAX) == 0)
                 return unsupported[i].reason;
     return NULL;
+}
+
+static void find_keyword(const char *text, size_t size, dgi_token *token)
+{
+    char word[WORD_MAX + 1] = {0};
+    if (size < 2 || size > WORD_MAX)
+        return;
+    memcpy(word, text, size);
+    for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++)
+        if (memcmp(keywords[i].word, word, WORD_MAX) == 0)
+            token->keyword = keywords[i].keyword;
+    token->message = token->keyword ? NULL : reason_of(text, size);
+    if (token->message)
+        token->keyword = DGI_KEYWORD_UNSUPPORTED;
 }
 
 /* ---- Characters ---- */
@@ -67,7 +90,51 @@ static dgi_token_kind skip_line_end(dgi_lexer *lexer)
 {
     lexer->line = lexer->at += line_end(lexer, 0);
     lexer->fresh = true;
+    lexer->begun = false;
     return DGI_TOKEN_NEWLINE;
+}
+
+static void skip_to_line_end(dgi_lexer *lexer)
+{
+    while (lexer->at < lexer->size && !line_end(lexer, 0))
+        lexer->at++;
+}
+
+/* The length of a prompt at the current place, with the space behind it; 0 where there is none. */
+static uint32_t prompt(const dgi_lexer *lexer)
+{
+    char c = peek(lexer, 0);
+    if ((c != '>' && c != '.') || peek(lexer, 1) != c || peek(lexer, 2) != c)
+        return 0;
+    if (peek(lexer, 3) == ' ')
+        return 4;
+    return line_end(lexer, 3) || lexer->size - lexer->at == 3 ? 3 : 0;
+}
+
+/* Where a line begins: steps over its prompt, or over all of it where it is no line of the program.
+ */
+static void begin_line(dgi_lexer *lexer)
+{
+    lexer->begun = true;
+    if (lexer->prompts) {
+        uint32_t length = prompt(lexer);
+        if (length)
+            lexer->line = lexer->at += length;
+        else
+            skip_to_line_end(lexer);
+    }
+    uint32_t begin = lexer->at;
+    while (peek(lexer, 0) == ' ' || peek(lexer, 0) == '\t')
+        lexer->at++;
+    char c = peek(lexer, 0);
+    if (!lexer->fresh || lexer->depth > 0 || (c != '%' && c != '!')) {
+        lexer->at = begin;
+        return;
+    }
+    begin = lexer->at;
+    skip_to_line_end(lexer);
+    if (lexer->magic.end == 0)
+        lexer->magic = (dgi_span){begin, lexer->at};
 }
 
 /* Steps over white space, comments, continued lines, blank lines, and inside brackets over all line
@@ -75,12 +142,13 @@ static dgi_token_kind skip_line_end(dgi_lexer *lexer)
 static void skip_blanks(dgi_lexer *lexer)
 {
     for (;;) {
+        if (!lexer->begun && lexer->at == lexer->line)
+            begin_line(lexer);
         char c = peek(lexer, 0);
         if (c == ' ' || c == '\t' || c == '\f') {
             lexer->at++;
         } else if (c == '#') {
-            while (lexer->at < lexer->size && !line_end(lexer, 0))
-                lexer->at++;
+            skip_to_line_end(lexer);
         } else if (c == '\\' && line_end(lexer, 1)) {
             lexer->at += 1 + line_end(lexer, 1);
         } else if ((lexer->fresh || lexer->depth > 0) && line_end(lexer, 0)) {
@@ -147,20 +215,21 @@ static dgi_token_kind lex_string(dgi_lexer *lexer, dgi_token *token)
     return wrong(token, "this string is not closed");
 }
 
-/* From the quote on; the letters before it say how to read the string. */
+/* From the quote on; the letters before it say how to read the string: r, f, u, or r and f. */
 static dgi_token_kind lex_prefixed_string(dgi_lexer *lexer, dgi_token *token)
 {
     uint32_t end = lexer->at;
     char first = (char)(lexer->text[token->span.begin] | 0x20);
-    char last = (char)(lexer->text[end - 1] | 0x20), c = last == 'f' || last == 'b' ? last : first;
-    bool supported = end - token->span.begin == 1 && (c == 'r' || c == 'u');
+    char last = (char)(lexer->text[end - 1] | 0x20);
+    bool single = end - token->span.begin == 1;
+    bool supported = single ? first == 'r' || first == 'u' || first == 'f'
+                            : (first == 'r' && last == 'f') || (first == 'f' && last == 'r');
     dgi_token_kind kind = lex_string(lexer, token);
     if (supported || kind == DGI_TOKEN_ERROR)
         return kind;
     token->span.end = end;
-    return wrong(token, c == 'f'   ? "f-strings are not supported: a label is a plain string"
-                        : c == 'b' ? "bytes are not supported: a label is a plain string"
-                                   : "this prefix of a string is not supported");
+    return wrong(token, first == 'b' || last == 'b' ? "bytes are not supported: use a plain string"
+                                                    : "this prefix of a string is not supported");
 }
 
 static dgi_token_kind lex_name(dgi_lexer *lexer, dgi_token *token)
@@ -171,7 +240,7 @@ static dgi_token_kind lex_name(dgi_lexer *lexer, dgi_token *token)
     char c = peek(lexer, 0);
     if ((c == '\'' || c == '"') && size <= 2 && (unsigned char)*name < 0x80)
         return lex_prefixed_string(lexer, token);
-    token->message = reason_of(name, size);
+    find_keyword(name, size, token);
     return DGI_TOKEN_NAME;
 }
 
@@ -201,9 +270,10 @@ static dgi_token_kind lex_stray(dgi_lexer *lexer, dgi_token *token)
 }
 
 /* The texts of the tokens from DGI_TOKEN_PLUS on. */
-static const char punctuation[][4] = {"+",   "-",  "*", "/", "**", "@", "=", "+=", "-=", "*=", "/=",
-                                      "**=", "@=", ",", ".", "(",  ")", "[", "]",  ";",  ":"};
-enum { PUNCTUATION_COUNT = DGI_TOKEN_COLON - DGI_TOKEN_PLUS + 1 };
+static const char punctuation[][4] = {
+    "+",  "-", "*", "/", "**", "@", "//", "%", "=", "+=", "-=", "*=", "/=", "**=", "@=", "//=",
+    "%=", ",", ".", "(", ")",  "[", "]",  ";", ":", "->", "==", "!=", "<",  ">",   "<=", ">="};
+enum { PUNCTUATION_COUNT = DGI_TOKEN_GREATER_EQUAL - DGI_TOKEN_PLUS + 1 };
 _Static_assert(sizeof punctuation / sizeof *punctuation == PUNCTUATION_COUNT, "a text for each");
 
 /* The operators and brackets of Python, and what is none of Python's. */
@@ -218,7 +288,7 @@ static dgi_token_kind lex_punctuation(dgi_lexer *lexer, dgi_token *token)
     int i = 0;
     while (i < PUNCTUATION_COUNT && memcmp(punctuation[i], text, sizeof text) != 0)
         i++;
-    if (i == PUNCTUATION_COUNT || c == ':')
+    if (i == PUNCTUATION_COUNT)
         token->message = reason_of(text, size);
     if (i == PUNCTUATION_COUNT && !token->message)
         return lex_stray(lexer, token);
@@ -263,6 +333,18 @@ dgi_token dgi_lexer_next(dgi_lexer *lexer)
         token.span.end = lexer->at;
     token.depth = lexer->depth;
     return token;
+}
+
+void dgi_lexer_init(dgi_lexer *lexer, const char *text, size_t size)
+{
+    uint32_t mark = (uint32_t)dgi_utf8_mark(text, size);
+    *lexer =
+        (dgi_lexer){.text = text, .size = (uint32_t)size, .at = mark, .line = mark, .fresh = true};
+    dgi_lexer ahead = *lexer;
+    skip_blanks(&ahead);
+    lexer->prompts = peek(&ahead, 0) == '>' && prompt(&ahead) && ahead.at == ahead.line;
+    if (!lexer->prompts)
+        lexer->margin = dgi_lexer_next(&ahead).column;
 }
 
 bool dgi_is_name(const char *text, dgi_span span)

@@ -64,6 +64,8 @@ static dgi_form element_form(const dgi_object *element)
 
 dgi_object dgi_finish_list(dgi_list *list)
 {
+    list->form = DGI_FORM_NONE;
+    list->ndim = 0;
     dgi_shape first = {.ndim = 0};
     dgi_form form = DGI_FORM_NUMBERS;
     for (size_t i = 0; i < list->count; i++) {
@@ -81,6 +83,21 @@ dgi_object dgi_finish_list(dgi_list *list)
         list->ndim = (uint8_t)(first.ndim + 1);
     }
     return dgi_list_object(list);
+}
+
+void dgi_extend_form(dgi_list *list)
+{
+    const dgi_object *last = &list->elements[list->count - 1];
+    if (list->count < 2) {
+        dgi_finish_list(list);
+        return;
+    }
+    dgi_form form = element_form(last);
+    dgi_shape first = dgi_shape_of_object(&list->elements[0]), shape = dgi_shape_of_object(last);
+    if (form == DGI_FORM_NONE || !dgi_same_shape(&first, &shape))
+        list->form = DGI_FORM_NONE;
+    else if (list->form == DGI_FORM_NUMBERS)
+        list->form = (uint8_t)form;
 }
 
 /* Two elements of a ragged list, or more generally of different shapes. */

@@ -23,6 +23,53 @@ bool dgi_fetch_row(dgi_runtime *rt, dgi_list *list, size_t i, dgi_operand *resul
 bool dgi_find_index(dgi_runtime *rt, const dgi_operand *index, size_t count, const dgi_shape *shape,
                     size_t *found);
 
+/* Element i of a list; a number where `numbers` says so. */
+bool dgi_fetch_element(dgi_runtime *rt, const dgi_operand *indexed, size_t i, bool numbers,
+                       dgi_operand *result);
+/* A new element is at the end of the list: its form. */
+void dgi_extend_form(dgi_list *list);
+
+/* ---- Indexes (indexing.c) ---- */
+
+/* What an index, which may be a slice, a list or a tuple of such, selects of a list, a series, a
+ * value or an array. */
+bool dgi_index(dgi_runtime *rt, dgi_operand *indexed, dgi_operand *index, bool numbers,
+               dgi_operand *result);
+
+/* ---- Series (series.c) ---- */
+
+/* One of the kinds of dgi_series, in memory of the statement; NULL when out of memory. */
+dgi_series *dgi_new_series(dgi_runtime *rt, int kind, size_t count, size_t n_sources);
+/* Element i, below the count, of a series; of a list, a series or the rows of a tensor. The
+ * operand's span is that of messages. */
+bool dgi_fetch_from_series(dgi_runtime *rt, const dgi_series *s, size_t i, dgi_operand *x);
+bool dgi_fetch(dgi_runtime *rt, const dgi_operand *of, size_t i, dgi_operand *x);
+/* Of element i, which would be a tuple, one part. */
+bool dgi_fetch_part(dgi_runtime *rt, const dgi_series *s, size_t i, size_t part, dgi_operand *x);
+bool dgi_series_to_list(dgi_runtime *rt, dgi_span about, dgi_object *o);
+
+/* ---- What may be kept (targets.c, evaluate_list.c) ---- */
+
+/* What only a statement has becomes what a name may stand for; or also what a list may hold. */
+bool dgi_keep_bound(dgi_runtime *rt, dgi_span about, dgi_object *object);
+bool dgi_keep_object(dgi_runtime *rt, dgi_span about, dgi_object *object);
+
+/* Whether an operand counts as true; false where that is not known (evaluate_condition.c). */
+bool dgi_truth(dgi_runtime *rt, const dgi_operand *x, bool *truth);
+
+/* ---- Text (format.c) ---- */
+
+/* Appends what Python's str() or, as in lists, repr() of the object would be. */
+void dgi_put_object(const dgi_runtime *rt, dgi_buf *out, const dgi_object *o, bool repr);
+/* The operand becomes its text in a format, which is a string. */
+bool dgi_format_operand(dgi_runtime *rt, dgi_operand *x, const dgi_operand *format);
+/* The operands' texts, one behind the other, become the first one. */
+bool dgi_join_operands(dgi_runtime *rt, dgi_operand *operands, size_t count, dgi_span span);
+/* a % b, where a is a string. */
+bool dgi_format_percent(dgi_runtime *rt, dgi_operand *a, const dgi_operand *b);
+/* The text in the runtime's scratch buffer becomes a string. */
+bool dgi_take_scratch(dgi_runtime *rt, dgi_operand *x);
+
 /* Of a value, an array, or a list whose form is not NONE; others have no dimensions. */
 dgi_shape dgi_shape_of_object(const dgi_object *o);
 dgi_shape dgi_value_shape(const dg_value *v);
@@ -68,6 +115,8 @@ dg_value *dgi_value_in(dgi_runtime *rt, dg_graph *g, dgi_operand *operand);
 
 /* ---- Operators (arithmetic.c) ---- */
 
+/* What was made of numbers, or of what stands for one, alone stands for a number, too. */
+void dgi_name_number(dgi_object *o, bool integer);
 /* a becomes what the operator of a node, UNARY, BINARY or AUGMENT, makes of it; `numbers` where
  * that is to be a number. */
 bool dgi_apply_unary(dgi_runtime *rt, const dgi_node *sign, bool numbers, dgi_operand *a);

@@ -1,12 +1,14 @@
 /* A program: from text to dg_program. */
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/grow.h"
 #include "base/utf8.h"
 #include "engine/limits.h"
 #include "lang/evaluator.h"
 #include "lang/parser.h"
+#include "lang/resolve.h"
 
 struct dg_program {
     dgi_runtime rt; /* its names and diagnostics stay when the program has run */
@@ -48,7 +50,8 @@ typedef struct machine {
     dgi_runtime *rt;
     dgi_parser parser;
     dgi_evaluator evaluator;
-    bool in_body;      /* indented lines are the body of a statement that was reported */
+    bool in_body;      /* indented lines are the body of a statement that was reported, */
+    bool body_known;   /* or that is built in */
     bool indented_run; /* the line before was indented as well */
 } machine;
 
@@ -56,7 +59,7 @@ typedef struct machine {
 static void define_error(dgi_runtime *rt, const dgi_token *name)
 {
     size_t symbol;
-    if (!name->message && !dgi_find_symbol(rt, name->span) &&
+    if (!name->keyword && !dgi_find_symbol(rt, name->span) &&
         !dgi_find_builtin(rt->text, name->span, NULL) && dgi_add_symbol(rt, name->span, &symbol))
         rt->symbols.symbols[symbol].object.kind = DGI_OBJECT_ERROR;
 }
@@ -74,7 +77,7 @@ static void skip_statement(machine *m, bool unsupported)
         }
         if (p->token.kind == DGI_TOKEN_SEMICOLON && !unsupported)
             break;
-        if (unsupported && p->token.kind == DGI_TOKEN_NAME)
+        if (unsupported && p->token.kind == DGI_TOKEN_NAME && !m->body_known)
             define_error(m->rt, &p->token);
         dgi_advance(p);
     }
@@ -82,7 +85,7 @@ static void skip_statement(machine *m, bool unsupported)
 }
 
 /* The statement is wrong: reading goes on where the next one begins. */
-static void recover(machine *m, bool unsupported)
+static void recover(machine *m, bool unsupported, bool unclosed)
 {
     const dgi_evaluator *e = &m->evaluator;
     dgi_parser *p = &m->parser;
@@ -90,11 +93,22 @@ static void recover(machine *m, bool unsupported)
     if (!e->reached_error && in_argument) {
         /* Its bracket was never closed, but what stands before is what was reported. */
         dgi_resume(p, p->line_argument);
-    } else if (e->reached_error && p->tree.error.unclosed) {
+    } else if (e->reached_error && unclosed) {
         dgi_resume(p, p->token);
     } else {
         skip_statement(m, unsupported);
     }
+}
+
+/* Whether the current token goes on with a statement that was passed over: `except`, `else`. */
+static bool continues_body(const machine *m)
+{
+    static const char *const words[] = {"except", "finally", "else", "elif"};
+    const dgi_token *t = &m->parser.token;
+    for (size_t i = 0; i < sizeof words / sizeof *words && t->keyword; i++)
+        if (dgi_spells(m->rt->text, t->span, words[i]))
+            return true;
+    return false;
 }
 
 /* Of lines that are indented one after the other the first is reported; those after an unsupported
@@ -105,13 +119,17 @@ static bool check_indentation(machine *m)
     if (!t->starts_line)
         return false;
     dgi_close_blocks(&m->parser);
+    if (!t->indented && m->in_body && continues_body(m)) {
+        skip_statement(m, true);
+        return true;
+    }
     if (!t->indented) {
         if (!dgi_is_aligned(&m->parser))
             dgi_report(&m->rt->diagnose, t->span, NULL,
                        t->column == m->parser.lexer.margin
                            ? "tabs and spaces are mixed in the indentation of this block"
                            : "this indentation matches no block around it");
-        m->indented_run = m->in_body = false;
+        m->indented_run = m->in_body = m->body_known = false;
         return false;
     }
     if (m->in_body) {
@@ -124,27 +142,92 @@ static bool check_indentation(machine *m)
     return false;
 }
 
+/* A statement that is read for what is wrong with it, and not executed. */
+static void check_statement(machine *m, dgi_tree *tree)
+{
+    dgi_runtime *rt = m->rt;
+    m->evaluator.reached_error = tree->wrong;
+    if (tree->wrong)
+        dgi_fail_hint(rt, tree->error.span, tree->error.hint, "%s", tree->error.message);
+    dgi_define_errors(rt, tree, tree->root, (dgi_node_id)tree->count);
+}
+
+/* Executes a statement that was read, or only checks it; whether all is right. */
+static bool take_statement(machine *m, dgi_tree *tree, bool checked)
+{
+    dgi_runtime *rt = m->rt;
+    bool resolved = dgi_resolve(rt, tree);
+    if (rt->out_of_memory)
+        return false;
+    if (!resolved || checked) {
+        check_statement(m, tree);
+        return resolved && !tree->wrong;
+    }
+    if (tree->defines)
+        tree = dgi_keep_tree(rt, tree);
+    return tree && dgi_execute(&m->evaluator, tree);
+}
+
 static void run_statement(machine *m)
 {
     dgi_parser *p = &m->parser;
+    bool checked = dgi_is_in_wrong_block(p);
+    p->orphan = false;
     if (!dgi_parse_statement(p)) {
         m->rt->out_of_memory = true;
-    } else if (!dgi_execute(&m->evaluator, &p->tree) && p->tree.wrong) {
-        bool unsupported = p->first.kind == DGI_TOKEN_NAME && p->first.message;
-        recover(m, unsupported);
+        return;
+    }
+    bool wrong = p->tree.wrong, unclosed = wrong && p->tree.error.unclosed;
+    checked = checked || p->orphan;
+    p->any_else = wrong || checked;
+    if (!take_statement(m, &p->tree, checked) && wrong) {
+        uint8_t keyword = p->first.keyword;
+        bool unsupported = keyword == DGI_KEYWORD_UNSUPPORTED || keyword == DGI_KEYWORD_WITH ||
+                           keyword == DGI_KEYWORD_FOR || keyword == DGI_KEYWORD_IF ||
+                           keyword == DGI_KEYWORD_DEF;
+        recover(m, unsupported, unclosed);
         m->in_body = m->in_body || unsupported;
     }
+}
+
+/* ---- What a program may repeat that is built in ---- */
+
+/* The classes of the lectures, and how they draw: what is pasted with them is passed over. */
+static bool repeats_builtin(machine *m)
+{
+    static const char *const classes[] = {"Value", "Module", "Neuron", "Layer", "MLP"};
+    static const char *const functions[] = {"draw_dot", "trace"};
+    dgi_parser *p = &m->parser;
+    const char *text = m->rt->text;
+    bool is_class = dgi_spells(text, p->token.span, "class");
+    if ((!is_class && !dgi_is_keyword(&p->token, DGI_KEYWORD_DEF)) || p->block_count > 0)
+        return false;
+    dgi_token name = *dgi_peek(p);
+    const char *const *names = is_class ? classes : functions;
+    size_t n = is_class ? sizeof classes / sizeof *classes : sizeof functions / sizeof *functions;
+    bool known = false;
+    for (size_t i = 0; i < n && name.kind == DGI_TOKEN_NAME; i++)
+        known = known || dgi_spells(text, name.span, names[i]);
+    size_t rest = m->rt->diagnose.source.size - name.span.end;
+    if (!known || (!is_class && (rest < 5 || memcmp(text + name.span.end, "(root", 5) != 0)))
+        return false;
+    dgi_note(m->rt, DGI_NOTE_DEFINED, name.span,
+             "what draws and the classes Value, Neuron, Layer and MLP are built in: this is passed "
+             "over");
+    m->in_body = m->body_known = true;
+    skip_statement(m, true);
+    return true;
 }
 
 static void run_statements(machine *m)
 {
     dgi_parser *p = &m->parser;
-    while (p->token.kind != DGI_TOKEN_END && !m->rt->out_of_memory) {
+    while (p->token.kind != DGI_TOKEN_END && !m->rt->out_of_memory && !m->rt->is_over) {
         if (p->token.kind == DGI_TOKEN_NEWLINE) {
             dgi_advance(p);
             continue;
         }
-        if (check_indentation(m))
+        if (check_indentation(m) || repeats_builtin(m))
             continue;
         run_statement(m);
         if (p->token.kind == DGI_TOKEN_SEMICOLON)
@@ -182,7 +265,8 @@ static void collect_values(dg_program *p)
         if (s->object.kind == DGI_OBJECT_NETWORK)
             add_parameters(p, s->object.as.network);
         else if (dgi_is_any_value(&s->object) &&
-                 !(s->is_read && dg_operand_count(s->object.as.value) == 0))
+                 !(s->is_read && (dg_operand_count(s->object.as.value) == 0 ||
+                                  s->object.kind == DGI_OBJECT_NAMED_LEAF)))
             add_value(p, s->object.as.value);
     }
 }
@@ -215,6 +299,9 @@ static void interpret(dg_program *p, machine *m)
     dgi_parser_init(&m->parser, rt->text, rt->diagnose.source.size);
     run_statements(m);
     dgi_budget_end(rt->graph, &budget);
+    if (m->parser.lexer.magic.end)
+        dgi_note(rt, DGI_NOTE_MAGIC, m->parser.lexer.magic,
+                 "lines that begin with % or ! are for a notebook: they are ignored");
     keep_tensors(&rt->symbols);
     collect_values(p);
     drop_networks(&rt->symbols);
@@ -262,6 +349,8 @@ dg_program *dg_program_run_with(dg_graph *g, const char *text, size_t size,
     rt->labels = o.labels;
     rt->history = o.history;
     rt->text = text;
+    rt->seconds = o.seconds;
+    rt->began = (double)clock() / CLOCKS_PER_SEC;
     rt->diagnose = (dgi_diagnose){.file = p->name, .source = {.text = text, .size = size}};
     rt->older_error = dg_graph_status(g) != DG_OK;
     if (p->name)
@@ -278,6 +367,8 @@ void dg_program_free(dg_program *p)
     if (!p)
         return;
     dgi_diagnose_free(&p->rt.diagnose);
+    dgi_buf_free(&p->rt.output);
+    dgi_buf_free(&p->rt.notes);
     dgi_symbols_free(&p->rt.symbols);
     free(p->values);
     free(p->name);
@@ -318,11 +409,27 @@ const char *dg_program_rankdir(const dg_program *p)
     return p ? p->rt.rankdir : NULL;
 }
 
+const char *dg_program_output(const dg_program *p, size_t *size)
+{
+    bool any = p && p->rt.output.data;
+    if (size)
+        *size = any ? p->rt.output.size : 0;
+    return any ? p->rt.output.data : "";
+}
+
+const char *dg_program_note(const dg_program *p, size_t i)
+{
+    const char *at = p ? p->rt.notes.data : NULL, *end = at ? at + p->rt.notes.size : NULL;
+    for (; at && at < end && i > 0; i--)
+        at += strlen(at) + 1;
+    return at && at < end ? at : NULL;
+}
+
 dg_value *dg_program_find(const dg_program *p, const char *name)
 {
     const dgi_symbol *symbol =
         p && name ? dgi_symbols_find(&p->rt.symbols, name, strlen(name)) : NULL;
-    return symbol ? symbol->object.as.value : NULL;
+    return symbol && dgi_is_any_value(&symbol->object) ? symbol->object.as.value : NULL;
 }
 
 const char *dg_program_suggest(const dg_program *p, const char *name)

@@ -5,6 +5,7 @@
 
 #include "base/grow.h"
 #include "engine/detached.h"
+#include "lang/parser.h"
 
 enum {
     /* Labels that grow by `x.label += x.label` take memory that does not depend on the size of the
@@ -17,16 +18,30 @@ enum {
 
 const char *dgi_object_name(const dgi_object *o)
 {
-    static const char *const names[] = {
-        [DGI_OBJECT_NONE] = "None",          [DGI_OBJECT_NUMBER] = "a number",
-        [DGI_OBJECT_VALUE] = "a value",      [DGI_OBJECT_NAMED_LEAF] = "a value",
-        [DGI_OBJECT_ARRAY] = "an array",     [DGI_OBJECT_STRING] = "a string",
-        [DGI_OBJECT_LIST] = "a list",        [DGI_OBJECT_NETWORK] = "a network",
-        [DGI_OBJECT_BOOL] = "a truth value", [DGI_OBJECT_DTYPE] = "a type",
-        [DGI_OBJECT_DRAWING] = "a drawing",  [DGI_OBJECT_SCOPE] = "a scope"};
+    static const char *const names[] = {[DGI_OBJECT_NONE] = "None",
+                                        [DGI_OBJECT_NUMBER] = "a number",
+                                        [DGI_OBJECT_VALUE] = "a value",
+                                        [DGI_OBJECT_NAMED_LEAF] = "a value",
+                                        [DGI_OBJECT_ARRAY] = "an array",
+                                        [DGI_OBJECT_STRING] = "a string",
+                                        [DGI_OBJECT_LIST] = "a list",
+                                        [DGI_OBJECT_NETWORK] = "a network",
+                                        [DGI_OBJECT_BOOL] = "a truth value",
+                                        [DGI_OBJECT_DTYPE] = "a type",
+                                        [DGI_OBJECT_DRAWING] = "a drawing",
+                                        [DGI_OBJECT_SCOPE] = "a scope",
+                                        [DGI_OBJECT_NO_GRAD] = "no_grad()",
+                                        [DGI_OBJECT_SERIES] = "a range",
+                                        [DGI_OBJECT_SLICE] = "a slice",
+                                        [DGI_OBJECT_FUNCTION] = "a function",
+                                        [DGI_OBJECT_BUILTIN] = "a function",
+                                        [DGI_OBJECT_MODULE] = "a module",
+                                        [DGI_OBJECT_IGNORED] = "what is ignored here"};
     if (o->kind == DGI_OBJECT_VALUE && dg_ndim(o->as.value) > 0)
         return "a tensor";
-    return o->kind <= DGI_OBJECT_SCOPE ? names[o->kind] : "what makes no value";
+    if (dgi_is_list(o) && o->as.list->tuple)
+        return "a tuple";
+    return o->kind <= DGI_OBJECT_IGNORED ? names[o->kind] : "what makes no value";
 }
 
 /* ---- Symbols ---- */
@@ -71,7 +86,7 @@ bool dgi_add_symbol(dgi_runtime *rt, dgi_span name, size_t *number)
         if (!grown)
             return dgi_no_memory(rt);
         s->symbols = grown;
-        grown[s->count] = (dgi_symbol){slot->key, {.kind = DGI_OBJECT_NOTHING}, false};
+        grown[s->count] = (dgi_symbol){.name = slot->key, .object.kind = DGI_OBJECT_NOTHING};
         slot->value = s->count++;
     }
     *number = slot ? slot->value : 0;
@@ -80,19 +95,44 @@ bool dgi_add_symbol(dgi_runtime *rt, dgi_span name, size_t *number)
 
 /* ---- The runtime ---- */
 
-static void free_chunks(dgi_runtime *rt)
+/* Those that are newer than `mark`. */
+static void free_chunks(dgi_runtime *rt, const dgi_chunk *mark)
 {
-    for (dgi_chunk *older; rt->chunks; rt->chunks = older) {
+    for (dgi_chunk *older; rt->chunks && rt->chunks != mark; rt->chunks = older) {
         older = rt->chunks->older;
         free(rt->chunks);
     }
     rt->joined = NULL;
 }
 
+struct dgi_kept_tree {
+    struct dgi_kept_tree *next;
+    dgi_tree tree;
+};
+
+static void free_functions(dgi_runtime *rt)
+{
+    for (dgi_function *next; rt->functions; rt->functions = next) {
+        next = rt->functions->next;
+        free(rt->functions);
+    }
+    for (dgi_cell *next; rt->cells; rt->cells = next) {
+        next = rt->cells->next;
+        free(rt->cells);
+    }
+    for (struct dgi_kept_tree *next; rt->trees; rt->trees = next) {
+        next = rt->trees->next;
+        dgi_tree_free(&rt->trees->tree);
+        free(rt->trees);
+    }
+}
+
 void dgi_runtime_free(dgi_runtime *rt)
 {
     for (dgi_list *next; rt->lists; rt->lists = next) {
         next = rt->lists->next;
+        if (rt->lists->capacity)
+            free(rt->lists->elements);
         free(rt->lists);
     }
     for (dgi_network *next; rt->networks; rt->networks = next) {
@@ -102,8 +142,20 @@ void dgi_runtime_free(dgi_runtime *rt)
     }
     dgi_strmap_free(&rt->strings);
     dg_graph_free(rt->detached);
-    free_chunks(rt);
+    free_functions(rt);
+    free_chunks(rt, NULL);
     dgi_buf_free(&rt->scratch);
+}
+
+dgi_tree *dgi_keep_tree(dgi_runtime *rt, dgi_tree *tree)
+{
+    struct dgi_kept_tree *kept = dgi_checked(rt, malloc(sizeof *kept));
+    if (!kept)
+        return NULL;
+    *kept = (struct dgi_kept_tree){rt->trees, *tree};
+    rt->trees = kept;
+    *tree = (dgi_tree){0};
+    return &kept->tree;
 }
 
 dg_graph *dgi_detached_graph(dgi_runtime *rt)
@@ -113,11 +165,31 @@ dg_graph *dgi_detached_graph(dgi_runtime *rt)
     return rt->detached;
 }
 
-void dgi_runtime_end_statement(dgi_runtime *rt)
+dgi_mark dgi_runtime_mark(const dgi_runtime *rt)
 {
-    if (rt->detached)
-        dg_graph_rewind(rt->detached, 0);
-    free_chunks(rt);
+    return (dgi_mark){rt->detached ? dg_graph_size(rt->detached) : 0, rt->chunks};
+}
+
+void dgi_runtime_rewind(dgi_runtime *rt, const dgi_mark *mark)
+{
+    if (rt->detached && dg_graph_size(rt->detached) > mark->detached)
+        dg_graph_rewind(rt->detached, mark->detached);
+    if (rt->chunks != mark->chunks)
+        free_chunks(rt, mark->chunks);
+}
+
+/* ---- Notes ---- */
+
+void dgi_note(dgi_runtime *rt, dgi_note_kind kind, dgi_span about, const char *text)
+{
+    if (rt->noted & 1u << kind)
+        return;
+    rt->noted |= 1u << kind;
+    dgi_source_find_line(&rt->diagnose.source, about.begin);
+    dgi_put_printable(&rt->notes, rt->diagnose.file);
+    dgi_buf_printf(&rt->notes, ":%zu:%zu: note: %s", rt->diagnose.source.line,
+                   about.begin - rt->diagnose.source.line_begin + 1, text);
+    dgi_buf_put(&rt->notes, "", 1);
 }
 
 /* ---- Failing ---- */
@@ -145,16 +217,6 @@ bool dgi_fail_graph(dgi_runtime *rt, dg_graph *g, dgi_span about)
     dgi_fail(rt, about, "%s", error->text);
     dg_graph_clear_error(g);
     return false;
-}
-
-bool dgi_fail_comprehension(dgi_runtime *rt, uint32_t end)
-{
-    const dgi_syntax_error *wrong = rt->wrong;
-    if (!wrong || !wrong->loop.end || wrong->after >= end)
-        return false;
-    dgi_fail_hint(rt, wrong->loop, wrong->loop_hint,
-                  "comprehensions are not supported: a dotgrad program is straight-line");
-    return true;
 }
 
 const char *dgi_hint(dgi_runtime *rt, const dgi_suggestion *s)
@@ -203,6 +265,53 @@ dgi_list *dgi_new_list(dgi_runtime *rt, dgi_span about, size_t count)
     rt->lists = list;
     rt->elements += count + 1;
     return list;
+}
+
+static bool charge_element(dgi_runtime *rt, dgi_span about)
+{
+    if (!dgi_affords_elements(rt, about, 1))
+        return false;
+    rt->elements++;
+    return true;
+}
+
+bool dgi_append_element(dgi_runtime *rt, dgi_span about, dgi_list *list, const dgi_object *object)
+{
+    if (!charge_element(rt, about))
+        return false;
+    size_t capacity = list->capacity;
+    dgi_object *grown =
+        dgi_grown(capacity ? list->elements : NULL, &capacity, list->count, sizeof *list->elements);
+    if (!grown)
+        return dgi_no_memory(rt);
+    if (!list->capacity && list->count > 0)
+        memcpy(grown, list->elements, list->count * sizeof *grown);
+    list->elements = grown;
+    list->capacity = capacity;
+    list->elements[list->count++] = *object;
+    return true;
+}
+
+dgi_cell *dgi_new_cell(dgi_runtime *rt, dgi_span about, dgi_object object)
+{
+    dgi_cell *cell = charge_element(rt, about) ? dgi_checked(rt, malloc(sizeof *cell)) : NULL;
+    if (cell)
+        *cell = (dgi_cell){rt->cells, object};
+    rt->cells = cell ? cell : rt->cells;
+    return cell;
+}
+
+dgi_function *dgi_new_function(dgi_runtime *rt, dgi_span about, size_t count)
+{
+    if (!dgi_affords_elements(rt, about, count))
+        return NULL;
+    dgi_function *f = dgi_checked(rt, malloc(sizeof *f + count * sizeof(dgi_object)));
+    if (!f)
+        return NULL;
+    *f = (dgi_function){.next = rt->functions, .objects = (dgi_object *)(f + 1)};
+    rt->functions = f;
+    rt->elements += count + 1;
+    return f;
 }
 
 const dgi_network *dgi_keep_network(dgi_runtime *rt, dg_module *module, const char *name)
@@ -272,6 +381,17 @@ bool dgi_set_label(dgi_runtime *rt, dg_value *value, const char *label, size_t s
     rt->scratch.size = 0;
     dgi_buf_put(&rt->scratch, label, size);
     return (!rt->scratch.failed && dg_set_label(value, rt->scratch.data)) || dgi_no_memory(rt);
+}
+
+bool dgi_set_symbol_label(dgi_runtime *rt, dg_value *value, size_t symbol, dgi_span about)
+{
+    dgi_symbol *s = &rt->symbols.symbols[symbol];
+    if (s->label)
+        return dgi_set_label_id(value, s->label - 1) || dgi_no_memory(rt);
+    if (!dgi_set_label(rt, value, s->name, strlen(s->name), about))
+        return false;
+    s->label = dgi_label_id(value) + 1;
+    return true;
 }
 
 /* ---- Results ---- */

@@ -17,7 +17,14 @@ typedef struct dgi_symbol {
     const char *name;  /* the map's */
     dgi_object object; /* NOTHING: it is not bound. (Lists and networks are gone when the program
                           has run.) */
-    bool is_read;      /* since it was bound */
+    const struct dgi_builtin *function; /* what the name means built in, as a function, */
+    const struct dgi_builtin *method;   /* or as a method of something */
+    int8_t attribute;                   /* which one the name is; -1: none */
+    bool is_known;                      /* these three were looked up */
+    bool is_read;                       /* since it was bound */
+    uint16_t module;                    /* where it was looked up last as a member, plus 1, */
+    dgi_object member;                  /* and what it was there */
+    uint32_t label;                     /* the graph's id of the name, plus 1; 0: not known */
 } dgi_symbol;
 
 typedef struct dgi_symbols {
@@ -58,12 +65,23 @@ typedef struct dgi_runtime {
     dgi_symbols symbols;
     dgi_list *lists;
     dgi_network *networks;
-    size_t elements;    /* of all lists, each of which counts as one more */
-    dgi_strmap strings; /* in lists, each distinct one once */
+    size_t elements; /* of all lists, each of which counts as one more */
+    dgi_function *functions;
+    dgi_cell *cells;
+    struct dgi_kept_tree *trees; /* of functions */
+    dgi_strmap strings;          /* in lists and of names, each distinct one once */
+    dgi_buf output;              /* what was printed */
+    dgi_buf notes;               /* what is worth a note, each ended by NUL */
+    unsigned noted;              /* dgi_note_kind that were, as bits */
+    dg_rng rng;                  /* of random numbers */
+    bool no_grad;                /* values are detached where they are computed with */
+    double steps;                /* of the evaluator so far */
+    double seconds; /* of processor time that the program may take, since `began`; 0: any */
+    double began;
+    bool is_over; /* a limit of these is reached: nothing more is executed */
     dgi_chunk *chunks;
     dgi_joined *joined; /* the last one of the statement, or NULL */
     dgi_buf scratch;
-    const dgi_syntax_error *wrong; /* of the statement, or NULL */
     dg_value *drawn, *backed, *last;
     const char *rankdir; /* of what is drawn; NULL: not given */
     size_t label_bytes;  /* given to values and lists so far */
@@ -80,8 +98,30 @@ const dgi_symbol *dgi_find_symbol(const dgi_runtime *rt, dgi_span name);
 bool dgi_add_symbol(dgi_runtime *rt, dgi_span name, size_t *number);
 /* The graph of detached values; NULL when out of memory. */
 dg_graph *dgi_detached_graph(dgi_runtime *rt);
-/* A statement is over: what only it needed goes. */
-void dgi_runtime_end_statement(dgi_runtime *rt);
+/* What statements have taken of memory that only they need. */
+typedef struct dgi_mark {
+    size_t detached; /* values of the detached graph */
+    const dgi_chunk *chunks;
+} dgi_mark;
+
+dgi_mark dgi_runtime_mark(const dgi_runtime *rt);
+/* A statement is over: what it has taken since the mark goes. */
+void dgi_runtime_rewind(dgi_runtime *rt, const dgi_mark *mark);
+
+/* A tree with functions is taken over from the parser, which gets an empty one; NULL when out of
+ * memory. */
+dgi_tree *dgi_keep_tree(dgi_runtime *rt, dgi_tree *tree);
+
+/* ---- Notes: what happens in a program that may not be expected, each once ---- */
+
+typedef enum dgi_note_kind {
+    DGI_NOTE_MAGIC,
+    DGI_NOTE_MODULE,
+    DGI_NOTE_RANDOM,
+    DGI_NOTE_DEFINED
+} dgi_note_kind;
+
+void dgi_note(dgi_runtime *rt, dgi_note_kind kind, dgi_span about, const char *text);
 
 /* ---- Failing: each returns false ---- */
 
@@ -92,9 +132,6 @@ bool dgi_no_memory(dgi_runtime *rt);
 bool dgi_fail_kind(dgi_runtime *rt, const dgi_operand *operand, const char *text);
 /* The graph has refused; NULL: there was no memory for one. */
 bool dgi_fail_graph(dgi_runtime *rt, dg_graph *g, dgi_span about);
-/* The statement has a comprehension, in which what ends there stands, and that is what is wrong;
- * false where it has none: nothing is reported. */
-bool dgi_fail_comprehension(dgi_runtime *rt, uint32_t end);
 /* "did you mean 'b'?", or NULL. */
 const char *dgi_hint(dgi_runtime *rt, const dgi_suggestion *s);
 
@@ -110,6 +147,12 @@ bool dgi_affords_elements(dgi_runtime *rt, dgi_span about, size_t count);
 
 /* A list of `count` elements to be filled in; NULL fails. */
 dgi_list *dgi_new_list(dgi_runtime *rt, dgi_span about, size_t count);
+/* The object becomes the last element of a list that may be changed. */
+bool dgi_append_element(dgi_runtime *rt, dgi_span about, dgi_list *list, const dgi_object *object);
+/* A cell that holds the object; NULL when out of memory, or where there are too many. */
+dgi_cell *dgi_new_cell(dgi_runtime *rt, dgi_span about, dgi_object object);
+/* A function with room for `count` objects; NULL as above. */
+dgi_function *dgi_new_function(dgi_runtime *rt, dgi_span about, size_t count);
 /* Takes a module over; NULL when out of memory, the module then being freed. */
 const dgi_network *dgi_keep_network(dgi_runtime *rt, dg_module *module, const char *name);
 /* The string, kept for a list. */
@@ -121,6 +164,8 @@ bool dgi_keep_string(dgi_runtime *rt, dgi_span about, dgi_object *string);
 bool dgi_join_strings(dgi_runtime *rt, dgi_operand *a, const dgi_operand *b);
 bool dgi_set_label(dgi_runtime *rt, dg_value *value, const char *label, size_t size,
                    dgi_span about);
+/* The name of the symbol becomes its label. */
+bool dgi_set_symbol_label(dgi_runtime *rt, dg_value *value, size_t symbol, dgi_span about);
 
 /* ---- Results ---- */
 
