@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/number.h"
+#include "draw/place/groups.h"
 #include "draw/place/place.h"
 #include "draw/style/font_metrics.h"
 #include "graphviz/render_plugin.h"
@@ -116,6 +117,57 @@ static node_t *add_node(graph_t *g, const dgi_scene *s, uint32_t index)
     return done ? n : NULL;
 }
 
+/* In place of the name of a group: letters that are as wide or wider, and as high. */
+static bool set_title(graph_t *cluster, const dgi_scene *s, const dgi_group *group)
+{
+    double size = s->text_scale * DGI_GROUP_FONT_SIZE;
+    double letter = dgi_text_width("m", 1, size, true);
+    dgi_buf title = DGI_BUF_INIT;
+    for (double width = 0.0; width < group->label_width; width += letter)
+        dgi_buf_putc(&title, 'm');
+    char font_size[DGI_NUMBER_ROOM];
+    dgi_general(font_size, size, 6);
+    bool done = !title.failed && agset(cluster, mutable("fontsize"), font_size) == 0 &&
+                agset(cluster, mutable("label"), title.size ? title.data : mutable("")) == 0;
+    dgi_buf_free(&title);
+    return done;
+}
+
+/* Adds a cluster for each group that has boxes. */
+static bool add_clusters(graph_t *g, const dgi_scene *s, graph_t **clusters)
+{
+    for (uint32_t i = 0; i < s->n_boxes; i++)
+        for (uint32_t k = s->boxes[i].group; k != DGI_NONE_32 && !clusters[k];
+             k = s->groups[k].parent)
+            clusters[k] = g; /* until it is made */
+    set_default(g, AGRAPH, "label", "");
+    set_default(g, AGRAPH, "fontsize", "10");
+    set_default(g, AGRAPH, "labeljust", "l");
+    if (s->direction == DG_BOTTOM_TO_TOP) /* which turns that, too */
+        set_default(g, AGRAPH, "labelloc", "b");
+    for (uint32_t i = 0; i < s->n_groups; i++) {
+        char name[32];
+        uint32_t in = s->groups[i].parent;
+        if (!clusters[i])
+            continue;
+        snprintf(name, sizeof name, "cluster_%lu", (unsigned long)i);
+        clusters[i] = agsubg(in == DGI_NONE_32 ? g : clusters[in], name, 1);
+        if (!set_index(clusters[i], i) || !set_title(clusters[i], s, &s->groups[i]))
+            return false;
+    }
+    return true;
+}
+
+static bool add_to_clusters(const dgi_scene *s, graph_t **clusters, node_t **nodes)
+{
+    for (uint32_t i = 0; i < s->n_boxes; i++) {
+        uint32_t group = s->boxes[i].group;
+        if (group != DGI_NONE_32 && !agsubnode(clusters[group], nodes[i], 1))
+            return false;
+    }
+    return true;
+}
+
 /* The box of a value, then that of its op, if it has one: dot's result depends on the order. */
 static bool add_nodes(graph_t *g, const dgi_scene *s, node_t **nodes)
 {
@@ -178,6 +230,14 @@ static bool add_edge(graph_t *g, const dgi_scene *s, node_t **nodes, uint32_t in
     return of_scene->text == DGI_NONE_32 || set_text(e, s, &s->edge_texts[of_scene->text]);
 }
 
+static bool add_groups(graph_t *g, const dgi_scene *s, node_t **nodes)
+{
+    graph_t **clusters = calloc(s->n_groups, sizeof *clusters);
+    bool done = clusters && add_clusters(g, s, clusters) && add_to_clusters(s, clusters, nodes);
+    free(clusters);
+    return done;
+}
+
 static bool fill(graph_t *g, dgi_render_target *target)
 {
     const dgi_scene *s = target->placed->scene;
@@ -189,6 +249,8 @@ static bool fill(graph_t *g, dgi_render_target *target)
         set_defaults(g, s);
         done = add_nodes(g, s, nodes);
     }
+    if (done && s->n_groups)
+        done = add_groups(g, s, nodes);
     for (uint32_t i = 0; done && i < s->n_edges; i++)
         done = add_edge(g, s, nodes, i);
     free(nodes);
@@ -293,5 +355,7 @@ dg_status dgi_place_by_graphviz(dgi_placed_scene *p, const dgi_scene *s, dg_erro
     pthread_mutex_unlock(&graphviz_lock);
     for (size_t i = 0; status == DG_OK && i < p->n_edges; i++)
         reach_pill(p, &p->edges[i]);
+    if (status == DG_OK && !dgi_place_group_labels(p))
+        status = dgi_error(error, DG_NOMEM, "out of memory");
     return status;
 }

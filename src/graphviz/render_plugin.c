@@ -69,6 +69,17 @@ static void begin_graph(GVJ_t *job)
     t->placed->height = bounds.UR.y - bounds.LL.y;
 }
 
+static void begin_cluster(GVJ_t *job)
+{
+    dgi_render_target *t = target_of(job);
+    uint32_t index = t ? index_of(job->obj->u.sg, t->placed->scene->n_groups) : DGI_NONE_32;
+    if (index == DGI_NONE_32)
+        return;
+    boxf frame = GD_bb(job->obj->u.sg);
+    dgi_point a = position(job, frame.LL), b = position(job, frame.UR);
+    t->placed->frames[index] = (dgi_placed_frame){.from = {a.x, b.y}, .to = {b.x, a.y}};
+}
+
 static void begin_node(GVJ_t *job)
 {
     dgi_render_target *t = target_of(job);
@@ -150,6 +161,7 @@ static void textspan(GVJ_t *job, pointf p, textspan_t *span)
 
 static gvrender_engine_t render_engine = {
     .begin_graph = begin_graph,
+    .begin_cluster = begin_cluster,
     .begin_node = begin_node,
     .textspan = textspan,
     .polygon = polygon,

@@ -30,7 +30,7 @@ typedef struct dgi_graph_record {
     dgi_render_target *target;
 } dgi_graph_record;
 
-/* Of a node: its box. Of an edge: its edge of the scene. */
+/* Of a node: its box. Of an edge: its edge of the scene. Of a cluster: its group. */
 typedef struct dgi_index_record {
     Agrec_t header;
     uint32_t index;

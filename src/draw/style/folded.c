@@ -87,6 +87,16 @@ size_t dgi_folded_node_of(const dgi_folded *f, size_t node)
     return box == DG_NO_BOX ? DG_NO_NODE : f->view.node_of[box];
 }
 
+void dgi_folded_frames(const dgi_folded *f, size_t *frames)
+{
+    size_t frame = DG_NO_BOX;
+    for (size_t i = dg_trace_node_count(f->view.trace); i-- > 0;) {
+        if (!f->view.nodes[i].stub)
+            frame = dgi_folded_box(f, i).frame;
+        frames[i] = frame;
+    }
+}
+
 bool dgi_folded_mark(const dgi_folded *f, bool *marks, const bool *of_whole)
 {
     bool *boxes = calloc(dg_fold_box_count(f->fold) + 1, sizeof *boxes);

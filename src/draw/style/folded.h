@@ -37,6 +37,10 @@ size_t dgi_folded_value(const dgi_folded *f, size_t node);
 /* The node of the view's trace that shows a node of the whole; DG_NO_NODE for that. */
 size_t dgi_folded_node_of(const dgi_folded *f, size_t node);
 
+/* Sets the innermost frame that each node of the view's trace is in, or DG_NO_BOX. A stub stands
+ * beside what uses it, the next node that is none. */
+void dgi_folded_frames(const dgi_folded *f, size_t *frames);
+
 /* Sets the marks of the view's nodes: a box has a mark where a value in it has one. False when out
  * of memory. */
 bool dgi_folded_mark(const dgi_folded *f, bool *marks, const bool *of_whole);

@@ -59,9 +59,6 @@ static void fold_box(dgi_box *box, const dgi_folded *f)
         box->kind = DGI_BOX_GROUP;
     if (counts.leaves == counts.values && box->paint == DGI_PAINT_VALUE)
         box->paint = DGI_PAINT_LEAF;
-    /* A stub stands beside what uses it. */
-    if (box->kind != DGI_BOX_STUB && counts.frame != DG_NO_BOX)
-        box->group = (uint32_t)counts.frame;
 }
 
 static dgi_box value_box(const struct dgi_text_source *source, uint32_t node)
@@ -93,7 +90,7 @@ static bool has_op_box(const dgi_scene *s, uint32_t node)
            dg_trace_first_result(t, node) == node;
 }
 
-/* The frames of a fold. A stub is in that of the box which uses it, the next one that is none. */
+/* The frames of a fold. */
 static bool make_groups(dgi_scene *s, const dgi_folded *f)
 {
     size_t n = dg_fold_frame_count(f->fold);
@@ -113,12 +110,13 @@ static bool make_groups(dgi_scene *s, const dgi_folded *f)
         s->groups[i].label_width =
             s->text_scale * dgi_text_width(label, strlen(label), DGI_GROUP_FONT_SIZE, false);
     }
-    uint32_t group = DGI_NONE_32;
-    for (uint32_t i = s->n_values; i-- > 0;) {
-        if (s->boxes[i].kind == DGI_BOX_STUB)
-            s->boxes[i].group = group;
-        group = s->boxes[i].group;
-    }
+    size_t *frames = calloc(s->n_values + (size_t)1, sizeof *frames);
+    if (!frames)
+        return false;
+    dgi_folded_frames(f, frames);
+    for (uint32_t i = 0; i < s->n_values; i++)
+        s->boxes[i].group = frames[i] == DG_NO_BOX ? DGI_NONE_32 : (uint32_t)frames[i];
+    free(frames);
     return true;
 }
 

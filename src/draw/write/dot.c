@@ -1,6 +1,7 @@
 /* Graphviz source of the picture that draw_dot of the micrograd lectures draws. */
 #include "draw/write/formats.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -281,21 +282,115 @@ static void put_edge(dgi_buf *b, const source *s, const dgi_edge *e)
     dgi_buf_putc(b, '\n');
 }
 
-static void put_graph(dgi_buf *b, source *s, const dgi_edges *edges)
+static void put_node(dgi_buf *b, source *s, size_t i)
+{
+    if (is_stub(s, i)) {
+        put_stub(b, s, i);
+        return;
+    }
+    put_value(b, s, i);
+    if (*dg_trace_op(s->trace, i) && !is_group(s, i))
+        put_op(b, s, i);
+}
+
+/* Numbers by what they are in, each list in order: of nodes by their frame, of frames by the frame
+ * around them; the last list is of those in none. */
+typedef struct lists {
+    size_t *first, *next, n;
+} lists;
+
+static bool make_lists(lists *l, size_t n, const size_t *in, size_t count)
+{
+    *l = (lists){calloc(n + 1, sizeof *l->first), calloc(count + 1, sizeof *l->next), n};
+    if (!l->first || !l->next)
+        return false;
+    for (size_t i = 0; i <= n; i++)
+        l->first[i] = DG_NO_BOX;
+    for (size_t i = count; i-- > 0;) {
+        size_t *first = &l->first[in[i] == DG_NO_BOX ? n : in[i]];
+        l->next[i] = *first;
+        *first = i;
+    }
+    return true;
+}
+
+static void open_cluster(dgi_buf *b, const source *s, size_t frame)
+{
+    quoted q;
+    dgi_buf_puts(b, "\tsubgraph cluster_g");
+    dgi_buf_put_count(b, dg_fold_frame_group(s->folded->fold, frame));
+    dgi_buf_puts(b, " {\n\tlabel=");
+    quote_open(&q, b);
+    put_text(&q, dg_fold_frame_name(s->folded->fold, frame), IN_LABEL);
+    quote_close(&q);
+    dgi_buf_puts(b, " labeljust=l style=rounded color=gray50\n");
+}
+
+static void put_nodes_of(dgi_buf *b, source *s, const lists *nodes, size_t frame)
+{
+    for (size_t i = nodes->first[frame]; i != DG_NO_BOX; i = nodes->next[i])
+        put_node(b, s, i);
+}
+
+/* Frames as clusters, each with its nodes and the frames in it. */
+static void put_frames(dgi_buf *b, source *s, const lists *nodes, const lists *frames)
+{
+    size_t at = frames->n; /* in none */
+    put_nodes_of(b, s, nodes, at);
+    size_t to = frames->first[at];
+    for (;;) {
+        while (to != DG_NO_BOX) { /* into it */
+            at = to;
+            open_cluster(b, s, at);
+            put_nodes_of(b, s, nodes, at);
+            to = frames->first[at];
+        }
+        if (at == frames->n)
+            return;
+        dgi_buf_puts(b, "\t}\n"); /* out of it */
+        to = frames->next[at];
+        at = dg_fold_frame_parent(s->folded->fold, at);
+        at = at == DG_NO_BOX ? frames->n : at;
+    }
+}
+
+static bool put_clusters(dgi_buf *b, source *s)
+{
+    size_t n = dg_fold_frame_count(s->folded->fold), n_nodes = dg_trace_node_count(s->trace);
+    size_t *of_nodes = calloc(n_nodes + 1, sizeof *of_nodes);
+    size_t *of_frames = calloc(n + 1, sizeof *of_frames);
+    lists nodes = {0}, frames = {0};
+    bool done = of_nodes && of_frames;
+    if (done)
+        dgi_folded_frames(s->folded, of_nodes);
+    for (size_t i = 0; done && i < n; i++)
+        of_frames[i] = dg_fold_frame_parent(s->folded->fold, i);
+    done = done && make_lists(&nodes, n, of_nodes, n_nodes) && make_lists(&frames, n, of_frames, n);
+    if (done)
+        put_frames(b, s, &nodes, &frames);
+    free(of_nodes);
+    free(of_frames);
+    free(nodes.first);
+    free(nodes.next);
+    free(frames.first);
+    free(frames.next);
+    return done;
+}
+
+static bool put_graph(dgi_buf *b, source *s, const dgi_edges *edges)
 {
     dgi_buf_puts(b, "digraph {\n\tgraph [rankdir=LR]\n");
-    for (size_t i = 0; i < dg_trace_node_count(s->trace); i++) {
-        if (is_stub(s, i)) {
-            put_stub(b, s, i);
-            continue;
-        }
-        put_value(b, s, i);
-        if (*dg_trace_op(s->trace, i) && !is_group(s, i))
-            put_op(b, s, i);
+    if (s->folded) {
+        if (!put_clusters(b, s))
+            return false;
+    } else {
+        for (size_t i = 0; i < dg_trace_node_count(s->trace); i++)
+            put_node(b, s, i);
     }
     for (size_t i = 0; i < edges->n; i++)
         put_edge(b, s, &edges->all[i]);
     dgi_buf_puts(b, "}\n");
+    return true;
 }
 
 bool dgi_write_dot(dgi_buf *b, const dg_trace *t, const dgi_options *o)
@@ -307,8 +402,7 @@ bool dgi_write_dot(dgi_buf *b, const dg_trace *t, const dgi_options *o)
     if (s.folded)
         dgi_folded_count(s.folded, &edges);
     bool done = dgi_trace_statistics_of(&s.statistics, t);
-    if (done)
-        put_graph(b, &s, &edges);
+    done = done && put_graph(b, &s, &edges);
     dgi_edges_free(&edges);
     dgi_trace_statistics_free(&s.statistics);
     dgi_box_texts_free(&s.texts);
