@@ -5,12 +5,13 @@
 #include "engine_support.h"
 
 /* A graph that uses every phase. */
-enum { NODES = 66, CHAIN = 10, ALIKE = 36, EDGES = 130 };
+enum { NODES = 66, CHAIN = 10, ALIKE = 36, EDGES = 130, CLUSTERS = 4 };
 
 typedef struct graph {
     dgi_layout l;
     dgi_layout_node nodes[NODES];
     dgi_layout_edge edges[EDGES];
+    dgi_layout_cluster clusters[CLUSTERS];
 } graph;
 
 /* A chain with a leaf at each node and an edge past all of it, and leaves that are alike. */
@@ -52,13 +53,27 @@ static void make(graph *g)
     make_regular(g);
 }
 
+/* Puts the nodes into clusters, some of which are in others. */
+static void add_clusters(graph *g)
+{
+    static const size_t parents[CLUSTERS] = {0, 1, 0, 3};
+    for (size_t i = 0; i < CLUSTERS; i++)
+        g->clusters[i] = (dgi_layout_cluster){
+            .parent = parents[i], .before = 8, .after = 8, .above = 20, .below = 8};
+    for (size_t i = 0; i < NODES; i++)
+        g->nodes[i].cluster = i / 8 % (CLUSTERS + 1);
+    g->l.clusters = g->clusters;
+    g->l.n_clusters = CLUSTERS;
+}
+
 /* A layout, and whether it is one: it needs memory to be checked, too. */
 static bool lay_out(const alloc_scenario *s)
 {
-    (void)s;
     graph g;
     const char *why = NULL;
     make(&g);
+    if (strcmp(s->name, "a layout with clusters") == 0)
+        add_clusters(&g);
     dg_status status = dgi_layout_run(&g.l);
     dgi_layout_point *points = g.l.points;
     bool valid = status == DG_OK && dgi_layout_valid(&g.l, &why);
@@ -72,6 +87,7 @@ static bool lay_out(const alloc_scenario *s)
 /* Builds that watch themselves may only have failed to check what they made. */
 static const alloc_scenario scenarios[] = {
     {.name = "a layout", .run = lay_out, .recovers = SANITIZED, .least = 50},
+    {.name = "a layout with clusters", .run = lay_out, .recovers = SANITIZED, .least = 80},
     {0},
 };
 

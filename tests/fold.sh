@@ -89,6 +89,43 @@ run 0 "$dotgrad" net.json --fold 1 -Tdot && out_is 'digraph {
 	g1 -> v0_op [label="×2" penwidth=1.2]
 }'
 
+# An open group is a frame, and a cluster for Graphviz.
+run 0 "$dotgrad" net.json --fold 2 --open one && out_has 'class="dg-group"><title>net</title><rect' && out_has '>one</text>'
+for direction in LR TB RL BT; do
+    for style in record wire merged; do
+        for layout in flow dot; do
+            run 0 "$dotgrad" net.json --fold 2 --open one,two --direction $direction --style $style -K $layout && err_empty || continue
+            checks=$((checks + 1))
+            python3 - "$tmp/out" <<'END' || fail "frames do not hold what is in them: $direction $style $layout"
+import sys, xml.etree.ElementTree as tree
+boxes, frames = {}, {}
+for g in tree.parse(sys.argv[1]).iter("{http://www.w3.org/2000/svg}g"):
+    rect, name = g.find("{*}rect"), g.get("id")
+    if rect is None or name is None:
+        continue
+    x, y, w, h = (float(rect.get(k)) for k in ("x", "y", "width", "height"))
+    if "dg-group" in g.get("class"):
+        frames[g.find("{*}title").text] = x, y, x + w, y + h
+        text = g.find("{*}text")
+        assert x <= float(text.get("x")) and float(text.get("x")) + float(text.get("textLength")) <= x + w
+    else:
+        boxes[name.split("-")[-1]] = x, y, x + w, y + h
+inside = lambda a, b: a[0] >= b[0] and a[1] >= b[1] and a[2] <= b[2] and a[3] <= b[3]
+apart = lambda a, b: a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
+one, two, net = frames["net/one"], frames["net/two"], frames["net"]
+assert inside(one, net) and inside(two, net) and apart(one, two)
+for name, frame, other in (("v1", one, two), ("v2", one, two), ("v4", two, one), ("v5", two, one)):
+    assert name not in boxes or (inside(boxes[name], frame) and apart(boxes[name], other))
+for name in ("v0", "v3"):
+    assert name not in boxes or apart(boxes[name], net)
+END
+        done
+    done
+done
+run 0 "$dotgrad" net.json --fold 2 --open one -Tdot && out_has 'subgraph cluster_g1 {' && out_has 'label="one" labeljust=l'
+checks=$((checks + 1))
+[ "$(grep -c 'subgraph' "$tmp/out")/$(grep -c '^	}$' "$tmp/out")" = 2/2 ] || fail 'the clusters are others'
+
 # A large graph is folded, and a note says so; but not what is no picture.
 {
     printf '{"dotgrad": 1, "root": "n999", "nodes": [{"id": "n0", "label": "x", "data": 1}'

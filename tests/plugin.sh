@@ -187,11 +187,47 @@ checks=$((checks + 1))
 awk '$1 == "edge" { for (i = 7; i < 4 + 2 * $4; i += 2) { dx = $i - $(i - 2); dy = $(i + 1) - $(i - 1)
     if (dx * dx > 1e-6 && dy * dy > 1e-6) exit 1 } }' "$tmp/out" || fail 'splines=ortho is not orthogonal'
 
-# Clusters: their nodes are drawn, they are not, and that is told once.
+# Clusters are drawn with their labels and styles; one in another is in it; an edge ends at the border of one that
+# it names.
 flow svg 'digraph { subgraph cluster_a { label=A; a; b; subgraph cluster_b { c } } subgraph cluster_c { d }
-    subgraph plain { subgraph cluster_e { e } } a -> b -> c -> d -> e }' && err_is 'Warning: flow does not draw clusters'
+    subgraph plain { subgraph cluster_e { e } } a -> b -> c -> d -> e }' && err_empty && out_has '>A</text>'
 checks=$((checks + 1))
-[ "$(grep -c 'class="node"' "$tmp/out")/$(grep -c 'class="cluster"' "$tmp/out")" = 5/0 ] || fail 'clusters are drawn otherwise'
+[ "$(grep -c 'class="node"' "$tmp/out")/$(grep -c 'class="cluster"' "$tmp/out")" = 5/4 ] || fail 'clusters are drawn otherwise'
+flow svg 'digraph { subgraph cluster { style="filled,rounded"; fillcolor=red; a } subgraph cluster_none {} }' && err_empty && out_has 'fill="red"'
+for rankdir in TB LR BT RL; do
+    flow dot "digraph { rankdir=$rankdir; compound=true; subgraph cluster_a { label=A; a; subgraph cluster_b { margin=20; b } }
+        c -> b [lhead=cluster_a]; b -> d [ltail=cluster_b label=x]; c -> d; a -> b; b -> a }" && err_empty
+    checks=$((checks + 1))
+    python3 - "$tmp/out" $rankdir <<'END' || fail "clusters do not hold what is in them, or edges do not end at them: $rankdir"
+import re, sys
+text = open(sys.argv[1]).read().replace("\\\n", "")
+numbers = lambda s: [float(x) for x in re.findall(r"-?[\d.]+(?:e[-+]?\d+)?", s)]
+def box_of(name):
+    at = text.index("subgraph " + name) if name else 0
+    return numbers(re.search(r'bb="([^"]*)"', text[at:]).group(1))
+def node(name):
+    at = re.search(r"\n\s*%s\s*\[(.*?)\];" % name, text, re.S).group(1)
+    x, y = numbers(re.search(r'pos="([^"]*)"', at).group(1))
+    w, h = (72 * numbers(re.search(r"%s=([\d.]+)" % k, at).group(1))[0] / 2 for k in ("width", "height"))
+    return [x - w, y - h, x + w, y + h]
+def inside(a, b, by=0):
+    return all(a[i] >= b[i] + by - .6 and a[i + 2] <= b[i + 2] - by + .6 for i in (0, 1))
+def apart(a, b):
+    return any(a[i + 2] <= b[i] + .6 or b[i + 2] <= a[i] + .6 for i in (0, 1))
+def at_border(p, b):
+    return inside(p + p, b) and min(abs(p[i % 2] - b[i]) for i in range(4)) < 1
+A, B, root = box_of("cluster_a"), box_of("cluster_b"), box_of("")
+a, b, c, d = map(node, "abcd")
+edge = re.search(r"c -> b\s*\[(.*?)\];", text, re.S).group(1)
+end = numbers(re.search(r'pos="e,([^ ]*)', edge).group(1))
+edge = re.search(r"b -> d\s*\[(.*?)\];", text, re.S).group(1)
+start = numbers(re.search(r'pos="[^"]*?e,[^ ]* ([^ ]*)', edge).group(1))
+good = inside(A, root) and inside(B, A, 8) and inside(b, B, 20) and inside(a, A, 8) and apart(a, B)
+good = good and all(apart(n, A) for n in (c, d)) and at_border(end, A) and at_border(start, B)
+sys.exit(not good)
+END
+done
+flow svg 'digraph { compound=1; subgraph cluster_a { a } a -> b [lhead=cluster_a ltail=cluster_x] }' && err_has 'there is no cluster cluster_x'
 flow svg 'digraph { subgraph plain { a; b } a -> b }' && err_empty
 
 # Attributes that make no sense.

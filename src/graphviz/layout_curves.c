@@ -201,6 +201,7 @@ static boolean never_node(node_t *n)
 void dgi_install_curve(dgi_layout_job *j, edge_t *e, bool exact_tail, bool exact_head)
 {
     static splineInfo info = {never_edge, never_node, 1, 0};
+    dgi_end_at_clusters(j, e, &exact_tail, &exact_head);
     if (exact_tail)
         ED_tail_port(e).clip = 0;
     if (exact_head)

@@ -12,17 +12,6 @@
 
 /* ---- What Graphviz's graph asks for -------------------------------------------------------- */
 
-/* An attribute of the root graph, or "". Nothing is written to the name. */
-static const char *graph_attribute(graph_t *g, const char *name)
-{
-    union {
-        const char *in;
-        char *out;
-    } u = {name};
-    const char *text = agget(g, u.out);
-    return text ? text : "";
-}
-
 /* libgvc reads the attribute `splines`, and looks at what it found there again when it renders. */
 static int read_style(graph_t *g)
 {
@@ -31,30 +20,6 @@ static int read_style(graph_t *g)
     bool is_known = style == DGI_EDGES_NONE || style == DGI_EDGES_LINE ||
                     style == DGI_EDGES_POLYLINE || style == DGI_EDGES_ORTHO;
     return is_known ? style : DGI_EDGES_SPLINE;
-}
-
-static bool is_cluster(graph_t *g)
-{
-    const char *asked = graph_attribute(g, "cluster");
-    return strncasecmp(agnameof(g), "cluster", 7) == 0 || strcasecmp(asked, "true") == 0 ||
-           strcasecmp(asked, "yes") == 0;
-}
-
-/* All subgraphs, at any depth, until one is a cluster. */
-static bool has_cluster(graph_t *root)
-{
-    graph_t *g = agfstsubg(root);
-    while (g) {
-        if (is_cluster(g))
-            return true;
-        graph_t *next = agfstsubg(g);
-        while (!next && g != root) {
-            next = agnxtsubg(g);
-            g = agparent(g);
-        }
-        g = next;
-    }
-    return false;
 }
 
 static int weight_of(edge_t *e, Agsym_t *attribute)
@@ -144,6 +109,7 @@ static void give_nodes(dgi_layout_job *j)
     for (size_t v = 0; v < j->n_nodes; v++) {
         const dgi_job_node *n = &j->nodes[v];
         j->l.nodes[v] = (dgi_layout_node){.width = n->width,
+                                          .cluster = j->l.nodes[v].cluster,
                                           .height = 2.0 * n->half_height + n->above + n->below,
                                           .port = (n->above - n->below) / 2.0};
     }
@@ -159,7 +125,10 @@ static void give_label(dgi_layout_job *j, dgi_job_edge *e)
     e->label = l->n_nodes++;
     e->second = l->n_edges++;
     l->nodes[e->label] = (dgi_layout_node){
-        .width = size.x, .height = height, .port = j->flip ? height / 2.0 : -height / 2.0};
+        .width = size.x,
+        .height = height,
+        .port = j->flip ? height / 2.0 : -height / 2.0,
+        .cluster = dgi_common_cluster(l, l->edges[e->first].from, l->edges[e->first].to)};
     l->edges[e->second] = l->edges[e->first];
     l->edges[e->first].to = l->edges[e->second].from = e->label;
     l->edges[e->first].to_port = l->edges[e->second].from_port = 0.0;
@@ -210,7 +179,7 @@ static dg_status lay_out(dgi_layout_job *j)
         return DG_NOMEM;
     take_nodes(j);
     take_edges(j);
-    if (!dgi_orient_edges(j))
+    if (!dgi_take_clusters(j) || !dgi_orient_edges(j))
         return DG_NOMEM;
     find_ends(j);
     dgi_assign_lanes(j);
@@ -221,7 +190,7 @@ static dg_status lay_out(dgi_layout_job *j)
     if (status)
         return status;
     place_nodes(j);
-    return dgi_draw_edges(j) ? DG_OK : DG_NOMEM;
+    return dgi_place_clusters(j) && dgi_draw_edges(j) ? DG_OK : DG_NOMEM;
 }
 
 static void flow_layout(graph_t *g)
@@ -230,8 +199,6 @@ static void flow_layout(graph_t *g)
     j.l.node_gap = GD_nodesep(g);
     j.l.rank_gap = GD_ranksep(g);
     init_objects(g);
-    if (has_cluster(g))
-        agerr(AGWARN, "flow does not draw clusters\n");
     dg_status status = lay_out(&j);
     if (status)
         agerr(AGERR, "flow could not lay the graph out: %s\n",
@@ -241,6 +208,8 @@ static void flow_layout(graph_t *g)
     dgi_layout_free(&j.l);
     free(j.l.nodes);
     free(j.l.edges);
+    free(j.l.clusters);
+    free(j.clusters);
     free(j.nodes);
     free(j.edges);
     free(j.loops);
@@ -255,6 +224,7 @@ static void flow_cleanup(graph_t *g)
             gv_cleanup_edge(e);
         gv_cleanup_node(n);
     }
+    dgi_free_clusters(g);
 }
 
 /* ---- The plugin ---------------------------------------------------------------------------- */

@@ -75,6 +75,8 @@ typedef struct dgi_layout_job {
     size_t n_loops;
     dgi_job_lane *lanes;
     size_t n_lanes;
+    graph_t **clusters; /* those of the layout */
+    size_t n_clusters;
     pointf *points; /* of one edge */
     size_t n_points, points_capacity;
 } dgi_layout_job;
@@ -106,6 +108,24 @@ static inline dgi_layout_point dgi_label_size(const dgi_layout_job *j, const tex
     pointf size = label->dimen;
     return j->flip ? (dgi_layout_point){size.x, size.y} : (dgi_layout_point){size.y, size.x};
 }
+
+/* ---- Clusters (layout_clusters.c) ---------------------------------------------------------- */
+
+/* Gives the layout the clusters of the graph, and its nodes theirs. False when out of memory. */
+bool dgi_take_clusters(dgi_layout_job *j);
+
+/* The innermost cluster of the layout that has both nodes, 1 + its index; 0: none. */
+size_t dgi_common_cluster(const dgi_layout *l, size_t a, size_t b);
+
+/* Tells libgvc where they are, once there is a layout. False when out of memory. */
+bool dgi_place_clusters(dgi_layout_job *j);
+
+/* Cuts the curve of an edge, from tail to head, at the borders of the clusters that it names by
+ * lhead and ltail, and says which ends are where it ends then. */
+void dgi_end_at_clusters(dgi_layout_job *j, edge_t *e, bool *exact_tail, bool *exact_head);
+
+/* Frees what libgvc has of the clusters of a graph. */
+void dgi_free_clusters(graph_t *root);
 
 /* ---- Ranks (layout_ranks.c) ---------------------------------------------------------------- */
 

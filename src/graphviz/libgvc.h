@@ -32,6 +32,12 @@ void resolvePorts(edge_t *e);
 /* Cuts a curve to the outlines of its ends, makes room for arrowheads, and adds it to the edge. */
 void clip_and_install(edge_t *e, node_t *head, pointf *points, int n, splineInfo *info);
 
+/* Makes the label of a subgraph, and says in GD_border() how much space it needs, and at which side
+ * of it before the graph is turned. */
+void do_graph_label(graph_t *g);
+enum { DGI_SIDE_BOTTOM, DGI_SIDE_RIGHT, DGI_SIDE_TOP, DGI_SIDE_LEFT };
+void free_label(textlabel_t *label);
+
 int place_portlabel(edge_t *e, boolean head);
 void updateBB(graph_t *g, textlabel_t *label);
 void dotneato_postprocess(graph_t *g);
