@@ -11,7 +11,7 @@ cd ../.. || exit 99
 
 # Those of the command that are not for a document: what is read and written, limits, and how it runs.
 not_here='expr output format input-format id-prefix no-size time-limit memory-limit max-nodes check watch no-sync input-name
-    line-offset explain-fold json history history-every sort rows threshold fail-on list-ops quiet verbose help version'
+    line-offset explain-fold json history history-every sort rows list-ops quiet verbose help version'
 run 0 "$dotgrad" --help
 sed -nE 's/^ {2,6}(-., )?--([a-z-]+).*/\2/p' "$tmp/out" | sort >all-options
 # shellcheck disable=SC2086
@@ -140,11 +140,14 @@ $program
 $fence
 ${2-}" >asked.json
     stdin=asked.json
-    run 0 mdbook/dotgrad-mdbook
+    run "${expected:-0}" mdbook/dotgrad-mdbook
     stdin=/dev/null
 }
 book 'theme=dark direction="TB" title="Called so" root=b description="In words"' "$auto_block" && err_empty
 called --theme=dark --direction=TB '--title=Called so' --root=b '--description=In words' --fit=750
+book 'threshold="saturated=0.5,vanishing=1e-9" fail-on=nonfinite' && err_empty
+called --threshold=saturated=0.5,vanishing=1e-9 --fail-on=nonfinite
+expected=1 book 'fail-on=no-backward' && err_has '^src/c\.md, picture 1: warning: no-backward: '
 book 'theme=dark directon=TB' && err_has "^src/c\.md, picture 1: warning: 'directon' is no option of a picture; there are alt, "
 
 # LaTeX has no directive; make and latexmk have the options of each picture.

@@ -11,7 +11,7 @@ require 'open3'
 
 module Dotgrad
   # Attributes of a block that are options of the command, which checks their values; a flag takes none.
-  OPTIONS = %w[root labels layout theme direction numbers font-size scale style show color edges fold open around between highlight why frames frame fit description].freeze
+  OPTIONS = %w[root labels layout theme direction numbers font-size scale style show color edges fold open around between highlight why threshold fail-on frames frame fit description].freeze
   FLAGS = %w[legend findings gradcheck whole-leaves].freeze
   # How wide the column of a page is in pixels, for direction=auto.
   COLUMN = 970

@@ -17,7 +17,7 @@ import subprocess
 import sys
 
 # What may stand in the brackets that is an option of the command, which checks its value; a flag takes none.
-OPTIONS = ('root', 'labels', 'layout', 'theme', 'direction', 'numbers', 'font-size', 'scale', 'style', 'show', 'color', 'edges', 'fold', 'open', 'around', 'between', 'highlight', 'why', 'frames', 'frame', 'fit', 'title', 'description')
+OPTIONS = ('root', 'labels', 'layout', 'theme', 'direction', 'numbers', 'font-size', 'scale', 'style', 'show', 'color', 'edges', 'fold', 'open', 'around', 'between', 'highlight', 'why', 'threshold', 'fail-on', 'frames', 'frame', 'fit', 'title', 'description')
 FLAGS = ('legend', 'findings', 'gradcheck', 'whole-leaves')
 
 COMMAND = re.compile(rb'(?<![\\@])[\\@]dotgrad(?:\[([^][{}\r\n]*)\])?\{\s*([^{},\r\n]+?)\s*(?:,\s*([^{}\r\n]*?)\s*)?\}')

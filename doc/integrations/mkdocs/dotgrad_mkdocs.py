@@ -13,7 +13,7 @@ import subprocess
 logger = logging.getLogger('mkdocs.plugins.dotgrad') # warnings there count for --strict
 
 # Options of a block that are options of the command, which checks their values; a flag takes none.
-OPTIONS = ('root', 'labels', 'layout', 'theme', 'direction', 'numbers', 'font-size', 'scale', 'style', 'show', 'color', 'edges', 'fold', 'open', 'around', 'between', 'highlight', 'why', 'frames', 'frame', 'fit', 'title', 'description')
+OPTIONS = ('root', 'labels', 'layout', 'theme', 'direction', 'numbers', 'font-size', 'scale', 'style', 'show', 'color', 'edges', 'fold', 'open', 'around', 'between', 'highlight', 'why', 'threshold', 'fail-on', 'frames', 'frame', 'fit', 'title', 'description')
 FLAGS = ('legend', 'findings', 'gradcheck', 'whole-leaves')
 # What else a block may have.
 OTHERS = ('alt', 'caption', 'align')

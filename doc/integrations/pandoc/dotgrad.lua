@@ -5,7 +5,7 @@ local command = os.getenv 'DOTGRAD' or ''
 if command == '' then command = 'dotgrad' end
 
 -- Attributes of a block that are options of the command, which checks their values; those in the second list take none.
-local options = { 'root', 'labels', 'layout', 'theme', 'direction', 'numbers', 'font-size', 'scale', 'style', 'show', 'color', 'edges', 'fold', 'open', 'around', 'between', 'highlight', 'why', 'frames', 'frame', 'fit', 'title', 'description' }
+local options = { 'root', 'labels', 'layout', 'theme', 'direction', 'numbers', 'font-size', 'scale', 'style', 'show', 'color', 'edges', 'fold', 'open', 'around', 'between', 'highlight', 'why', 'threshold', 'fail-on', 'frames', 'frame', 'fit', 'title', 'description' }
 local flags = { 'legend', 'findings', 'gradcheck', 'whole-leaves' }
 -- What else a block may have.
 local others = { 'alt', 'caption', 'file', 'width' }

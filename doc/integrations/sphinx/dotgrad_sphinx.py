@@ -33,7 +33,7 @@ from sphinx.util.docutils import SphinxDirective
 logger = logging.getLogger(__name__)
 
 # Options of the directive that are options of the command, which checks their values; a flag takes none.
-OPTIONS = ('root', 'labels', 'layout', 'theme', 'direction', 'numbers', 'font-size', 'scale', 'style', 'show', 'color', 'edges', 'fold', 'open', 'around', 'between', 'highlight', 'why', 'frames', 'frame', 'fit', 'title', 'description')
+OPTIONS = ('root', 'labels', 'layout', 'theme', 'direction', 'numbers', 'font-size', 'scale', 'style', 'show', 'color', 'edges', 'fold', 'open', 'around', 'between', 'highlight', 'why', 'threshold', 'fail-on', 'frames', 'frame', 'fit', 'title', 'description')
 FLAGS = ('legend', 'findings', 'gradcheck', 'whole-leaves')
 
 # How wide the column of a page is in pixels, by the theme of HTML; for `:direction: auto`.
