@@ -53,6 +53,7 @@ CHECK_SUITES = \
 	%D%/test_trace_contributions \
 	%D%/test_trace_fields \
 	%D%/test_trace_json \
+	%D%/test_trace_json_refused \
 	%D%/test_trace_nested \
 	%D%/test_trace_tensor \
 	%D%/test_trace_version2 \
@@ -60,6 +61,8 @@ CHECK_SUITES = \
 	%D%/test_engine_ops \
 	%D%/test_engine \
 	%D%/test_inspect \
+	%D%/test_inspect_healthy \
+	%D%/test_inspect_random \
 	%D%/test_inspect_analysis \
 	%D%/test_fold \
 	%D%/test_inspect_fold \
