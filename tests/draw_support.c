@@ -409,6 +409,28 @@ xml_element *parse_svg(const char *svg, uint64_t seed)
     return root;
 }
 
+xml_element *draw_tree(const dg_trace *t, dg_draw_options o)
+{
+    static char *svg;
+    dg_error error = {0};
+    o.error = &error;
+    dg_free(svg);
+    svg = dg_render(t, NULL, &o);
+    ck_assert_msg(svg, "%s", error.text);
+    return parse_svg(svg, 0);
+}
+
+bool stands_out(xml_element *root, char letter, size_t i, const char *suffix)
+{
+    char id[60];
+    snprintf(id, sizeof id, "dotgrad-%c%zu%s", letter, i, suffix);
+    const xml_element *e = xml_by_id(root, id);
+    ck_assert_msg(e, "no %s", id);
+    bool on = xml_has_class(e, "dg-highlight");
+    ck_assert_msg(on != xml_has_class(e, "dg-receded"), "%s is neither or both", id);
+    return on;
+}
+
 void check_drawn(dg_trace *t, dg_format format, const char *want)
 {
     size_t size;

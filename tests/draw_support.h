@@ -46,6 +46,13 @@ char *draw(const dg_trace *t, dg_format format, size_t *size);
 /* Reads an SVG; the test fails where it is no XML. The caller frees the tree. */
 xml_element *parse_svg(const char *svg, uint64_t seed);
 
+/* A picture as a tree, which the caller frees; the SVG is freed when the next one is drawn. */
+xml_element *draw_tree(const dg_trace *t, dg_draw_options o);
+
+/* Whether the element PREFIX-v3 or the like is highlighted; the test fails where it is neither that
+ * nor pale. */
+bool stands_out(xml_element *root, char letter, size_t i, const char *suffix);
+
 /* Fails where the trace is not drawn as this text. Frees the trace. */
 void check_drawn(dg_trace *t, dg_format format, const char *want);
 

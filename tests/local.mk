@@ -130,6 +130,7 @@ tests_libsupport_a_SOURCES = \
 	%D%/error_support.h \
 	%D%/lang_cases.c %D%/lang_cases.h \
 	%D%/lang_check.c %D%/lang_check.h \
+	%D%/fold_support.h \
 	%D%/lang_support.h \
 	%D%/layout_support.h \
 	%D%/nn_reference.h \

@@ -5,18 +5,6 @@
 #include "draw_support.h"
 #include "xml_scan.h"
 
-/* A picture as a tree; the SVG is freed when the next one is drawn. */
-static xml_element *draw_badges(const dg_trace *t, dg_draw_options o)
-{
-    static char *svg;
-    dg_error error = {0};
-    o.error = &error;
-    dg_free(svg);
-    svg = dg_render(t, NULL, &o);
-    ck_assert_msg(svg, "%s", error.text);
-    return parse_svg(svg, 0);
-}
-
 static xml_element *group_of(xml_element *root, size_t node)
 {
     char id[40];
@@ -72,7 +60,7 @@ START_TEST(given)
                                  .show = show ? DG_SHOW_DATA : 0,
                                  .badges = badges,
                                  .badge_count = 4};
-            xml_element *root = draw_badges(t, o);
+            xml_element *root = draw_tree(t, o);
             ck_assert_str_eq(numbers_of(root, a), "1 3");
             ck_assert_str_eq(numbers_of(root, b), "2");
             ck_assert_str_eq(numbers_of(root, 0), "");
@@ -95,7 +83,7 @@ START_TEST(severities)
     dg_trace *t = lecture_trace();
     const dg_badge badges[] = {
         {1, DG_SEVERITY_ERROR, "e"}, {2, DG_SEVERITY_WARNING, "w"}, {3, DG_SEVERITY_NOTE, "n"}};
-    xml_element *root = draw_badges(t, (dg_draw_options){.badges = badges, .badge_count = 3});
+    xml_element *root = draw_tree(t, (dg_draw_options){.badges = badges, .badge_count = 3});
     const xml_element *e = xml_by_class(group_of(root, 1), "dg-error"),
                       *w = xml_by_class(group_of(root, 2), "dg-warning"),
                       *n = xml_by_class(group_of(root, 3), "dg-note");
@@ -115,7 +103,7 @@ START_TEST(lines)
     char text[1200] = "";
     for (int i = 0; i < 100; i++)
         strcat(text, "word ");
-    xml_element *root = draw_badges(
+    xml_element *root = draw_tree(
         t, (dg_draw_options){.badges = &(dg_badge){0, DG_SEVERITY_NOTE, text}, .badge_count = 1});
     double width, x, y, height;
     ck_assert_int_eq(sscanf(xml_get(root, "viewBox"), "%lf %lf %lf %lf", &x, &y, &width, &height),
@@ -142,7 +130,7 @@ START_TEST(many)
     dg_trace *t = lecture_trace();
     for (size_t i = 0; i < 150; i++)
         badges[i] = (dg_badge){i % 7, DG_SEVERITY_NOTE, "n"};
-    xml_element *root = draw_badges(t, (dg_draw_options){.badges = badges, .badge_count = 150});
+    xml_element *root = draw_tree(t, (dg_draw_options){.badges = badges, .badge_count = 150});
     const char *list = list_of(root);
     ck_assert_ptr_nonnull(strstr(list, "|99|note: n|and 51 more|"));
     ck_assert_ptr_null(strstr(list, "|100|"));
@@ -169,9 +157,9 @@ START_TEST(findings)
     snprintf(said, sizeof said, "1: error: %s.", first->text);
     snprintf(own, sizeof own, " %zu: note: mine.", n + 1);
     xml_element *root =
-        draw_badges(t, (dg_draw_options){.findings = 1,
-                                         .badges = &(dg_badge){0, DG_SEVERITY_NOTE, "mine"},
-                                         .badge_count = 1});
+        draw_tree(t, (dg_draw_options){.findings = 1,
+                                       .badges = &(dg_badge){0, DG_SEVERITY_NOTE, "mine"},
+                                       .badge_count = 1});
     ck_assert_int_eq(strncmp(numbers_of(root, first->node), "1", 1), 0);
     ck_assert_ptr_nonnull(strstr(description_of(root), said));
     ck_assert_ptr_nonnull(strstr(description_of(root), own));
@@ -191,11 +179,11 @@ END_TEST
 START_TEST(nothing_found)
 {
     dg_trace *t = lecture_trace();
-    xml_element *root = draw_badges(t, (dg_draw_options){.findings = 1});
+    xml_element *root = draw_tree(t, (dg_draw_options){.findings = 1});
     ck_assert_str_eq(list_of(root), "nothing was found|");
     ck_assert_ptr_null(xml_by_class(root, "dg-badge"));
     xml_free(root);
-    root = draw_badges(t, (dg_draw_options){0});
+    root = draw_tree(t, (dg_draw_options){0});
     ck_assert_ptr_null(xml_by_class(root, "dg-notes"));
     xml_free(root);
     dg_trace_free(t);
@@ -211,7 +199,7 @@ START_TEST(frames)
     dg_trace *t = dg_trace_from_value(y);
     char size[80] = "", numbers[100] = "";
     for (size_t frame = 1; frame <= 3; frame++) {
-        xml_element *root = draw_badges(
+        xml_element *root = draw_tree(
             t, (dg_draw_options){.findings = 1, .frames = DG_FRAMES_BACKWARD, .frame = frame});
         if (frame == 1) {
             snprintf(size, sizeof size, "%s", xml_get(root, "viewBox"));

@@ -7,18 +7,6 @@
 #include "draw_support.h"
 #include "xml_scan.h"
 
-/* A picture as a tree; the SVG is freed when the next one is drawn. */
-static xml_element *draw_colors(const dg_trace *t, dg_draw_options o)
-{
-    static char *svg;
-    dg_error error = {0};
-    o.error = &error;
-    dg_free(svg);
-    svg = dg_render(t, NULL, &o);
-    ck_assert_msg(svg, "%s", error.text);
-    return parse_svg(svg, 0);
-}
-
 static xml_element *group_of(xml_element *root, size_t node, const char *suffix)
 {
     char id[40];
@@ -79,7 +67,7 @@ START_TEST(scale)
     for (dg_color color = DG_COLOR_GRAD; color <= DG_COLOR_DATA; color++)
         for (int style = DG_STYLE_RECORD; style <= DG_STYLE_MERGED; style++) {
             xml_element *root =
-                draw_colors(t, (dg_draw_options){.color = color, .style = (dg_style)style});
+                draw_tree(t, (dg_draw_options){.color = color, .style = (dg_style)style});
             for (size_t i = 0; i < n; i++)
                 ck_assert_int_eq(step_of(root, i + 1), steps[i]);
             ck_assert(legend_says(root, color == DG_COLOR_GRAD
@@ -100,7 +88,7 @@ START_TEST(powers)
     for (int i = 0; i <= 10; i++)
         grads[i] = pow(10.0, i - 5);
     dg_trace *t = leaves(grads, 11);
-    xml_element *root = draw_colors(t, (dg_draw_options){.color = DG_COLOR_GRAD});
+    xml_element *root = draw_tree(t, (dg_draw_options){.color = DG_COLOR_GRAD});
     for (int i = 0; i <= 10; i++)
         ck_assert_int_eq(step_of(root, (size_t)i + 1), i < 10 ? i : 9);
     ck_assert(legend_says(root, "|grad| from 1e-5 to 1e5, on a log scale"));
@@ -119,7 +107,7 @@ START_TEST(states)
     dg_trace *t = leaves(grads, 8);
     size_t unset = dg_trace_add_node(t, "unset", "", 1.0);
     dg_trace_add_edge(t, unset, 0);
-    xml_element *root = draw_colors(t, (dg_draw_options){.color = DG_COLOR_GRAD});
+    xml_element *root = draw_tree(t, (dg_draw_options){.color = DG_COLOR_GRAD});
     const char *patterns[6];
     const size_t nodes[] = {1, 2, 4, unset};
     for (size_t i = 0; i < 4; i++) {
@@ -142,7 +130,7 @@ START_TEST(states)
     ck_assert(legend_says(root, "|grad| from 1e-11 or less to 1e5, on a log scale"));
     xml_free(root);
     /* Data of that kind: no gradient's thresholds, and nothing is unset. */
-    root = draw_colors(t, (dg_draw_options){.color = DG_COLOR_DATA});
+    root = draw_tree(t, (dg_draw_options){.color = DG_COLOR_DATA});
     ck_assert_ptr_null(xml_by_class(root, "dg-mark"));
     ck_assert(!has_pattern(root, unset) && has_pattern(root, 1));
     ck_assert(legend_says(root, "data is 0") && !legend_says(root, "grad was not computed"));
@@ -155,7 +143,7 @@ END_TEST
 START_TEST(no_scale)
 {
     dg_trace *t = small_trace("a", NULL, 0.0, 0.0);
-    xml_element *root = draw_colors(t, (dg_draw_options){.color = DG_COLOR_DATA});
+    xml_element *root = draw_tree(t, (dg_draw_options){.color = DG_COLOR_DATA});
     ck_assert_ptr_null(xml_by_class(root, "dg-heat-0"));
     ck_assert(legend_says(root, "data is 0"));
     xml_free(root);
@@ -176,7 +164,7 @@ START_TEST(tensors)
            d = dg_trace_add_tensor(t, "d", "", 1, &none, zeros);
     for (size_t i = a; i <= d; i++)
         ck_assert_int_eq(dg_trace_add_edge(t, i, 0), DG_OK);
-    xml_element *root = draw_colors(t, (dg_draw_options){.color = DG_COLOR_DATA});
+    xml_element *root = draw_tree(t, (dg_draw_options){.color = DG_COLOR_DATA});
     ck_assert(legend_says(root, "|data| from 0.01 to 1, on a log scale"));
     ck_assert_int_eq(step_of(root, a), 3);
     ck_assert(has_pattern(root, b) && has_pattern(root, c) && !has_pattern(root, d));
@@ -192,9 +180,9 @@ START_TEST(frames)
 {
     dg_trace *t = lecture_trace();
     for (size_t frame = 1; frame <= 5; frame++) {
-        xml_element *root = draw_colors(t, (dg_draw_options){.color = DG_COLOR_GRAD,
-                                                             .frames = DG_FRAMES_BACKWARD,
-                                                             .frame = frame});
+        xml_element *root =
+            draw_tree(t, (dg_draw_options){
+                             .color = DG_COLOR_GRAD, .frames = DG_FRAMES_BACKWARD, .frame = frame});
         ck_assert(legend_says(root, "|grad| from 1 to 10, on a log scale"));
         ck_assert(legend_says(root, "grad was not computed"));
         ck_assert_int_eq(step_of(root, 0), frame > 1 ? 0 : -1);
@@ -211,7 +199,7 @@ START_TEST(highlighted)
 {
     dg_trace *t = lecture_trace();
     xml_element *root =
-        draw_colors(t, (dg_draw_options){.color = DG_COLOR_GRAD, .highlight = "a..L"});
+        draw_tree(t, (dg_draw_options){.color = DG_COLOR_GRAD, .highlight = "a..L"});
     ck_assert_int_eq(step_of(root, 0), 0);
     ck_assert_int_eq(step_of(root, dg_trace_find(t, "f")), -1);
     ck_assert(!has_pattern(root, dg_trace_find(t, "f")));

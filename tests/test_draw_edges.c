@@ -6,18 +6,6 @@
 #include "draw_support.h"
 #include "xml_scan.h"
 
-/* A picture as a tree; the SVG is freed when the next one is drawn. */
-static xml_element *draw_edges(const dg_trace *t, dg_draw_options o)
-{
-    static char *svg;
-    dg_error error = {0};
-    o.error = &error;
-    dg_free(svg);
-    svg = dg_render(t, NULL, &o);
-    ck_assert_msg(svg, "%s", error.text);
-    return parse_svg(svg, 0);
-}
-
 /* The text on the edge whose tooltip begins so, or NULL. */
 static const char *text_of(xml_element *root, const char *ends)
 {
@@ -41,7 +29,7 @@ static void says(xml_element *root, const char *ends, const char *want)
 START_TEST(lecture)
 {
     dg_trace *t = lecture_trace();
-    xml_element *root = draw_edges(t, (dg_draw_options){.edges = DG_EDGES_LOCAL});
+    xml_element *root = draw_tree(t, (dg_draw_options){.edges = DG_EDGES_LOCAL});
     says(root, "d to L", "-2.0000");
     says(root, "f to L", "4.0000");
     says(root, "e to d", "1.0000");
@@ -49,14 +37,14 @@ START_TEST(lecture)
     says(root, "a to e", "-3.0000");
     says(root, "b to e", "2.0000");
     xml_free(root);
-    root = draw_edges(t, (dg_draw_options){.edges = DG_EDGES_CONTRIBUTION, .numbers = "%.3g"});
+    root = draw_tree(t, (dg_draw_options){.edges = DG_EDGES_CONTRIBUTION, .numbers = "%.3g"});
     says(root, "d to L", "-2");
     says(root, "f to L", "4");
     says(root, "c to d", "-2");
     says(root, "a to e", "6");
     says(root, "b to e", "-4");
     xml_free(root);
-    root = draw_edges(t, (dg_draw_options){.edges = DG_EDGES_NONE});
+    root = draw_tree(t, (dg_draw_options){.edges = DG_EDGES_NONE});
     says(root, "d to L", NULL);
     ck_assert_ptr_null(xml_by_class(root, "dg-local"));
     xml_free(root);
@@ -74,11 +62,11 @@ START_TEST(sums)
     dg_trace *t = dg_trace_from_value(L);
     for (int style = DG_STYLE_RECORD; style <= DG_STYLE_MERGED; style++) {
         dg_draw_options o = {.style = (dg_style)style, .edges = DG_EDGES_LOCAL};
-        xml_element *root = draw_edges(t, o);
+        xml_element *root = draw_tree(t, o);
         says(root, "a to b", "6.0000 (×2)");
         xml_free(root);
         o.edges = DG_EDGES_CONTRIBUTION;
-        root = draw_edges(t, o);
+        root = draw_tree(t, o);
         says(root, "a to b", "3.0000 (×2)");
         xml_free(root);
     }
@@ -106,7 +94,7 @@ START_TEST(unknown)
     dg_trace_set_grad(t, 0, 1.0);
     dg_trace_set_grad(t, 2, 1.0);
     dg_trace_set_grad(t, 4, INFINITY);
-    xml_element *root = draw_edges(t, (dg_draw_options){.edges = DG_EDGES_LOCAL});
+    xml_element *root = draw_tree(t, (dg_draw_options){.edges = DG_EDGES_LOCAL});
     says(root, "foo to +", "1.0000");
     says(root, "* to +", "1.0000");
     says(root, "x to foo", NULL);
@@ -114,7 +102,7 @@ START_TEST(unknown)
     says(root, "x to tanh", "1.0000");
     ck_assert_ptr_nonnull(xml_by_class(root, "dg-times")); /* x to foo: how often is known */
     xml_free(root);
-    root = draw_edges(t, (dg_draw_options){.edges = DG_EDGES_CONTRIBUTION});
+    root = draw_tree(t, (dg_draw_options){.edges = DG_EDGES_CONTRIBUTION});
     says(root, "foo to +", NULL); /* the operand has no gradient */
     says(root, "* to +", "1.0000");
     says(root, "x to *", "0.0000");
@@ -131,7 +119,7 @@ START_TEST(not_finite)
     dg_value *x = dg_leaf(g, 0.0, "x"), *y = dg_set_label(dg_log(x), "y");
     dg_backward(y);
     dg_trace *t = dg_trace_from_value(y);
-    xml_element *root = draw_edges(t, (dg_draw_options){.edges = DG_EDGES_LOCAL});
+    xml_element *root = draw_tree(t, (dg_draw_options){.edges = DG_EDGES_LOCAL});
     says(root, "x to y", "inf");
     const xml_element *text = xml_by_class(root, "dg-local");
     ck_assert(xml_has_class(text, "dg-alert"));
@@ -165,7 +153,7 @@ START_TEST(contributions_sum)
         memset(total, 0, sizeof total);
         memset(sizes, 0, sizeof sizes);
         /* In the merged style an edge leads from value to value; ids count them in trace order. */
-        xml_element *root = draw_edges(
+        xml_element *root = draw_tree(
             t, (dg_draw_options){.style = DG_STYLE_MERGED, .edges = DG_EDGES_CONTRIBUTION});
         size_t edge = 0;
         for (size_t i = 0; i < n; i++)
@@ -200,18 +188,18 @@ START_TEST(frames)
     static const char *const appear[] = {"", "", "d to L", "e to d", "a to e"};
     char size[80] = "";
     for (size_t frame = 1; frame <= 5; frame++) {
-        xml_element *root = draw_edges(t, (dg_draw_options){.edges = DG_EDGES_CONTRIBUTION,
-                                                            .frames = DG_FRAMES_BACKWARD,
-                                                            .frame = frame});
+        xml_element *root = draw_tree(t, (dg_draw_options){.edges = DG_EDGES_CONTRIBUTION,
+                                                           .frames = DG_FRAMES_BACKWARD,
+                                                           .frame = frame});
         for (size_t i = 2; i < 5; i++)
             ck_assert_int_eq(text_of(root, appear[i]) != NULL, i < frame);
         if (frame == 1)
             snprintf(size, sizeof size, "%s", xml_get(root, "viewBox"));
         ck_assert_str_eq(xml_get(root, "viewBox"), size);
         xml_free(root);
-        root = draw_edges(t, (dg_draw_options){.edges = DG_EDGES_LOCAL,
-                                               .frames = DG_FRAMES_BACKWARD,
-                                               .frame = frame});
+        root = draw_tree(t, (dg_draw_options){.edges = DG_EDGES_LOCAL,
+                                              .frames = DG_FRAMES_BACKWARD,
+                                              .frame = frame});
         says(root, "a to e", "-3.0000");
         xml_free(root);
     }
@@ -232,13 +220,13 @@ START_TEST(tensors)
     dg_trace *t = dg_trace_from_value(L);
     for (int layout = DG_LAYOUT_FLOW; layout <= DG_LAYOUT_DOT; layout++) {
         dg_draw_options o = {.layout = (dg_layout)layout, .edges = DG_EDGES_CONTRIBUTION};
-        xml_element *root = draw_edges(t, o);
+        xml_element *root = draw_tree(t, o);
         says(root, "x to w", "norm 2.7386 (×2)"); /* |2x / 4| */
         says(root, "x to y", "norm 2.0000");
         says(root, "y to L", "1.0000");
         xml_free(root);
         o.edges = DG_EDGES_LOCAL;
-        root = draw_edges(t, o);
+        root = draw_tree(t, o);
         says(root, "x to w", "norm ×5.4772 (×2)"); /* the upstream gradient has a norm of 1/2 */
         says(root, "x to y", "norm ×2.0000");
         says(root, "y to L", "1.0000");
@@ -259,12 +247,12 @@ START_TEST(tensors)
     dg_trace_add_edge(t, 3, 0);
     dg_trace_set_grad(t, 0, 1.0);
     dg_trace_set_grad_array(t, 1, (double[]){1.0, 1.0}, 2);
-    xml_element *root = draw_edges(t, (dg_draw_options){.edges = DG_EDGES_CONTRIBUTION});
+    xml_element *root = draw_tree(t, (dg_draw_options){.edges = DG_EDGES_CONTRIBUTION});
     says(root, "x to y", NULL);
     xml_free(root);
     dg_trace_set_grad_array(t, 2, (double[]){NAN, 4.0}, 2);
     dg_trace_set_grad_array(t, 3, (double[]){1.0, 1.0}, 2);
-    root = draw_edges(t, (dg_draw_options){.edges = DG_EDGES_CONTRIBUTION});
+    root = draw_tree(t, (dg_draw_options){.edges = DG_EDGES_CONTRIBUTION});
     says(root, "x to y", "norm nan");
     says(root, "x to z", NULL);
     xml_free(root);
@@ -285,13 +273,13 @@ START_TEST(names)
     for (int layout = DG_LAYOUT_FLOW; layout <= DG_LAYOUT_DOT; layout++)
         for (int style = DG_STYLE_RECORD; style <= DG_STYLE_MERGED; style++) {
             dg_draw_options o = {.layout = (dg_layout)layout, .style = (dg_style)style};
-            xml_element *root = draw_edges(t, o);
+            xml_element *root = draw_tree(t, o);
             says(root, "w to y", "weight <of> all that the…");
             says(root, "x to y", NULL);
             ck_assert_ptr_nonnull(xml_by_class(root, "dg-operand"));
             xml_free(root);
             o.edges = DG_EDGES_LOCAL;
-            root = draw_edges(t, o);
+            root = draw_tree(t, o);
             says(root, "w to y", "weight <of> all that the… 2.0000");
             says(root, "x to y", "3.0000");
             xml_free(root);

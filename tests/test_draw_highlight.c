@@ -7,27 +7,7 @@
 
 static xml_element *draw_highlight(const dg_trace *t, const char *highlight, dg_style style)
 {
-    dg_error error = {0};
-    char why[XML_ERROR_ROOM];
-    size_t size;
-    char *svg = dg_render(
-        t, &size, &(dg_draw_options){.highlight = highlight, .style = style, .error = &error});
-    ck_assert_msg(svg, "%s", error.text);
-    xml_element *root = xml_parse(svg, size, why);
-    ck_assert_msg(root, "%s", why);
-    dg_free(svg);
-    return root;
-}
-
-static bool stands_out(xml_element *root, char letter, size_t i, const char *suffix)
-{
-    char id[60];
-    snprintf(id, sizeof id, "dotgrad-%c%zu%s", letter, i, suffix);
-    const xml_element *e = xml_by_id(root, id);
-    ck_assert_msg(e, "no %s", id);
-    bool on = xml_has_class(e, "dg-highlight");
-    ck_assert_msg(on != xml_has_class(e, "dg-receded"), "%s is neither or both", id);
-    return on;
+    return draw_tree(t, (dg_draw_options){.highlight = highlight, .style = style});
 }
 
 /* Whether `to` can be computed only after `from`, node by node until nothing changes. */

@@ -12,28 +12,8 @@
 
 static xml_element *draw_why(const dg_trace *t, const char *name, dg_draw_options o)
 {
-    dg_error error = {0};
-    char reason[XML_ERROR_ROOM];
-    size_t size;
     o.why = name;
-    o.error = &error;
-    char *svg = dg_render(t, &size, &o);
-    ck_assert_msg(svg, "%s", error.text);
-    xml_element *root = xml_parse(svg, size, reason);
-    ck_assert_msg(root, "%s", reason);
-    dg_free(svg);
-    return root;
-}
-
-static bool stands_out(xml_element *root, char letter, size_t i, const char *suffix)
-{
-    char id[60];
-    snprintf(id, sizeof id, "dotgrad-%c%zu%s", letter, i, suffix);
-    const xml_element *e = xml_by_id(root, id);
-    ck_assert_msg(e, "no %s", id);
-    bool on = xml_has_class(e, "dg-highlight");
-    ck_assert_msg(on != xml_has_class(e, "dg-receded"), "%s is neither or both", id);
-    return on;
+    return draw_tree(t, o);
 }
 
 static size_t count_class(xml_element *root, const char *word)

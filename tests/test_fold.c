@@ -8,6 +8,7 @@
 
 #include "check_main.h"
 #include "engine_support.h"
+#include "fold_support.h"
 
 /* What random graphs a failure is about. */
 static unsigned seed;
@@ -109,34 +110,10 @@ static void check_multiplicities(const dg_fold *f, const dg_trace *t)
         same(matrix[i], 0, "count");
 }
 
-/* Boxes can be taken away one after the other, none before those that it uses. */
 static void check_acyclic(const dg_fold *f)
 {
-    size_t n = dg_fold_box_count(f), edges = dg_fold_edge_count(f), ready = 0, gone = 0;
-    size_t *waiting = calloc(n, sizeof *waiting), *queue = malloc(n * sizeof *queue);
-    size_t *last = malloc(n * sizeof *last), *before = malloc((edges + 1) * sizeof *before);
-    size_t from, to;
-    memset(last, 0xFF, n * sizeof *last);
-    for (size_t i = 0; i < edges; i++) {
-        dg_fold_edge(f, i, &from, &to, NULL);
-        waiting[to]++;
-        before[i] = last[from];
-        last[from] = i;
-    }
-    for (size_t b = 0; b < n; b++)
-        if (waiting[b] == 0)
-            queue[ready++] = b;
-    for (; gone < ready; gone++)
-        for (size_t i = last[queue[gone]]; i != SIZE_MAX; i = before[i]) {
-            dg_fold_edge(f, i, NULL, &to, NULL);
-            if (--waiting[to] == 0)
-                queue[ready++] = to;
-        }
+    size_t n = dg_fold_box_count(f), gone = count_removable_boxes(f);
     must(gone == n, "seed %u: %zu of %zu boxes are in cycles", seed, n - gone, n);
-    free(waiting);
-    free(queue);
-    free(last);
-    free(before);
 }
 
 static void check_frames(const dg_fold *f)
