@@ -237,6 +237,7 @@ libdg_la_SOURCES = \
 	%D%/nn/rng.c \
 	%D%/nn/training.c %D%/nn/training.h \
 	%D%/trace/check.c \
+	%D%/trace/edge_index.c \
 	%D%/trace/copy.h \
 	%D%/trace/fold.c %D%/trace/fold.h \
 	%D%/trace/fold_boxes.c \

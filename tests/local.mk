@@ -2,8 +2,8 @@
 #
 # A suite is one line in CHECK_SUITES: it is made of the file of its name, and of what it uses of the support
 # library. All of these are linked once, into the program `suites`, and each is a link to it (see suites.c).
-# Those whose functions the linker replaces, that need libraries of their own or take arguments are programs by
-# themselves.
+# Those whose functions the linker replaces, that need libraries or sanitizers of their own or take arguments are
+# programs by themselves.
 # `tests/run NAME` runs one.
 if HAVE_CHECK
 check_PROGRAMS += %D%/suites $(CHECK_PROGRAMS_ALONE)
@@ -43,6 +43,7 @@ CHECK_PROGRAMS_ALONE = \
 	%D%/test_draw_styles \
 	%D%/test_draw_geometry \
 	%D%/test_draw_same \
+	%D%/test_threads \
 	%D%/test_lang \
 	%D%/test_op_answers \
 	%D%/test_inspect_cases

@@ -20,7 +20,8 @@
  * - **Side effects.** The library never prints, never exits, and does not change the locale or a
  *   signal handler. Its output is the same in every locale.
  * - **Threads.** A graph, a trace or a program belongs to one thread at a time; different ones may
- *   be used at once. Drawing takes a lock of its own (see draw.h).
+ *   be used at once. A trace, a fold or an inspection that nobody changes may be read, drawn and
+ *   inspected by several threads at once. Drawing takes a lock of its own (see draw.h).
  */
 #ifndef DOTGRAD_DOTGRAD_H
 #define DOTGRAD_DOTGRAD_H

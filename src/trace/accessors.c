@@ -73,60 +73,6 @@ size_t dg_trace_operand(const dg_trace *t, size_t node, size_t i)
     return n && i < n->n_operands ? dgi_trace_node_operands(n)[i] : DG_NO_NODE;
 }
 
-/* Sets first_edge from the first node where it is not valid. A trace that is built in order and
- * then read is indexed once. */
-static void index_edges(dg_trace *t)
-{
-    for (size_t i = t->indexed; i < t->n_nodes; i++) {
-        const dgi_trace_node *before = i ? &t->nodes[i - 1] : NULL;
-        t->nodes[i].first_edge = before ? before->first_edge + before->n_operands : 0;
-    }
-    t->indexed = t->n_nodes;
-}
-
-static bool has_edge(const dgi_trace_node *n, size_t edge)
-{
-    return edge >= n->first_edge && edge - n->first_edge < n->n_operands;
-}
-
-/* The node that an edge leads to. Edges are usually read in order, so the last node found and a few
- * after it are tried before a binary search. */
-static size_t node_of_edge(dg_trace *t, size_t edge)
-{
-    enum { NEAR = 8 };
-    for (size_t i = t->last_found; i < t->n_nodes && i - t->last_found < NEAR; i++)
-        if (has_edge(&t->nodes[i], edge))
-            return t->last_found = i;
-    size_t low = 0, high = t->n_nodes;
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-        if (t->nodes[middle].first_edge <= edge)
-            low = middle;
-        else
-            high = middle;
-    }
-    return t->last_found = low;
-}
-
-dg_status dg_trace_edge(const dg_trace *t, size_t i, size_t *from, size_t *to, size_t *operand)
-{
-    if (!t || i >= t->n_edges)
-        return DG_INVALID;
-    /* The cast is safe since no trace is a const object: dg_trace_new() allocated it. What changes
-     * is the edge index, which the caller cannot see. */
-    dg_trace *mutable = (dg_trace *)t;
-    index_edges(mutable);
-    size_t node = node_of_edge(mutable, i);
-    size_t k = i - t->nodes[node].first_edge;
-    if (from)
-        *from = dgi_trace_node_operands(&t->nodes[node])[k];
-    if (to)
-        *to = node;
-    if (operand)
-        *operand = k;
-    return DG_OK;
-}
-
 static size_t node_with_label(const dg_trace *t, const char *interned)
 {
     for (size_t i = 0; i < t->n_nodes; i++)

@@ -2,6 +2,7 @@
 #ifndef DGI_TRACE_H
 #define DGI_TRACE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -69,8 +70,9 @@ struct dg_trace {
     uint32_t *more_roots; /* those beside `root`; owned */
     size_t n_more_roots, root_capacity;
     dgi_strmap interned; /* labels, op texts, scopes and ids, at stable addresses */
-    size_t indexed;      /* first_edge is valid for the nodes before this one */
-    size_t last_found;   /* the node of the edge that was last asked for */
+    /* What changes where the trace is const, see edge_index.c: */
+    _Atomic size_t indexed;    /* first_edge is valid for the nodes before this one */
+    _Atomic size_t last_found; /* the node of the edge that was last asked for */
 };
 
 /* The operands of a node, in order. */
