@@ -483,9 +483,63 @@ START_TEST(a_long_chain)
     dg_trace_free(t);
 }
 
+/* ---- Where paths begin ---------------------------------------------------------------------- */
+
+static void assert_headline(const dg_trace *t, const char *label, const char *beginning)
+{
+    dg_why *w = why_of(t, label);
+    char *text = dg_text_from_why(w, NULL);
+    must(strncmp(text, beginning, strlen(beginning)) == 0, "%s: %s", label, text);
+    dg_free(text);
+    dg_why_free(w);
+}
+
+/* a * b, b**2 and c**2, where no gradient was computed. */
+START_TEST(several_roots)
+{
+    dg_trace *t = dg_trace_new();
+    dg_trace_add_node(t, "L", "*", 6.0);
+    dg_trace_add_node(t, "a", NULL, 2.0);
+    dg_trace_add_node(t, "b", NULL, 3.0);
+    dg_trace_add_node(t, "M", "**2", 9.0);
+    dg_trace_add_node(t, "N", "**2", 25.0);
+    dg_trace_add_node(t, "c", NULL, 5.0);
+    dg_trace_add_edge(t, 1, 0);
+    dg_trace_add_edge(t, 2, 0);
+    dg_trace_add_edge(t, 2, 3);
+    dg_trace_add_edge(t, 5, 4);
+    dg_trace_add_root(t, 3);
+    dg_trace_add_root(t, 4);
+    assert_headline(t, "a", "The gradient of a (∂L/∂a) is 3.\n");
+    assert_headline(t, "c", "The gradient of c (∂N/∂c) is 10.\n");
+    assert_headline(t, "N", "The gradient of N is 1: it is the root");
+    assert_headline(
+        t, "b",
+        "The gradient of b (∂L/∂b) is 2.\n1 more root of the trace depends on it, whose "
+        "contributions are not counted.\n");
+    dg_trace_free(t);
+}
+END_TEST
+
+/* An array that no backward pass has begun with. */
+START_TEST(root_that_is_an_array)
+{
+    dg_trace *t = dg_trace_new();
+    dg_trace_add_tensor(t, "L", "tanh", 1, (size_t[]){2}, (double[]){0.0, 0.0});
+    dg_trace_add_tensor(t, "x", NULL, 1, (size_t[]){2}, (double[]){0.0, 0.0});
+    dg_trace_add_edge(t, 1, 0);
+    assert_headline(t, "L",
+                    "The gradient of L is not known: it is the root, where the backward pass "
+                    "begins.\nIt is an array that none has set.\n");
+    dg_trace_set_grad_array(t, 0, (double[]){3.0, 4.0}, 2);
+    assert_headline(t, "L", "The gradient of L is 5: it is the root");
+    dg_trace_free(t);
+}
+END_TEST
+
 int main(void)
 {
-    const TTest *const tests[] = {random_programs, small_graphs, random_tensors, any_numbers,
-                                  a_long_chain};
+    const TTest *const tests[] = {random_programs, small_graphs,  random_tensors,       any_numbers,
+                                  a_long_chain,    several_roots, root_that_is_an_array};
     return run_suite("why, paths", tests, sizeof tests / sizeof *tests);
 }
