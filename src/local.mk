@@ -132,7 +132,12 @@ libdg_la_SOURCES = \
 	%D%/engine/nonfinite.c \
 	%D%/engine/ops.c %D%/engine/ops.def \
 	%D%/engine/reachable.c %D%/engine/reachable.h \
+	%D%/engine/map.c %D%/engine/map_functions.c \
+	%D%/engine/record.c %D%/engine/record.h %D%/engine/record_ops.def \
+	%D%/engine/differentiate.c %D%/engine/derivatives.def \
+	%D%/engine/vjp.h %D%/engine/vjp_tensor.c \
 	%D%/engine/reduce.c \
+	%D%/engine/ternary.c \
 	%D%/engine/scopes.c \
 	%D%/engine/shape.c \
 	%D%/engine/softmax.c \
@@ -192,6 +197,7 @@ libdg_la_SOURCES = \
 	%D%/lang/builtins_loss.c \
 	%D%/lang/builtins_nn.c \
 	%D%/lang/builtins_random.c \
+	%D%/lang/builtins_shape.c \
 	%D%/lang/builtins_tensor.c \
 	%D%/lang/builtins_text.c \
 	%D%/lang/builtins_torch.c \

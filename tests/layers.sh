@@ -25,7 +25,7 @@ lang             | base engine tensor nn lang                           | base l
 trace            | base tensor trace fold                               | base trace                                      |
 trace/capture.c  | base engine tensor trace                             | base trace engine/graph.h                       |
 trace/contributions | base engine tensor trace                          | base trace                                      |
-trace/recompute  | base engine tensor trace                             | base trace engine/ops.def                       |
+trace/recompute  | base engine tensor trace                             | base trace engine/ops.def engine/record.h       |
 trace/rounding   | base engine tensor trace                             | base trace                                      |
 trace/scalar_ops | base trace                                           | base trace engine/ops.def engine/math.h         |
 inspect          | base trace fold inspect                              | base trace inspect                              |

@@ -46,6 +46,7 @@ CHECK_PROGRAMS_ALONE = \
 	%D%/test_threads \
 	%D%/test_lang \
 	%D%/test_op_answers \
+	%D%/test_differentiate \
 	%D%/test_inspect_cases
 CHECK_SUITES = \
 	%D%/test_layout_random \

@@ -350,7 +350,7 @@ DG_API const char *dg_label(const dg_value *v);
 DG_API const char *dg_scope(const dg_value *v);
 
 /** The number of operands of @p v: 0 for a leaf and for NULL, any number for the results of
- * dg_concat() and dg_stack(), 1 or 2 for all others. */
+ * dg_concat() and dg_stack(), at most 3 for all others. */
 DG_API int dg_operand_count(const dg_value *v);
 
 /** Operand @p i of @p v, from 0; NULL where there is none. */
@@ -400,6 +400,22 @@ DG_API const char *dg_op_text(const dg_value *v, char *text);
  *         over that of dg_graph_set_limits(), or #DG_NOMEM
  */
 DG_API dg_status dg_backward(dg_value *root);
+
+/**
+ * The gradient as values: makes, for each of the @p n values of @p by, the value d(root)/d(by[i])
+ * out of ops, in the graph of @p root. They can be drawn, and differentiated again by dg_backward()
+ * or this function: the rows of a Hessian are the backward passes of the elements of a gradient. No
+ * gradient that is stored changes. Which of equal elements the maximum of a tensor is, and class
+ * numbers, are constants of what is made. The values are made in the scopes that are open.
+ * @param root      a single number that requires a gradient
+ * @param by        leaves or computed values of the same graph that require a gradient
+ * @param n         their number
+ * @param gradients receives @p n values, each of the shape of its by[i]; zeros where @p root does
+ * not depend on it
+ * @return #DG_OK; else the graph is as before, with the error: #DG_INVALID, #DG_LIMIT or #DG_NOMEM
+ */
+DG_API dg_status dg_differentiate(dg_value *root, dg_value *const *by, size_t n,
+                                  dg_value **gradients);
 
 /** Recomputes the data of every value below @p root from its operands', leaves excepted: after
  * dg_set_data() on leaves, the numbers are those of the graph made anew. Always #DG_OK for a root

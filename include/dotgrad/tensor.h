@@ -210,6 +210,59 @@ DG_API dg_value *dg_log_softmax(dg_value *a, int dim);
  */
 DG_API dg_value *dg_cross_entropy(dg_value *logits, dg_value *targets);
 
+/** The dimensions of @p a in another order: dimension i of the result is dimension dims[i] of @p a.
+ * @p n is dg_ndim(), and each dimension is given once. da = g with the dimensions back. Op text
+ * `permute(1, 0)`. */
+DG_API dg_value *dg_permute(dg_value *a, int n, const int *dims);
+
+/** @p a repeated to a shape of @p ndim dimensions as broadcasting does it; #DG_INFER keeps a size.
+ * da = g summed over what was repeated. Op text `expand(2, 3)`. */
+DG_API dg_value *dg_expand(dg_value *a, int ndim, const size_t *shape);
+
+/** Copies of @p a along each dimension, @p n numbers of them, which may be more than it has
+ * dimensions: `torch.Tensor.repeat`. da = g summed over the copies. Op text `repeat(2, 1)`. */
+DG_API dg_value *dg_repeat(dg_value *a, int n, const size_t *repeats);
+
+/** The @p n dimensions given in reverse order. da = g likewise. Op text `flip(0)`. */
+DG_API dg_value *dg_flip(dg_value *a, int n, const int *dims);
+
+/** Shifted by @p shift along dimension @p dim; what leaves at the end enters at the beginning. da =
+ * g shifted back. Op text `roll(1, 0)`. */
+DG_API dg_value *dg_roll(dg_value *a, int shift, int dim);
+
+/** The last two dimensions with 0 above the diagonal that is @p diagonal columns to the right of
+ * the main one. da = g likewise. Op text `tril(0)`. */
+DG_API dg_value *dg_tril(dg_value *a, int diagonal);
+
+/** The same with 0 below the diagonal. Op text `triu(0)`. */
+DG_API dg_value *dg_triu(dg_value *a, int diagonal);
+
+/** The diagonal of a matrix, or the square matrix that has a vector as its diagonal; @p diagonal as
+ * for dg_tril(). Op text `diag(0)`. */
+DG_API dg_value *dg_diag(dg_value *a, int diagonal);
+
+/** The indices @p start, @p start + @p step, ... below @p stop of dimension @p dim, bounded as
+ * Python's slices;
+ * @p step is at least 1. Each element of g is added where it came from. Op text `slice(0, 1, 3,
+ * 1)`. */
+DG_API dg_value *dg_slice(dg_value *a, int dim, ptrdiff_t start, ptrdiff_t stop, ptrdiff_t step);
+
+/** Zeros in dimension @p dim: @p before and @p after what is there, and @p gap between each two
+ * elements. da = what of g is not for zeros. Op text `zero_pad(0, 1, 1, 0)`. */
+DG_API dg_value *dg_zero_pad(dg_value *a, int dim, size_t before, size_t after, size_t gap);
+
+/** @p a where @p condition is not 0, else @p b; all three broadcast, and may be scalars. g goes to
+ * the one that was taken; the condition gets no gradient. Op text `where`. */
+DG_API dg_value *dg_where(dg_value *condition, dg_value *a, dg_value *b);
+
+/** a + weight * (b - a); all three broadcast, and may be scalars. da = g * (1 - weight), db = g *
+ * weight, dweight = g * (b - a). Op text `lerp`. */
+DG_API dg_value *dg_lerp(dg_value *a, dg_value *b, dg_value *weight);
+
+/** @p a, but not below @p min or above @p max, which may be infinite; @p max where @p min is above
+ * it. nan stays nan. da = g where min <= a <= max, else 0. Op text `clamp(0, 1)`. */
+DG_API dg_value *dg_clamp(dg_value *a, double min, double max);
+
 /** @} */
 /** @name The ops on whole tensors, by name
  * For the same use as the table of dg_op.

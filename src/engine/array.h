@@ -9,6 +9,9 @@
  *   reduce.c       sum, mean, max
  *   shape.c        reshape, transpose, select, concat, stack
  *   softmax.c      softmax, log_softmax, cross_entropy
+ *   record.c       ops with operands and arguments in records, record_ops.def expanded
+ *   map.c          permute, expand, repeat, flip, roll, tril, triu, diag, slice, zero_pad
+ *   ternary.c      where, lerp, clamp
  *   tensor_ops.c   tensor_ops.def expanded: texts, kernels and the public table
  *
  * A value has a *tensor op* (DGI_IS_TENSOR_OP) where it or an operand has dimensions. All others
@@ -86,12 +89,18 @@ static inline const double *dgi_grad(const dg_value *v)
 static inline size_t dgi_operand_count(const dg_value *v)
 {
     size_t n = dgi_op_arity[dgi_op(v)];
+    if (n == DGI_RECORDED)
+        return dgi_graph_of(v)->records[*dgi_attributes_of(v)].n_operands;
     return n == DGI_VARIADIC ? v->array->n_operands : n;
 }
 
 /* Operand i of v, which has it. */
 static inline dg_value *dgi_operand_at(const dg_value *v, size_t i)
 {
+    const dg_graph *g = dgi_graph_of(v);
+    if (dgi_op_arity[dgi_op(v)] == DGI_RECORDED)
+        return dgi_value_at(g,
+                            (size_t)g->record_words[g->records[*dgi_attributes_of(v)].first + i]);
     if (dgi_op_arity[dgi_op(v)] == DGI_VARIADIC)
         return v->array->operands[i];
     return i == 0 ? dgi_first_operand(v) : dgi_second_operand(v);

@@ -1,6 +1,6 @@
 /* Copying a graph without what is no longer used: the collection of garbage of programs that keep
  * values by reference and cannot say when to rewind. */
-#include "engine/array.h"
+#include "engine/record.h"
 
 #include <stdlib.h>
 
@@ -100,6 +100,8 @@ static bool copy_operands(const copying *c, const dg_value *v, uint32_t *a, uint
     *a = arity == 1 || arity == 2 ? copied_index(c, dgi_first_operand(v)) : 0;
     if (arity == 2)
         *b = copied_index(c, dgi_second_operand(v));
+    else if (arity == DGI_RECORDED)
+        return dgi_record_copy(c->to, v, c->index, b);
     else if (dgi_op_has_constant(dgi_op(v)))
         return dgi_constant_id(c->to, dgi_constant_of(v), b);
     else

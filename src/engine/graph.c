@@ -1,6 +1,7 @@
 /* Graphs: the arena of values, errors, constants, stamps and epochs. */
 #include "engine/dot_product.h"
 #include "engine/limits.h"
+#include "engine/record.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -31,6 +32,8 @@ void dg_graph_free(dg_graph *g)
     free(g->chunks);
     free(g->constants);
     free(g->products);
+    free(g->records);
+    free(g->record_words);
     free(g->fused_dots);
     free(g->dot_inputs);
     free(g);
@@ -104,6 +107,7 @@ dg_status dg_graph_rewind(dg_graph *g, size_t mark)
     dgi_scopes_rewind(g, mark);
     while (g->n_constants > 0 && g->constants[g->n_constants - 1].owner >= mark)
         g->n_constants--;
+    dgi_records_rewind(g, mark);
     dgi_fused_dots_rewind(g, mark);
     dgi_products_rewind(g, mark);
     if (g->reachable.n_runs > 0 && g->reachable.root >= mark)

@@ -11,8 +11,8 @@
 
 #include "base/strmap.h"
 
-/* Opcodes: 0 for a leaf, then the rows of ops.def, then those of tensor_ops.def. A composite has
- * none, since it is made of other ops. */
+/* Opcodes: 0 for a leaf, then the rows of ops.def, of tensor_ops.def and of record_ops.def. A
+ * composite has none, since it is made of other ops. */
 typedef enum dgi_opcode {
     DGI_OP_leaf = 0,
 #define DGI_UNARY(name, ...) DGI_OP_##name,
@@ -29,6 +29,11 @@ typedef enum dgi_opcode {
 #define DGI_TENSOR_OP(name, ...) DGI_TENSOR_##name,
 #include "engine/tensor_ops.def"
 #undef DGI_TENSOR_OP
+    DGI_FIRST_RECORD_OP, /* of record_ops.def */
+    DGI_BEFORE_FIRST_RECORD_OP = DGI_FIRST_RECORD_OP - 1,
+#define DGI_RECORD_OP(name, ...) DGI_TENSOR_##name,
+#include "engine/record_ops.def"
+#undef DGI_RECORD_OP
 } dgi_opcode;
 
 typedef struct dgi_array dgi_array;
@@ -41,8 +46,9 @@ enum {
     DGI_DOT_TERM = 8,     /* a sum whose second operand is the plain product made just before it */
 };
 
-/* The arity of an op with any number of operands; they are listed in the value's array. */
-enum { DGI_VARIADIC = 3 };
+/* The arities of ops with any number of operands, listed in the value's array, and of those with a
+ * record (record.h). */
+enum { DGI_VARIADIC = 3, DGI_RECORDED = 4 };
 
 /* The index of a value in its graph, in the order of creation, from 0. */
 typedef uint32_t dgi_index;
@@ -74,8 +80,8 @@ typedef struct dgi_chunk {
     uint32_t *labels; /* interned ids, 0: none; NULL where no value of the chunk has one */
     dg_value values[DGI_CHUNK_VALUES];
     dgi_index a[DGI_CHUNK_VALUES]; /* first operand */
-    uint32_t b[DGI_CHUNK_VALUES];  /* second operand; or the id of the constant of **k; or the
-                                      attributes of a tensor op */
+    uint32_t b[DGI_CHUNK_VALUES];  /* second operand; or the id of the constant of **k, or of a
+                                      record; or the attributes of a tensor op */
     dgi_kind kinds[DGI_CHUNK_VALUES];
     /* Uninitialised until the first pass, see dgi_init_stamps(). */
     double grad[DGI_CHUNK_VALUES];    /* of a scalar; undefined without DGI_HAS_GRAD */
@@ -97,6 +103,12 @@ typedef struct dgi_constant {
     size_t owner; /* the index of the first value with it */
     double k;
 } dgi_constant;
+
+/* A record of operands and arguments, see record.h. */
+typedef struct dgi_record {
+    size_t owner, first; /* the index of its value; where it begins in record_words */
+    uint8_t n_operands, n_integers, n_numbers;
+} dgi_record;
 
 /* A fused dot product: b + w0*x0 + w1*x1 + … that was made at once, so that passes need not look at
  * it value by value. From index `first` on there are n pairs of a product and the sum with it, in
@@ -167,6 +179,10 @@ struct dg_graph {
     size_t detached;  /* elements charged by graphs that are detached from it */
     dgi_constant *constants;
     size_t n_constants, constant_capacity;
+    dgi_record *records; /* in index order */
+    size_t n_records, record_capacity;
+    int64_t *record_words;
+    size_t n_record_words, record_word_capacity;
     dgi_fused_dot *fused_dots; /* in index order */
     size_t n_fused_dots, fused_dot_capacity;
     dg_value **dot_inputs; /* of the fused dot products: the neurons of a layer share theirs */
@@ -240,7 +256,7 @@ static inline bool dgi_is_leaf(const dg_value *v)
     return dgi_op(v) == DGI_OP_leaf;
 }
 
-/* 0, 1, 2 or DGI_VARIADIC, by opcode. */
+/* 0, 1, 2, DGI_VARIADIC or DGI_RECORDED, by opcode. */
 extern const uint8_t dgi_op_arity[];
 
 /* The second operand's index, or what a value without one has instead: see dgi_chunk.b. */

@@ -132,6 +132,9 @@ const uint8_t dgi_op_arity[] = {
 #define DGI_TENSOR_OP(name, operands, ...) operands,
 #include "engine/tensor_ops.def"
 #undef DGI_TENSOR_OP
+#define DGI_RECORD_OP(...) DGI_RECORDED,
+#include "engine/record_ops.def"
+#undef DGI_RECORD_OP
 };
 
 /* The public table. The test points of each op are an array of their own. */
@@ -267,6 +270,9 @@ static const char *const texts[] = {
 #define DGI_TENSOR_OP(name, operands, arguments, text, ...) text,
 #include "engine/tensor_ops.def"
 #undef DGI_TENSOR_OP
+#define DGI_RECORD_OP(name, ...) #name,
+#include "engine/record_ops.def"
+#undef DGI_RECORD_OP
 };
 
 bool dgi_op_has_constant(dgi_opcode op)

@@ -1,6 +1,6 @@
-/* tensor_ops.def expanded: the kernels by op, the texts, the public table; and what the ops on
- * whole tensors share. */
-#include "engine/kernels.h"
+/* tensor_ops.def and record_ops.def expanded: the kernels by op, the texts, the public table; and
+ * what the ops on whole tensors share. */
+#include "engine/record.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -11,6 +11,10 @@ static const dg_tensor_op table[] = {
     {#name, arguments, text, formula},
 #include "engine/tensor_ops.def"
 #undef DGI_TENSOR_OP
+#define DGI_RECORD_OP(name, operands, arguments, formula, family)                                  \
+    {#name, arguments, #name, formula},
+#include "engine/record_ops.def"
+#undef DGI_RECORD_OP
 };
 
 enum { OPS = sizeof table / sizeof *table };
@@ -33,6 +37,10 @@ static const struct {
     {dgi_##kernels##_forward, dgi_##kernels##_backward},
 #include "engine/tensor_ops.def"
 #undef DGI_TENSOR_OP
+#define DGI_RECORD_OP(name, operands, arguments, formula, family)                                  \
+    {dgi_##family##_forward, dgi_##family##_backward},
+#include "engine/record_ops.def"
+#undef DGI_RECORD_OP
 };
 
 void dgi_tensor_forward(dg_value *v)
@@ -53,6 +61,10 @@ void dgi_tensor_backward(dgi_backward_pass *p, dg_value *v)
 
 void dgi_tensor_op_text(const dg_value *v, char *text)
 {
+    if (dgi_op(v) >= DGI_FIRST_RECORD_OP) {
+        dgi_record_op_text(v, text);
+        return;
+    }
     const char *name = table[dgi_op(v) - DGI_FIRST_TENSOR_OP].text;
     int first = dgi_dim0(v), second = dgi_dim1(v);
     switch (dgi_op(v)) {

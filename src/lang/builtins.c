@@ -1,6 +1,7 @@
 /* The table of the functions that are built in, and of the ops of the engine's table behind it. */
 #include "lang/builtins.h"
 
+#include <math.h>
 #include <string.h>
 
 /* ---- Kinds of parameters ----
@@ -34,6 +35,12 @@ static const char *const optimizers[] = {"sgd", "adam", "adamw", NULL};
 #define KEEPDIM                                                                                    \
     PARAMETER("keepdim", "keepdim=False", .check = dgi_check_bool, .words = "keepdim",             \
               .otherwise = False)
+#define WHOLE(name, value, from)                                                                   \
+    PARAMETER(name, name "=" #value, NEEDED(name), .check = dgi_check_whole, .words = name,        \
+              .otherwise = value, .least = from)
+#define DIAGONAL                                                                                   \
+    PARAMETER("diagonal", "diagonal=0", NEEDED("diagonal"), .check = dgi_check_integer,            \
+              .words = "a diagonal", .late = true)
 #define COUNT(name, said)                                                                          \
     PARAMETER(name, name, NEEDED(name), .check = dgi_check_whole, .words = said, .least = 1)
 #define CHOICE(name, first, names)                                                                 \
@@ -192,11 +199,11 @@ bool dgi_is_builtin_for(const dgi_builtin *b, const dgi_object *receiver)
 static const struct {
     const char *alias, *name;
 } aliases[] = {
-    {"absolute", "abs"},  {"arccos", "acos"},    {"arccosh", "acosh"},   {"arcsin", "asin"},
-    {"arcsinh", "asinh"}, {"arctan", "atan"},    {"arctan2", "atan2"},   {"arctanh", "atanh"},
-    {"divide", "div"},    {"gammaln", "lgamma"}, {"maximum", "max"},     {"minimum", "min"},
-    {"multiply", "mul"},  {"negative", "neg"},   {"psi", "digamma"},     {"sgn", "sign"},
-    {"subtract", "sub"},  {"swish", "silu"},     {"true_divide", "div"},
+    {"absolute", "abs"},  {"clip", "clamp"},    {"arccos", "acos"},     {"arccosh", "acosh"},
+    {"arcsin", "asin"},   {"arcsinh", "asinh"}, {"arctan", "atan"},     {"arctan2", "atan2"},
+    {"arctanh", "atanh"}, {"divide", "div"},    {"gammaln", "lgamma"},  {"minimum", "min"},
+    {"multiply", "mul"},  {"negative", "neg"},  {"psi", "digamma"},     {"sgn", "sign"},
+    {"subtract", "sub"},  {"swish", "silu"},    {"true_divide", "div"},
 };
 
 /* The function that the name is another name of, or the name itself. */

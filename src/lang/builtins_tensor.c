@@ -155,9 +155,28 @@ bool dgi_check_max_operand(dgi_runtime *rt, dgi_call *c, size_t i)
     return (!c->args[2] && !c->args[3]) || dgi_fail(rt, c->result.span, "%s", c->builtin->usage);
 }
 
+/* Whether the second argument of max is a dimension, as in PyTorch: a number behind a tensor. */
+static bool is_dimension(const dgi_call *c)
+{
+    dgi_shape shape = dgi_shape_of_object(&c->args[0]->object);
+    return shape.ndim > 0 && c->args[1] && c->args[1]->object.kind == DGI_OBJECT_NUMBER;
+}
+
 bool dgi_builtin_max(dgi_runtime *rt, dgi_call *c)
 {
-    return c->args[1] ? dgi_builtin_op(rt, c) : reduce(rt, c, dg_max_all, dg_max_dim, 2, 3);
+    if (!is_dimension(c))
+        return c->args[1] ? dgi_builtin_op(rt, c) : reduce(rt, c, dg_max_all, dg_max_dim, 2, 3);
+    double dim = c->args[1]->object.as.number;
+    dg_value *x[2];
+    return dgi_require_integer(rt, c->args[1]->span, "a dimension", dim) && take(rt, c, 1, x) &&
+           give(rt, c, dg_max_dim(x[0], (int)dim, 0));
+}
+
+/* The larger of two, whatever they are. */
+bool dgi_builtin_maximum(dgi_runtime *rt, dgi_call *c)
+{
+    dg_value *x[2];
+    return take(rt, c, 2, x) && give(rt, c, dg_max(x[0], x[1]));
 }
 
 /* ---- Shapes ---- */

@@ -1,6 +1,8 @@
 /* Ops by their texts, on values of the engine. */
 #include "trace/recompute.h"
 
+#include "engine/record.h"
+
 #include <string.h>
 
 #include <dotgrad/tensor.h>
@@ -138,7 +140,9 @@ dg_value *dgi_recompute(const dg_trace *t, size_t node, dg_value **x)
     recipe r = {dg_trace_op(t, node), x, dg_trace_operand_count(t, node), dg_trace_ndim(t, node),
                 dg_trace_shape(t, node)};
     dg_value *v = elementwise(&r);
-    return v ? v : of_tensors(&r);
+    if (!v)
+        v = of_tensors(&r);
+    return v ? v : dgi_record_op_from_text(r.text, r.x, r.count);
 }
 
 dg_value *dgi_trace_leaf(dg_graph *g, const dg_trace *t, size_t node, const double *numbers,
