@@ -323,9 +323,9 @@ run 1 "$dotgrad" -q -e 'x = bb' && err_has 'error: '
 ### An interrupt while a picture goes to its file
 
 if [ -d /proc/self/task ]; then
-    { echo 'x = 0.5' && yes 'x = sin(x)' | head -n 100000; } >long.dg
+    { echo 'x = 0.5' && yes 'x = sin(x)' | head -n 60000; } >long.dg
     mkdir long && echo old >long/long.svg
-    "$dotgrad" long.dg -o long/long.svg >"$tmp/out" 2>"$tmp/err" </dev/null &
+    "$dotgrad" --fold none long.dg -o long/long.svg >"$tmp/out" 2>"$tmp/err" </dev/null &
     command=$!
     last='kill the command while it writes a file'
     # As soon as there is a temporary file what draws is stopped, so that the command waits for more.

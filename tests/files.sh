@@ -83,7 +83,7 @@ checks=$((checks + 1))
 [ ! -s log ] || fail 'something was written before the error'
 # A picture that is larger than what is held in memory.
 { echo 'x = 0.5' && yes 'x = sin(x)' | head -n 30000; } >long.dg
-run 0 "$dotgrad" -q long.dg -o long.svg && "$dotgrad" -q long.dg | cmp - long.svg || fail 'a long picture differs on standard output'
+run 0 "$dotgrad" -q --fold none long.dg -o long.svg && "$dotgrad" -q --fold none long.dg | cmp - long.svg || fail 'a long picture differs on standard output'
 checks=$((checks + 1))
 [ "$(stat -c %s long.svg)" -gt 8000000 ] || fail 'the picture is short'
 
@@ -204,7 +204,7 @@ cp left/x.svg old.svg
 # A limit on file sizes is an error like a full disk.
 for blocks in 0 1 100; do
     # shellcheck disable=SC2016
-    run 2 bash -o pipefail -c '(ulimit -f "$1" && shift && exec "$@") 2>&1 | cat >&2' - $blocks "$dotgrad" -q long.dg -o left/x.svg &&
+    run 2 bash -o pipefail -c '(ulimit -f "$1" && shift && exec "$@") 2>&1 | cat >&2' - $blocks "$dotgrad" -q --fold none long.dg -o left/x.svg &&
         err_is "dotgrad: error: cannot write 'left/x.svg': File too large"
     only x.svg && same left/x.svg old.svg
 done
@@ -213,7 +213,7 @@ if [ -d /proc/self/task ]; then
     end_by() # SIGNAL STATUS
     {
         # The shell has some of them ignored for what is in the background.
-        "${reset[@]}" "$dotgrad" -q long.dg -o left/x.svg >"$tmp/out" 2>"$tmp/err" </dev/null &
+        "${reset[@]}" "$dotgrad" -q --fold none long.dg -o left/x.svg >"$tmp/out" 2>"$tmp/err" </dev/null &
         local command=$! drawing i
         last="kill -$1 while a file is written"
         for ((i = 0; i < 100000; i++)); do
