@@ -237,10 +237,10 @@ if ! is_sanitized; then
     { printf 'x = 1\ny = x' && yes ' + x' | head -n 200000 | tr -d '\n'; } >terms.dg
     for arguments in '' -Tpng '-K dot'; do
         # shellcheck disable=SC2086
-        run 2 timeout 20 "$dotgrad" --memory-limit=120 -q $arguments terms.dg && out_empty && err_lines 1 &&
+        run 2 timeout 20 "$dotgrad" --memory-limit=120 -q --fold none $arguments terms.dg && out_empty && err_lines 1 &&
             err_has 'a picture of 200001 values takes more than 95 MiB beside the [0-9]+ that are in use, and 120 is the limit .see --memory-limit'
     done
-    run 2 timeout 20 "$dotgrad" --memory-limit=60 terms.dg && err_lines 1 && err_has "see --memory-limit"
+    run 2 timeout 20 "$dotgrad" --memory-limit=60 --fold none terms.dg && err_lines 1 && err_has "see --memory-limit"
     draws --memory-limit=150 -Ttable -o terms.txt terms.dg
     # Every program that is larger than this is refused or ends within the limits by default, which --help names.
     run 0 "$dotgrad" --help && out_has 'default: 60; 0: no limit' && out_has 'default: 1024; 0: no limit'
@@ -278,7 +278,7 @@ done
 ### What tells about the command
 
 # Each function of the library that makes a value of values is a row.
-sed -n 's/^DGI_[A-Z]*(\([a-z0-9]*\),.*/\1/p' "$top_src/src/engine/ops.def" >ops.expected
+sed -n 's/^DGI_[A-Z]*(\([a-z0-9_]*\),.*/\1/p' "$top_src/src/engine/ops.def" >ops.expected
 draws --list-ops
 awk 'NF == 0 { exit } NR > 1 { print $1 }' "$tmp/out" >ops.listed
 same ops.expected ops.listed

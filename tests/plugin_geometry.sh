@@ -8,6 +8,7 @@
 python=$(command -v python3) || skip 'python3 is not here'
 
 seeds=20
+! is_sanitized || seeds=5
 [ -z "${DOTGRAD_TEST_ALL:-}" ] || seeds=200
 
 measure() # ARGUMENT...: of plugin_geometry.py
