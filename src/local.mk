@@ -296,7 +296,7 @@ if GRAPHVIZ_PLUGIN
 graphvizplugin_LTLIBRARIES = libgvplugin_dotgrad.la
 libgvplugin_dotgrad_la_SOURCES = \
 	%D%/graphviz/layout_curves.c \
-	%D%/graphviz/layout_loops.c \
+	%D%/graphviz/layout_flat.c %D%/graphviz/layout_loops.c \
 	%D%/graphviz/layout_plugin.c %D%/graphviz/layout_plugin.h \
 	%D%/graphviz/layout_clusters.c %D%/graphviz/layout_ports.c %D%/graphviz/layout_ranks.c \
 	%D%/graphviz/libgvc.h

@@ -314,7 +314,8 @@ EXTRA_DIST += %D%/integrations_lib.sh %D%/integrations_page.py %D%/integrations_
 # The plugin of Graphviz in a program of its own, for plugin.sh.
 if GRAPHVIZ_PLUGIN
 check_PROGRAMS += %D%/plugin_draw
-tests_plugin_draw_SOURCES = %D%/plugin_draw.c src/graphviz/layout_clusters.c src/graphviz/layout_curves.c src/graphviz/layout_loops.c \
+tests_plugin_draw_SOURCES = %D%/plugin_draw.c src/graphviz/layout_clusters.c src/graphviz/layout_curves.c \
+	src/graphviz/layout_flat.c src/graphviz/layout_loops.c \
 	src/graphviz/layout_plugin.c src/graphviz/layout_plugin.h src/graphviz/layout_ports.c \
 	src/graphviz/layout_ranks.c src/graphviz/libgvc.h
 tests_plugin_draw_CPPFLAGS = $(AM_CPPFLAGS) $(GRAPHVIZ_CFLAGS)

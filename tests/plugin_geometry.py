@@ -43,6 +43,7 @@ class Node:
         self.width, self.height = float(item["width"]) * 72, float(item["height"]) * 72
         self.shape = item.get("shape", "ellipse")
         self.round = self.shape in ("ellipse", "circle", "doublecircle", "oval", "point")
+        self.ordering = item.get("ordering", "")
         self.fields = {}
         if "rects" in item:
             rects = [numbers(r) for r in item["rects"].split()]
@@ -86,6 +87,8 @@ class Edge:
         self.name = "%s -> %s" % (self.tail.name, self.head.name)
         self.ports = item.get("tailport", ""), item.get("headport", "")
         self.label = item.get("label", "")
+        self.min_length = int(item.get("minlen", "1"))
+        self.constrains = item.get("constraint", "true") != "false"
         self.box = texts_box(item.get("_ldraw_"))
         self.points, self.tips = [], [None, None]
         for part in item.get("pos", "").split():
@@ -137,6 +140,58 @@ def port_fault(edge, node, port, end):
     return None
 
 
+def along(graph, node):
+    """Where a node is in the direction of the ranks."""
+    return {"LR": node.x, "RL": -node.x, "BT": node.y}.get(graph.get("rankdir", "TB"), -node.y)
+
+
+def across(graph, node):
+    """Where a node is in its rank, from the first."""
+    return -node.y if graph.get("rankdir") in ("LR", "RL") else node.x
+
+
+def rank_faults(graph, nodes, edges):
+    """What subgraphs and edges say about ranks and is not so. Of edges, where there are no cycles."""
+    found = []
+    ends = {"min": -1, "source": -1, "max": 1, "sink": 1}
+    for sub in graph.get("objects", []):
+        kind = sub.get("rank")
+        if "nodes" not in sub or kind not in ("same", *ends):
+            continue
+        own = [nodes[i] for i in sub["nodes"] if i in nodes]
+        if max(along(graph, n) for n in own) - min(along(graph, n) for n in own) > SLACK:
+            found.append("%s are not in one rank" % ", ".join(n.name for n in own))
+        for n in nodes.values():
+            side = ends.get(kind, 0)
+            if side and (along(graph, n) - along(graph, own[0])) * side > SLACK:
+                found.append("%s is beyond %s, which are in the %s rank" % (n.name, own[0].name, kind))
+            if kind in ("source", "sink") and n not in own and abs(along(graph, n) - along(graph, own[0])) < SLACK:
+                found.append("%s is in the rank of %s" % (n.name, own[0].name))
+    gap = 72 * float(graph.get("ranksep", 0.5))
+    flip = graph.get("rankdir") in ("LR", "RL")
+    for e in edges:
+        thick = sum((n.width if flip else n.height) / 2 for n in (e.tail, e.head))
+        length = abs(along(graph, e.head) - along(graph, e.tail))
+        if e.min_length > 1 and length < e.min_length * gap + thick - SLACK:
+            found.append("%s is %.0f long, not %d ranks" % (e.name, length, e.min_length))
+    return found
+
+
+def order_faults(graph, edges):
+    """Where edges out of a node, or into it, are not in their order."""
+    found = []
+    by_end = {}
+    for e in edges:
+        for node, other, kind in ((e.tail, e.head, "out"), (e.head, e.tail, "in")):
+            if graph.get("ordering", node.ordering) == kind:
+                by_end.setdefault((kind, node.name), []).append(other)
+    for (kind, name), others in by_end.items():
+        for a, b in zip(others, others[1:]):
+            if a is not b and abs(along(graph, a) - along(graph, b)) < SLACK and across(graph, a) > across(graph, b):
+                found.append("%s and %s are not in the order of the edges %s of %s" % (a.name, b.name, kind, name))
+    return found
+
+
 def faults(graph):
     found = []
     items = [o for o in graph.get("objects", []) if "pos" in o]
@@ -172,6 +227,7 @@ def faults(graph):
                     over.add(other.name)
         found += ["%s goes through %s" % (e.name, n) for n in sorted(through)]
         found += ["%s goes over the label of %s" % (e.name, n) for n in sorted(over)]
+    found += rank_faults(graph, nodes, edges) + order_faults(graph, edges)
     labelled = [e for e in edges if e.box]
     for i, e in enumerate(labelled):
         found += ["the label of %s is over that of %s" % (e.name, f.name) for f in labelled[:i] if overlap(e.box, f.box)]
@@ -243,6 +299,36 @@ def random_graph(kind, seed):
     return "digraph { %s }" % " ".join(lines)
 
 
+def random_ranks(seed):
+    """A graph without cycles, with attributes on ranks that do not contradict one another."""
+    r = random.Random("ranks %d" % seed)
+    n = r.randint(6, 16)
+    level = sorted(r.randint(0, 4) for _ in range(n))
+    lines = ["rankdir=%s;" % r.choice(["TB", "LR", "BT", "RL"]), "node [shape=%s];" % r.choice(["box", "ellipse"])]
+    if r.random() < 0.3:
+        lines.append("splines=%s;" % r.choice(["ortho", "polyline", "curved"]))
+    for k in range(5):
+        own = [i for i in range(n) if level[i] == k and r.random() < 0.7]
+        kind = {0: ["same", "min", "source"], 4: ["same", "max", "sink"]}.get(k, ["same"])
+        if len(own) > 1:
+            lines.append("{ rank=%s; %s }" % (r.choice(kind), " ".join("n%d" % i for i in own)))
+    for _ in range(r.randint(n - 1, 2 * n)):
+        a, b = sorted(r.sample(range(n), 2))
+        attributes = []
+        if r.random() < 0.3:
+            attributes.append('label="%s"' % ("x" * r.randint(1, 8)))
+        if level[a] == level[b] and r.random() < 0.5:
+            a, b = b, a
+        elif level[a] < level[b] and r.random() < 0.15:
+            a, b = b, a
+            attributes.append("constraint=false")
+        elif level[b] > level[a] + 1 and r.random() < 0.3:
+            attributes.append("minlen=2")
+        port = ":" + r.choice(sorted(COMPASS)) if r.random() < 0.2 else ""
+        lines.append("n%d%s -> n%d [%s];" % (a, port, b, ", ".join(attributes)))
+    return "digraph { %s }" % " ".join(lines)
+
+
 # ---- Commands ----
 
 
@@ -262,7 +348,10 @@ def check(name, source, command):
 def main():
     if sys.argv[1] == "random":
         kind, first, last, command = sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), sys.argv[5:]
-        count = sum(check("%s, seed %d" % (kind, seed), random_graph(kind, seed), command) for seed in range(first, last + 1))
+        count = 0
+        for seed in range(first, last + 1):
+            source = random_ranks(seed) if kind == "ranks" else random_graph(kind, seed)
+            count += check("%s, seed %d" % (kind, seed), source, command)
     else:
         end = sys.argv.index("--")
         count = 0

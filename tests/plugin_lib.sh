@@ -1,6 +1,5 @@
 # Draws with the plugin of Graphviz, for the tests of it; sourced after lib.sh.
 #   flow FORMAT GRAPHVIZ-SOURCE    draws, as `run` does; `status` is the exit status that must come of it
-#   flow_json                      an array: the command that draws what is on standard input as JSON
 # shellcheck shell=bash
 
 [ -e "$top_build/libgvplugin_dotgrad.la" ] || skip 'the plugin is not built (--enable-graphviz-plugin)'
@@ -16,14 +15,12 @@ if is_sanitized; then
         printf '%s\n' "$2" >graph.gv
         stdin=graph.gv run "${status:-0}" "$top_build/tests/plugin_draw" "$1"
     }
-    # shellcheck disable=SC2034
-    flow_json=("$top_build/tests/plugin_draw" json)
 else
     command -v dot >/dev/null || skip 'dot is not here'
     make=${MAKE:-make}
     unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES GNUMAKEFLAGS
     run 0 "$make" -s -C "$top_build" install-graphvizpluginLTLIBRARIES \
-        graphvizplugindir="$PWD/plugins" || finish
+        graphvizplugindir="$PWD/plugins" libdir="$PWD/lib" || finish
     # Graphviz's own beside it, as they are where the plugin is installed by default.
     own=$(pkg-config --variable=libdir libgvc 2>/dev/null)/graphviz
     cp -P "$own"/libgvplugin_core.so* "$own"/libgvplugin_dot_layout.so* plugins/ 2>/dev/null
@@ -38,6 +35,4 @@ else
         printf '%s\n' "$2" >graph.gv
         stdin=graph.gv run "${status:-0}" dot -Kflow "-T$1"
     }
-    # shellcheck disable=SC2034
-    flow_json=(dot -Kflow -Tjson)
 fi

@@ -13,7 +13,8 @@
 /* The space between a cluster's border and what is in it, where it has no `margin`. */
 static const double MARGIN = 8.0;
 
-static const char *attribute(graph_t *g, const char *name)
+/* Nothing is written to the name. */
+const char *dgi_attribute_of(graph_t *g, const char *name)
 {
     union {
         const char *in;
@@ -23,15 +24,14 @@ static const char *attribute(graph_t *g, const char *name)
     return text ? text : "";
 }
 
-static bool is_cluster(graph_t *g)
+bool dgi_is_cluster(graph_t *g)
 {
-    const char *asked = attribute(g, "cluster");
+    const char *asked = dgi_attribute_of(g, "cluster");
     return strncasecmp(agnameof(g), "cluster", 7) == 0 || strcasecmp(asked, "true") == 0 ||
            strcasecmp(asked, "yes") == 0;
 }
 
-/* The next subgraph at any depth, each before those in it; NULL after the last one. */
-static graph_t *next_subgraph(graph_t *root, graph_t *g)
+graph_t *dgi_next_subgraph(graph_t *root, graph_t *g)
 {
     graph_t *next = agfstsubg(g);
     while (!next && g != root) {
@@ -55,7 +55,7 @@ static size_t cluster_around(const dgi_layout_job *j, graph_t *g)
 
 static double margin_of(graph_t *g)
 {
-    const char *text = attribute(g, "margin");
+    const char *text = dgi_attribute_of(g, "margin");
     char *end;
     double margin = strtod(text, &end);
     return end != text && margin >= 0.0 && margin < 1e6 ? margin : MARGIN;
@@ -94,16 +94,16 @@ static void take_members(dgi_layout_job *j, graph_t *g, size_t cluster)
 bool dgi_take_clusters(dgi_layout_job *j)
 {
     size_t n = 0;
-    for (graph_t *g = next_subgraph(j->g, j->g); g; g = next_subgraph(j->g, g))
-        n += is_cluster(g) && agfstnode(g);
+    for (graph_t *g = dgi_next_subgraph(j->g, j->g); g; g = dgi_next_subgraph(j->g, g))
+        n += dgi_is_cluster(g) && agfstnode(g);
     if (n == 0)
         return true;
     j->clusters = calloc(n, sizeof *j->clusters);
     j->l.clusters = calloc(n, sizeof *j->l.clusters);
     if (!j->clusters || !j->l.clusters)
         return false;
-    for (graph_t *g = next_subgraph(j->g, j->g); g; g = next_subgraph(j->g, g)) {
-        if (!is_cluster(g) || !agfstnode(g))
+    for (graph_t *g = dgi_next_subgraph(j->g, j->g); g; g = dgi_next_subgraph(j->g, g)) {
+        if (!dgi_is_cluster(g) || !agfstnode(g))
             continue;
         agbindrec(g, (char[]){"Agraphinfo_t"}, sizeof(Agraphinfo_t), 1);
         do_graph_label(g);
@@ -173,7 +173,7 @@ bool dgi_place_clusters(dgi_layout_job *j)
 
 void dgi_free_clusters(graph_t *root)
 {
-    for (graph_t *g = next_subgraph(root, root); g; g = next_subgraph(root, g)) {
+    for (graph_t *g = dgi_next_subgraph(root, root); g; g = dgi_next_subgraph(root, g)) {
         if (!aggetrec(g, (char[]){"Agraphinfo_t"}, 0))
             continue;
         free(GD_clust(g));
@@ -282,7 +282,7 @@ static graph_t *cluster_at(const dgi_layout_job *j, edge_t *e, bool at_head)
 
 void dgi_end_at_clusters(dgi_layout_job *j, edge_t *e, bool *exact_tail, bool *exact_head)
 {
-    const char *compound = attribute(j->g, "compound");
+    const char *compound = dgi_attribute_of(j->g, "compound");
     if (strcasecmp(compound, "true") != 0 && strcasecmp(compound, "yes") != 0 &&
         atoi(compound) == 0)
         return;

@@ -9,9 +9,12 @@
 
 /* ---- Edges of the same ends ---------------------------------------------------------------- */
 
-static bool same_curve(const dgi_layout *l, size_t a, size_t b)
+static bool same_curve(const dgi_layout_job *j, const dgi_job_edge *a, const dgi_job_edge *b)
 {
-    const dgi_layout_edge *e = &l->edges[a], *f = &l->edges[b];
+    const dgi_layout *l = &j->l;
+    if (a->is_flat || b->is_flat)
+        return a->is_flat && b->is_flat && a->label == SIZE_MAX && b->label == SIZE_MAX;
+    const dgi_layout_edge *e = &l->edges[a->first], *f = &l->edges[b->first];
     return e->n_points == f->n_points &&
            memcmp(l->points + e->first_point, l->points + f->first_point,
                   e->n_points * sizeof *l->points) == 0;
@@ -35,7 +38,8 @@ static int compare(const void *x, const void *y)
 static edge_ends ends_of(const dgi_layout_job *j, size_t i)
 {
     const dgi_job_edge *e = &j->edges[i];
-    return (edge_ends){j->l.edges[e->first].from, j->l.edges[e->second].to, i};
+    size_t tail = (size_t)ND_id(agtail(e->e)), head = (size_t)ND_id(aghead(e->e));
+    return (edge_ends){e->reversed ? head : tail, e->reversed ? tail : head, i};
 }
 
 /* Finds edges that the layout draws over one another. */
@@ -54,7 +58,7 @@ static bool find_parallel(dgi_layout_job *j)
             k > 0 && sorted[k - 1].from == sorted[k].from && sorted[k - 1].to == sorted[k].to;
         if (same)
             j->edges[i].alone = j->edges[other].alone = false;
-        bool parallel = same && same_curve(&j->l, j->edges[i].first, j->edges[group[other]].first);
+        bool parallel = same && same_curve(j, &j->edges[i], &j->edges[group[other]]);
         group[i] = parallel ? group[other] : i;
         j->edges[i].parallel_index = j->edges[group[i]].n_parallel++;
         if (j->edges[i].reversed != j->edges[group[i]].reversed)
@@ -241,7 +245,9 @@ static void end_ahead(const dgi_layout_job *j, const dgi_job_edge *e, curve_end 
         at.y += fmax(-0.7 * own->half_height, fmin(aside(j, e), 0.7 * own->half_height));
     end->at = (dgi_layout_point){centre.x + at.x, centre.y + at.y};
     end->inner = (dgi_layout_point){centre.x, end->at.y};
-    end->inside = !end->of_edge->exact && !dgi_in_shape(j, own->n, at.x - end->forward, at.y);
+    bool clip = agtail(e->e) == own->n ? ED_tail_port(e->e).clip : ED_head_port(e->e).clip;
+    end->inside =
+        !end->of_edge->exact && (!clip || !dgi_in_shape(j, own->n, at.x - end->forward, at.y));
     if (end->forward * at.x < own->width / 2.0 - 0.01) {
         end->way[end->n_way++] = end->inside ? end->inner : end->at;
         end->at.x = centre.x + end->forward * own->width / 2.0;
@@ -272,7 +278,8 @@ static curve_end end_of(const dgi_layout_job *j, const dgi_job_edge *e, bool fir
 {
     node_t *n = first == e->reversed ? aghead(e->e) : agtail(e->e);
     size_t node = (size_t)ND_id(n);
-    curve_end end = {.of_edge = &e->ends[first ? 0 : 1], .forward = first ? 1.0 : -1.0};
+    curve_end end = {.of_edge = &e->ends[first ? 0 : 1],
+                     .forward = first && !e->is_flat ? 1.0 : -1.0};
     dgi_layout_point centre = dgi_centre(j, node);
     if (end.of_edge->way == DGI_AHEAD)
         end_ahead(j, e, &end, node, centre);
@@ -356,8 +363,34 @@ static void reverse_points(dgi_layout_job *j)
     }
 }
 
+/* The layout's edges go from the label to the ends; the line turns below the label. */
+static void follow_flat(dgi_layout_job *j, const dgi_job_edge *e, const curve_end *from,
+                        const curve_end *to)
+{
+    const dgi_layout *l = &j->l;
+    const dgi_layout_edge *first = &l->edges[e->first], *second = &l->edges[e->second];
+    const dgi_layout_point *in = l->points + first->first_point;
+    begin(j, from);
+    for (size_t i = first->n_points - 1; i >= 3; i -= 3)
+        piece(j, in[i - 1], in[i - 2], in[i - 3]);
+    dgi_layout_point start = in[0], stop = l->points[second->first_point];
+    double out = DGI_FLAT_TURN;
+    piece(j, (dgi_layout_point){start.x - out, start.y}, (dgi_layout_point){stop.x - out, stop.y},
+          stop);
+    follow(j, second, 0.0, to->at);
+    finish(j, to);
+}
+
+static dgi_layout_point label_centre(const dgi_layout_job *j, const dgi_job_edge *e)
+{
+    const dgi_layout_node *label = &j->l.nodes[e->label];
+    return (dgi_layout_point){label->x - (e->is_flat ? DGI_FLAT_TURN / 2.0 : 0.0), label->y};
+}
+
 static bool draw_edge(dgi_layout_job *j, const dgi_job_edge *e)
 {
+    if (e->is_flat && e->label == SIZE_MAX)
+        return dgi_draw_flat(j, e, aside(j, e));
     enum { FOR_ENDS = 64 };
     size_t n = j->l.edges[e->first].n_points + j->l.edges[e->second].n_points;
     bool line = j->style == DGI_EDGES_LINE && e->label == SIZE_MAX && e->alone;
@@ -366,6 +399,8 @@ static bool draw_edge(dgi_layout_job *j, const dgi_job_edge *e)
     curve_end from = end_of(j, e, true), to = end_of(j, e, false);
     if (line) {
         draw_line(j, &from, &to);
+    } else if (e->is_flat) {
+        follow_flat(j, e, &from, &to);
     } else {
         begin(j, &from);
         follow_all(j, e, to.at);
@@ -376,8 +411,7 @@ static bool draw_edge(dgi_layout_job *j, const dgi_job_edge *e)
     dgi_install_curve(j, e->e, !line && e->ends[e->reversed].exact,
                       !line && e->ends[!e->reversed].exact);
     if (e->label != SIZE_MAX)
-        dgi_place_label(j, e->e,
-                        (dgi_layout_point){j->l.nodes[e->label].x, j->l.nodes[e->label].y});
+        dgi_place_label(j, e->e, label_centre(j, e));
     return true;
 }
 
@@ -396,7 +430,7 @@ bool dgi_draw_edges(dgi_layout_job *j)
 {
     if (j->style == DGI_EDGES_NONE)
         return true;
-    if (!find_parallel(j))
+    if (!find_parallel(j) || !dgi_sort_ranks(j))
         return false;
     for (size_t i = 0; i < j->n_edges; i++)
         if (!draw_edge(j, &j->edges[i]))

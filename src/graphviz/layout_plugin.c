@@ -3,6 +3,7 @@
  * Graphviz's layouts have ranks from top to bottom and y growing upwards; libgvc turns the result
  * into the graph's rankdir at the end. src/layout/ has ranks from left to right and y growing
  * downwards. dgi_to_graphviz() converts coordinates. */
+#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,11 +23,38 @@ static int read_style(graph_t *g)
     return is_known ? style : DGI_EDGES_SPLINE;
 }
 
-static int weight_of(edge_t *e, Agsym_t *attribute)
+static int number_of(edge_t *e, Agsym_t *attribute, long most)
+{
+    long number = attribute ? strtol(agxget(e, attribute), NULL, 10) : 1;
+    return number < 1 ? 1 : number > most ? (int)most : (int)number;
+}
+
+/* What attributes say about edges. */
+typedef struct edge_attributes {
+    Agsym_t *weight, *min_length, *group;
+} edge_attributes;
+
+static edge_attributes find_attributes(graph_t *g)
+{
+    return (edge_attributes){agattr(g, AGEDGE, (char[]){"weight"}, NULL),
+                             agattr(g, AGEDGE, (char[]){"minlen"}, NULL),
+                             agattr(g, AGNODE, (char[]){"group"}, NULL)};
+}
+
+/* Nodes of one group are in line, as far as possible. */
+static int weight_of(edge_t *e, const edge_attributes *a)
+{
+    enum { MOST = 1000, IN_GROUP = 100 };
+    int weight = number_of(e, a->weight, MOST);
+    const char *tail = a->group ? agxget(agtail(e), a->group) : "";
+    bool grouped = *tail && strcmp(tail, agxget(aghead(e), a->group)) == 0;
+    return !grouped ? weight : weight > MOST / IN_GROUP ? MOST : weight * IN_GROUP;
+}
+
+static int length_of(const dgi_layout_job *j, edge_t *e, const edge_attributes *a)
 {
     enum { MOST = 1000 };
-    long weight = attribute ? strtol(agxget(e, attribute), NULL, 10) : 1;
-    return weight < 1 ? 1 : weight > MOST ? MOST : (int)weight;
+    return j->ranks_per_rank * number_of(e, a->min_length, MOST);
 }
 
 /* ---- From Graphviz's graph to the layout's ------------------------------------------------- */
@@ -40,7 +68,8 @@ static bool allocate(dgi_layout_job *j)
     j->lanes = calloc(m + 1, 2 * sizeof *j->lanes);
     j->l.nodes = calloc(n + m + 1, sizeof *j->l.nodes);
     j->l.edges = calloc(m + 1, 2 * sizeof *j->l.edges);
-    return j->nodes && j->edges && j->loops && j->lanes && j->l.nodes && j->l.edges;
+    j->pairs = calloc(m + 1, sizeof *j->pairs);
+    return j->nodes && j->edges && j->loops && j->lanes && j->l.nodes && j->l.edges && j->pairs;
 }
 
 /* libgvc's own memory and shapes of every node and edge: also of a graph that cannot be laid out,
@@ -97,7 +126,8 @@ static void find_ends(dgi_layout_job *j)
             node_t *n = at_head ? aghead(e->e) : agtail(e->e);
             const port *p = at_head ? &ED_head_port(e->e) : &ED_tail_port(e->e);
             bool right = (at_head == 1) != e->reversed;
-            e->ends[right] = dgi_end_at_port(j, (size_t)ND_id(n), p, right ? -1.0 : 1.0);
+            double forward = right || e->is_flat ? -1.0 : 1.0;
+            e->ends[right] = dgi_end_at_port(j, (size_t)ND_id(n), p, forward);
         }
     }
 }
@@ -106,12 +136,19 @@ static void find_ends(dgi_layout_job *j)
  */
 static void give_nodes(dgi_layout_job *j)
 {
+    Agsym_t *ordering = agattr(j->g, AGNODE, (char[]){"ordering"}, NULL);
+    const char *of_graph = dgi_attribute_of(j->g, "ordering");
     for (size_t v = 0; v < j->n_nodes; v++) {
         const dgi_job_node *n = &j->nodes[v];
+        const char *order = *of_graph || !ordering ? of_graph : agxget(n->n, ordering);
         j->l.nodes[v] = (dgi_layout_node){.width = n->width,
                                           .cluster = j->l.nodes[v].cluster,
                                           .height = 2.0 * n->half_height + n->above + n->below,
-                                          .port = (n->above - n->below) / 2.0};
+                                          .port = (n->above - n->below) / 2.0,
+                                          .rank_set = j->has_sets ? j->leader[v] + 1 : 0,
+                                          .end_rank = n->end_rank,
+                                          .sort_out = strcmp(order, "out") == 0,
+                                          .sort_in = strcmp(order, "in") == 0};
     }
     j->l.n_nodes = j->n_nodes;
 }
@@ -129,26 +166,84 @@ static void give_label(dgi_layout_job *j, dgi_job_edge *e)
         .height = height,
         .port = j->flip ? height / 2.0 : -height / 2.0,
         .cluster = dgi_common_cluster(l, l->edges[e->first].from, l->edges[e->first].to)};
-    l->edges[e->second] = l->edges[e->first];
-    l->edges[e->first].to = l->edges[e->second].from = e->label;
-    l->edges[e->first].to_port = l->edges[e->second].from_port = 0.0;
+    dgi_layout_edge *first = &l->edges[e->first], *second = &l->edges[e->second];
+    *second = *first;
+    first->to = second->from = e->label;
+    first->to_port = second->from_port = 0.0;
+    first->length = 1;
+    first->free = false; /* the label stays near one end */
+    second->length--;
 }
 
-static void give_edges(dgi_layout_job *j)
+/* The label of an edge within a rank is in the rank before; from there lines go to both ends. */
+static void give_flat_label(dgi_layout_job *j, dgi_job_edge *e)
 {
-    Agsym_t *weight = agattr(j->g, AGEDGE, (char[]){"weight"}, NULL);
+    dgi_layout *l = &j->l;
+    dgi_layout_point size = dgi_label_size(j, ED_label(e->e));
+    double height = fmax(size.y + 2.0 * DGI_LABEL_PAD, 2.0 * DGI_FLAT_TURN);
+    e->label = l->n_nodes++;
+    size_t tail = (size_t)ND_id(agtail(e->e)), head = (size_t)ND_id(aghead(e->e));
+    l->nodes[e->label] = (dgi_layout_node){.width = size.x + DGI_FLAT_TURN,
+                                           .height = height,
+                                           .cluster = dgi_common_cluster(l, tail, head)};
+    for (int i = 0; i < 2; i++) {
+        size_t end = (size_t)ND_id((i == 1) != e->reversed ? aghead(e->e) : agtail(e->e));
+        *(i ? &e->second : &e->first) = l->n_edges;
+        l->edges[l->n_edges++] =
+            (dgi_layout_edge){.from = e->label,
+                              .to = end,
+                              .weight = 1,
+                              .length = 1,
+                              .from_port = i ? DGI_FLAT_TURN / 2.0 : -DGI_FLAT_TURN / 2.0,
+                              .to_port = dgi_end_port(j, &e->ends[i], end)};
+    }
+}
+
+static bool has_label(const dgi_layout_job *j, const dgi_job_edge *e)
+{
+    return j->style != DGI_EDGES_NONE && ED_label(e->e);
+}
+
+static void give_flat_edge(dgi_layout_job *j, dgi_job_edge *e, int weight)
+{
+    size_t above = (size_t)ND_id(e->reversed ? aghead(e->e) : agtail(e->e));
+    size_t below = (size_t)ND_id(e->reversed ? agtail(e->e) : aghead(e->e));
+    j->pairs[j->l.n_pairs++] = (dgi_layout_pair){above, below, weight};
+    if (has_label(j, e))
+        give_flat_label(j, e);
+}
+
+static void give_edge(dgi_layout_job *j, dgi_job_edge *e, const edge_attributes *attributes)
+{
+    size_t from = (size_t)ND_id(e->reversed ? aghead(e->e) : agtail(e->e));
+    size_t to = (size_t)ND_id(e->reversed ? agtail(e->e) : aghead(e->e));
+    e->first = e->second = j->l.n_edges++;
+    j->l.edges[e->first] = (dgi_layout_edge){.from = from,
+                                             .to = to,
+                                             .weight = weight_of(e->e, attributes),
+                                             .length = length_of(j, e->e, attributes),
+                                             .free = e->is_free,
+                                             .from_port = dgi_end_port(j, &e->ends[0], from),
+                                             .to_port = dgi_end_port(j, &e->ends[1], to)};
+    if (has_label(j, e))
+        give_label(j, e);
+}
+
+/* At first without the free edges: which way they go is not known then. */
+static void give_edges(dgi_layout_job *j, bool with_free)
+{
+    edge_attributes attributes = find_attributes(j->g);
+    j->l.pairs = j->pairs;
+    j->l.n_edges = j->l.n_pairs = 0;
     for (size_t i = 0; i < j->n_edges; i++) {
         dgi_job_edge *e = &j->edges[i];
-        size_t from = (size_t)ND_id(e->reversed ? aghead(e->e) : agtail(e->e));
-        size_t to = (size_t)ND_id(e->reversed ? agtail(e->e) : aghead(e->e));
-        e->first = e->second = j->l.n_edges++;
-        j->l.edges[e->first] = (dgi_layout_edge){.from = from,
-                                                 .to = to,
-                                                 .weight = weight_of(e->e, weight),
-                                                 .from_port = dgi_end_port(j, &e->ends[0], from),
-                                                 .to_port = dgi_end_port(j, &e->ends[1], to)};
-        if (j->style != DGI_EDGES_NONE && ED_label(e->e))
-            give_label(j, e);
+        e->label = SIZE_MAX;
+        if (e->is_free && !with_free)
+            continue;
+        if (e->is_flat)
+            give_flat_edge(j, e, weight_of(e->e, &attributes));
+        else
+            give_edge(j, e, &attributes);
     }
 }
 
@@ -173,20 +268,45 @@ static void place_nodes(const dgi_layout_job *j)
 
 /* ---- The layout ---------------------------------------------------------------------------- */
 
+/* Labels have ranks of their own, between those of nodes. */
+static void space_ranks(dgi_layout_job *j)
+{
+    j->ranks_per_rank = 1;
+    for (size_t i = 0; i < j->n_edges; i++)
+        if (has_label(j, &j->edges[i]))
+            j->ranks_per_rank = 2;
+    j->l.rank_gap /= j->ranks_per_rank;
+}
+
+static dg_status run(dgi_layout_job *j, bool with_free)
+{
+    dgi_layout_free(&j->l);
+    for (size_t v = 0; v < j->n_nodes; v++) {
+        j->nodes[v].above = j->nodes[v].below = 0.0;
+        j->nodes[v].width = 2.0 * j->nodes[v].half_width;
+        j->nodes[v].lanes = SIZE_MAX;
+    }
+    j->n_lanes = 0;
+    find_ends(j);
+    dgi_assign_lanes(j);
+    dgi_reserve_loops(j);
+    give_nodes(j);
+    give_edges(j, with_free);
+    return dgi_layout_run(&j->l);
+}
+
 static dg_status lay_out(dgi_layout_job *j)
 {
     if (!allocate(j))
         return DG_NOMEM;
     take_nodes(j);
     take_edges(j);
-    if (!dgi_take_clusters(j) || !dgi_orient_edges(j))
+    if (!dgi_take_clusters(j) || !dgi_read_ranks(j))
         return DG_NOMEM;
-    find_ends(j);
-    dgi_assign_lanes(j);
-    dgi_reserve_loops(j);
-    give_nodes(j);
-    give_edges(j);
-    dg_status status = dgi_layout_run(&j->l);
+    space_ranks(j);
+    dg_status status = run(j, false);
+    if (status == DG_OK && j->has_free_edges)
+        status = dgi_orient_free_edges(j) ? run(j, true) : DG_NOMEM;
     if (status)
         return status;
     place_nodes(j);
@@ -214,6 +334,10 @@ static void flow_layout(graph_t *g)
     free(j.edges);
     free(j.loops);
     free(j.lanes);
+    free(j.pairs);
+    free(j.leader);
+    free(j.order);
+    free(j.index);
     free(j.points);
 }
 

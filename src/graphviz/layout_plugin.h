@@ -36,10 +36,12 @@ typedef struct dgi_job_lane {
  * label. A loop is none of the layout. */
 typedef struct dgi_job_edge {
     edge_t *e;
-    bool reversed;                     /* its head is left of its tail */
-    dgi_job_end ends[2];               /* the left one, and the right one */
-    size_t first, second;              /* the layout's edges; the same where there is no label */
-    size_t label;                      /* the layout's node, or SIZE_MAX */
+    bool reversed; /* its head is left of its tail; or above it, where both are in one rank */
+    bool is_flat;  /* both ends are in one rank; it is none of the layout, unless it has a label */
+    bool is_free;  /* it says nothing about ranks */
+    dgi_job_end ends[2];  /* the left one, and the right one; or that above, and that below */
+    size_t first, second; /* the layout's edges; the same where there is no label */
+    size_t label;         /* the layout's node, or SIZE_MAX */
     size_t parallel_index, n_parallel; /* of the edges with the same curve: which one this is, and
                                           how many there are */
     bool opposite;                     /* that some of those go the other way */
@@ -52,6 +54,7 @@ typedef struct dgi_job_node {
     double above, below;            /* space beside it, for lanes and loops */
     double width;                   /* with what is beside it; at least that of its shape */
     size_t lanes, loops;            /* the first ones, or SIZE_MAX */
+    signed char end_rank;           /* as the layout has it */
 } dgi_job_node;
 
 typedef struct dgi_job_loop {
@@ -77,6 +80,13 @@ typedef struct dgi_layout_job {
     size_t n_lanes;
     graph_t **clusters; /* those of the layout */
     size_t n_clusters;
+    dgi_layout_pair *pairs;
+    uint32_t *leader; /* per node: the first of those in its rank set */
+    bool has_sets, has_free_edges;
+    bool ends_alone[2]; /* no others are in the first rank; in the last one */
+    int ranks_per_rank; /* 2 where labels are in ranks between those of nodes */
+    size_t *order,
+        *index;     /* all nodes of the layout, sorted by rank and y, and where each one is */
     pointf *points; /* of one edge */
     size_t n_points, points_capacity;
 } dgi_layout_job;
@@ -102,6 +112,9 @@ static inline dgi_layout_point dgi_centre(const dgi_layout_job *j, size_t node)
 /* Free space around the label of an edge. */
 #define DGI_LABEL_PAD 3.0
 
+/* Below the label of an edge within a rank: where the edge turns. */
+#define DGI_FLAT_TURN 12.0
+
 /* The size of a label in the layout's coordinates. */
 static inline dgi_layout_point dgi_label_size(const dgi_layout_job *j, const textlabel_t *label)
 {
@@ -110,6 +123,13 @@ static inline dgi_layout_point dgi_label_size(const dgi_layout_job *j, const tex
 }
 
 /* ---- Clusters (layout_clusters.c) ---------------------------------------------------------- */
+
+/* An attribute of a graph or subgraph, or "". */
+const char *dgi_attribute_of(graph_t *g, const char *name);
+bool dgi_is_cluster(graph_t *g);
+
+/* The next subgraph at any depth, each before those in it; NULL after the last one. */
+graph_t *dgi_next_subgraph(graph_t *root, graph_t *g);
 
 /* Gives the layout the clusters of the graph, and its nodes theirs. False when out of memory. */
 bool dgi_take_clusters(dgi_layout_job *j);
@@ -129,8 +149,11 @@ void dgi_free_clusters(graph_t *root);
 
 /* ---- Ranks (layout_ranks.c) ---------------------------------------------------------------- */
 
-/* Sets which edges are reversed. False when out of memory. */
-bool dgi_orient_edges(dgi_layout_job *j);
+/* Sets which nodes share ranks, and which way edges go. False when out of memory. */
+bool dgi_read_ranks(dgi_layout_job *j);
+
+/* Sets which way free edges go, once there are ranks without them. False when out of memory. */
+bool dgi_orient_free_edges(dgi_layout_job *j);
 
 /* ---- Ports (layout_ports.c) ---------------------------------------------------------------- */
 
@@ -151,6 +174,14 @@ void dgi_reserve_loops(dgi_layout_job *j);
 
 /* False when out of memory. */
 bool dgi_draw_loops(dgi_layout_job *j);
+
+/* ---- Edges within a rank (layout_flat.c) ---------------------------------------------------- */
+
+/* Finds what is beside what, for dgi_draw_flat(). False when out of memory. */
+bool dgi_sort_ranks(dgi_layout_job *j);
+
+/* One without a label. False when out of memory. */
+bool dgi_draw_flat(dgi_layout_job *j, const dgi_job_edge *e, double aside);
 
 /* ---- Curves (layout_curves.c) -------------------------------------------------------------- */
 

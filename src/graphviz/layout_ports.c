@@ -184,7 +184,9 @@ void dgi_assign_lanes(dgi_layout_job *j)
     for (size_t i = 0; i < j->n_edges; i++) {
         dgi_job_edge *e = &j->edges[i];
         size_t ends[2] = {(size_t)ND_id(agtail(e->e)), (size_t)ND_id(aghead(e->e))};
-        take_lane(j, ends[e->reversed], &e->ends[0], 1.0);
+        if (e->is_flat && !ED_label(e->e)) /* needs no lane: see layout_flat.c */
+            continue;
+        take_lane(j, ends[e->reversed], &e->ends[0], e->is_flat ? -1.0 : 1.0);
         take_lane(j, ends[!e->reversed], &e->ends[1], -1.0);
     }
     for (size_t v = 0; v < j->n_nodes; v++)

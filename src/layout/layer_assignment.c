@@ -155,56 +155,75 @@ static void number_groups(ranking *r, uint32_t *path)
     }
 }
 
-/* The first rank is before that of each group without an edge in, and the last after each without
- * one out. Edges into the first and out of the last would contradict that: then there is no such
- * rank. */
-static void constrain_end(ranking *r, int side, const bool *has_other, const bool *is_end)
+/* Marks the groups before one, along constraints, or behind it. */
+static bool mark_reached(const ranking *r, uint32_t from, bool before, bool *reached)
 {
-    dgi_layering *f = r->f;
-    uint32_t end = DGI_NONE;
-    int length = 0;
-    for (uint32_t v = 0; v < f->n; v++)
-        if (f->l->nodes[v].end_rank * side > 0) {
-            if (end != DGI_NONE && r->group[v] != end)
-                return; /* not in one set */
-            end = r->group[v];
-            length = f->l->nodes[v].end_rank * side > 1 || length ? 1 : 0;
+    dgi_adjacency lists = {0};
+    uint32_t *stack = dgi_zeroed(r->n_groups, sizeof *stack), depth = 0;
+    bool done = stack && (before ? dgi_constraints_in : dgi_constraints_out)(
+                             &lists, r->n_groups, r->n_constraints, r->constraints);
+    if (done) {
+        reached[from] = true;
+        stack[depth++] = from;
+    }
+    while (depth > 0) {
+        uint32_t g = stack[--depth];
+        for (uint32_t j = lists.start[g]; j < lists.start[g + 1]; j++) {
+            const dgi_constraint *k = &r->constraints[lists.items[j]];
+            uint32_t to = before ? k->tail : k->head;
+            if (!reached[to]) {
+                reached[to] = true;
+                stack[depth++] = to;
+            }
         }
-    if (end == DGI_NONE || has_other[end])
-        return;
-    for (uint32_t g = 0; g < r->n_groups; g++)
-        if (g != end && !has_other[g] && !is_end[g])
+    }
+    dgi_adjacency_free(&lists);
+    free(stack);
+    return done;
+}
+
+/* The group of the nodes in the first rank (side -1) or in the last one; DGI_NONE: there is none,
+ * or they are in several groups. */
+static uint32_t find_end(const ranking *r, int side, int *length)
+{
+    const dgi_layering *f = r->f;
+    uint32_t end = DGI_NONE;
+    for (uint32_t v = 0; v < f->n; v++) {
+        int asked = f->l->nodes[v].end_rank * side;
+        if (asked <= 0)
+            continue;
+        if (end != DGI_NONE && r->group[v] != end)
+            return DGI_NONE;
+        end = r->group[v];
+        *length = asked > 1 ? 1 : *length;
+    }
+    return end;
+}
+
+/* The first rank is before all groups that need not be before it; the last one likewise. */
+static bool constrain_end(ranking *r, int side)
+{
+    int length = 0;
+    uint32_t end = find_end(r, side, &length);
+    if (end == DGI_NONE)
+        return true;
+    bool *reached = dgi_zeroed(r->n_groups, sizeof *reached);
+    bool done = reached && mark_reached(r, end, side < 0, reached);
+    for (uint32_t g = 0; done && g < r->n_groups; g++)
+        if (!reached[g])
             r->constraints[r->n_constraints++] = (dgi_constraint){.tail = side < 0 ? end : g,
                                                                   .head = side < 0 ? g : end,
                                                                   .length = length,
                                                                   .weight = 0};
+    free(reached);
+    return done;
 }
 
 static bool constrain_ends(ranking *r)
 {
-    dgi_layering *f = r->f;
-    if (!f->has_lengths || f->clusters)
+    if (!r->f->has_lengths || r->f->clusters)
         return true;
-    bool *has_in = dgi_zeroed(r->n_groups, sizeof *has_in);
-    bool *has_out = dgi_zeroed(r->n_groups, sizeof *has_out);
-    bool *is_first = dgi_zeroed(r->n_groups, sizeof *is_first);
-    bool *is_last = dgi_zeroed(r->n_groups, sizeof *is_last);
-    bool done = has_in && has_out && is_first && is_last;
-    for (uint32_t i = 0; done && i < r->n_constraints; i++)
-        has_out[r->constraints[i].tail] = has_in[r->constraints[i].head] = true;
-    for (uint32_t v = 0; done && v < f->n; v++) {
-        is_first[r->group[v]] = is_first[r->group[v]] || f->l->nodes[v].end_rank < 0;
-        is_last[r->group[v]] = is_last[r->group[v]] || f->l->nodes[v].end_rank > 0;
-    }
-    if (done) {
-        constrain_end(r, -1, has_in, is_first);
-        constrain_end(r, 1, has_out, is_last);
-    }
-    free(has_in);
-    free(has_out);
-    free(is_first);
-    free(is_last);
-    return done;
+    return constrain_end(r, -1) && constrain_end(r, 1);
 }
 
 static bool constrain_groups(ranking *r)
