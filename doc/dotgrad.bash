@@ -81,7 +81,7 @@ _dotgrad()
         compopt -o filenames 2>/dev/null
         return
         ;;
-    -e | --expr | -r | --root | --title | --description | --id-prefix | --numbers | --highlight | --fold | --open | --around | --between | --why | --frame | --fit | --font-size | --scale | -MT | -MQ | --line-offset | --history-every | --rows | --time-limit | --memory-limit | --max-nodes)
+    -e | --expr | -r | --root | --title | --description | --id-prefix | --numbers | --highlight | --fold | --open | --around | --between | --why | --frame | --fit | --font-size | --scale | -MT | -MQ | --cell | --line-offset | --history-every | --rows | --time-limit | --memory-limit | --max-nodes)
         return
         ;;
     *)
@@ -89,7 +89,7 @@ _dotgrad()
             words=(-e --expr -o --output -O -T --format -r --root --labels --input-format -K --layout --numbers --legend --findings --gradcheck --theme
                 --direction --fit --highlight --frames --frame --font-size --scale --style --show --color --edges --fold --open --whole-leaves --explain-fold --around --between --title --description
                 --id-prefix --no-size --why --json --sort --rows --threshold --fail-on --history --history-every --time-limit --memory-limit --max-nodes -MD -MF -MT -MQ -MP --check --watch --no-sync
-                --input-name --line-offset -fdiagnostics-format=text -fdiagnostics-format=json --list-ops -q --quiet -v --verbose -h --help -V --version)
+                --input-name --cell --line-offset -fdiagnostics-format=text -fdiagnostics-format=json --list-ops -q --quiet -v --verbose -h --help -V --version)
         else
             # Programs, traces, and folders that may hold some.
             while IFS= read -r word; do

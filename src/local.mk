@@ -105,6 +105,7 @@ libdg_la_SOURCES = \
 	%D%/base/error.c %D%/base/error.h \
 	%D%/base/grow.c %D%/base/grow.h \
 	%D%/base/json_text.c %D%/base/json_text.h \
+	%D%/base/json_scan.c %D%/base/json_scan.h \
 	%D%/base/literal.c %D%/base/literal.h \
 	%D%/base/number.c %D%/base/number.h \
 	%D%/base/point.h \
@@ -219,6 +220,7 @@ libdg_la_SOURCES = \
 	%D%/lang/lists.c \
 	%D%/lang/literal.c \
 	%D%/lang/modules.c %D%/lang/modules.h \
+	%D%/lang/notebook.c %D%/lang/notebook.h \
 	%D%/lang/object.h \
 	%D%/lang/operations.h \
 	%D%/lang/parse_expression.c \
@@ -260,7 +262,6 @@ libdg_la_SOURCES = \
 	%D%/trace/json_node.c \
 	%D%/trace/json_edges.c \
 	%D%/trace/json_read.c %D%/trace/json_read.h \
-	%D%/trace/json_scan.c %D%/trace/json_scan.h \
 	%D%/trace/json_write.c \
 	%D%/trace/accessors.c \
 	%D%/trace/annotations.c %D%/trace/annotations.h \

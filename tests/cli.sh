@@ -351,6 +351,22 @@ fi
 
 ### A program that is part of a document, and messages for tools
 
+# What a program prints is on standard error, notes too; neither with -q.
+printf '%%matplotlib inline\nx = 2.0\nprint(x, "and")\n' >printing.dg
+run 0 "$dotgrad" -Ttable printing.dg && err_is 'printing.dg:1:1: note: lines that begin with % or ! are for a notebook: they are ignored
+2.0 and'
+run 0 "$dotgrad" -q -Ttable printing.dg && err_empty
+
+# Notebooks: messages name the cell, and --cell ends the program with one.
+printf '{"cells": [{"cell_type": "code", "source": ["a = 2.0\\n", "b = a*3"]}, {"cell_type": "code", "source": "c = bb"}]}' >two.ipynb
+run 1 "$dotgrad" two.ipynb && out_empty && err_is "two.ipynb:cell 2:1:5: error: 'bb' is not defined
+    1 | c = bb
+      |     ^~ did you mean 'b'?"
+run 0 "$dotgrad" -Ttable --cell=1 two.ipynb && err_empty
+run 1 "$dotgrad" --cell=3 two.ipynb && err_has "has 2 code cells"
+printf '[]' >none.ipynb
+run 1 "$dotgrad" none.ipynb && err_has 'this is no notebook'
+
 printf 'a = 1.0\nb = aa + 1\n' >part.dg
 run 1 "$dotgrad" --input-name=docs/x.rst --line-offset=41 part.dg && out_empty && err_is "docs/x.rst:43:5: error: 'aa' is not defined
    43 | b = aa + 1

@@ -182,6 +182,10 @@ static void read_line(lang_file *f, char *line, lang_expectation *under)
             add_expectation(f, LANG_CARET, line, under);
     } else if (line[0] == '!' && line[1] == ' ') {
         add_expectation(f, LANG_PRINTED, line + 2, under);
+    } else if (line[0] == '|' && (line[1] == ' ' || line[1] == '\0')) {
+        add_expectation(f, LANG_OUTPUT, line[1] ? line + 2 : line + 1, under);
+    } else if (strncmp(line, "note ", 5) == 0) {
+        add_expectation(f, LANG_NOTE, line + 5, under);
     } else if (strcmp(line, "labels explicit") == 0) {
         c->labels = DG_LABELS_EXPLICIT;
     } else if (strncmp(line, "fails ", 6) == 0) {

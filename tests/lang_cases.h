@@ -11,6 +11,8 @@
 typedef enum lang_kind {
     LANG_CARET,   /* a caret under a line of the program, and the message */
     LANG_PRINTED, /* a line of diagnostics, exactly as it is printed */
+    LANG_OUTPUT,  /* a line that is printed by the program */
+    LANG_NOTE,    /* what the next note has in it */
     LANG_FACTS    /* what the values must be */
 } lang_kind;
 

@@ -410,6 +410,45 @@ static char *record(const lang_run *r)
     return close_text(&t);
 }
 
+/* What is printed, where the case says it; the last line may have no end. */
+static void check_output(lang_run *r, const lang_case *c)
+{
+    text_stream t;
+    FILE *to = open_text(&t);
+    size_t lines = 0;
+    for (size_t k = 0; k < c->n_expectations; k++) {
+        if (c->expectations[k].kind != LANG_OUTPUT)
+            continue;
+        fprintf(to, "%s\n", c->expectations[k].text);
+        if (lines++ == 0)
+            r->line = c->expectations[k].line;
+    }
+    char *expected = close_text(&t);
+    const char *actual = dg_program_output(r->program, NULL);
+    size_t size = strlen(expected), printed = strlen(actual);
+    bool same = printed + 1 == size ? memcmp(expected, actual, printed) == 0
+                                    : strcmp(expected, actual) == 0;
+    if (lines > 0 && !same)
+        differ(r, expected, actual);
+    free(expected);
+}
+
+/* Of a case that expects notes. */
+static void check_notes(lang_run *r, const lang_case *c)
+{
+    size_t i = 0;
+    for (size_t k = 0; k < c->n_expectations; k++) {
+        if (c->expectations[k].kind != LANG_NOTE)
+            continue;
+        const char *note = dg_program_note(r->program, i++);
+        r->line = c->expectations[k].line;
+        if (!note || !strstr(note, c->expectations[k].text))
+            differ(r, c->expectations[k].text, note ? note : "(no note)");
+    }
+    if (i > 0 && dg_program_note(r->program, i))
+        differ(r, "no other note", dg_program_note(r->program, i));
+}
+
 /* Runs the first bytes of the program; what is recorded of it, or NULL. */
 static char *check_run(lang_run *r, const lang_case *c, size_t size)
 {
@@ -420,6 +459,8 @@ static char *check_run(lang_run *r, const lang_case *c, size_t size)
         differ(r, "a program", "NULL");
     } else {
         check_diagnostics(r, c);
+        check_output(r, c);
+        check_notes(r, c);
         for (size_t k = 0; k < c->n_expectations; k++) {
             r->line = c->expectations[k].line;
             if (c->expectations[k].kind == LANG_FACTS)

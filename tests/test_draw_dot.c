@@ -5,7 +5,7 @@
 #include "dot_read.h"
 #include "check_main.h"
 #include "draw_support.h"
-#include "trace/json_scan.h"
+#include "base/json_scan.h"
 
 START_TEST(lecture_graph)
 {
@@ -299,7 +299,7 @@ static drawing through_graphviz(const char *dot)
     free(complaints);
     static dg_error error;
     drawing d = {.text = slurp(to, &size)};
-    d.scan = (dgi_json_scanner){d.text, d.text + size, d.text, &error, DGI_BUF_INIT};
+    d.scan = (dgi_json_scanner){.text = d.text, .end = d.text + size, .p = d.text, .error = &error};
     ck_assert_msg(dgi_json_scan_value(&d.scan, &d.root), "%s", error.text);
     return d;
 }

@@ -330,6 +330,76 @@ START_TEST(training_of_tensors)
 }
 END_TEST
 
+/* Code cells are one program; messages name the cell and its line. */
+START_TEST(notebooks)
+{
+    static const char text[] =
+        "{\"cells\": [{\"cell_type\": \"markdown\", \"source\": [\"# Title\"]},\n"
+        " {\"cell_type\": \"code\", \"source\": [\"a = Value(2.0)\\n\", \"b = a*3\"]},\n"
+        " {\"source\": \"%%bash\\nls\", \"cell_type\": \"code\"},\n"
+        " {\"cell_type\": \"code\", \"source\": \"print(b)\\nc = bb + 1\"}],"
+        " \"nbformat\": 4}";
+    dg_error error;
+    dg_notebook *nb = dg_notebook_read(text, sizeof text - 1, &error);
+    ck_assert_msg(nb, "%s", error.text);
+    ck_assert_uint_eq(dg_notebook_cell_count(nb), 3);
+    size_t size;
+    const char *program_text = dg_notebook_program(nb, 0, &size);
+    dg_program_options options = {.name = "nb.ipynb", .notebook = nb};
+    dg_graph *g = dg_graph_new();
+    dg_program *p = dg_program_run_with(g, program_text, size, &options);
+    const dg_diagnostic *d = dg_program_diagnostic(p, 0);
+    ck_assert_str_eq(d->rendered, "nb.ipynb:cell 3:2:5: error: 'bb' is not defined\n"
+                                  "    2 | c = bb + 1\n"
+                                  "      |     ^~ did you mean 'b'?\n");
+    ck_assert_str_eq(d->error.file, "nb.ipynb:cell 3");
+    ck_assert_uint_eq(d->error.line, 2);
+    ck_assert_str_eq(dg_program_output(p, &size), "Value(data=6.0)\n");
+    ck_assert_uint_eq(size, strlen("Value(data=6.0)\n"));
+    dg_program_free(p);
+    program_text = dg_notebook_program(nb, 1, &size);
+    p = dg_program_run_with(g, program_text, size, &options);
+    ck_assert_int_eq(dg_program_status(p), DG_OK);
+    ck_assert_str_eq(dg_program_output(p, NULL), "");
+    dg_program_free(p);
+    dg_graph_free(g);
+    dg_notebook_free(nb);
+    static const char *const wrong[] = {"[]",
+                                        "{}",
+                                        "{\"cells\": 3}",
+                                        "{\"cells\": [3]}",
+                                        "{\"cells\"",
+                                        "{\"cells\": [{\"cell_type\": \"code\", \"source\": 3}]}",
+                                        ""};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        ck_assert_msg(!dg_notebook_read(wrong[i], strlen(wrong[i]), &error), "%s", wrong[i]);
+        ck_assert_int_eq(error.status, DG_FORMAT);
+    }
+    ck_assert_ptr_null(dg_notebook_read(NULL, 0, NULL));
+    ck_assert_uint_eq(dg_notebook_cell_count(NULL), 0);
+    ck_assert_ptr_null(dg_notebook_program(NULL, 0, NULL));
+    dg_notebook_free(NULL);
+}
+END_TEST
+
+/* A program that would go on for very long ends where its time is over. */
+START_TEST(time_is_limited)
+{
+    static const char text[] = "x = 0\nfor i in range(100000):\n    for j in range(100000):\n"
+                               "        pass\ny = 1\n";
+    dg_graph *g = dg_graph_new();
+    dg_program_options options = {.seconds = 0.05};
+    dg_program *p = dg_program_run_with(g, text, sizeof text - 1, &options);
+    ck_assert_uint_eq(dg_program_error_count(p), 1);
+    const dg_diagnostic *d = dg_program_diagnostic(p, 0);
+    ck_assert_ptr_nonnull(strstr(d->error.text, "has taken all its time"));
+    ck_assert(d->error.line >= 2 && d->error.line <= 4);
+    ck_assert_ptr_null(dg_program_find(p, "y"));
+    dg_program_free(p);
+    dg_graph_free(g);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -344,6 +414,8 @@ int main(void)
         training_of_networks,
         history,
         training_of_tensors,
+        notebooks,
+        time_is_limited,
     };
     return run_with_graph("lang api", tests, sizeof tests / sizeof *tests);
 }

@@ -476,7 +476,7 @@ START_TEST(too_many_numbers)
     static const char text[] = "[[1, 2, 3], [4, 5, 6]]";
     dg_error error = {0};
     for (size_t most = 4; most < 8; most++) {
-        dgi_json_scanner s = {text, text + strlen(text), text, &error, DGI_BUF_INIT};
+        dgi_json_scanner s = {.text = text, .end = text + strlen(text), .p = text, .error = &error};
         dgi_json_array list = {.member = "data"};
         dgi_json_array_reset(&list, most);
         ck_assert_int_eq(dgi_json_array_read(&list, &s), most >= 6);

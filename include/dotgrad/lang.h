@@ -57,6 +57,36 @@ typedef struct dg_diagnostic {
 DG_API dg_program *dg_program_run(dg_graph *g, const char *text, size_t size, const char *name,
                                   dg_labels labels);
 
+/** @name Notebooks
+ * @{ */
+
+/** The code cells of a notebook. */
+typedef struct dg_notebook dg_notebook;
+
+/**
+ * Reads a notebook, the JSON of an `.ipynb` file. Cells that are for another language, as `%%bash`
+ * in their first line says, are empty.
+ * @param text  the JSON, in UTF-8; borrowed for the call
+ * @param size  its bytes
+ * @param error receives what is wrong: #DG_FORMAT, with the line where it is no JSON, #DG_NOMEM or
+ *              #DG_INVALID; may be NULL
+ * @return the notebook, which the caller frees with dg_notebook_free(); NULL with the error
+ */
+DG_API dg_notebook *dg_notebook_read(const char *text, size_t size, dg_error *error);
+
+/** Frees @p nb. NULL is allowed. */
+DG_API void dg_notebook_free(dg_notebook *nb);
+
+/** The number of code cells; 0 for NULL. */
+DG_API size_t dg_notebook_cell_count(const dg_notebook *nb);
+
+/** The program that the first @p cells code cells are, one behind the other; 0: all. Borrowed from
+ * the notebook; NULL for NULL. @p size receives its bytes; it may be NULL. To run it, give the
+ * notebook as an option, so that diagnostics name the cell. */
+DG_API const char *dg_notebook_program(const dg_notebook *nb, size_t cells, size_t *size);
+
+/** @} */
+
 /** How to run a program. Zero means the default. */
 typedef struct dg_program_options {
     const char *name;    /**< what diagnostics call the program; default "<program>" */
@@ -65,6 +95,9 @@ typedef struct dg_program_options {
                               Default: none */
     double seconds; /**< of processor time that the process may take for the program; then it ends
                          with a diagnostic where it was. Default: any time */
+    const dg_notebook *notebook; /**< whose program it is: diagnostics call their place
+                              "NAME:cell 3", and lines are the cell's; borrowed for the call.
+                              Default: none */
 } dg_program_options;
 
 /** As dg_program_run(), with options; NULL: all defaults. */

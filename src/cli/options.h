@@ -53,6 +53,7 @@ typedef struct options {
     const char *history; /* where what training did is written; NULL: nowhere */
     unsigned long history_every;
     const char *input_name;    /* what diagnostics call the input; NULL: its own name */
+    unsigned long cell;        /* the last code cell of a notebook; 0: all */
     unsigned long line_offset; /* added to their lines */
     int sort;                  /* of a report's parameters: a dg_parameter_key, negative to fall */
     unsigned long rows;        /* of its lists; 0: the default */
@@ -136,7 +137,7 @@ typedef struct option_row {
     const char *help; /* lines */
 } option_row;
 
-enum { OPTION_ROWS = 61 };
+enum { OPTION_ROWS = 62 };
 extern const option_row option_rows[OPTION_ROWS];
 
 /* The direction of that name, which there is. */

@@ -80,9 +80,10 @@ static void diagnose_all(const job *j, const dg_program *p, const char *text, si
     size_t i = 0;
     for (; (d = dg_program_diagnostic(p, i)); i++) {
         const dg_error *e = &d->error;
-        location where = {input_name(j), e->line, e->column, e->column + d->length - 1};
+        location where = {size ? input_name(j) : e->file, e->line, e->column,
+                          e->column + d->length - 1};
         /* What spans several lines is shown on its first. */
-        size_t length = line_length(text, size, e->line);
+        size_t length = size ? line_length(text, size, e->line) : where.last;
         if (where.last > length)
             where.last = length;
         diagnose_program(d, &where);
@@ -143,6 +144,34 @@ static void write_output(const options *o, const dg_program *p)
     fwrite(output, 1, size, stderr);
 }
 
+/* Whether the input is a notebook. */
+static bool is_notebook(const job *j)
+{
+    const char *end = j->input ? strrchr(j->input, '.') : NULL;
+    return end && strcmp(end, ".ipynb") == 0;
+}
+
+/* Reads the notebook that the text is; *program is borrowed from it. NULL where it is none, or has
+ * too few cells. */
+static dg_notebook *read_notebook(const job *j, const char *text, size_t *size,
+                                  const char **program, exit_status *status)
+{
+    dg_error error;
+    dg_notebook *nb = dg_notebook_read(text, *size, &error);
+    size_t cells = dg_notebook_cell_count(nb);
+    *status = EXIT_WRONG;
+    if (!nb)
+        report_error("%s:%zu:%zu: %s", input_name(j), error.line, error.column, error.text);
+    else if (j->options->cell > cells)
+        report_error("'%s' has %zu code cell%s", input_name(j), cells, cells == 1 ? "" : "s");
+    else
+        *program = dg_notebook_program(nb, j->options->cell, size);
+    if (*program)
+        return nb;
+    dg_notebook_free(nb);
+    return NULL;
+}
+
 static dg_trace *run_program(const job *j, const char **rankdir, dg_trace **whole,
                              exit_status *status)
 {
@@ -150,7 +179,13 @@ static dg_trace *run_program(const job *j, const char **rankdir, dg_trace **whol
     size_t size;
     *status = EXIT_TROUBLE;
     char *text = read_input(j, DG_PROGRAM_MAX, &size);
-    if (text && o->line_offset)
+    dg_notebook *nb = NULL;
+    const char *program = NULL;
+    if (text && is_notebook(j) && !(nb = read_notebook(j, text, &size, &program, status))) {
+        free(text);
+        return NULL;
+    }
+    if (text && !nb && o->line_offset)
         text = add_lines(text, &size, o->line_offset);
     if (!text)
         return NULL;
@@ -158,21 +193,24 @@ static dg_trace *run_program(const job *j, const char **rankdir, dg_trace **whol
     dg_program_options how = {.name = input_name(j),
                               .labels = o->labels,
                               .seconds = o->time_limit ? (double)o->time_limit - 0.2 : 0.0};
+    how.notebook = nb;
+    program = nb ? program : text;
     if (!begin_history(j, &how.history)) {
+        dg_notebook_free(nb);
         free(text);
         return NULL;
     }
     dg_graph *g = dg_graph_new();
     progress_phase("running the program");
     progress_start(o);
-    dg_program *p = dg_program_run_with(g, text, size, &how);
+    dg_program *p = dg_program_run_with(g, program, size, &how);
     progress_stop();
     dg_trace *t = NULL;
     write_output(o, p);
     if (!p) {
         report_error("out of memory");
     } else if (dg_program_status(p) != DG_OK) {
-        diagnose_all(j, p, text, size);
+        diagnose_all(j, p, program, nb ? 0 : size);
         *status = EXIT_WRONG;
     } else {
         t = trace_of_program(j, g, p, whole, status);
@@ -184,6 +222,7 @@ static dg_trace *run_program(const job *j, const char **rankdir, dg_trace **whol
     if (t)
         *status = written;
     dg_history_free(how.history);
+    dg_notebook_free(nb);
     free(text);
     dg_program_free(p);
     dg_graph_free(g);

@@ -31,4 +31,8 @@ dg_value *dgi_detached_expand(dg_value *a, int ndim, const size_t *shape);
 uint32_t dgi_label_id(const dg_value *v);
 bool dgi_set_label_id(dg_value *v, uint32_t id);
 
+/* dg_scope_begin() for who opens the same scope again and again: `known`, at first zeros, remembers
+ * it with the scope around it. */
+dg_status dgi_scope_begin_again(dg_graph *g, const char *name, uint32_t known[2]);
+
 #endif

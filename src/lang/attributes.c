@@ -52,8 +52,10 @@ static bool read_shape(dgi_runtime *rt, dgi_operand *x)
     dgi_list *list = dgi_new_list(rt, x->span, (size_t)shape.ndim);
     for (int i = 0; i < shape.ndim && list; i++)
         list->elements[i] = dgi_integer_object((double)shape.sizes[i]);
-    if (list)
+    if (list) {
+        list->tuple = true;
         x->object = dgi_finish_list(list);
+    }
     return list;
 }
 

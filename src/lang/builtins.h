@@ -84,6 +84,11 @@ extern const dgi_builtin dgi_network_call;
 bool dgi_builtin_op(dgi_runtime *rt, dgi_call *c);
 bool dgi_builtin_network_call(dgi_runtime *rt, dgi_call *c);
 
+/* Python's max and min, of more than two numbers or of a list that was made in a loop: the first
+ * element that is the largest. Whether this is such a call (builtins_list.c). */
+bool dgi_picks_extreme(const dgi_builtin *b, const dgi_operand *args, size_t count,
+                       dgi_object *result);
+
 /* ---- Binding (arguments.c) ---- */
 
 /* Whether argument i must be a number. */

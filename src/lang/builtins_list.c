@@ -1,6 +1,7 @@
 /* Functions for loops and of lists. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "lang/builtins.h"
 
@@ -168,5 +169,28 @@ bool dgi_builtin_append(dgi_runtime *rt, dgi_call *c)
                dgi_fail_kind(rt, c->args[1],
                              "a list holds numbers, values, strings, networks and lists");
     dgi_extend_form(list);
+    return true;
+}
+
+bool dgi_picks_extreme(const dgi_builtin *b, const dgi_operand *args, size_t count,
+                       dgi_object *result)
+{
+    bool max = strcmp(b->name, "max") == 0;
+    bool listed = count == 1 && dgi_is_list(&args[0].object);
+    if ((!max && strcmp(b->name, "min") != 0) || (!listed && count < 3))
+        return false;
+    const dgi_list *list = listed ? args[0].object.as.list : NULL;
+    if (list && (dgi_is_tensor(list) || list->count == 0 || (max && !list->capacity)))
+        return false;
+    size_t n = list ? list->count : count, best = 0;
+    for (size_t i = 0; i < n; i++) {
+        const dgi_object *o = list ? &list->elements[i] : &args[i].object;
+        const dgi_object *so_far = list ? &list->elements[best] : &args[best].object;
+        if (!dgi_is_number(o) || (!list && args[i].named))
+            return false;
+        double x = dgi_number_of(o), y = dgi_number_of(so_far);
+        best = (max ? x > y : x < y) ? i : best;
+    }
+    *result = list ? list->elements[best] : args[best].object;
     return true;
 }

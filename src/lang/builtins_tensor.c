@@ -103,11 +103,18 @@ static bool add(dgi_runtime *rt, dgi_operand *total, const dgi_object *term)
     dgi_object *sum = &total->object;
     if (sum->kind == DGI_OBJECT_NUMBER && term->kind == DGI_OBJECT_NUMBER) {
         sum->as.number += term->as.number;
+        sum->integer = sum->integer && term->integer;
         return true;
     }
+    bool named = dgi_is_number(sum) && dgi_is_number(term);
+    bool integer = named && sum->integer && term->integer;
     bool swapped = sum->kind == DGI_OBJECT_NUMBER;
     dg_value *a = dgi_element_value(rt, swapped ? term : sum);
-    return dgi_take_value(rt, dg_add(a, dgi_element_value(rt, swapped ? sum : term)), total);
+    if (!dgi_take_value(rt, dg_add(a, dgi_element_value(rt, swapped ? sum : term)), total))
+        return false;
+    if (named)
+        dgi_name_number(sum, integer);
+    return true;
 }
 
 static bool has_sum(const dgi_object *o)
@@ -127,7 +134,7 @@ static bool sum_list(dgi_runtime *rt, const dgi_operand *terms, const dgi_operan
                             dgi_object_name(&list->elements[i]));
     if (!dgi_charge_values(rt, result->span, 2.0 * (double)list->count))
         return false;
-    result->object = start ? start->object : dgi_number_object(0.0);
+    result->object = start ? start->object : dgi_integer_object(0.0);
     for (size_t i = 0; i < list->count; i++)
         if (!add(rt, result, &list->elements[i]))
             return false;

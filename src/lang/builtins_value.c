@@ -11,6 +11,8 @@ bool dgi_builtin_identity(dgi_runtime *rt, dgi_call *c)
 {
     (void)rt;
     c->result.object = c->args[0]->object;
+    if (c->result.object.kind == DGI_OBJECT_NUMBER) /* float(2) is 2.0 */
+        c->result.object.integer = false;
     return true;
 }
 
@@ -97,7 +99,7 @@ bool dgi_builtin_len(dgi_runtime *rt, dgi_call *c)
     dgi_shape shape = dgi_shape_of_object(o);
     if (shape.ndim == 0)
         return dgi_fail_kind(rt, c->args[0], "'len' needs a list");
-    c->result.object = dgi_number_object((double)shape.sizes[0]);
+    c->result.object = dgi_integer_object((double)shape.sizes[0]);
     return true;
 }
 

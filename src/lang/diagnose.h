@@ -15,13 +15,17 @@ typedef struct dgi_finding {
 
 typedef struct dgi_diagnose {
     const char *file;
-    dgi_source source; /* its text is borrowed while there may be reports */
+    const dg_notebook *notebook; /* whose cells places are in, or NULL; borrowed as the text is */
+    dgi_source source;           /* its text is borrowed while there may be reports */
     dgi_finding findings[DG_DIAGNOSTICS_MAX];
     size_t kept, count;
     bool out_of_memory;
 } dgi_diagnose;
 
 void dgi_diagnose_free(dgi_diagnose *d);
+
+/* Appends "FILE:LINE:COLUMN" of a place, of a notebook "FILE:cell N:LINE:COLUMN". */
+void dgi_put_place(dgi_diagnose *d, dgi_buf *out, size_t at);
 
 /* Whether a finding at `begin` would be among those that are kept: whoever must work for a hint
  * asks first. */

@@ -247,10 +247,24 @@ bool dgi_advance_call(dgi_evaluator *e, dgi_frame *f, bool *numbers)
 /* A function of numbers alone, or of what stands for such. */
 static bool takes_numbers(const dgi_frame *f, const dgi_operand *args, size_t count)
 {
-    bool numbers = count > 0 && f->builtin->call == dgi_builtin_op;
+    bool op =
+        f->builtin->call == dgi_builtin_op || (count > 1 && (f->builtin->call == dgi_builtin_max));
+    bool numbers = count > 0 && op;
     for (size_t i = 0; i < count && numbers; i++)
         numbers = dgi_is_number(&args[i].object);
     return numbers;
+}
+
+/* Whether what it makes of numbers is one of Python's integers: abs, max and min. */
+static bool makes_integer(const dgi_builtin *b, const dgi_operand *args, size_t count)
+{
+    bool max = strcmp(b->name, "max") == 0;
+    if (strcmp(b->name, "abs") == 0)
+        return args[0].object.integer;
+    if (count != 2 || (!max && strcmp(b->name, "min") != 0))
+        return false;
+    double x = dgi_number_of(&args[0].object), y = dgi_number_of(&args[1].object);
+    return args[(max ? y > x : y < x) ? 1 : 0].object.integer;
 }
 
 /* Where it is to make a number its operands leave the graph. */
@@ -284,13 +298,18 @@ bool dgi_leave_call(dgi_evaluator *e, const dgi_frame *f)
     size_t count = e->n_operands - f->operands;
     /* where nothing was ever pushed there is no array yet */
     dgi_operand *args = e->operands ? e->operands + f->operands : NULL;
+    if (f->builtin && !f->method && dgi_picks_extreme(f->builtin, args, count, &c.result.object)) {
+        e->n_operands = f->operands;
+        return dgi_push_object(e, span, c.result.object);
+    }
     bool named = f->builtin && takes_numbers(f, args, count);
+    bool integer = named && makes_integer(f->builtin, args, count);
     if (named && !detach_numbers(e, f, args, count))
         return false;
     if (f->builtin && !dgi_call_builtin(e->rt, &c, args, count))
         return false;
     if (named)
-        dgi_name_number(&c.result.object, false);
+        dgi_name_number(&c.result.object, integer);
     e->n_operands = f->operands;
     return dgi_push_object(e, c.result.span, c.result.object);
 }
@@ -303,8 +322,7 @@ static bool fail_attribute(dgi_evaluator *e, const dgi_object *object, dgi_span 
     dgi_suggest_attributes(&s, object);
     dgi_suggest_builtins(&s, object);
     return dgi_fail_hint(e->rt, name, dgi_hint(e->rt, &s), "%s has no attribute '%.*s'",
-                         dgi_is_error(object) ? "a value" : dgi_object_name(object),
-                         DGI_SHOWN(e->rt->text, name));
+                         dgi_object_name(object), DGI_SHOWN(e->rt->text, name));
 }
 
 bool dgi_leave_attribute(dgi_evaluator *e, const dgi_frame *f)
@@ -317,6 +335,8 @@ bool dgi_leave_attribute(dgi_evaluator *e, const dgi_frame *f)
     if (attribute >= 0)
         return dgi_apply_attribute(e->rt, attribute, node, f->numbers, x);
     if (x->object.kind == DGI_OBJECT_IGNORED)
+        return true;
+    if (dgi_is_error(&x->object) && !s->method)
         return true;
     const dgi_builtin *b =
         s->method && dgi_is_builtin_for(s->method, &x->object) ? s->method : NULL;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/grow.h"
+#include "engine/detached.h"
 #include "lang/evaluator.h"
 
 enum { PARAMETERS_MAX = 200 };
@@ -173,10 +174,11 @@ static bool make_cells(dgi_evaluator *e, const dgi_function *f, const dgi_scope_
 /* ---- Calling ---- */
 
 /* Values that a function makes are in a scope of its name. */
-static bool begin_scope(dgi_evaluator *e, const dgi_function *f, dgi_span about)
+static bool begin_scope(dgi_evaluator *e, const dgi_function *f, dgi_scope_info *scope,
+                        dgi_span about)
 {
     dgi_runtime *rt = e->rt;
-    return dg_scope_begin(rt->graph, name_of(e, f)) == DG_OK ||
+    return dgi_scope_begin_again(rt->graph, name_of(e, f), scope->graph_scope) == DG_OK ||
            dgi_fail_graph(rt, rt->graph, about);
 }
 
@@ -219,7 +221,7 @@ bool dgi_begin_function(dgi_evaluator *e, const dgi_frame *call)
     size_t before = e->n_locals;
     e->base = (uint32_t)e->n_locals;
     if (!dgi_reserve_locals(e, scope->n_slots) || !bind_arguments(e, call, about) ||
-        !make_cells(e, f, scope, about) || (def && !begin_scope(e, f, about))) {
+        !make_cells(e, f, scope, about) || (def && !begin_scope(e, f, scope, about))) {
         e->base = base;
         e->n_locals = before;
         return false;

@@ -316,9 +316,13 @@ static bool read_for(dgi_parser *p)
     const dgi_open_node *bracket = dgi_innermost_open(p);
     bool first =
         kind == DGI_NODE_CALL ? bracket->last == node_at(p, bracket->node)->child : !bracket->last;
+    p->unordered = true;
+    if (kind == DGI_NODE_LIST && !first)
+        return dgi_wrong(p, p->token.span, NULL,
+                         "an element of a comprehension with several parts needs brackets: (x, y)");
     if ((kind != DGI_NODE_LIST && kind != DGI_NODE_CALL && kind != DGI_NODE_GROUP) || !first)
         return dgi_unexpected(p);
-    p->tree.nests = p->unordered = true;
+    p->tree.nests = true;
     dgi_open_node_here(p, DGI_NODE_COMPREHENSION, DGI_BINDS_COMPREHENSION);
     return read_clause(p);
 }
@@ -450,13 +454,14 @@ bool dgi_read_operand(dgi_parser *p)
         return read_parameter(p);
     if (p->token.kind == DGI_TOKEN_NAME)
         return read_name(p, within);
-    if (within == DGI_NODE_ATTRIBUTE)
+    if (within == DGI_NODE_ATTRIBUTE ||
+        (in_parameters(p) && !closes && p->token.kind != DGI_TOKEN_COLON))
         return dgi_unexpected(p);
     if (p->token.kind == DGI_TOKEN_NUMBER)
         return dgi_read_number_token(p);
     if (p->token.kind == DGI_TOKEN_STRING)
         return dgi_read_string_tokens(p);
-    if (prefix && !in_parameters(p))
+    if (prefix)
         return open(p, prefix, prefix == DGI_NODE_UNARY ? DGI_BINDS_SIGN : 0);
     if (closes && is_closing(p) &&
         (within == DGI_NODE_LIST || within == DGI_NODE_CALL || within == DGI_NODE_GROUP ||

@@ -325,6 +325,7 @@ static void run(dg_program *p)
         free(m);
     }
     d->source.text = NULL; /* the caller's */
+    d->notebook = NULL;
 }
 
 dg_program *dg_program_run(dg_graph *g, const char *text, size_t size, const char *name,
@@ -351,7 +352,8 @@ dg_program *dg_program_run_with(dg_graph *g, const char *text, size_t size,
     rt->text = text;
     rt->seconds = o.seconds;
     rt->began = (double)clock() / CLOCKS_PER_SEC;
-    rt->diagnose = (dgi_diagnose){.file = p->name, .source = {.text = text, .size = size}};
+    rt->diagnose = (dgi_diagnose){
+        .file = p->name, .source = {.text = text, .size = size}, .notebook = o.notebook};
     rt->older_error = dg_graph_status(g) != DG_OK;
     if (p->name)
         run(p);

@@ -20,8 +20,9 @@ struct dgi_scope_info {
     size_t n_cells, cell_capacity;
     dgi_capture *captures; /* owned: of a function */
     size_t n_captures, capture_capacity;
-    bool active; /* a call of the function is being executed */
-    bool failed; /* something in it was wrong: it is not executed again */
+    bool active;             /* a call of the function is being executed */
+    uint32_t graph_scope[2]; /* of the graph: around the last call, and that of the call */
+    bool failed;             /* something in it was wrong: it is not executed again */
 };
 
 enum { DGI_SCOPES_MAX = 50 }; /* functions and comprehensions in each other */

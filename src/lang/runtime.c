@@ -185,10 +185,8 @@ void dgi_note(dgi_runtime *rt, dgi_note_kind kind, dgi_span about, const char *t
     if (rt->noted & 1u << kind)
         return;
     rt->noted |= 1u << kind;
-    dgi_source_find_line(&rt->diagnose.source, about.begin);
-    dgi_put_printable(&rt->notes, rt->diagnose.file);
-    dgi_buf_printf(&rt->notes, ":%zu:%zu: note: %s", rt->diagnose.source.line,
-                   about.begin - rt->diagnose.source.line_begin + 1, text);
+    dgi_put_place(&rt->diagnose, &rt->notes, about.begin);
+    dgi_buf_printf(&rt->notes, ": note: %s", text);
     dgi_buf_put(&rt->notes, "", 1);
 }
 

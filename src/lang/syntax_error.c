@@ -47,6 +47,7 @@ static bool fail_star(dgi_parser *p)
         return true;
     if (within == DGI_NODE_ASSIGN && dgi_innermost_open(p)->last)
         return true;
+    p->unordered = true;
     return dgi_wrong(p, p->token.span, NULL,
                      "'%.*s' does not unpack here: arguments and elements are written one by one",
                      DGI_SHOWN(p->lexer.text, p->token.span));

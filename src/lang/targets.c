@@ -142,11 +142,14 @@ static bool assign_place(dgi_runtime *rt, dgi_span about, size_t symbol, dgi_obj
     dgi_object *o = &x.object;
     bool number = dgi_is_number(o), integer = number && o->integer;
     rt->symbols.symbols[symbol].is_read = false;
+    bool detached = rt->no_grad && !dgi_is_any_value(o);
     if (stays(o))
         return bind_object(rt, about, symbol, bound, &x);
     if (!dgi_to_value(rt, &x))
         return false;
     dg_value *value = o->as.value;
+    if (detached)
+        dg_set_requires_grad(value, 0);
     if (rt->labels == DG_LABELS_NAMES && *dg_label(value) == '\0' &&
         !dgi_set_symbol_label(rt, value, symbol, about))
         return false;
@@ -206,7 +209,7 @@ static bool give(dgi_evaluator *e, const dgi_node *node, const dgi_operand *x, b
         return true;
     }
     size_t names = count_children(e, node), count = 0, i = 0;
-    if (dgi_is_error(&x->object)) {
+    if (dgi_is_error(&x->object) || x->object.kind == DGI_OBJECT_IGNORED) {
         for (dgi_node_id c = node->child; c; c = dgi_eval_node(e, c)->next)
             give(e, dgi_eval_node(e, c), x, assigned);
         return true;

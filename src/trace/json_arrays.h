@@ -2,7 +2,9 @@
 #ifndef DGI_JSON_ARRAYS_H
 #define DGI_JSON_ARRAYS_H
 
-#include "trace/json_scan.h"
+#include <dotgrad/trace.h>
+
+#include "base/json_scan.h"
 
 struct dgi_json_array {
     const char *member; /* the name of the member whose value it is */

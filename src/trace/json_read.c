@@ -213,9 +213,10 @@ dg_trace *dg_trace_from_json(const char *text, size_t size, dg_error *error)
 {
     if (error)
         *error = (dg_error){0};
-    dgi_json_reader r = {.scan = {text, NULL, text, error, DGI_BUF_INIT},
-                         .root = DGI_NO_NODE,
-                         .arrays = {{.member = "data"}, {.member = "grad"}}};
+    dgi_json_reader r = {
+        .scan = {.text = text, .p = text, .error = error, .read_array = dgi_json_array_read},
+        .root = DGI_NO_NODE,
+        .arrays = {{.member = "data"}, {.member = "grad"}}};
     if (!text) {
         fail(&r, DG_INVALID, "there is no text");
         return NULL;

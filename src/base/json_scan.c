@@ -1,4 +1,4 @@
-#include "trace/json_scan.h"
+#include "base/json_scan.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -10,7 +10,6 @@
 #include "base/number.h"
 #include "base/strmap.h"
 #include "base/utf8.h"
-#include "trace/json_arrays.h"
 
 /* --- Errors ----------------------------------------------------------------------------------- */
 
@@ -503,7 +502,7 @@ static bool scan_member(dgi_json_scanner *s, asked *a, dgi_json_value *values, n
     if (!value->array || dgi_json_scan_peek(s) != '[')
         return dgi_json_scan_value(s, value);
     value->kind = DGI_JSON_ARRAY;
-    return dgi_json_array_read(value->array, s);
+    return s->read_array(value->array, s);
 }
 
 bool dgi_json_scan_object(dgi_json_scanner *s, const char *const *member_names, size_t count,

@@ -6,22 +6,24 @@
 
 #include <stdbool.h>
 
-#include <dotgrad/trace.h>
+#include <dotgrad/base.h>
 
 #include "base/buf.h"
 
 /* How deep arrays and objects may be nested. */
 enum { DGI_JSON_DEPTH = 2048 };
 
+/* An array of numbers, of who reads such: see trace/json_arrays.h. */
+typedef struct dgi_json_array dgi_json_array;
+
 typedef struct dgi_json_scanner {
     const char *text, *end;
     const char *p; /* the next byte */
     dg_error *error;
     dgi_buf decoded; /* the last text that had escapes; owned */
+    /* Reads what the caller gave a value's `array` for; may be NULL where it gives none. */
+    bool (*read_array)(dgi_json_array *array, struct dgi_json_scanner *s);
 } dgi_json_scanner;
-
-/* An array of numbers; see json_arrays.h. */
-typedef struct dgi_json_array dgi_json_array;
 
 typedef enum dgi_json_kind {
     DGI_JSON_ABSENT = 0,
