@@ -214,16 +214,24 @@ libdg_la_SOURCES = \
 	%D%/lang/evaluate_loop.c \
 	%D%/lang/evaluate_statement.c \
 	%D%/lang/evaluator.c %D%/lang/evaluator.h \
+	%D%/lang/execute.c \
 	%D%/lang/format.c \
+	%D%/lang/format_spec.c \
 	%D%/lang/indexing.c \
 	%D%/lang/lexer.c %D%/lang/lexer.h \
 	%D%/lang/lists.c \
 	%D%/lang/literal.c \
+	%D%/lang/machine.c %D%/lang/machine.h \
 	%D%/lang/modules.c %D%/lang/modules.h \
 	%D%/lang/notebook.c %D%/lang/notebook.h \
+	%D%/lang/object_pool.c \
 	%D%/lang/object.h \
 	%D%/lang/operations.h \
+	%D%/lang/parse_block.c \
+	%D%/lang/parse_comprehension.c \
 	%D%/lang/parse_expression.c \
+	%D%/lang/parse_import.c \
+	%D%/lang/parse_parameters.c \
 	%D%/lang/parse_statement.c \
 	%D%/lang/parser.c %D%/lang/parser.h \
 	%D%/lang/program.c \

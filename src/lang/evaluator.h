@@ -90,6 +90,10 @@ static inline const dgi_node *dgi_eval_node(const dgi_evaluator *e, dgi_node_id 
     return dgi_node_at(e->tree, id);
 }
 
+/* Does the next step of the innermost frame. */
+bool dgi_step(dgi_evaluator *e);
+/* The syntax error of the statement. */
+bool dgi_report_syntax_error(dgi_evaluator *e);
 /* Evaluates a node without children, or begins one. */
 bool dgi_enter(dgi_evaluator *e, dgi_node_id id, bool numbers);
 /* The object, where the span is. */

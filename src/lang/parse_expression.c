@@ -28,93 +28,12 @@ static dgi_node *node_at(const dgi_parser *p, dgi_node_id id)
 }
 
 /* The current token opens a node, and the next one follows. */
-static bool open(dgi_parser *p, dgi_node_kind kind, uint8_t binding)
+bool dgi_open(dgi_parser *p, dgi_node_kind kind, uint8_t binding)
 {
     dgi_open_node_here(p, kind, binding);
     if (!binding && p->token.depth > DG_NESTING_MAX)
         return dgi_wrong(p, p->token.span, NULL, "brackets nested more than %d deep",
                          DG_NESTING_MAX);
-    return dgi_advance(p);
-}
-
-/* ---- Parameters of functions ---- */
-
-/* Where on the stack the parameters are in which the current token stands, behind an operand or
- * not; 0: it is not in such. */
-static size_t parameters_around(const dgi_parser *p)
-{
-    for (size_t i = p->open_count; i-- > 0;) {
-        dgi_node_kind kind = (dgi_node_kind)node_at(p, p->open[i].node)->kind;
-        if (kind == DGI_NODE_PARAMETERS)
-            return i;
-        if (p->open[i].binding < DGI_BINDS_LAMBDA)
-            break;
-    }
-    return 0;
-}
-
-static bool in_parameters(const dgi_parser *p)
-{
-    return dgi_innermost_kind(p) == DGI_NODE_PARAMETERS;
-}
-
-/* Closes what is open in the parameters. */
-static void close_parameter(dgi_parser *p, size_t parameters)
-{
-    while (p->open_count > parameters + 1)
-        dgi_close(p, p->last_end);
-}
-
-/* `x: float` in a def: what follows the colon means nothing. */
-static void skip_annotation(dgi_parser *p)
-{
-    uint32_t depth = dgi_peek(p)->depth;
-    do
-        dgi_advance(p);
-    while (!dgi_ends_statement(dgi_peek(p)) &&
-           !(p->next.depth < depth ||
-             (p->token.depth <= depth && p->next.depth <= depth &&
-              (p->next.kind == DGI_TOKEN_COMMA || p->next.kind == DGI_TOKEN_ASSIGN))));
-}
-
-/* The name of a parameter, with what may follow it. */
-static bool read_parameter(dgi_parser *p)
-{
-    if (p->token.keyword)
-        return dgi_unexpected(p);
-    bool annotated = dgi_innermost_open(p)->binding == 0;
-    if (dgi_peek(p)->kind == DGI_TOKEN_ASSIGN || (annotated && p->next.kind == DGI_TOKEN_COLON)) {
-        dgi_open_node_here(p, DGI_NODE_PARAMETER, DGI_BINDS_LAMBDA);
-        if (p->next.kind == DGI_TOKEN_COLON)
-            skip_annotation(p);
-        if (dgi_peek(p)->kind == DGI_TOKEN_ASSIGN) {
-            dgi_advance(p);
-            return dgi_advance(p);
-        }
-        dgi_close(p, p->token.span.end);
-        return dgi_advance(p);
-    }
-    dgi_new_operand(p, DGI_NODE_PARAMETER, p->token.span)->as.name = p->token.span;
-    return dgi_advance(p);
-}
-
-/* `lambda`: its parameters follow. */
-static bool read_lambda(dgi_parser *p)
-{
-    if (dgi_innermost_open(p)->binding > DGI_BINDS_CONDITIONAL)
-        return dgi_unexpected(p);
-    p->tree.nests = p->tree.defines = p->unordered = true;
-    dgi_open_node_here(p, DGI_NODE_LAMBDA, DGI_BINDS_LAMBDA);
-    dgi_open_node_here(p, DGI_NODE_PARAMETERS, DGI_BINDS_LAMBDA);
-    return dgi_advance(p);
-}
-
-/* The colon of a lambda: its result follows. */
-static bool read_lambda_colon(dgi_parser *p, size_t parameters)
-{
-    close_parameter(p, parameters);
-    dgi_close(p, p->last_end);
-    dgi_append(p);
     return dgi_advance(p);
 }
 
@@ -147,7 +66,7 @@ static bool read_slice_colon(dgi_parser *p)
     if (dgi_innermost_open(p)->binding != DGI_BINDS_SLICE) {
         if (dgi_innermost_kind(p) != DGI_NODE_INDEX && dgi_innermost_kind(p) != DGI_NODE_TUPLE)
             return dgi_unexpected(p);
-        return open(p, DGI_NODE_SLICE, DGI_BINDS_SLICE);
+        return dgi_open(p, DGI_NODE_SLICE, DGI_BINDS_SLICE);
     }
     const dgi_open_node *slice = dgi_innermost_open(p);
     if (node_at(p, slice->node)->child != slice->last)
@@ -166,10 +85,10 @@ static bool ends_list(const dgi_parser *p)
 
 static bool read_comma(dgi_parser *p)
 {
-    size_t parameters = parameters_around(p);
+    size_t parameters = dgi_parameters_around(p);
     bool taken = false;
     if (parameters) {
-        close_parameter(p, parameters);
+        dgi_close_parameter(p, parameters);
         dgi_append(p);
         return dgi_advance(p);
     }
@@ -190,7 +109,7 @@ static bool read_comma(dgi_parser *p)
     default:
         if (dgi_innermost_open(p)->bracket == 0 && !dgi_read_statement_comma(p, &taken))
             return false;
-        return taken || open(p, DGI_NODE_TUPLE, DGI_BINDS_TUPLE);
+        return taken || dgi_open(p, DGI_NODE_TUPLE, DGI_BINDS_TUPLE);
     }
 }
 
@@ -203,7 +122,7 @@ static bool is_closing(const dgi_parser *p)
     return p->token.kind == (square ? DGI_TOKEN_CLOSE_LIST : DGI_TOKEN_CLOSE);
 }
 
-static bool read_closing(dgi_parser *p)
+bool dgi_read_closing(dgi_parser *p)
 {
     const char *text = p->lexer.text;
     char closing = text[p->token.span.begin];
@@ -220,113 +139,6 @@ static bool read_closing(dgi_parser *p)
     return dgi_advance(p);
 }
 
-/* ---- Targets ---- */
-
-static bool mark(dgi_parser *p, dgi_node_id id, int depth)
-{
-    dgi_node *node = node_at(p, id);
-    if (node->kind == DGI_NODE_NAME)
-        node->flags |= DGI_NODE_TARGET;
-    bool nested =
-        node->kind == DGI_NODE_TUPLE || node->kind == DGI_NODE_GROUP || node->kind == DGI_NODE_LIST;
-    if (depth > DGI_TARGETS_MAX)
-        return dgi_wrong(p, node->span, NULL, "names are unpacked to %d brackets deep at most",
-                         DGI_TARGETS_MAX);
-    if (!nested && node->kind != DGI_NODE_NAME)
-        return dgi_wrong(p, node->span, NULL, "only names can be unpacked to");
-    for (dgi_node_id c = nested ? node->child : 0; c; c = node_at(p, c)->next)
-        if (!mark(p, c, depth + 1))
-            return false;
-    node_at(p, id)->flags |= DGI_NODE_TARGET;
-    return true;
-}
-
-bool dgi_mark_targets(dgi_parser *p, dgi_node_id operand)
-{
-    dgi_node *node = node_at(p, operand);
-    node->flags |= DGI_NODE_TARGET;
-    bool unpacks = node->kind == DGI_NODE_TUPLE || (node->kind == DGI_NODE_LIST && node->child) ||
-                   (node->kind == DGI_NODE_GROUP && node->child &&
-                    node_at(p, node->child)->kind == DGI_NODE_TUPLE);
-    return !unpacks || mark(p, operand, 0);
-}
-
-bool dgi_read_loop_targets(dgi_parser *p)
-{
-    size_t bottom = p->open_count;
-    for (bool more = true; more;) {
-        bool name = p->token.kind == DGI_TOKEN_NAME && !p->token.keyword;
-        if (!p->operand && name) {
-            dgi_new_operand(p, DGI_NODE_NAME, p->token.span);
-            more = dgi_advance(p);
-        } else if (!p->operand && p->token.kind == DGI_TOKEN_OPEN) {
-            more = open(p, DGI_NODE_GROUP, 0);
-        } else if (p->operand && p->token.kind == DGI_TOKEN_COMMA) {
-            if (dgi_innermost_kind(p) == DGI_NODE_TUPLE && p->open_count > bottom)
-                dgi_append(p);
-            else
-                dgi_open_node_here(p, DGI_NODE_TUPLE, DGI_BINDS_TUPLE);
-            more = dgi_advance(p);
-        } else if (p->operand && p->token.kind == DGI_TOKEN_CLOSE && p->open_count > bottom) {
-            more = read_closing(p);
-        } else if (dgi_is_keyword(&p->token, DGI_KEYWORD_IN) &&
-                   (p->operand || dgi_innermost_kind(p) == DGI_NODE_TUPLE)) {
-            while (p->open_count > bottom && dgi_innermost_open(p)->binding)
-                dgi_close(p, p->last_end);
-            if (p->open_count > bottom)
-                return dgi_unexpected(p);
-            return mark(p, p->operand, 0);
-        } else if (name && p->operand) {
-            return dgi_wrong(p, p->token.span, NULL, "expected 'in'");
-        } else {
-            return dgi_unexpected(p);
-        }
-        if (p->out_of_memory)
-            return false;
-    }
-    return false;
-}
-
-/* ---- Comprehensions ---- */
-
-/* The `for` or `if` of a clause; what stands before it is complete. */
-static bool read_clause(dgi_parser *p)
-{
-    bool loop = dgi_is_keyword(&p->token, DGI_KEYWORD_FOR);
-    dgi_open_node_here(p, loop ? DGI_NODE_FOR_CLAUSE : DGI_NODE_IF_CLAUSE, DGI_BINDS_CLAUSE);
-    dgi_advance(p);
-    if (!loop || p->out_of_memory)
-        return true;
-    if (!dgi_read_loop_targets(p))
-        return false;
-    dgi_append(p);
-    return dgi_advance(p); /* in */
-}
-
-/* `for` behind an operand: the first clause of a comprehension, or another one. */
-static bool read_for(dgi_parser *p)
-{
-    dgi_reduce(p, DGI_BINDS_SLICE);
-    if (dgi_innermost_open(p)->binding == DGI_BINDS_CLAUSE) {
-        dgi_close(p, p->last_end);
-        dgi_append(p);
-        return read_clause(p);
-    }
-    dgi_node_kind kind = dgi_innermost_kind(p);
-    const dgi_open_node *bracket = dgi_innermost_open(p);
-    bool first =
-        kind == DGI_NODE_CALL ? bracket->last == node_at(p, bracket->node)->child : !bracket->last;
-    p->unordered = true;
-    if (kind == DGI_NODE_LIST && !first)
-        return dgi_wrong(p, p->token.span, NULL,
-                         "an element of a comprehension with several parts needs brackets: (x, y)");
-    if ((kind != DGI_NODE_LIST && kind != DGI_NODE_CALL && kind != DGI_NODE_GROUP) || !first)
-        return dgi_unexpected(p);
-    p->tree.nests = true;
-    dgi_open_node_here(p, DGI_NODE_COMPREHENSION, DGI_BINDS_COMPREHENSION);
-    return read_clause(p);
-}
-
 /* ---- Conditions ---- */
 
 /* `if` behind an operand: a clause of a comprehension, or a conditional expression. */
@@ -336,12 +148,12 @@ static bool read_if(dgi_parser *p)
     if (dgi_innermost_open(p)->binding == DGI_BINDS_CLAUSE) {
         dgi_close(p, p->last_end);
         dgi_append(p);
-        return read_clause(p);
+        return dgi_read_clause(p);
     }
     if (dgi_innermost_kind(p) == DGI_NODE_CONDITIONAL && !dgi_innermost_open(p)->complete)
         return dgi_unexpected(p);
     p->unordered = true;
-    return open(p, DGI_NODE_CONDITIONAL, DGI_BINDS_CONDITIONAL);
+    return dgi_open(p, DGI_NODE_CONDITIONAL, DGI_BINDS_CONDITIONAL);
 }
 
 static bool read_else(dgi_parser *p)
@@ -403,11 +215,11 @@ static bool read_keyword(dgi_parser *p)
     case DGI_KEYWORD_CONSTANT:
         return read_constant(p);
     case DGI_KEYWORD_LAMBDA:
-        return read_lambda(p);
+        return dgi_read_lambda(p);
     case DGI_KEYWORD_NOT:
         if (dgi_innermost_open(p)->binding > DGI_BINDS_NOT)
             return dgi_unexpected(p);
-        return open(p, DGI_NODE_NOT, DGI_BINDS_NOT);
+        return dgi_open(p, DGI_NODE_NOT, DGI_BINDS_NOT);
     default:
         return dgi_unexpected(p);
     }
@@ -419,7 +231,7 @@ static bool read_name(dgi_parser *p, dgi_node_kind within)
     if (within == DGI_NODE_CALL && next == DGI_TOKEN_ASSIGN) {
         if (dgi_begins_line(&p->token) && !p->line_argument.span.end)
             p->line_argument = p->token;
-        open(p, DGI_NODE_ARGUMENT, DGI_BINDS_ARGUMENT);
+        dgi_open(p, DGI_NODE_ARGUMENT, DGI_BINDS_ARGUMENT);
         return dgi_advance(p); /* = */
     }
     if (dgi_begins_assignment(p))
@@ -451,24 +263,24 @@ bool dgi_read_operand(dgi_parser *p)
     dgi_node_kind prefix = (dgi_node_kind)rules[p->token.kind].prefix;
     bool closes = p->token.kind == DGI_TOKEN_CLOSE || p->token.kind == DGI_TOKEN_CLOSE_LIST;
     if (within == DGI_NODE_PARAMETERS && p->token.kind == DGI_TOKEN_NAME)
-        return read_parameter(p);
+        return dgi_read_parameter(p);
     if (p->token.kind == DGI_TOKEN_NAME)
         return read_name(p, within);
     if (within == DGI_NODE_ATTRIBUTE ||
-        (in_parameters(p) && !closes && p->token.kind != DGI_TOKEN_COLON))
+        (dgi_in_parameters(p) && !closes && p->token.kind != DGI_TOKEN_COLON))
         return dgi_unexpected(p);
     if (p->token.kind == DGI_TOKEN_NUMBER)
         return dgi_read_number_token(p);
     if (p->token.kind == DGI_TOKEN_STRING)
         return dgi_read_string_tokens(p);
     if (prefix)
-        return open(p, prefix, prefix == DGI_NODE_UNARY ? DGI_BINDS_SIGN : 0);
+        return dgi_open(p, prefix, prefix == DGI_NODE_UNARY ? DGI_BINDS_SIGN : 0);
     if (closes && is_closing(p) &&
         (within == DGI_NODE_LIST || within == DGI_NODE_CALL || within == DGI_NODE_GROUP ||
          (within == DGI_NODE_PARAMETERS && dgi_innermost_open(p)->binding == 0)))
-        return read_closing(p);
-    if (p->token.kind == DGI_TOKEN_COLON && in_parameters(p) && dgi_innermost_open(p)->binding)
-        return read_lambda_colon(p, p->open_count - 1);
+        return dgi_read_closing(p);
+    if (p->token.kind == DGI_TOKEN_COLON && dgi_in_parameters(p) && dgi_innermost_open(p)->binding)
+        return dgi_read_lambda_colon(p, p->open_count - 1);
     if ((within == DGI_NODE_TUPLE || within == DGI_NODE_SLICE) && ends_list(p) &&
         !(p->token.kind == DGI_TOKEN_COLON && dgi_innermost_bracket(p)->kind == DGI_NODE_INDEX) &&
         !(p->token.kind == DGI_TOKEN_COMMA && within == DGI_NODE_TUPLE))
@@ -489,14 +301,14 @@ static bool read_keyword_after_operand(dgi_parser *p)
         uint8_t binding = and? DGI_BINDS_AND : DGI_BINDS_OR;
         dgi_reduce(p, binding);
         p->unordered = true;
-        return open(p, and? DGI_NODE_AND : DGI_NODE_OR, binding);
+        return dgi_open(p, and? DGI_NODE_AND : DGI_NODE_OR, binding);
     }
     case DGI_KEYWORD_IF:
         return read_if(p);
     case DGI_KEYWORD_ELSE:
         return read_else(p);
     case DGI_KEYWORD_FOR:
-        return read_for(p);
+        return dgi_read_for(p);
     default:
         return dgi_unexpected(p);
     }
@@ -523,13 +335,13 @@ static bool is_parameter(const dgi_parser *p)
 static bool read_delimiter(dgi_parser *p)
 {
     dgi_token_kind kind = p->token.kind;
-    size_t parameters = kind == DGI_TOKEN_COLON ? parameters_around(p) : 0;
+    size_t parameters = kind == DGI_TOKEN_COLON ? dgi_parameters_around(p) : 0;
     if (kind == DGI_TOKEN_COMMA)
         return read_comma(p);
     if (kind == DGI_TOKEN_CLOSE || kind == DGI_TOKEN_CLOSE_LIST)
-        return read_closing(p);
+        return dgi_read_closing(p);
     if (parameters && p->open[parameters].binding)
-        return read_lambda_colon(p, parameters);
+        return dgi_read_lambda_colon(p, parameters);
     if (kind == DGI_TOKEN_COLON && dgi_innermost_bracket(p)->kind == DGI_NODE_INDEX)
         return read_slice_colon(p);
     if (kind == DGI_TOKEN_END && dgi_innermost_bracket(p)->kind == DGI_NODE_FORMAT)
@@ -547,7 +359,7 @@ bool dgi_read_after_operand(dgi_parser *p)
         /* Of equals the left comes first, but for the power the right. */
         if (binding)
             dgi_reduce(p, binding + (kind == DGI_TOKEN_POWER));
-        return open(p, (dgi_node_kind)infix, binding);
+        return dgi_open(p, (dgi_node_kind)infix, binding);
     }
     dgi_token_kind compared = comparison(p);
     if (compared != DGI_TOKEN_END)

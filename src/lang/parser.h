@@ -167,6 +167,43 @@ bool dgi_read_loop_targets(dgi_parser *p);
 /* The names in the operand are assigned to. */
 bool dgi_mark_targets(dgi_parser *p, dgi_node_id operand);
 
+/* The current token opens a node, and the next one follows. */
+bool dgi_open(dgi_parser *p, dgi_node_kind kind, uint8_t binding);
+/* The current token closes the innermost bracket, or is wrong. */
+bool dgi_read_closing(dgi_parser *p);
+
+/* `for` behind an operand: the first clause of a comprehension, or another one; `for` or `if` of a
+ * clause, before which all is complete (parse_comprehension.c). */
+bool dgi_read_for(dgi_parser *p);
+bool dgi_read_clause(dgi_parser *p);
+
+/* ---- Parameters of functions (parse_parameters.c) ---- */
+
+/* Where on the stack the parameters are in which the current token stands, behind an operand or
+ * not; 0: it is not in such. */
+size_t dgi_parameters_around(const dgi_parser *p);
+bool dgi_in_parameters(const dgi_parser *p);
+/* Closes what is open in the parameters. */
+void dgi_close_parameter(dgi_parser *p, size_t parameters);
+/* The name of a parameter, with what may follow it. */
+bool dgi_read_parameter(dgi_parser *p);
+/* `lambda`: its parameters follow. And its colon: its result follows. */
+bool dgi_read_lambda(dgi_parser *p);
+bool dgi_read_lambda_colon(dgi_parser *p, size_t parameters);
+
+/* ---- Statements (parse_statement.c) ---- */
+
+/* Reads a statement, or its head; then the tree is wrong or the current token is behind it. */
+dgi_node_id dgi_read_statement(dgi_parser *p);
+/* Nothing is open. */
+void dgi_begin_reading(dgi_parser *p);
+/* The error comes next in the innermost open node. */
+void dgi_add_error(dgi_parser *p);
+/* The colon behind the head of a block; false. */
+bool dgi_read_colon(dgi_parser *p);
+/* `import a, b as c`, `from a import b, c` (parse_import.c); false at its end. */
+bool dgi_read_import(dgi_parser *p);
+
 /* What may follow an expression in a statement, or ends it (parse_statement.c). */
 bool dgi_read_after_expression(dgi_parser *p);
 /* A comma behind an expression of a statement. */
