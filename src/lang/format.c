@@ -9,7 +9,7 @@ enum { SHOWN_DEPTH = 16 };
 
 /* ---- str() and repr() ---- */
 
-void dgi_put_number(dgi_buf *out, double x, bool integer)
+void dgi_put_python_number(dgi_buf *out, double x, bool integer)
 {
     char text[DGI_NUMBER_ROOM];
     size_t size = integer ? dgi_fixed(text, x, 0) : dgi_shortest(text, x);
@@ -75,10 +75,10 @@ static void put(const dgi_runtime *rt, dgi_buf *out, const dgi_object *o, bool r
     const dgi_series *s = o->as.series;
     switch ((dgi_object_kind)o->kind) {
     case DGI_OBJECT_NUMBER:
-        dgi_put_number(out, o->as.number, o->integer);
+        dgi_put_python_number(out, o->as.number, o->integer);
         return;
     case DGI_OBJECT_NAMED_LEAF:
-        dgi_put_number(out, dg_data(o->as.value), o->integer);
+        dgi_put_python_number(out, dg_data(o->as.value), o->integer);
         return;
     case DGI_OBJECT_VALUE:
     case DGI_OBJECT_ARRAY:
@@ -87,7 +87,7 @@ static void put(const dgi_runtime *rt, dgi_buf *out, const dgi_object *o, bool r
             return;
         }
         dgi_buf_puts(out, "Value(data=");
-        dgi_put_number(out, dg_data(o->as.value), false);
+        dgi_put_python_number(out, dg_data(o->as.value), false);
         dgi_buf_putc(out, ')');
         return;
     case DGI_OBJECT_BOOL:
@@ -105,13 +105,13 @@ static void put(const dgi_runtime *rt, dgi_buf *out, const dgi_object *o, bool r
     case DGI_OBJECT_SERIES:
         if (s->kind == DGI_RANGE) {
             dgi_buf_puts(out, "range(");
-            dgi_put_number(out, s->start, true);
+            dgi_put_python_number(out, s->start, true);
             dgi_buf_puts(out, ", ");
-            dgi_put_number(out, s->start + (double)s->count * s->step, true);
+            dgi_put_python_number(out, s->start + (double)s->count * s->step, true);
             if (s->step != 1.0)
                 dgi_buf_puts(out, ", ");
             if (s->step != 1.0)
-                dgi_put_number(out, s->step, true);
+                dgi_put_python_number(out, s->step, true);
             dgi_buf_putc(out, ')');
             return;
         }

@@ -107,7 +107,7 @@ static bool put_digits(dgi_buf *out, const format *f, double x, bool integer)
                 strcat(text, ".0");
             break;
         }
-        dgi_put_number(out, x, integer);
+        dgi_put_python_number(out, x, integer);
         return true;
     }
     if (f->comma)

@@ -62,7 +62,7 @@ bool dgi_truth(dgi_runtime *rt, const dgi_operand *x, bool *truth);
 /* Appends what Python's str() or, as in lists, repr() of the object would be. */
 void dgi_put_object(const dgi_runtime *rt, dgi_buf *out, const dgi_object *o, bool repr);
 /* Appends a number as Python does: an integer, or with a point. */
-void dgi_put_number(dgi_buf *out, double x, bool integer);
+void dgi_put_python_number(dgi_buf *out, double x, bool integer);
 /* The operand becomes its text in a format, which is a string (format_spec.c). */
 bool dgi_format_operand(dgi_runtime *rt, dgi_operand *x, const dgi_operand *format);
 /* The operands' texts, one behind the other, become the first one. */

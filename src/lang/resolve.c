@@ -104,7 +104,8 @@ static bool collect_regions(resolver *r)
             !add_region(r, first_iterable(tree, node)->span, true, 0))
             return false;
     }
-    qsort(r->regions, r->n_regions, sizeof *r->regions, compare_regions);
+    if (r->n_regions)
+        qsort(r->regions, r->n_regions, sizeof *r->regions, compare_regions);
     return true;
 }
 
