@@ -236,32 +236,49 @@ START_TEST(png)
 }
 END_TEST
 
+/* The scale that the message names is possible, and not much less than what is. (To draw 2^28
+ * pixels takes a minute.) */
+static void check_scales(const dg_trace *t, bool drawn)
+{
+    dg_error error = {0};
+    size_t size;
+    dg_draw_options options = {.format = DG_PNG, .scale = 16.0, .error = &error};
+    ck_assert_ptr_null(dg_render(t, &size, &options));
+    ck_assert_int_eq(error.status, DG_LIMIT);
+    const char *scale = strstr(error.text, "--scale ");
+    ck_assert_msg(scale, "%s", error.text);
+    options.scale = strtod(scale + strlen("--scale "), NULL);
+    if (drawn) {
+        char *fitting = dg_render(t, &size, &options);
+        ck_assert_msg(fitting, "%s", error.text);
+        dg_free(fitting);
+    }
+    options.scale *= 1.12;
+    ck_assert_ptr_null(dg_render(t, &size, &options));
+    options.scale = 16.0;
+    options.format = DG_PDF;
+    ck_assert_ptr_null(dg_render(t, &size, &options));
+    ck_assert_int_eq(error.status, DG_LIMIT);
+    ck_assert_ptr_nonnull(strstr(error.text, "--scale "));
+}
+
+/* Of too many pixels, and of too many in one direction. */
 START_TEST(too_large)
 {
     char label[20001];
     memset(label, 'W', 20000);
     label[20000] = '\0';
     dg_trace *t = small_trace(label, NULL, 1.0, 1.0);
-    dg_error error = {0};
-    size_t size;
-    dg_draw_options options = {.format = DG_PNG, .error = &error};
-    ck_assert_ptr_null(dg_render(t, &size, &options));
-    ck_assert_int_eq(error.status, DG_LIMIT);
-    /* The scale that the message names is possible, and not much less than what is. */
-    const char *scale = strstr(error.text, "--scale ");
-    ck_assert_msg(scale, "%s", error.text);
-    options.scale = strtod(scale + strlen("--scale "), NULL);
-    char *fitting = dg_render(t, &size, &options);
-    ck_assert_msg(fitting, "%s", error.text);
-    dg_free(fitting);
-    options.scale *= 1.12;
-    ck_assert_ptr_null(dg_render(t, &size, &options));
-    options.scale = 2.0;
-    options.format = DG_PDF;
-    ck_assert_ptr_null(dg_render(t, &size, &options));
-    ck_assert_int_eq(error.status, DG_LIMIT);
-    ck_assert_ptr_nonnull(strstr(error.text, "--scale "));
+    check_scales(t, !short_run());
     dg_trace_free(t);
+    dg_graph *g = dg_graph_new();
+    dg_value *v = dg_leaf(g, 0.5, NULL);
+    for (int i = 0; i < 60; i++)
+        v = dg_sin(v);
+    t = dg_trace_from_value(v);
+    check_scales(t, true);
+    dg_trace_free(t);
+    dg_graph_free(g);
 }
 END_TEST
 
