@@ -230,6 +230,11 @@ done
 flow svg 'digraph { compound=1; subgraph cluster_a { a } a -> b [lhead=cluster_a ltail=cluster_x] }' && err_has 'there is no cluster cluster_x'
 flow svg 'digraph { subgraph plain { a; b } a -> b }' && err_empty
 
+# What is not heeded is told once.
+flow plain 'digraph { newrank=true; samehead=x; edge [samehead=""]; a -> b [samehead=x]; c -> b [samehead=x, sametail=""] }' &&
+    err_is 'Warning: flow does not heed: samehead, newrank'
+flow plain 'digraph { edge [sametail=""]; a -> b [minlen=2, constraint=true] }' && err_empty
+
 # Attributes that make no sense.
 flow plain 'digraph { nodesep=x; ranksep=y; a -> b [weight=x]; a -> c [weight=-5]; a -> d [weight="1e9"] }' && measure 4 3 2 dir=TB $std
 status=1 flow plain 'digraph { a [width=200000]; a -> b }'

@@ -219,7 +219,8 @@ def faults(graph):
                 if inside > SLACK and n is not e.tail and n is not e.head:
                     through.add(n.name)
                 # An edge to a field that others are around goes over its own node.
-                if inside > 3 and n in (e.tail, e.head) and not n.fields:
+                own = 6 if n.shape in ("plain", "none", "plaintext") else 3  # cells have a frame around them
+                if inside > own and n in (e.tail, e.head) and not n.fields:
                     through.add(n.name)
             for other in edges:
                 b = other.box

@@ -26,4 +26,7 @@ for kind in fields-TB fields-LR ports compass cycles labels automata ranks; do
     measure random $kind 1 $seeds
 done
 
+run 0 "$python" "$top_src/tests/plugin_geometry.py" files "$top_src"/tests/gv/*.gv -- "$draw" json
+out_empty
+
 finish

@@ -5,6 +5,7 @@
  * downwards. dgi_to_graphviz() converts coordinates. */
 #include <math.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -266,6 +267,49 @@ static void place_nodes(const dgi_layout_job *j)
     GD_bb(j->g) = bounds; /* curves and labels make it grow */
 }
 
+/* ---- What is not heeded --------------------------------------------------------------------- */
+
+/* Whether any object has a value of its own, or there is a default. */
+static bool is_set(graph_t *g, int kind, Agsym_t *attribute)
+{
+    if (*attribute->defval)
+        return true;
+    for (node_t *n = agfstnode(g); n; n = agnxtnode(g, n)) {
+        if (kind == AGNODE && *agxget(n, attribute))
+            return true;
+        for (edge_t *e = kind == AGEDGE ? agfstout(g, n) : NULL; e; e = agnxtout(g, e))
+            if (*agxget(e, attribute))
+                return true;
+    }
+    return kind == AGRAPH && *agxget(g, attribute);
+}
+
+/* One warning for all attributes that dot would heed. */
+static void warn_of_unheeded(graph_t *g)
+{
+    static const struct {
+        int kind;
+        const char *name;
+    } unheeded[] = {
+        {AGEDGE, "samehead"}, {AGEDGE, "sametail"}, {AGRAPH, "concentrate"},
+        {AGRAPH, "ratio"},    {AGRAPH, "newrank"},  {AGRAPH, "clusterrank"},
+    };
+    char names[128] = ""; /* all of them fit in */
+    size_t length = 0;
+    for (size_t i = 0; i < sizeof unheeded / sizeof *unheeded; i++) {
+        union {
+            const char *in;
+            char *out;
+        } name = {unheeded[i].name};
+        Agsym_t *attribute = agattr(g, unheeded[i].kind, name.out, NULL);
+        if (attribute && is_set(g, unheeded[i].kind, attribute))
+            length += (size_t)snprintf(names + length, sizeof names - length, "%s%s",
+                                       length ? ", " : "", unheeded[i].name);
+    }
+    if (length)
+        agerr(AGWARN, "flow does not heed: %s\n", names);
+}
+
 /* ---- The layout ---------------------------------------------------------------------------- */
 
 /* Labels have ranks of their own, between those of nodes. */
@@ -319,6 +363,7 @@ static void flow_layout(graph_t *g)
     j.l.node_gap = GD_nodesep(g);
     j.l.rank_gap = GD_ranksep(g);
     init_objects(g);
+    warn_of_unheeded(g);
     dg_status status = lay_out(&j);
     if (status)
         agerr(AGERR, "flow could not lay the graph out: %s\n",

@@ -10,8 +10,9 @@
 
 #include "graphviz/layout_plugin.h"
 
-/* How near to a border a port is at that border. */
-static const double NEAR = 1.0;
+/* How near to a border of its node a point is at that border; and a field, which may have a frame
+ * around it. */
+static const double NEAR = 1.0, FIELD_NEAR = 6.0;
 
 /* The first lane's distance from the border, and those of the others from one another. */
 static const double FIRST_LANE = 14.0, NEXT_LANE = 6.0;
@@ -50,15 +51,16 @@ static field field_of(const dgi_layout_job *j, const boxf *b, double forward)
 static dgi_job_end end_at_field(const dgi_job_node *node, field f)
 {
     dgi_job_end end = {.exact = true, .lane = SIZE_MAX};
-    bool above = f.top <= -node->half_height + NEAR, below = f.bottom >= node->half_height - NEAR;
+    bool above = f.top <= -node->half_height + FIELD_NEAR,
+         below = f.bottom >= node->half_height - FIELD_NEAR;
     double x = (f.left + f.right) / 2.0, y = (f.top + f.bottom) / 2.0;
-    if (f.right >= node->half_width - NEAR) {
+    if (f.right >= node->half_width - FIELD_NEAR) {
         end.at = (dgi_layout_point){f.right, y};
     } else if (above || below) {
         end.way = DGI_BESIDE;
         end.either_way = above && below;
         end.at = (dgi_layout_point){x, below ? f.bottom : f.top};
-    } else if (f.left <= -node->half_width + NEAR) {
+    } else if (f.left <= -node->half_width + FIELD_NEAR) {
         end.way = DGI_BEHIND;
         end.either_way = fabs(y) < NEAR;
         end.at = (dgi_layout_point){f.left, y};
