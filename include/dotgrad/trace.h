@@ -382,6 +382,11 @@ DG_API char *dg_json_from_trace(const dg_trace *t, size_t *size);
  */
 DG_API dg_trace *dg_trace_from_json(const char *text, size_t size, dg_error *error);
 
+/** Reads a trace as dg_trace_from_json() does, from a @p text that malloc() has returned, and frees
+ * it, whatever comes back: what was read of a large text goes back to the system meanwhile, so that
+ * the trace and its text are not in memory at the same time. */
+DG_API dg_trace *dg_trace_take_json(char *text, size_t size, dg_error *error);
+
 /** @} */
 
 #ifdef __cplusplus

@@ -1,8 +1,10 @@
+#define _DEFAULT_SOURCE /* madvise() */
 #include "base/json_scan.h"
 
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/decimal.h"
 #include "base/error.h"
@@ -13,21 +15,47 @@
 
 /* --- Errors ----------------------------------------------------------------------------------- */
 
-/* Columns count characters. */
-bool dgi_json_scan_wrong(dgi_json_scanner *s, const char *what)
+/* Counts the lines of the text up to a byte, and the characters of the last one. */
+static void count_lines(const dgi_json_scanner *s, const char *end, size_t *line, size_t *column)
 {
-    size_t line = 1, column = 0;
-    for (const char *p = s->text; p < s->end && p <= s->p; p++) {
+    *line = s->line;
+    *column = s->column;
+    for (const char *p = s->text; p < end; p++) {
         if (*p == '\n') {
-            line++;
-            column = 0;
+            ++*line;
+            *column = 0;
         } else if (!dgi_is_continuation(*p)) {
-            column++;
+            ++*column;
         }
     }
+}
+
+bool dgi_json_scan_wrong(dgi_json_scanner *s, const char *what)
+{
+    size_t line, column;
+    count_lines(s, s->p < s->end ? s->p + 1 : s->end, &line, &column);
     dgi_error(s->error, DG_FORMAT, "%s", what);
-    dgi_error_place(s->error, NULL, line, column ? column : 1);
+    dgi_error_place(s->error, NULL, line + 1, column ? column : 1);
     return false;
+}
+
+void dgi_json_scan_release(dgi_json_scanner *s)
+{
+#ifdef __linux__
+    enum { PAGES = 256, PAGE_MAX = 65536 }; /* pages are this large, or smaller powers of two */
+    const size_t piece = (size_t)PAGES * 4096;
+    if (!s->releases || (size_t)(s->p - s->text) < piece + 2 * PAGE_MAX)
+        return;
+    size_t from = ((uintptr_t)s->text + PAGE_MAX - 1) & ~(uintptr_t)(PAGE_MAX - 1);
+    size_t to = (uintptr_t)s->p & ~(uintptr_t)(PAGE_MAX - 1);
+    const char *cut = s->p - ((uintptr_t)s->p - to);
+    count_lines(s, cut, &s->line, &s->column);
+    /* The pages are zeros from now on, and take no memory until somebody writes to them. */
+    madvise((void *)from, to - from, MADV_DONTNEED);
+    s->text = cut;
+#else
+    (void)s;
+#endif
 }
 
 bool dgi_json_scan_nomem(dgi_json_scanner *s)

@@ -23,7 +23,13 @@ typedef struct dgi_json_scanner {
     dgi_buf decoded; /* the last text that had escapes; owned */
     /* Reads what the caller gave a value's `array` for; may be NULL where it gives none. */
     bool (*read_array)(dgi_json_array *array, struct dgi_json_scanner *s);
+    bool releases; /* the text is memory of its own, which goes back to the system as it is read */
+    size_t line, column; /* how much has gone: whole lines, and characters of the next one */
 } dgi_json_scanner;
+
+/* Gives back what was read, where the scanner may and it is much. What was scanned before is not
+ * there any more. */
+void dgi_json_scan_release(dgi_json_scanner *s);
 
 typedef enum dgi_json_kind {
     DGI_JSON_ABSENT = 0,

@@ -13,16 +13,16 @@ void dgi_strmap_free(dgi_strmap *m)
 }
 
 /* FNV-1a (Fowler, Noll and Vo), folded so that the low bits depend on all of it. */
-static size_t hash_of(const char *key, size_t size)
+static uint32_t hash_of(const char *key, size_t size)
 {
     uint64_t h = 14695981039346656037u;
     for (size_t i = 0; i < size; i++)
         h = (h ^ (unsigned char)key[i]) * 1099511628211u;
-    return (size_t)(h ^ h >> 32);
+    return (uint32_t)(h ^ h >> 32);
 }
 
 /* Linear probing; the map is never full, so a free slot ends the search. */
-static size_t slot_of(const dgi_strmap *m, const char *key, size_t size, size_t hash)
+static size_t slot_of(const dgi_strmap *m, const char *key, size_t size, uint32_t hash)
 {
     size_t i = hash & (m->capacity - 1);
     while (m->slots[i].key && (m->slots[i].hash != hash || m->slots[i].size != size ||
@@ -64,18 +64,18 @@ dgi_strmap_slot *dgi_strmap_add(dgi_strmap *m, const char *key, size_t size)
 {
     if (m->count >= m->capacity / 2 && !grow(m))
         return NULL;
-    size_t hash = hash_of(key, size);
+    uint32_t hash = hash_of(key, size);
     dgi_strmap_slot *slot = &m->slots[slot_of(m, key, size, hash)];
     if (slot->key)
         return slot;
-    if (size == SIZE_MAX)
+    if (size >= UINT32_MAX)
         return NULL;
     char *copy = malloc(size + 1);
     if (!copy)
         return NULL;
     memcpy(copy, key, size);
     copy[size] = '\0';
-    *slot = (dgi_strmap_slot){copy, size, hash, SIZE_MAX};
+    *slot = (dgi_strmap_slot){copy, (uint32_t)size, hash, SIZE_MAX};
     m->count++;
     return slot;
 }

@@ -5,11 +5,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 typedef struct dgi_strmap_slot {
-    char *key;   /* NULL: free */
-    size_t size; /* of the key */
-    size_t hash;
+    char *key;     /* NULL: free */
+    uint32_t size; /* of the key */
+    uint32_t hash;
     size_t value;
 } dgi_strmap_slot;
 

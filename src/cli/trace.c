@@ -278,9 +278,8 @@ static dg_trace *load_trace(const job *j, dg_trace **inspected, exit_status *sta
     dg_error error;
     progress_phase("reading the trace");
     progress_start(o);
-    dg_trace *whole = dg_trace_from_json(text, size, &error);
+    dg_trace *whole = dg_trace_take_json(text, size, &error);
     progress_stop();
-    free(text);
     if (!whole) {
         diagnose_trace(j, &error);
         if (error.status == DG_FORMAT)

@@ -40,9 +40,11 @@ static bool read_array(dgi_json_reader *r, const char *not_array,
         return true;
     }
     bool more = true;
-    for (size_t i = 0; more; i++)
+    for (size_t i = 0; more; i++) {
         if (!read_element(r, i) || !dgi_json_scan_more(&r->scan, ']', &more))
             return false;
+        dgi_json_scan_release(&r->scan);
+    }
     return true;
 }
 
@@ -209,14 +211,17 @@ void dgi_json_reader_free(dgi_json_reader *r)
     free(r->roots);
 }
 
-dg_trace *dg_trace_from_json(const char *text, size_t size, dg_error *error)
+static dg_trace *read_trace(const char *text, size_t size, bool releases, dg_error *error)
 {
     if (error)
         *error = (dg_error){0};
-    dgi_json_reader r = {
-        .scan = {.text = text, .p = text, .error = error, .read_array = dgi_json_array_read},
-        .root = DGI_NO_NODE,
-        .arrays = {{.member = "data"}, {.member = "grad"}}};
+    dgi_json_reader r = {.scan = {.text = text,
+                                  .p = text,
+                                  .error = error,
+                                  .read_array = dgi_json_array_read,
+                                  .releases = releases},
+                         .root = DGI_NO_NODE,
+                         .arrays = {{.member = "data"}, {.member = "grad"}}};
     if (!text) {
         fail(&r, DG_INVALID, "there is no text");
         return NULL;
@@ -235,4 +240,16 @@ dg_trace *dg_trace_from_json(const char *text, size_t size, dg_error *error)
     }
     dg_trace_free(r.t);
     return NULL;
+}
+
+dg_trace *dg_trace_from_json(const char *text, size_t size, dg_error *error)
+{
+    return read_trace(text, size, false, error);
+}
+
+dg_trace *dg_trace_take_json(char *text, size_t size, dg_error *error)
+{
+    dg_trace *t = read_trace(text, size, true, error);
+    free(text);
+    return t;
 }
