@@ -15,7 +15,7 @@ dist_fishcompletion_DATA = %D%/dotgrad.fish
 
 # The pages, and the pictures in them, which fresh.sh compares with what is drawn. They are installed in the folders
 # that they have here, so that the links between them lead somewhere.
-nobase_dist_doc_DATA += %D%/HACKING.md %D%/architecture.md %D%/command.md %D%/engine.md %D%/gallery.md %D%/gradients.md %D%/index.md %D%/language.md \
+nobase_dist_doc_DATA += %D%/HACKING.md %D%/architecture.md %D%/command.md %D%/engine.md %D%/gallery.md %D%/gradients.md %D%/index.md %D%/language.md %D%/large_graphs.md \
 	%D%/performance.md %D%/python.md %D%/training.md
 nobase_dist_doc_DATA += $(PICTURES)
 PICTURES = %D%/pictures/descent.svg %D%/pictures/lecture.svg %D%/pictures/network.svg %D%/pictures/neuron.svg \
@@ -25,6 +25,7 @@ PICTURES = %D%/pictures/descent.svg %D%/pictures/lecture.svg %D%/pictures/networ
 	%D%/pictures/lectures/mlp_example.svg %D%/pictures/lectures/neuron.svg %D%/pictures/lectures/neuron_contributions.svg %D%/pictures/lectures/neuron_down.svg \
 	%D%/pictures/lectures/reuse.svg %D%/pictures/lectures/ten_sigmoids.svg %D%/pictures/lectures/ten_sigmoids_heat.svg %D%/pictures/lectures/xor_tensors.svg \
 	%D%/pictures/gradients/accumulated-twice.svg \
+	%D%/pictures/large/mlp.svg \
 	%D%/pictures/gradients/constant-parameter.svg \
 	%D%/pictures/gradients/dead-relu.svg \
 	%D%/pictures/gradients/detached.svg \
@@ -51,7 +52,7 @@ pictures: dotgrad
 	  name=`basename $$picture .svg`; \
 	  $$dotgrad samples/$$name.dg -o $$picture || exit 1; \
 	done; \
-	sed -n 's/^    dotgrad //p' doc/gallery.md doc/gradients.md | while read -r arguments; do \
+	sed -n 's/^    dotgrad //p' doc/gallery.md doc/gradients.md doc/large_graphs.md | while read -r arguments; do \
 	  $$dotgrad $$arguments || exit 1; \
 	done
 

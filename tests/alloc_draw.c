@@ -13,7 +13,8 @@ static size_t want_size;
 
 /* What a scenario draws is its argument: a format, by flow or by dot, tensors, labels with
  * mathematics, a highlight, an explanation, a frame, numbers on edges, colours of magnitudes,
- * badges, a graph in the direction that is best, or tensors and a graph in the other styles. */
+ * badges, a fold, a graph in the direction that is best, or tensors and a graph in the other
+ * styles. */
 enum {
     BY_FLOW = 100,
     TENSORS = 200,
@@ -27,7 +28,8 @@ enum {
     COLORS = 1000,
     WHY = 1100,
     SORTED = 1200, /* a report: by names, as JSON */
-    BADGES = 1300
+    BADGES = 1300,
+    FOLDED = 1400
 };
 
 static char *render(const alloc_scenario *s, size_t *size, dg_error *error)
@@ -49,7 +51,8 @@ static char *render(const alloc_scenario *s, size_t *size, dg_error *error)
             .frame = kind == FRAMES ? 4 : 0,
             .edges = kind == FRAMES || kind == EDGES ? DG_EDGES_CONTRIBUTION : DG_EDGES_NONE,
             .color = kind == COLORS || kind == FRAMES ? DG_COLOR_GRAD : DG_COLOR_NONE,
-            .findings = kind == BADGES,
+            .findings = kind == BADGES || kind == FOLDED,
+            .fold = {.fold = kind == FOLDED ? "1" : NULL, .open = kind == FOLDED ? "b" : NULL},
             .badges = &(dg_badge){1, DG_SEVERITY_NOTE, "a note of some words"},
             .badge_count = kind == BADGES,
             .error = error});
@@ -65,6 +68,8 @@ static void make_picture(const alloc_scenario *s)
         trace = small_trace("the $\\frac{\\partial L}{w_1}$\n$\\hat y$ \\$ $x^{y$", "+", 1.0, 1.0);
     else
         trace = kind == TENSORS || kind == WIRES ? tensor_trace(&r, 9) : random_trace(&r, 12, true);
+    for (size_t i = 0; kind == FOLDED && i < dg_trace_node_count(trace); i++)
+        dg_trace_set_scope(trace, i, i % 4 == 0 ? "" : i < 6 ? "a" : "b");
     want = render(s, &want_size, NULL);
     ck_assert_ptr_nonnull(want);
 }
@@ -198,6 +203,9 @@ static const alloc_scenario scenarios[] = {
     PICTURE("SVG, numbers on edges", EDGES + DG_SVG, false),
     PICTURE("SVG, colours of magnitudes", COLORS + DG_SVG, false),
     PICTURE("SVG, badges", BADGES + DG_SVG, false),
+    PICTURE("SVG, folded", FOLDED + DG_SVG, false),
+    PICTURE("dot, folded", FOLDED + DG_DOT, false),
+    PICTURE("a table, folded", FOLDED + DG_TABLE, false),
     PICTURE("SVG, highlighted", HIGHLIGHT + DG_SVG, false),
     PICTURE("SVG, explained", WHY + DG_SVG, false),
     PICTURE("SVG, mathematics", MATH + DG_SVG, false),

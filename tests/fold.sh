@@ -61,9 +61,10 @@ run 0 "$dotgrad" bad.json -Tjson --fold 1 && out_has '"label": "net", .*"data": 
 
 # A box says what is in it, and a frame what is open; ids are those of the whole, whatever is folded.
 run 0 "$dotgrad" net.json --fold 1 && out_has '>4 values, 2 parameters<' && out_has '>\* 2<' && out_has '>in 1; out 2<' &&
-    out_has '>grad 1.0000 … 7.5000<' && out_has 'id="dotgrad-v0" class="dg-value dg-root"' && out_has 'id="dotgrad-v3"' &&
+    out_has '>grad 1 … 7.5<' && out_has 'id="dotgrad-v0" class="dg-value dg-root"' && out_has 'id="dotgrad-v3"' &&
     out_has 'class="dg-value dg-folded' && out_has '>×2<' && out_has 'stroke-width="2'
 run 0 "$dotgrad" net.json --fold 2 && out_has '>one [+]1 more<' && out_has '2 groups of one shape, each with parameters of its own'
+run 0 "$dotgrad" net.json --fold 1 --numbers %.3f && out_has '>grad 1.000 … 7.500<'
 run 0 "$dotgrad" net.json --fold 1 --show label && out_has '>net<' && ! grep -q '4 values, 2 parameters<' "$tmp/out"
 for style in record wire merged; do
     run 0 "$dotgrad" bad.json --fold 1 --style $style && out_has 'class="dg-badge dg-error"' &&
@@ -81,7 +82,7 @@ run 2 "$dotgrad" net.json --fold 1 --frames backward --frame 1 -Tsvg && err_has 
 run 0 "$dotgrad" net.json --fold 1 -Tdot && out_is 'digraph {
 	graph [rankdir=LR]
 	v3 [label="{ x | data 2.0000 | grad 4.0000 }" shape=record]
-	g1 [label="{ net | 4 values, 2 parameters | * 2 | in 1; out 2 | grad 1.0000 …&#32;7.5000 }" shape=record]
+	g1 [label="{ net | 4 values, 2 parameters | * 2 | in 1; out 2 | grad 1 …&#32;7.5 }" shape=record]
 	v0 [label="{ loss | data 9.0000 | grad 1.0000 }" shape=record]
 	v0_op [label="+"]
 	v0_op -> v0

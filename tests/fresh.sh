@@ -59,6 +59,16 @@ for picture in doc/pictures/lectures/*.svg; do
 done
 narrow doc/pictures/lectures/neuron.svg 520
 narrow doc/pictures/lectures/neuron_down.svg 300
+# Large graphs: four examples through a network can be read.
+sed -n 's/^    dotgrad \(.* -o .*\)/\1/p' doc/large_graphs.md >commands
+checks=$((checks + 1))
+[ -s commands ] || fail 'there is no command in doc/large_graphs.md'
+while read -r arguments; do
+    # shellcheck disable=SC2086 # they are words
+    run 0 "$dotgrad" --check $arguments && err_empty || echo '  all of them are refreshed by: make pictures'
+    checks=$((checks + 1))
+    readable "${arguments##* }" || fail "the text of ${arguments##* } is small in a column of 736 pixels"
+done <commands
 # They would tell.
 run 1 "$dotgrad" --check samples/lectures/neuron.dg -o doc/pictures/lectures/neuron.svg
 checks=$((checks + 1))

@@ -113,6 +113,7 @@ CHECK_SUITES = \
 	%D%/test_draw_why \
 	%D%/test_draw_direction \
 	%D%/test_draw_badges \
+	%D%/test_draw_fold \
 	%D%/test_draw_color \
 	%D%/test_draw_edges \
 	%D%/test_draw_frames \

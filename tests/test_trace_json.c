@@ -300,9 +300,42 @@ START_TEST(our_own_names_are_not_kept)
 }
 END_TEST
 
+/* A text that is taken over says the same as one that is borrowed, also where its errors are; it is
+ * large, so that much of it has gone by then. */
+START_TEST(taken)
+{
+    enum { NODES = 60000, LINE = 60 };
+    static const char *const ends[] = {"]}\n", "], oops}\n", "{}]}\n"};
+    for (size_t i = 0; i < 3; i++) {
+        char *text = malloc((size_t)NODES * LINE + 200);
+        ck_assert_ptr_nonnull(text);
+        size_t size = (size_t)sprintf(text, "{\"dotgrad\": 1, \"root\": \"v0\", \"edges\": [],\n"
+                                            "\"nodes\": [{\"id\": \"v0\", \"data\": 1}");
+        for (size_t k = 1; k < NODES; k++)
+            size += (size_t)sprintf(text + size,
+                                    ",%s{\"id\": \"v%zu\", \"label\": \"\u2202\", \"data\": 1}",
+                                    k % 3 ? "\n" : "", k);
+        size += (size_t)sprintf(text + size, "%s", ends[i]);
+        dg_error borrowed, own;
+        dg_trace *t = dg_trace_from_json(text, size, &borrowed);
+        dg_trace *u = dg_trace_take_json(text, size, &own);
+        ck_assert((t != NULL) == (i == 0) && (u != NULL) == (i == 0));
+        ck_assert_int_eq(borrowed.status, own.status);
+        ck_assert_str_eq(borrowed.text, own.text);
+        ck_assert_uint_eq(borrowed.line, own.line);
+        ck_assert_uint_eq(borrowed.column, own.column);
+        ck_assert_uint_eq(dg_trace_node_count(t), dg_trace_node_count(u));
+        ck_assert_str_eq(dg_trace_label(t, NODES - 1), dg_trace_label(u, NODES - 1));
+        dg_trace_free(t);
+        dg_trace_free(u);
+    }
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
+        taken,
         exact_text,
         a_single_leaf_and_nothing,
         numbers,

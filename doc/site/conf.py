@@ -39,7 +39,7 @@ suppress_warnings = ['myst.header']
 PICTURE = re.compile(r'^(?:    dotgrad (.*)\n\n)?!\[(.*)\]\((pictures/[\w/-]+)\.svg\)$', re.M)
 # The order of the pages.
 CONTENTS = {
-    'index': 'language gradients training python command gallery integrations/README architecture engine HACKING performance'.split(),
+    'index': 'language gradients large_graphs training python command gallery integrations/README architecture engine HACKING performance'.split(),
     'integrations/README': [f'{name}/README' for name in
                             'sphinx pandoc make ninja cmake meson doxygen asciidoctor mkdocs mdbook latex'.split()],
 }
@@ -51,7 +51,7 @@ LINK = re.compile(r'\[([^][]*)\]\((\.\./[^()\s]*)\)')
 def commands():
     """For each picture that a command on a page draws: its program and the options."""
     drawn = {}
-    for page in 'gallery.md', 'gradients.md':
+    for page in 'gallery.md', 'gradients.md', 'large_graphs.md':
         for line in re.findall(r'^    dotgrad (.* -o .*)$', (doc / page).read_text('utf-8'), re.M):
             *options, program, _, output = line.split()
             drawn[output.removeprefix('doc/').removesuffix('.svg')] = program, options

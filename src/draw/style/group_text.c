@@ -158,7 +158,16 @@ static void put_sides(dgi_buf *b, const dgi_folded *f, size_t box, const dg_box 
 
 /* ---- Gradients ------------------------------------------------------------------------------ */
 
-/* "0.0012 … 0.3100", one number where they are the same, a dash where there are none. */
+/* Of a range two digits say enough, unless somebody asks for others. */
+static void range_number(char *text, const dgi_number_format *numbers, double x)
+{
+    if (numbers->kind == DGI_NUMBERS_PRINTF)
+        dgi_number_text(text, numbers, x);
+    else
+        dgi_general(text, x, 2);
+}
+
+/* "0.0012 … 0.31", one number where they are the same, a dash where there are none. */
 static void put_range(dgi_buf *b, const dg_box_summary *s, const dgi_number_format *numbers)
 {
     char least[DGI_NUMBER_TEXT_SIZE], most[DGI_NUMBER_TEXT_SIZE];
@@ -167,8 +176,8 @@ static void put_range(dgi_buf *b, const dg_box_summary *s, const dgi_number_form
             dgi_buf_puts(b, DGI_NO_GRADIENT);
         return;
     }
-    dgi_number_text(least, numbers, s->least);
-    dgi_number_text(most, numbers, s->most);
+    range_number(least, numbers, s->least);
+    range_number(most, numbers, s->most);
     dgi_buf_puts(b, least);
     if (strcmp(least, most) != 0) {
         dgi_buf_puts(b, " … ");
