@@ -162,6 +162,17 @@ static bool leave_not(dgi_evaluator *e, const dgi_node *node)
     return true;
 }
 
+static bool leave_fstring(dgi_evaluator *e, const dgi_frame *f, const dgi_node *node)
+{
+    dgi_object joined;
+    size_t count = e->n_operands - f->operands;
+    const dgi_operand *parts = count ? e->operands + f->operands : NULL;
+    if (!dgi_join_operands(e->rt, parts, count, node->span, &joined))
+        return false;
+    e->n_operands = f->operands;
+    return dgi_push_object(e, node->span, joined);
+}
+
 /* All children have been evaluated. */
 static bool leave(dgi_evaluator *e, const dgi_frame *f, const dgi_node *node)
 {
@@ -190,9 +201,7 @@ static bool leave(dgi_evaluator *e, const dgi_frame *f, const dgi_node *node)
     case DGI_NODE_FORMAT:
         return dgi_format_operand(e->rt, dgi_top(e) - 1, dgi_top(e)) && --e->n_operands;
     case DGI_NODE_FSTRING:
-        return dgi_join_operands(e->rt, e->operands + f->operands, e->n_operands - f->operands,
-                                 node->span) &&
-               (e->n_operands = f->operands + 1);
+        return leave_fstring(e, f, node);
     case DGI_NODE_ATTRIBUTE:
         return dgi_leave_attribute(e, f);
     case DGI_NODE_CALL:

@@ -175,13 +175,13 @@ bool dgi_take_scratch(dgi_runtime *rt, dgi_operand *x)
     return true;
 }
 
-bool dgi_join_operands(dgi_runtime *rt, dgi_operand *operands, size_t count, dgi_span span)
+bool dgi_join_operands(dgi_runtime *rt, const dgi_operand *operands, size_t count, dgi_span span,
+                       dgi_object *joined)
 {
-    dgi_operand joined = {.object = {.as.text = "", .kind = DGI_OBJECT_STRING}, .span = span};
     size_t size = 0;
     for (size_t i = 0; i < count; i++) {
         if (dgi_is_error(&operands[i].object)) {
-            operands[0] = operands[i];
+            *joined = operands[i].object;
             return true;
         }
         size += operands[i].object.size;
@@ -193,8 +193,6 @@ bool dgi_join_operands(dgi_runtime *rt, dgi_operand *operands, size_t count, dgi
         memcpy(to, operands[i].object.as.text, operands[i].object.size);
         to += operands[i].object.size;
     }
-    joined.object.as.text = text;
-    joined.object.size = (uint32_t)size;
-    operands[0] = joined;
+    *joined = (dgi_object){.as.text = text, .size = (uint32_t)size, .kind = DGI_OBJECT_STRING};
     return text;
 }

@@ -65,8 +65,9 @@ void dgi_put_object(const dgi_runtime *rt, dgi_buf *out, const dgi_object *o, bo
 void dgi_put_python_number(dgi_buf *out, double x, bool integer);
 /* The operand becomes its text in a format, which is a string (format_spec.c). */
 bool dgi_format_operand(dgi_runtime *rt, dgi_operand *x, const dgi_operand *format);
-/* The operands' texts, one behind the other, become the first one. */
-bool dgi_join_operands(dgi_runtime *rt, dgi_operand *operands, size_t count, dgi_span span);
+/* The operands' texts, one behind the other. */
+bool dgi_join_operands(dgi_runtime *rt, const dgi_operand *operands, size_t count, dgi_span span,
+                       dgi_object *joined);
 /* a % b, where a is a string. */
 bool dgi_format_percent(dgi_runtime *rt, dgi_operand *a, const dgi_operand *b);
 /* The text in the runtime's scratch buffer becomes a string. */
