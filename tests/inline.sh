@@ -113,7 +113,7 @@ declare -A examples=(
     [--scale]=2 [--style]=wire [--show]=data [--highlight]=v0 [--why]=v1 [--edges]=local [--around]=v1,1 [--between]=v0,v1 [--fold]=auto [--whole-leaves]='' [--color]=grad [--findings]='' [--threshold]=saturated=0.1 [--gradcheck]=''
     [--time-limit]=99 [--memory-limit]=3000 [--max-nodes]=99 [--input-name]=x [--line-offset]=3 [--quiet]='' [--verbose]='')
 # (Frames are several files, or one of them with --frame; cli.sh has their ids.)
-no_looks=' --open --explain-fold --frames --frame --json --history --history-every --sort --rows --fail-on --expr --output --format --id-prefix --check --watch --no-sync --list-ops --help --version '
+no_looks=' --cell --open --explain-fold --frames --frame --json --history --history-every --sort --rows --fail-on --expr --output --format --id-prefix --check --watch --no-sync --list-ops --help --version '
 "$dotgrad" hard.dg -Tsvg_inline --id-prefix=p >default.svg
 "$dotgrad" hard.dg -Tsvg_inline --id-prefix=auto >auto.svg
 for option in $("$dotgrad" --help | sed -nE 's/^  (-., |    )(--[a-z-]+).*/\2/p'); do

@@ -11,7 +11,7 @@ cd ../.. || exit 99
 
 # Those of the command that are not for a document: what is read and written, limits, and how it runs.
 not_here='expr output format input-format id-prefix no-size time-limit memory-limit max-nodes check watch no-sync input-name
-    line-offset explain-fold json history history-every sort rows list-ops quiet verbose help version'
+    line-offset cell explain-fold json history history-every sort rows list-ops quiet verbose help version'
 run 0 "$dotgrad" --help
 sed -nE 's/^ {2,6}(-., )?--([a-z-]+).*/\2/p' "$tmp/out" | sort >all-options
 # shellcheck disable=SC2086
