@@ -65,7 +65,7 @@ bool dgi_builtin_zip(dgi_runtime *rt, dgi_call *c)
 }
 
 /* enumerate and reversed: of one list. */
-static bool make_series(dgi_runtime *rt, dgi_call *c, int kind, double start)
+static bool make_series(dgi_runtime *rt, dgi_call *c, dgi_series_kind kind, double start)
 {
     size_t count;
     if (!count_of(rt, c->args[0], c->builtin->name, &count))

@@ -119,9 +119,11 @@ struct dgi_list {
     bool nested;     /* it is an element of a list */
 };
 
+typedef enum dgi_series_kind { DGI_RANGE, DGI_ZIP, DGI_ENUMERATE, DGI_REVERSED } dgi_series_kind;
+
 /* What a loop goes through without having it in memory. */
 struct dgi_series {
-    enum { DGI_RANGE, DGI_ZIP, DGI_ENUMERATE, DGI_REVERSED } kind;
+    dgi_series_kind kind;
     double start, step; /* RANGE, ENUMERATE */
     size_t count;       /* of elements */
     size_t n_sources;

@@ -39,7 +39,7 @@ bool dgi_index(dgi_runtime *rt, dgi_operand *indexed, dgi_operand *index, bool n
 /* ---- Series (series.c) ---- */
 
 /* One of the kinds of dgi_series, in memory of the statement; NULL when out of memory. */
-dgi_series *dgi_new_series(dgi_runtime *rt, int kind, size_t count, size_t n_sources);
+dgi_series *dgi_new_series(dgi_runtime *rt, dgi_series_kind kind, size_t count, size_t n_sources);
 /* Element i, below the count, of a series; of a list, a series or the rows of a tensor. The
  * operand's span is that of messages. */
 bool dgi_fetch_from_series(dgi_runtime *rt, const dgi_series *s, size_t i, dgi_operand *x);

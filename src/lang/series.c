@@ -4,13 +4,11 @@
 #include "engine/detached.h"
 #include "lang/operations.h"
 
-dgi_series *dgi_new_series(dgi_runtime *rt, int kind, size_t count, size_t n_sources)
+dgi_series *dgi_new_series(dgi_runtime *rt, dgi_series_kind kind, size_t count, size_t n_sources)
 {
     dgi_series *s = dgi_allocate(rt, 1, sizeof *s + n_sources * sizeof(dgi_object));
-    if (s) {
-        *s = (dgi_series){.count = count, .n_sources = n_sources};
-        s->kind = kind;
-    }
+    if (s)
+        *s = (dgi_series){.kind = kind, .count = count, .n_sources = n_sources};
     return s;
 }
 
