@@ -163,6 +163,8 @@ bool dgi_builtin_append(dgi_runtime *rt, dgi_call *c)
                         list->tuple    ? "a tuple cannot be changed"
                         : list->nested ? "a list in a list cannot be changed: append to it before"
                                        : "a list that has become a tensor cannot be changed");
+    if (dgi_is_list(&object) && object.as.list == list)
+        return dgi_fail(rt, c->args[1]->span, "a list cannot be an element of itself");
     if (object.kind == DGI_OBJECT_NONE || !dgi_keep_object(rt, c->args[1]->span, &object) ||
         !dgi_append_element(rt, c->args[1]->span, list, &object))
         return object.kind == DGI_OBJECT_NONE &&
