@@ -19,8 +19,8 @@ void *__wrap_realloc(void *old, size_t size);
 void *__wrap_aligned_alloc(size_t alignment, size_t size);
 void __wrap_free(void *memory);
 
-bool armed;
-long allocations, failures, live_blocks, live_bytes, double_frees;
+volatile bool armed;
+volatile long allocations, failures, live_blocks, live_bytes, double_frees;
 static long fails_at;
 static bool fails_on;
 

@@ -11,13 +11,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* All of it since it was armed. What is freed, but was not allocated since, is not counted. */
-extern bool armed;        /* allocations are counted, and may fail */
-extern long allocations;  /* asked for */
-extern long failures;     /* of them */
-extern long live_blocks;  /* not freed */
-extern long live_bytes;   /* in them */
-extern long double_frees; /* of what was freed already */
+/* All of it since it was armed. What is freed, but was not allocated since, is not counted. A
+ * compiler takes it that malloc() and free() change no variables: hence volatile. */
+extern volatile bool armed;        /* allocations are counted, and may fail */
+extern volatile long allocations;  /* asked for */
+extern volatile long failures;     /* of them */
+extern volatile long live_blocks;  /* not freed */
+extern volatile long live_bytes;   /* in them */
+extern volatile long double_frees; /* of what was freed already */
 
 /* From now on allocation number `at`, from 0, fails, and where `on` all after it; none where `at`
  * is negative. `armed = false` ends it. What is larger than a terabyte fails anyway. */

@@ -49,6 +49,9 @@ run 0 "$dotgrad" net.json --explain-fold --fold 2 && err_empty && out_is 'fold 2
 repeat: net/one +1 more: of one shape, each with parameters of its own (4 values, 2 parameters)'
 run 0 "$dotgrad" net.json --explain-fold --fold 2 -o fold.txt && out_empty &&
     run 0 "$dotgrad" net.json --explain-fold --fold 2 -o fold.txt --check && out_empty
+printf "x = 0.5\nwith scope('s'):\n    x = sin(x)\n    x = cos(x)\ny = x*2\n" >one.dg
+run 0 "$dotgrad" one.dg --explain-fold --fold auto && err_empty && out_is 'fold auto, at most 60 boxes: 5 values in 5 boxes, 4 edges in 4
+open: s (2 values): 5 boxes'
 message="there is no group 'on'; did you mean 'net/one'?" && run 2 "$dotgrad" net.json --fold on && out_empty
 message="there is no group 'nowhere at all'" && usage_error net.json --fold 'nowhere at all'
 message='the depth of groups is counted from 1' && usage_error net.json --fold 0

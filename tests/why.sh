@@ -24,6 +24,25 @@ unused = a + 1
 loss.backward()
 END
 
+### A gradient that was given as it is
+
+cat >given.json <<'END'
+{"dotgrad": 1, "root": "y", "nodes": [
+ {"id": "y", "op": "*", "label": "y", "data": 6, "grad": "NaN"},
+ {"id": "x", "label": "x", "data": 2, "grad": "NaN"},
+ {"id": "w", "label": "w", "data": 3, "grad": "NaN"}],
+ "edges": [{"from": "x", "to": "y", "operand": 0}, {"from": "w", "to": "y", "operand": 1}]}
+END
+run 0 "$dotgrad" --why x given.json && err_empty && out_is 'The gradient of x (∂y/∂x) is nan.
+The gradient of y, where the path begins, is nan in the trace.
+
+One path, the product of its local gradients:
+  value  used in    factor  product
+  y                             nan  ← nan
+  x      y = x * w       3      nan'
+sed 's/"grad": "NaN"/"grad": 0/' given.json >zero.json
+run 0 "$dotgrad" --why x zero.json && out_has '^The gradient of y, where the path begins, is 0 in the trace\.$'
+
 ### The text
 
 run 0 "$dotgrad" --why a net.dg && err_empty && out_is 'The gradient of a (∂loss/∂a) is 4.
