@@ -307,7 +307,7 @@ libgvplugin_dotgrad_la_SOURCES = \
 	%D%/graphviz/layout_curves.c \
 	%D%/graphviz/layout_flat.c %D%/graphviz/layout_loops.c \
 	%D%/graphviz/layout_plugin.c %D%/graphviz/layout_plugin.h \
-	%D%/graphviz/layout_clusters.c %D%/graphviz/layout_ports.c %D%/graphviz/layout_ranks.c \
+	%D%/graphviz/layout_clusters.c %D%/graphviz/layout_ports.c %D%/graphviz/layout_ranks.c %D%/graphviz/layout_ratio.c \
 	%D%/graphviz/libgvc.h
 libgvplugin_dotgrad_la_CPPFLAGS = $(AM_CPPFLAGS) $(GRAPHVIZ_CFLAGS)
 libgvplugin_dotgrad_la_LDFLAGS = -module -version-info $(GRAPHVIZ_PLUGIN_VERSION):0:0

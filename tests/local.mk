@@ -318,7 +318,7 @@ check_PROGRAMS += %D%/plugin_draw
 tests_plugin_draw_SOURCES = %D%/plugin_draw.c src/graphviz/layout_clusters.c src/graphviz/layout_curves.c \
 	src/graphviz/layout_flat.c src/graphviz/layout_loops.c \
 	src/graphviz/layout_plugin.c src/graphviz/layout_plugin.h src/graphviz/layout_ports.c \
-	src/graphviz/layout_ranks.c src/graphviz/libgvc.h
+	src/graphviz/layout_ranks.c src/graphviz/layout_ratio.c src/graphviz/libgvc.h
 tests_plugin_draw_CPPFLAGS = $(AM_CPPFLAGS) $(GRAPHVIZ_CFLAGS)
 tests_plugin_draw_LDADD = libdg_layout.la $(GRAPHVIZ_PLUGIN_LIBS) $(GRAPHVIZ_LIBS)
 endif

@@ -230,6 +230,24 @@ done
 flow svg 'digraph { compound=1; subgraph cluster_a { a } a -> b [lhead=cluster_a ltail=cluster_x] }' && err_has 'there is no cluster cluster_x'
 flow svg 'digraph { subgraph plain { a; b } a -> b }' && err_empty
 
+# ratio: height to width, with the same or larger gaps; fill and expand of a size.
+proportions() # WIDTH HEIGHT: of what was drawn, in inches; 0: any
+{
+    checks=$((checks + 1))
+    awk -v w="$1" -v h="$2" -v r="$ratio" '$1 == "graph" { if (w && ($3 - w) ^ 2 > (0.03 * w) ^ 2 || h && ($4 - h) ^ 2 > (0.03 * h) ^ 2) exit 1
+        if (r && ($4 / $3 / r - 1) ^ 2 > 0.03 ^ 2) exit 1 }' "$tmp/out" || fail "a drawing is $(head -n 1 "$tmp/out")"
+}
+for dir in TB LR; do
+    for ratio in 0.4 1 2.5; do
+        flow plain "digraph { rankdir=$dir; ratio=$ratio; $dag }" && err_empty && proportions 0 0 && measure 8 11 4 dir=$dir $std
+    done
+    ratio=
+    flow plain "digraph { rankdir=$dir; ratio=fill; size=\"8,12\"; $dag }" && err_empty && proportions 8 12
+    flow plain "digraph { rankdir=$dir; ratio=expand; size=\"90,9\"; $dag }" && err_empty && proportions 0 9
+done
+flow plain 'digraph { ratio=1; a }' && err_empty && measure 1 0 1 dir=TB $std
+flow plain 'digraph { ratio=compress; size="1,1"; a -> b }' && err_is 'Warning: flow does not heed: ratio=compress'
+
 # What is not heeded is told once.
 flow plain 'digraph { newrank=true; samehead=x; edge [samehead=""]; a -> b [samehead=x]; c -> b [samehead=x, sametail=""] }' &&
     err_is 'Warning: flow does not heed: samehead, newrank'

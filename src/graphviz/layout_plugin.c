@@ -231,7 +231,7 @@ static void give_edge(dgi_layout_job *j, dgi_job_edge *e, const edge_attributes 
 }
 
 /* At first without the free edges: which way they go is not known then. */
-static void give_edges(dgi_layout_job *j, bool with_free)
+static void give_edges(dgi_layout_job *j)
 {
     edge_attributes attributes = find_attributes(j->g);
     j->l.pairs = j->pairs;
@@ -239,7 +239,7 @@ static void give_edges(dgi_layout_job *j, bool with_free)
     for (size_t i = 0; i < j->n_edges; i++) {
         dgi_job_edge *e = &j->edges[i];
         e->label = SIZE_MAX;
-        if (e->is_free && !with_free)
+        if (e->is_free && !j->with_free)
             continue;
         if (e->is_flat)
             give_flat_edge(j, e, weight_of(e->e, &attributes));
@@ -291,8 +291,8 @@ static void warn_of_unheeded(graph_t *g)
         int kind;
         const char *name;
     } unheeded[] = {
-        {AGEDGE, "samehead"}, {AGEDGE, "sametail"}, {AGRAPH, "concentrate"},
-        {AGRAPH, "ratio"},    {AGRAPH, "newrank"},  {AGRAPH, "clusterrank"},
+        {AGEDGE, "samehead"}, {AGEDGE, "sametail"},    {AGRAPH, "concentrate"},
+        {AGRAPH, "newrank"},  {AGRAPH, "clusterrank"},
     };
     char names[128] = ""; /* all of them fit in */
     size_t length = 0;
@@ -306,6 +306,10 @@ static void warn_of_unheeded(graph_t *g)
             length += (size_t)snprintf(names + length, sizeof names - length, "%s%s",
                                        length ? ", " : "", unheeded[i].name);
     }
+    ratio_t ratio = GD_drawing(g)->ratio_kind;
+    if (ratio == R_COMPRESS || ratio == R_AUTO)
+        length += (size_t)snprintf(names + length, sizeof names - length, "%sratio=%s",
+                                   length ? ", " : "", ratio == R_AUTO ? "auto" : "compress");
     if (length)
         agerr(AGWARN, "flow does not heed: %s\n", names);
 }
@@ -322,7 +326,7 @@ static void space_ranks(dgi_layout_job *j)
     j->l.rank_gap /= j->ranks_per_rank;
 }
 
-static dg_status run(dgi_layout_job *j, bool with_free)
+dg_status dgi_run_layout(dgi_layout_job *j)
 {
     dgi_layout_free(&j->l);
     for (size_t v = 0; v < j->n_nodes; v++) {
@@ -335,7 +339,7 @@ static dg_status run(dgi_layout_job *j, bool with_free)
     dgi_assign_lanes(j);
     dgi_reserve_loops(j);
     give_nodes(j);
-    give_edges(j, with_free);
+    give_edges(j);
     return dgi_layout_run(&j->l);
 }
 
@@ -348,9 +352,13 @@ static dg_status lay_out(dgi_layout_job *j)
     if (!dgi_take_clusters(j) || !dgi_read_ranks(j))
         return DG_NOMEM;
     space_ranks(j);
-    dg_status status = run(j, false);
-    if (status == DG_OK && j->has_free_edges)
-        status = dgi_orient_free_edges(j) ? run(j, true) : DG_NOMEM;
+    dg_status status = dgi_run_layout(j);
+    if (status == DG_OK && j->has_free_edges) {
+        j->with_free = true;
+        status = dgi_orient_free_edges(j) ? dgi_run_layout(j) : DG_NOMEM;
+    }
+    if (status == DG_OK)
+        status = dgi_fit_ratio(j);
     if (status)
         return status;
     place_nodes(j);

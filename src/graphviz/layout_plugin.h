@@ -83,6 +83,7 @@ typedef struct dgi_layout_job {
     dgi_layout_pair *pairs;
     uint32_t *leader; /* per node: the first of those in its rank set */
     bool has_sets, has_free_edges;
+    bool with_free;     /* the free edges are laid out, too */
     bool ends_alone[2]; /* no others are in the first rank; in the last one */
     int ranks_per_rank; /* 2 where labels are in ranks between those of nodes */
     size_t *order,
@@ -154,6 +155,14 @@ bool dgi_read_ranks(dgi_layout_job *j);
 
 /* Sets which way free edges go, once there are ranks without them. False when out of memory. */
 bool dgi_orient_free_edges(dgi_layout_job *j);
+
+/* ---- Proportions (layout_ratio.c) ----------------------------------------------------------- */
+
+/* Lays out again with larger gaps, as the attribute `ratio` asks for. */
+dg_status dgi_fit_ratio(dgi_layout_job *j);
+
+/* Lays out with the gaps as they are (layout_plugin.c). */
+dg_status dgi_run_layout(dgi_layout_job *j);
 
 /* ---- Ports (layout_ports.c) ---------------------------------------------------------------- */
 
