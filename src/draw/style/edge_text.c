@@ -51,6 +51,29 @@ static void add_count(dgi_scene *s, dgi_scene_edge *e, size_t count)
     add_text(s, e, text);
 }
 
+/* From more edges that come to one box their counts would be a column beside it, which says nothing
+ * of each. */
+enum { COUNTS_MAX = 2 };
+
+/* In a fold, where more than a few edges to one box have counts: one sum for all of them, on the
+ * middle one. Returns for how many edges it is, from the first one on; 0: there is none. */
+static size_t add_sum(dgi_scene *s, dgi_scene_edge *edges, const dgi_edge *operands,
+                      const char *const *names, size_t n)
+{
+    size_t end = 0, counted = 0, named = 0, sum = 0;
+    for (; end < n && operands[end].to == operands[0].to; end++) {
+        counted += operands[end].count > 1;
+        named += names[end] != NULL;
+        sum += operands[end].count;
+    }
+    if (counted <= COUNTS_MAX || named > 0)
+        return 0;
+    dgi_edge_text text = {.start = s->edge_chars.size, .kind = DGI_EDGE_COUNT, .counted = true};
+    dgi_buf_printf(&s->edge_chars, "×%zu", sum);
+    add_text(s, &edges[end / 2], text);
+    return end;
+}
+
 /* 0.5000, weight 0.5000, or 6.0000 (×2); of arrays norm 0.5000, and of local gradients norm
  * ×0.5000. */
 static void add_number(dgi_scene *s, dgi_scene_edge *e, const dgi_edge_number *n, const char *name,
@@ -132,7 +155,15 @@ bool dgi_make_edge_texts(dgi_scene *s, const dgi_edges *operands, const dgi_opti
     if (s->edge_texts) {
         dgi_scene_edge *edges = s->edges + (s->n_edges - operands->n);
         for (size_t i = 0; i < operands->n; i++) {
-            size_t count = operands->all[i].count;
+            const dgi_edge *operand = &operands->all[i];
+            size_t count = operand->count, summed = 0;
+            bool first = i == 0 || operand->to != operand[-1].to;
+            if (s->source->folded && !numbers && first)
+                summed = add_sum(s, edges + i, operand, names + i, operands->n - i);
+            if (summed > 0) {
+                i += summed - 1;
+                continue;
+            }
             if (numbers && numbers[i].known)
                 add_number(s, &edges[i], &numbers[i], names[i], count, what);
             else if (names[i])
