@@ -18,6 +18,8 @@
 /* As how many edges a segment of a cluster counts. */
 enum { SEGMENT_WEIGHT = 12 };
 
+typedef enum vertex_kind { CHAIN, CLUSTER, OUTSIDE } vertex_kind;
+
 typedef struct level {
     dgi_layering *f; /* the whole */
     uint32_t *base; /* per cluster: its part of start and count, one for each layer that it spans */
@@ -31,7 +33,8 @@ typedef struct level {
     uint32_t first, last;   /* its layers */
     dgi_layering g;         /* its graph; the first of its layers is the one before `first` */
     uint32_t *of_vertex;    /* per vertex: its chain, or its cluster */
-    bool *is_cluster;       /* per vertex */
+    uint8_t *kind;          /* per vertex: vertex_kind */
+    uint32_t *place;        /* per vertex: those with a smaller one are above it in its layer */
     uint32_t *next;         /* per vertex of a cluster: that in the next layer, or DGI_NONE */
     uint32_t *latest;       /* per cluster: its last vertex so far, or DGI_NONE */
     uint32_t *left, *right; /* edges; NULL: they are only counted */
@@ -122,14 +125,26 @@ static bool count_chains(level *v)
 
 /* ---- The vertices of a level ---------------------------------------------------------------- */
 
-static uint32_t add_vertex(level *v, uint32_t layer, uint32_t of, bool is_cluster)
+static uint32_t add_vertex(level *v, uint32_t layer, uint32_t of, vertex_kind kind)
 {
     uint32_t vertex = v->g.n_chains++;
     v->g.layer[vertex] = layer + 1 - v->first;
     v->of_vertex[vertex] = of;
-    v->is_cluster[vertex] = is_cluster;
+    v->kind[vertex] = (uint8_t)kind;
     v->next[vertex] = DGI_NONE;
+    v->place[vertex] = 0;
     return vertex;
+}
+
+/* Whether a chain is in the cluster of the level, or in one within it. */
+static bool is_inside(const level *v, uint32_t chain)
+{
+    uint32_t layer = v->f->layer[chain];
+    if (layer < v->first || layer > v->last)
+        return false;
+    uint32_t at = slot(v, v->cluster, layer);
+    uint32_t pos = v->f->layer_start[layer] + v->f->pos[chain];
+    return v->start[at] <= pos && pos < v->start[at] + v->count[at];
 }
 
 /* The cluster of the level that a chain is in, or the level's own. */
@@ -142,14 +157,16 @@ static uint32_t member_of(const level *v, uint32_t chain)
     return i;
 }
 
-static void add_layer(level *v, uint32_t layer)
+static void add_members(level *v, uint32_t layer, uint32_t place)
 {
     uint32_t at = slot(v, v->cluster, layer);
     uint32_t *chains = v->f->order + v->start[at];
     for (uint32_t i = 0; i < v->count[at];) {
         uint32_t member = member_of(v, chains[i]), n = 1;
         bool is_cluster = member != v->cluster;
-        uint32_t vertex = add_vertex(v, layer, is_cluster ? member : chains[i], is_cluster);
+        uint32_t vertex =
+            add_vertex(v, layer, is_cluster ? member : chains[i], is_cluster ? CLUSTER : CHAIN);
+        v->place[vertex] = place;
         if (is_cluster) {
             n = v->count[slot(v, member, layer)];
             v->start[slot(v, member, layer)] = v->start[at] + i;
@@ -162,29 +179,58 @@ static void add_layer(level *v, uint32_t layer)
     }
 }
 
-/* Adds what is joined to a layer of the level in one outside, in the order of that. */
-static void add_outside(level *v, uint32_t layer, uint32_t outside, const dgi_adjacency *lists)
+/* Marks what is joined to a layer of the level and outside it, in the layer before or after. */
+static void mark_outside(level *v, uint32_t layer, const dgi_adjacency *lists)
 {
-    dgi_layering *f = v->f;
-    uint32_t at = slot(v, v->cluster, layer), n;
+    const dgi_layering *f = v->f;
+    uint32_t at = slot(v, v->cluster, layer);
     for (uint32_t i = v->start[at]; i < v->start[at] + v->count[at]; i++)
         for (uint32_t j = lists->start[f->order[i]]; j < lists->start[f->order[i] + 1]; j++)
-            v->stamp[lists->items[j]] = v->cluster + 1;
-    const uint32_t *chains = dgi_layer_chains(f, outside, &n);
-    for (uint32_t i = 0; i < n; i++)
-        if (v->stamp[chains[i]] == v->cluster + 1)
-            v->vertex[chains[i]] = add_vertex(v, outside, chains[i], false);
+            if (!is_inside(v, lists->items[j]))
+                v->stamp[lists->items[j]] = v->cluster + 1;
+}
+
+/* Adds what is marked of a part of a layer, in the order of the whole, with a place for each. */
+static void add_marked(level *v, uint32_t layer, uint32_t from, uint32_t to, uint32_t *place)
+{
+    const uint32_t *order = v->f->order;
+    for (uint32_t i = from; i < to; i++)
+        if (v->stamp[order[i]] == v->cluster + 1) {
+            uint32_t vertex = add_vertex(v, layer, order[i], OUTSIDE);
+            v->vertex[order[i]] = vertex;
+            v->place[vertex] = (*place)++;
+        }
+}
+
+/* A layer of the cluster, with what is joined to it above and below it. */
+static void add_layer(level *v, uint32_t layer)
+{
+    const dgi_layering *f = v->f;
+    uint32_t at = slot(v, v->cluster, layer), place = 0;
+    if (layer > v->first)
+        mark_outside(v, layer - 1, &f->down);
+    if (layer < v->last)
+        mark_outside(v, layer + 1, &f->up);
+    add_marked(v, layer, f->layer_start[layer], v->start[at], &place);
+    add_members(v, layer, place++);
+    add_marked(v, layer, v->start[at] + v->count[at], f->layer_start[layer + 1], &place);
 }
 
 static void add_vertices(level *v)
 {
     const dgi_layering *f = v->f;
-    if (v->cluster && v->first > 0)
-        add_outside(v, v->first, v->first - 1, &f->up);
+    uint32_t place = 0;
+    if (v->cluster && v->first > 0) {
+        mark_outside(v, v->first, &f->up);
+        add_marked(v, v->first - 1, f->layer_start[v->first - 1], f->layer_start[v->first], &place);
+    }
     for (uint32_t layer = v->first; layer <= v->last; layer++)
         add_layer(v, layer);
-    if (v->cluster && v->last + 1 < f->n_layers)
-        add_outside(v, v->last, v->last + 1, &f->down);
+    if (v->cluster && v->last + 1 < f->n_layers) {
+        mark_outside(v, v->last, &f->down);
+        add_marked(v, v->last + 1, f->layer_start[v->last + 1], f->layer_start[v->last + 2],
+                   &place);
+    }
 }
 
 /* ---- The edges of a level ------------------------------------------------------------------- */
@@ -204,8 +250,8 @@ static void add_edges_of_layer(level *v, uint32_t layer)
     uint32_t at = slot(v, v->cluster, layer);
     for (uint32_t i = v->start[at]; i < v->start[at] + v->count[at]; i++) {
         uint32_t s = f->order[i], own = v->vertex[s];
-        if (layer == v->first && v->cluster)
-            for (uint32_t j = f->up.start[s]; j < f->up.start[s + 1]; j++)
+        for (uint32_t j = f->up.start[s]; j < f->up.start[s + 1]; j++)
+            if (!is_inside(v, f->up.items[j]))
                 add_edge(v, v->vertex[f->up.items[j]], own);
         for (uint32_t j = f->down.start[s]; j < f->down.start[s + 1]; j++) {
             uint32_t to = v->vertex[f->down.items[j]];
@@ -245,17 +291,18 @@ static bool make_adjacency(level *v)
 
 /* ---- Searching ------------------------------------------------------------------------------ */
 
-/* Whether edges between a layer and the next cross a segment: first, one that starts above ends
- * below it; then the other way round. */
-static bool crosses_segment(const level *v, uint32_t layer)
+/* Marks the clusters whose segments edges cross between a layer and the next: first, those that
+ * start above one and end below it; then the other way round. */
+static bool mark_crossed(const level *v, uint32_t layer, bool *is_crossed)
 {
     const dgi_layering *g = &v->g;
     uint32_t first = g->layer_start[layer], end = g->layer_start[layer + 1];
     uint32_t lowest = 0, highest = DGI_NONE;
+    bool any = false;
     for (uint32_t i = first; i < end; i++) {
         uint32_t s = g->order[i], to = v->next[s];
         if (to != DGI_NONE && g->pos[to] + 1 < lowest)
-            return true;
+            any = is_crossed[v->of_vertex[s]] = true;
         for (uint32_t j = g->down.start[s]; j < g->down.start[s + 1]; j++)
             if (g->pos[g->down.items[j]] >= lowest)
                 lowest = g->pos[g->down.items[j]] + 1;
@@ -263,20 +310,20 @@ static bool crosses_segment(const level *v, uint32_t layer)
     for (uint32_t i = end; i-- > first;) {
         uint32_t s = g->order[i], to = v->next[s];
         if (to != DGI_NONE && g->pos[to] > highest)
-            return true;
+            any = is_crossed[v->of_vertex[s]] = true;
         for (uint32_t j = g->down.start[s]; j < g->down.start[s + 1]; j++)
             if (g->pos[g->down.items[j]] < highest)
                 highest = g->pos[g->down.items[j]];
     }
-    return false;
+    return any;
 }
 
-static bool crosses_any_segment(const level *v)
+static bool mark_all_crossed(const level *v, bool *is_crossed)
 {
+    bool any = false;
     for (uint32_t i = 0; i + 1 < v->g.n_layers; i++)
-        if (crosses_segment(v, i))
-            return true;
-    return false;
+        any = mark_crossed(v, i, is_crossed) || any;
+    return any;
 }
 
 static void put_clusters_last(level *v)
@@ -284,11 +331,16 @@ static void put_clusters_last(level *v)
     for (uint32_t i = 0; i < v->g.n_layers; i++) {
         uint32_t n, end = 0;
         uint32_t *vertices = dgi_layer_chains(&v->g, i, &n);
+        uint32_t first = 0, last = n; /* those outside are at the ends */
+        while (first < n && v->kind[vertices[first]] == OUTSIDE)
+            first++;
+        while (last > first && v->kind[vertices[last - 1]] == OUTSIDE)
+            last--;
         for (int pass = 0; pass < 2; pass++)
-            for (uint32_t k = 0; k < n; k++)
-                if (v->is_cluster[vertices[k]] == (pass == 1))
+            for (uint32_t k = first; k < last; k++)
+                if ((v->kind[vertices[k]] == CLUSTER) == (pass == 1))
                     v->scratch[end++] = vertices[k];
-        memcpy(vertices, v->scratch, n * sizeof *vertices);
+        memcpy(vertices + first, v->scratch, end * sizeof *vertices);
     }
 }
 
@@ -301,10 +353,10 @@ static void take_order(level *v)
         const uint32_t *vertices = dgi_layer_chains(&v->g, layer + 1 - v->first, &n);
         for (uint32_t i = 0; i < n; i++) {
             uint32_t of = v->of_vertex[vertices[i]];
-            if (!v->is_cluster[vertices[i]]) {
+            if (v->kind[vertices[i]] == CHAIN)
                 v->scratch[end++] = of;
+            if (v->kind[vertices[i]] != CLUSTER)
                 continue;
-            }
             uint32_t its = slot(v, of, layer);
             memcpy(v->scratch + end, f->order + v->start[its], v->count[its] * sizeof *f->order);
             v->start[its] = v->start[at] + end;
@@ -316,20 +368,61 @@ static void take_order(level *v)
     }
 }
 
+/* There is no order, as things are: members of the cluster are to be further apart, and an edge out
+ * of it may lead through a frame in it, so those around it are, too. If all that were crossed are
+ * in sequence already, all others are as well. */
+static void move_apart(const level *v, const bool *is_crossed)
+{
+    dgi_clusters *c = v->f->clusters;
+    uint32_t cluster = v->cluster;
+    bool more = false;
+    if (v->f->n >= DGI_BESIDE_LIMIT) /* an attempt takes long: there is only one more */
+        c->apart[cluster] = DGI_IN_SEQUENCE;
+    c->again = true;
+    for (uint32_t i = cluster + 1; i < c->n; i++)
+        if (c->parent[i] == cluster && is_crossed[i]) {
+            more = more || (!c->is_crossed[i] && v->f->n < DGI_BESIDE_LIMIT);
+            c->is_crossed[i] = true;
+        }
+    for (uint32_t i = cluster + 1; c->apart[cluster] == DGI_IN_SEQUENCE && !more && i < c->n; i++)
+        c->is_crossed[i] = c->is_crossed[i] || c->parent[i] == cluster;
+    if (c->apart[cluster] < DGI_IN_SEQUENCE)
+        c->apart[cluster]++;
+    while (cluster) {
+        cluster = c->parent[cluster];
+        if (c->apart[cluster] == DGI_BESIDE)
+            c->apart[cluster] = DGI_ONE_BY_ONE;
+    }
+}
+
+/* Whether there is an order in which nothing is crossed: that of the level, or one with clusters
+ * last. If not, what is to be done is done. */
+static bool settle_crossed(level *v, dgi_order_search *o)
+{
+    uint32_t n = v->f->clusters->n;
+    bool *first = dgi_zeroed(n, sizeof *first), *second = dgi_zeroed(n, sizeof *second);
+    bool done = first && second;
+    if (done && mark_all_crossed(v, first)) {
+        put_clusters_last(v);
+        dgi_sort_all_neighbours(o);
+        if (mark_all_crossed(v, second))
+            move_apart(v, first);
+    }
+    free(first);
+    free(second);
+    return done;
+}
+
 static bool search(level *v, uint64_t budget)
 {
     dgi_order_search o = {0};
-    dgi_clusters *c = v->f->clusters;
     bool done = dgi_order_search_init(&o, &v->g);
     o.first_free = 1;
     o.end_free = v->g.n_layers - 1;
+    o.cluster = v->place;
+    o.sorted = true;
     done = done && dgi_search_order(&o, budget);
-    if (done && crosses_any_segment(v)) {
-        put_clusters_last(v);
-        dgi_sort_all_neighbours(&o);
-        if (crosses_any_segment(v))
-            c->in_sequence[v->cluster] = c->again = true;
-    }
+    done = done && settle_crossed(v, &o);
     if (done)
         take_order(v);
     dgi_order_search_free(&o);
@@ -346,16 +439,25 @@ static void free_graph(level *v)
     v->g = (dgi_layering){0};
 }
 
+static uint32_t count_outside(const level *v, uint32_t chain, const dgi_adjacency *lists)
+{
+    uint32_t n = 0;
+    for (uint32_t j = lists->start[chain]; j < lists->start[chain + 1]; j++)
+        n += !is_inside(v, lists->items[j]);
+    return n;
+}
+
 /* How many vertices the level has at most. */
 static uint32_t vertex_limit(const level *v)
 {
+    const dgi_layering *f = v->f;
     uint32_t n = 0;
-    for (uint32_t layer = v->first; layer <= v->last; layer++)
-        n += v->count[slot(v, v->cluster, layer)];
-    if (v->cluster && v->first > 0)
-        n += v->f->layer_start[v->first] - v->f->layer_start[v->first - 1];
-    if (v->cluster && v->last + 1 < v->f->n_layers)
-        n += v->f->layer_start[v->last + 2] - v->f->layer_start[v->last + 1];
+    for (uint32_t layer = v->first; layer <= v->last; layer++) {
+        uint32_t at = slot(v, v->cluster, layer);
+        n += v->count[at];
+        for (uint32_t i = v->start[at]; i < v->start[at] + v->count[at]; i++)
+            n += count_outside(v, f->order[i], &f->up) + count_outside(v, f->order[i], &f->down);
+    }
     return n;
 }
 
@@ -378,9 +480,10 @@ static bool order_level(level *v, uint32_t cluster, uint64_t budget)
     uint32_t n = vertex_limit(v);
     v->g.layer = dgi_zeroed(n, sizeof *v->g.layer);
     v->of_vertex = dgi_zeroed(n, sizeof *v->of_vertex);
-    v->is_cluster = dgi_zeroed(n, sizeof *v->is_cluster);
+    v->kind = dgi_zeroed(n, sizeof *v->kind);
+    v->place = dgi_zeroed(n, sizeof *v->place);
     v->next = dgi_zeroed(n, sizeof *v->next);
-    bool done = v->g.layer && v->of_vertex && v->is_cluster && v->next;
+    bool done = v->g.layer && v->of_vertex && v->kind && v->place && v->next;
     if (done) {
         add_vertices(v);
         done = make_adjacency(v);
@@ -391,7 +494,8 @@ static bool order_level(level *v, uint32_t cluster, uint64_t budget)
         done = search(v, (uint64_t)((double)budget * (share < 1.0 ? share : 1.0)));
     }
     free(v->of_vertex);
-    free(v->is_cluster);
+    free(v->kind);
+    free(v->place);
     free(v->next);
     free_graph(v);
     return done;

@@ -1,7 +1,8 @@
 /* Constraints of clusters on ranks.
  *
  * Each cluster has two variables: its first rank is at most that of each of its members, its last
- * rank at least. Of two members that an edge joins the first ends before the second begins. */
+ * rank at least. Of two members that an edge joins the first ends before the second begins, where
+ * they have to be apart. */
 #include "layout/clusters.h"
 
 /* What a rank more in a cluster costs, as edges of that weight would. */
@@ -64,6 +65,8 @@ static bool constrain_joined(constraining *g, bool *has_before, bool *has_after)
         dgi_joined j = dgi_joined_by(f, e);
         from[e] = f->back[e] ? j.to : j.from;
         to[e] = f->back[e] ? j.from : j.to;
+        if (f->clusters->apart[j.within] == DGI_BESIDE)
+            from[e] = to[e];
         if (from[e] != to[e])
             has_after[from[e]] = has_before[to[e]] = true;
     }
@@ -108,7 +111,7 @@ static bool constrain_sequences(constraining *g)
     const dgi_clusters *c = g->f->clusters;
     bool any = false;
     for (uint32_t i = 0; i < c->n; i++)
-        any = any || c->in_sequence[i];
+        any = any || c->apart[i] == DGI_IN_SEQUENCE;
     if (!any)
         return true;
     uint32_t n = g->variables->n + dgi_cluster_variables(g->f);
@@ -121,7 +124,8 @@ static bool constrain_sequences(constraining *g)
         if (sorted[i] < g->variables->n || (sorted[i] - g->variables->n) % 2)
             continue;
         uint32_t own = (sorted[i] - g->variables->n) / 2;
-        if (own == 0 || c->is_empty[own] || !c->in_sequence[c->parent[own]])
+        if (own == 0 || c->is_empty[own] || !c->is_crossed[own] ||
+            c->apart[c->parent[own]] != DGI_IN_SEQUENCE)
             continue;
         uint32_t *before = &previous[c->parent[own]];
         if (*before)

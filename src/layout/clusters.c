@@ -15,8 +15,9 @@ static bool allocate(dgi_clusters *c, uint32_t n_nodes)
         done = (*lengths[i] = dgi_zeroed(c->n, sizeof **lengths[i])) && done;
     c->of_node = dgi_zeroed(n_nodes, sizeof *c->of_node);
     c->is_empty = dgi_zeroed(c->n, sizeof *c->is_empty);
-    c->in_sequence = dgi_zeroed(c->n, sizeof *c->in_sequence);
-    return done && c->of_node && c->is_empty && c->in_sequence;
+    c->apart = dgi_zeroed(c->n, sizeof *c->apart);
+    c->is_crossed = dgi_zeroed(c->n, sizeof *c->is_crossed);
+    return done && c->of_node && c->is_empty && c->apart && c->is_crossed;
 }
 
 dg_status dgi_clusters_init(dgi_layering *f)
@@ -30,6 +31,8 @@ dg_status dgi_clusters_init(dgi_layering *f)
     c->n = (uint32_t)l->n_clusters + 1;
     if (!allocate(c, f->n))
         return DG_NOMEM;
+    for (uint32_t i = 0; i < c->n; i++)
+        c->apart[i] = f->n < DGI_BESIDE_LIMIT ? DGI_BESIDE : DGI_ONE_BY_ONE;
     for (uint32_t i = 1; i < c->n; i++) {
         c->parent[i] = (uint32_t)l->clusters[i - 1].parent;
         c->depth[i] = c->depth[c->parent[i]] + 1;
@@ -50,9 +53,9 @@ void dgi_clusters_free(dgi_layering *f)
     dgi_clusters *c = f->clusters;
     if (!c)
         return;
-    void *all[] = {c->parent,      c->depth,      c->of_node,   c->of_chain,    c->is_empty,
-                   c->in_sequence, c->first_rank, c->last_rank, c->first_layer, c->last_layer,
-                   c->top,         c->bottom,     c->before,    c->after};
+    void *all[] = {c->parent,     c->depth, c->of_node,    c->of_chain,  c->is_empty,
+                   c->is_crossed, c->apart, c->first_rank, c->last_rank, c->first_layer,
+                   c->last_layer, c->top,   c->bottom,     c->before,    c->after};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         free(all[i]);
     free(c);
@@ -105,7 +108,8 @@ void dgi_find_cluster_ranks(dgi_layering *f)
     }
 }
 
-/* A back edge is next to its ends in their layers, which therefore are two; see cluster_order.c. */
+/* A chain of nodes is in one cluster. A back edge is next to its ends in their layers, which
+ * therefore are two; see cluster_order.c. */
 void dgi_mark_cluster_starts(const dgi_layering *f, bool *starts)
 {
     const dgi_clusters *c = f->clusters;
@@ -113,20 +117,28 @@ void dgi_mark_cluster_starts(const dgi_layering *f, bool *starts)
         if (!c->is_empty[i])
             starts[c->first_rank[i]] = starts[c->last_rank[i] + 1] = true;
     for (uint32_t e = 0; e < f->m; e++)
-        if (f->back[e] && f->rank[f->tail[e]] < f->rank[f->head[e]])
+        if (f->back[e] ? f->rank[f->tail[e]] < f->rank[f->head[e]]
+                       : c->of_node[f->tail[e]] != c->of_node[f->head[e]])
             starts[f->rank[f->head[e]]] = true;
 }
 
 /* ---- Chains -------------------------------------------------------------------------------- */
 
-/* The chains of an edge are in the clusters of its tail as long as these go on, and in those of its
- * head as soon as these begin. */
+/* The chains of an edge are in the clusters of its tail as long as these go on, and else in those
+ * of its head as soon as these begin. Those beside the ends of a back edge are in the clusters of
+ * the ends. */
 static void assign_virtual(const dgi_layering *f, uint32_t e)
 {
     dgi_clusters *c = f->clusters;
     uint32_t within = dgi_joined_by(f, e).within;
     uint32_t first = f->first_virtual[e], n = f->n_virtual[e];
     uint32_t left = 0, at = c->of_node[f->tail[e]];
+    if (f->back[e]) {
+        c->of_chain[first + n - 1] = c->of_node[f->head[e]];
+        c->of_chain[first] = at;
+        n = n > 2 ? n - 2 : 0;
+        first++;
+    }
     for (; left < n; left++) {
         while (at != within && c->last_layer[at] < f->layer[first + left])
             at = c->parent[at];
@@ -257,4 +269,15 @@ dg_status dgi_assign_chains_to_clusters(dgi_layering *f)
         if (f->n_virtual[e] > 0)
             assign_virtual(f, e);
     return fill_layers(f);
+}
+
+bool dgi_passes_border(const dgi_layering *f, uint32_t left, uint32_t right)
+{
+    const dgi_clusters *c = f->clusters;
+    uint32_t a = c->of_chain[left], b = c->of_chain[right];
+    while (c->last_layer[a] < f->layer[right])
+        a = c->parent[a];
+    while (c->first_layer[b] > f->layer[left])
+        b = c->parent[b];
+    return a != b;
 }

@@ -11,22 +11,35 @@
  *
  * - What an edge joins are two *members* of the innermost cluster that has both of its ends: nodes
  *   or clusters. Cycle removal works on members: where clusters would be on a cycle, all edges from
- *   one to the other are back edges. And the one that an edge comes from ends before the one that
- * it leads to begins (cluster_ranks.c). So edges pass the borders of frames only on the left and on
- *   the right, and that they come from or lead to.
+ *   one to the other are back edges.
  * - Frames begin and end between layers. The virtual nodes of an edge are inside a cluster from the
- *   edge's end there to the border, and outside after it.
+ *   edge's end there on, as long as both last; so edges pass the border of a frame of their ends at
+ *   its left or right, or at its top or bottom between two layers, and then they bend there.
  * - Each cluster's members have an order in each layer, and a cluster that is a member is at the
- *   same side of all others, and of edges, in all its layers (cluster_order.c). If no such order
- *   is found, the clusters among those members are placed one after the other, and then there is
- *   one.
+ *   same side of all others, and of edges, in all its layers (cluster_order.c). Where no such order
+ *   is found, members of that cluster are moved apart (cluster_ranks.c): first, of two that an edge
+ *   joins one ends before the other begins, so that edges pass borders only at the left and right;
+ *   then the clusters among them come one after the other, and then there is an order.
  *
  * The relation "above" of borders, boxes and straight pieces of edges is then acyclic, since all of
- * them are monotone in x and do not cross. */
+ * them are monotone in x and do not cross: a straight piece ends where its edge passes the top or
+ * bottom of a frame. */
 #ifndef DGI_CLUSTERS_H
 #define DGI_CLUSTERS_H
 
 #include "layout/network_simplex.h"
+
+/* Members may be beside each other in graphs with fewer nodes: trying that, and having to try
+ * again, would take too long in larger ones. */
+enum { DGI_BESIDE_LIMIT = 400 };
+
+/* Of the members of a cluster: */
+enum dgi_apart {
+    DGI_BESIDE,     /* one may begin before another ends that an edge joins it with */
+    DGI_ONE_BY_ONE, /* of two that an edge joins the first ends before the second begins */
+    DGI_IN_SEQUENCE /* and clusters that edges crossed are one after the other, even if nothing
+                       joins them */
+};
 
 /* Cluster 0 is the whole; cluster c is the layout's cluster c - 1. */
 typedef struct dgi_clusters {
@@ -35,15 +48,16 @@ typedef struct dgi_clusters {
     uint32_t *depth;
     uint32_t *of_node;
     uint32_t *of_chain;
-    bool *is_empty;    /* it has no node, nor has any cluster in it */
-    bool *in_sequence; /* its clusters are placed one after the other */
+    bool *is_empty;   /* it has no node, nor has any cluster in it */
+    uint8_t *apart;   /* dgi_apart: where members of the cluster are that edges join */
+    bool *is_crossed; /* no order was found in which edges go around it */
     uint32_t *first_rank, *last_rank;
     uint32_t *first_layer, *last_layer;
     double *top, *bottom;   /* of its frame */
     double *before, *after; /* how far its frame is from the boxes in its first and last rank, with
                                the frames in it */
     uint32_t first_filler;  /* chains from here on are empty */
-    bool again; /* some are to be placed in sequence: layer assignment has to be done again */
+    bool again; /* some are to be further apart: layer assignment has to be done again */
 } dgi_clusters;
 
 /* NULL in f->clusters if there are none. */
@@ -81,6 +95,10 @@ void dgi_mark_cluster_starts(const dgi_layering *f, bool *starts);
 /* The cluster of each chain, after chains were made. Adds an empty chain in layers where a cluster
  * has none, so that it has one in all that it spans. */
 dg_status dgi_assign_chains_to_clusters(dgi_layering *f);
+
+/* Whether a segment between the layers of two chains leads through the top or the bottom of a
+ * frame. */
+bool dgi_passes_border(const dgi_layering *f, uint32_t left, uint32_t right);
 
 /* The order of layers (cluster_order.c). */
 struct dgi_order_search;

@@ -71,13 +71,14 @@ double dgi_separation(const dgi_layering *f, uint32_t upper, uint32_t lower)
 
 /* ---- Blocks -------------------------------------------------------------------------------- */
 
-/* The next virtual chain of the same edge, or DGI_NONE. */
+/* The next virtual chain of the same edge, at the same side of all frames; or DGI_NONE. */
 static uint32_t next_of_edge(const dgi_layering *f, uint32_t chain)
 {
     if (chain < f->n_node_chains || f->down.start[chain] == f->down.start[chain + 1])
         return DGI_NONE;
     uint32_t to = f->down.items[f->down.start[chain]];
-    return to < f->n_node_chains ? DGI_NONE : to;
+    return to < f->n_node_chains || (f->clusters && dgi_passes_border(f, chain, to)) ? DGI_NONE
+                                                                                     : to;
 }
 
 /* Joins virtual chains across the gap after a layer if no edge crosses the segment between them:

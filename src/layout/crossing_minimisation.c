@@ -135,6 +135,19 @@ static void sort_items(dgi_order_search *o, uint32_t n)
     o->other = to;
 }
 
+static void sort_by_cluster(dgi_order_search *o, uint32_t layer)
+{
+    uint32_t n;
+    uint32_t *chains = dgi_layer_chains(o->f, layer, &n);
+    if (!o->sorted)
+        return;
+    for (uint32_t i = 0; i < n; i++)
+        o->items[i] = (dgi_sort_item){.key = o->cluster[chains[i]], .pos = i, .chain = chains[i]};
+    sort_items(o, n);
+    for (uint32_t i = 0; i < n; i++)
+        chains[i] = o->items[i].chain;
+}
+
 static double barycentre(const dgi_layering *f, const dgi_adjacency *lists, uint32_t v)
 {
     double sum = 0.0;
@@ -182,6 +195,7 @@ static void sort_layer(dgi_order_search *o, uint32_t layer, const dgi_adjacency 
     for (uint32_t i = 0; i < n; i++)
         if (lists->start[chains[i]] < lists->start[chains[i] + 1])
             chains[i] = o->items[next++].chain;
+    sort_by_cluster(o, layer);
     dgi_sort_neighbours(o, layer);
 }
 
@@ -282,6 +296,7 @@ static void perturb(dgi_order_search *o)
             chains[i] = chains[j];
             chains[j] = swap;
         }
+        sort_by_cluster(o, layer);
     }
     dgi_sort_all_neighbours(o);
 }
@@ -318,6 +333,8 @@ static bool minimise(dgi_order_search *o, uint32_t *best_of_all, uint64_t budget
     for (int start = 0; crossings > 0 && start < 4 && (start == 0 || o->work < budget); start++) {
         if (!initial_order(o, start % 2 == 1, start >= 2))
             return false;
+        for (uint32_t i = 0; i < o->f->n_layers; i++)
+            sort_by_cluster(o, i);
         o->crossings = UINT64_MAX;
         sweep_all(o, budget);
         restore_best(o);

@@ -27,6 +27,7 @@ typedef struct dgi_order_search {
     uint32_t *stack, *visited; /* the same, as many as chains */
     const uint32_t *cluster;   /* per chain; NULL: none is in any. Transposing and sifting leave
                                   the clusters of a layer where they are. */
+    bool sorted;               /* the chains of a layer are in the order of their clusters */
 } dgi_order_search;
 
 /* Memory for a search, and for its result in the layering; what is needed to sort the neighbours of

@@ -333,7 +333,8 @@ static void join_clusters(const dgi_layering *f, uint32_t *component)
         node[i] = DGI_NONE;
     }
     for (uint32_t v = 0; v < f->n; v++) {
-        uint32_t in = c->of_node[v] && c->in_sequence[0] ? 1 : outermost[c->of_node[v]];
+        uint32_t in =
+            c->of_node[v] && c->apart[0] == DGI_IN_SEQUENCE ? 1 : outermost[c->of_node[v]];
         if (in && node[in] == DGI_NONE)
             node[in] = v;
         if (in)

@@ -188,15 +188,17 @@ static void release(dgi_layering *f)
     *f = (dgi_layering){.l = f->l, .n = f->n, .m = f->m, .clusters = f->clusters};
 }
 
-/* False: clusters have to be placed in sequence, and then all is done again. */
+/* False: clusters have to be further apart, and all is done again. */
 static bool is_final(dgi_layering *f, int attempt)
 {
-    enum { ATTEMPTS = 4 };
+    enum { ATTEMPTS = 8 };
     dgi_clusters *c = f->clusters;
     if (!c || !c->again)
         return true;
-    for (uint32_t i = 0; attempt >= ATTEMPTS && i < c->n; i++)
-        c->in_sequence[i] = true;
+    for (uint32_t i = 0; attempt >= ATTEMPTS && i < c->n; i++) {
+        c->apart[i] = DGI_IN_SEQUENCE;
+        c->is_crossed[i] = true;
+    }
     c->again = false;
     return false;
 }
