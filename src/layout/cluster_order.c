@@ -376,12 +376,12 @@ static void move_apart(const level *v, const bool *is_crossed)
     dgi_clusters *c = v->f->clusters;
     uint32_t cluster = v->cluster;
     bool more = false;
-    if (v->f->n >= DGI_BESIDE_LIMIT) /* an attempt takes long: there is only one more */
+    if (v->f->n >= DGI_OVERLAP_LIMIT) /* an attempt takes long: there is only one more */
         c->apart[cluster] = DGI_IN_SEQUENCE;
     c->again = true;
     for (uint32_t i = cluster + 1; i < c->n; i++)
         if (c->parent[i] == cluster && is_crossed[i]) {
-            more = more || (!c->is_crossed[i] && v->f->n < DGI_BESIDE_LIMIT);
+            more = more || (!c->is_crossed[i] && v->f->n < DGI_OVERLAP_LIMIT);
             c->is_crossed[i] = true;
         }
     for (uint32_t i = cluster + 1; c->apart[cluster] == DGI_IN_SEQUENCE && !more && i < c->n; i++)
@@ -390,7 +390,7 @@ static void move_apart(const level *v, const bool *is_crossed)
         c->apart[cluster]++;
     while (cluster) {
         cluster = c->parent[cluster];
-        if (c->apart[cluster] == DGI_BESIDE)
+        if (c->apart[cluster] == DGI_MAY_OVERLAP)
             c->apart[cluster] = DGI_ONE_BY_ONE;
     }
 }

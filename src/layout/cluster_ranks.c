@@ -65,7 +65,7 @@ static bool constrain_joined(constraining *g, bool *has_before, bool *has_after)
         dgi_joined j = dgi_joined_by(f, e);
         from[e] = f->back[e] ? j.to : j.from;
         to[e] = f->back[e] ? j.from : j.to;
-        if (f->clusters->apart[j.within] == DGI_BESIDE)
+        if (f->clusters->apart[j.within] == DGI_MAY_OVERLAP)
             from[e] = to[e];
         if (from[e] != to[e])
             has_after[from[e]] = has_before[to[e]] = true;

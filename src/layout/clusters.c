@@ -32,7 +32,7 @@ dg_status dgi_clusters_init(dgi_layering *f)
     if (!allocate(c, f->n))
         return DG_NOMEM;
     for (uint32_t i = 0; i < c->n; i++)
-        c->apart[i] = f->n < DGI_BESIDE_LIMIT ? DGI_BESIDE : DGI_ONE_BY_ONE;
+        c->apart[i] = f->n < DGI_OVERLAP_LIMIT ? DGI_MAY_OVERLAP : DGI_ONE_BY_ONE;
     for (uint32_t i = 1; i < c->n; i++) {
         c->parent[i] = (uint32_t)l->clusters[i - 1].parent;
         c->depth[i] = c->depth[c->parent[i]] + 1;

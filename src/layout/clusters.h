@@ -31,14 +31,14 @@
 
 /* Members may be beside each other in graphs with fewer nodes: trying that, and having to try
  * again, would take too long in larger ones. */
-enum { DGI_BESIDE_LIMIT = 400 };
+enum { DGI_OVERLAP_LIMIT = 400 };
 
 /* Of the members of a cluster: */
 enum dgi_apart {
-    DGI_BESIDE,     /* one may begin before another ends that an edge joins it with */
-    DGI_ONE_BY_ONE, /* of two that an edge joins the first ends before the second begins */
-    DGI_IN_SEQUENCE /* and clusters that edges crossed are one after the other, even if nothing
-                       joins them */
+    DGI_MAY_OVERLAP, /* one may begin before another ends that an edge joins it with */
+    DGI_ONE_BY_ONE,  /* of two that an edge joins the first ends before the second begins */
+    DGI_IN_SEQUENCE  /* and clusters that edges crossed are one after the other, even if nothing
+                        joins them */
 };
 
 /* Cluster 0 is the whole; cluster c is the layout's cluster c - 1. */
