@@ -136,8 +136,8 @@ libdg_la_SOURCES = \
 	%D%/engine/map.c %D%/engine/map_functions.c \
 	%D%/engine/record.c %D%/engine/record.h %D%/engine/record_ops.def \
 	%D%/engine/differentiate.c %D%/engine/derivatives.def \
-	%D%/engine/vjp.h %D%/engine/vjp_tensor.c \
-	%D%/engine/reduce.c \
+	%D%/engine/vjp.h %D%/engine/vjp_reduction.c %D%/engine/vjp_tensor.c \
+	%D%/engine/reduce.c %D%/engine/reductions.c \
 	%D%/engine/ternary.c \
 	%D%/engine/scopes.c \
 	%D%/engine/shape.c \

@@ -130,6 +130,20 @@ class Programs(unittest.TestCase):
         self.assertEqual(((y**2)._op, (y**y)._op, (3**y)._op, (3**y).data), ('**2', '**', '**', 9.0))
 
 
+    def test_gradients_as_values(self):
+        x, y = Value(0.5), Value(2.0)
+        z = (x * y).sin() * x**3
+        dx, dy = dotgrad.grad(z, [x, y])
+        z.backward()
+        self.assertTrue(close(dx.data, x.grad) and close(dy.data, y.grad))
+        x.grad = y.grad = 0.0
+        dy.backward()
+        xxy = dotgrad.grad(dotgrad.grad(z, x), y)
+        self.assertTrue(close(x.grad, xxy.data), (x.grad, xxy.data))
+        with self.assertRaises(TypeError):
+            dotgrad.grad(2.0, x)
+
+
 class Attributes(unittest.TestCase):
     def setUp(self):
         self.a, self.b = Value(2.0, label='a'), Value(-3.0, label='b')

@@ -177,11 +177,29 @@ static dg_value *op_number(int i, dg_value *x, dg_value *y, dg_value *w)
         return dg_where(dg_select(w, 0), dg_select(w, 1), dg_select(w, 2));
     case 36:
         return dg_clamp(dg_select(w, 0), -INFINITY, 2.0);
+    case 37:
+        return dg_min_dims(x, 1, DIMS(1), 0);
+    case 38:
+        return dg_prod_dims(x, 2, DIMS(1, 0), 1);
+    case 39:
+        return dg_var_dims(x, 1, DIMS(0), 1, 1.0);
+    case 40:
+        return dg_std_dims(x, 0, NULL, 0, 0.0);
+    case 41:
+        return dg_norm_dims(x, 1, DIMS(-1), 0, 2.0);
+    case 42:
+        return dg_norm_dims(x, 0, NULL, 0, 3.0);
+    case 43:
+        return dg_logsumexp_dims(x, 1, DIMS(0), 0);
+    case 44:
+        return dg_cumsum(x, 1);
+    case 45:
+        return dg_mul(dg_argmax_dims(x, 1, DIMS(1), 1), x);
     }
     return NULL;
 }
 
-enum { OPS = 37, LEAVES = 3 };
+enum { OPS = 46, LEAVES = 3 };
 
 /* A number that depends on all elements of the op's result, not linearly. */
 static dg_value *root_of(int i, dg_value *const *leaves)

@@ -251,6 +251,44 @@ DG_API dg_value *dg_slice(dg_value *a, int dim, ptrdiff_t start, ptrdiff_t stop,
  * elements. da = what of g is not for zeros. Op text `zero_pad(0, 1, 1, 0)`. */
 DG_API dg_value *dg_zero_pad(dg_value *a, int dim, size_t before, size_t after, size_t gap);
 
+/** The smallest elements over the @p n dimensions of @p dims, all where @p n is 0; they are
+ * dropped, or kept with size 1 where @p keepdim is not 0. g goes to the first that is smallest
+ * where @p n is 1, else to all of them in equal parts. An empty tensor is an error. Op text `min`,
+ * `min(dim=0, 1)`. */
+DG_API dg_value *dg_min_dims(dg_value *a, int n, const int *dims, int keepdim);
+
+/** Products over dimensions, as dg_min_dims(); 1 of nothing. da = g times the product of the
+ * others. Op text `prod(dim=1)`. */
+DG_API dg_value *dg_prod_dims(dg_value *a, int n, const int *dims, int keepdim);
+
+/** log(sum(e**a)) over dimensions, without overflow; -inf of nothing. da = g * e**(a - z). Op text
+ * `logsumexp(dim=1)`. */
+DG_API dg_value *dg_logsumexp_dims(dg_value *a, int n, const int *dims, int keepdim);
+
+/** The variance over dimensions: the sum of the squared distances from the mean divided by their
+ * number less
+ * @p correction, which is 1 in PyTorch and 0 in NumPy. da = 2g * (a - mean) / that. Op text
+ * `var(dim=1, 1)`. */
+DG_API dg_value *dg_var_dims(dg_value *a, int n, const int *dims, int keepdim, double correction);
+
+/** The square root of the variance. da = g * (a - mean) / (z * that), 0 where z is 0. */
+DG_API dg_value *dg_std_dims(dg_value *a, int n, const int *dims, int keepdim, double correction);
+
+/** sum(|a|**p)**(1/p) over dimensions for @p p from 1 to infinity. da = g * sign(a) * (|a| /
+ * z)**(p-1), 0 where z is 0. Op text `norm(dim=1, 2)`. */
+DG_API dg_value *dg_norm_dims(dg_value *a, int n, const int *dims, int keepdim, double p);
+
+/** The index of the first largest element along one dimension, or among all elements where @p n is
+ * 0. Requires no gradient. Op text `argmax(dim=1)`. */
+DG_API dg_value *dg_argmax_dims(dg_value *a, int n, const int *dims, int keepdim);
+
+/** The same of the smallest. */
+DG_API dg_value *dg_argmin_dims(dg_value *a, int n, const int *dims, int keepdim);
+
+/** The sums of all elements up to each along dimension @p dim. da = the sums of g from each on. Op
+ * text `cumsum(dim=0)`. */
+DG_API dg_value *dg_cumsum(dg_value *a, int dim);
+
 /** @p a where @p condition is not 0, else @p b; all three broadcast, and may be scalars. g goes to
  * the one that was taken; the condition gets no gradient. Op text `where`. */
 DG_API dg_value *dg_where(dg_value *condition, dg_value *a, dg_value *b);

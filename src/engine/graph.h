@@ -107,7 +107,7 @@ typedef struct dgi_constant {
 /* A record of operands and arguments, see record.h. */
 typedef struct dgi_record {
     size_t owner, first; /* the index of its value; where it begins in record_words */
-    uint8_t n_operands, n_integers, n_numbers;
+    uint8_t n_operands, n_integers, n_numbers, flag;
 } dgi_record;
 
 /* A fused dot product: b + w0*x0 + w1*x1 + … that was made at once, so that passes need not look at

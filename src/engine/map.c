@@ -232,6 +232,7 @@ static const int64_t SIZE_LIMIT = (int64_t)DG_TENSOR_MAX;
 static bool check_dim(dgi_opcode op, const dgi_arguments *a, int64_t *dim)
 {
     int64_t n = dgi_ndim(a->operands[0]);
+    n += n == 0 && op >= DGI_TENSOR_min; /* a scalar has dimension 0, as a vector */
     if (*dim < -n || *dim >= n)
         return dgi_record_fail(a, op, "there is no such dimension");
     *dim += *dim < 0 ? n : 0;
@@ -239,7 +240,7 @@ static bool check_dim(dgi_opcode op, const dgi_arguments *a, int64_t *dim)
 }
 
 /* Dimensions that are all different; all of them for permute. */
-static bool check_dims(dgi_opcode op, dgi_arguments *a)
+bool dgi_check_dims(dgi_opcode op, dgi_arguments *a)
 {
     unsigned seen = 0;
     for (int i = 0; i < a->n_integers; i++) {
@@ -307,7 +308,7 @@ static bool check_arguments(dgi_opcode op, dgi_arguments *a)
     switch ((int)op) {
     case DGI_TENSOR_permute:
     case DGI_TENSOR_flip:
-        return check_dims(op, a);
+        return dgi_check_dims(op, a);
     case DGI_TENSOR_expand:
     case DGI_TENSOR_repeat:
         return check_sizes(op, a);

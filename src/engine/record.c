@@ -13,10 +13,11 @@
 static const struct {
     const char *name;
     size_t n_operands;
+    int n_numbers;
     bool (*shape)(dgi_opcode op, dgi_arguments *a, dgi_result_shape *s);
 } rows[] = {
-#define DGI_RECORD_OP(name, operands, arguments, formula, family)                                  \
-    {#name, operands, dgi_##family##_shape},
+#define DGI_RECORD_OP(name, operands, arguments, formula, family, numbers)                         \
+    {#name, operands, numbers, dgi_##family##_shape},
 #include "engine/record_ops.def"
 #undef DGI_RECORD_OP
 };
@@ -74,7 +75,8 @@ static bool record_new(dg_graph *g, const dgi_arguments *a, const dgi_index *ope
                                               .first = first,
                                               .n_operands = (uint8_t)a->n_operands,
                                               .n_integers = (uint8_t)a->n_integers,
-                                              .n_numbers = (uint8_t)a->n_numbers};
+                                              .n_numbers = (uint8_t)a->n_numbers,
+                                              .flag = a->flag};
     return true;
 }
 
@@ -83,8 +85,10 @@ dgi_arguments dgi_arguments_of(const dg_value *v)
     const dg_graph *g = dgi_graph_of(v);
     const dgi_record *r = &g->records[*dgi_attributes_of(v)];
     const int64_t *words = g->record_words + r->first;
-    dgi_arguments a = {
-        .n_operands = r->n_operands, .n_integers = r->n_integers, .n_numbers = r->n_numbers};
+    dgi_arguments a = {.n_operands = r->n_operands,
+                       .n_integers = r->n_integers,
+                       .n_numbers = r->n_numbers,
+                       .flag = r->flag};
     for (size_t i = 0; i < a.n_operands; i++)
         a.operands[i] = dgi_value_at(g, (size_t)*words++);
     for (int i = 0; i < a.n_integers; i++)
@@ -154,8 +158,11 @@ void dgi_record_op_text(const dg_value *v, char *text)
             snprintf(number, sizeof number, "%" PRId64, a.integers[i]);
         else
             dgi_shortest(number, a.numbers[i - a.n_integers]);
-        size +=
-            (size_t)snprintf(text + size, DG_OP_TEXT_MAX - size, "%s%s", i ? ", " : "(", number);
+        size += (size_t)snprintf(text + size, DG_OP_TEXT_MAX - size, "%s%s",
+                                 i                                             ? ", "
+                                 : a.n_integers && dgi_op(v) >= DGI_TENSOR_min ? "(dim="
+                                                                               : "(",
+                                 number);
         if (size >=
             DG_OP_TEXT_MAX - 1) /* eight sizes of a shape that is over the limit do not exist */
             return;
@@ -166,16 +173,18 @@ void dgi_record_op_text(const dg_value *v, char *text)
 /* Reads the numbers between the brackets at `text`; false where something else stands there. */
 static bool read_arguments(const char *text, dgi_arguments *a)
 {
-    double all[DGI_RECORD_INTEGERS_MAX];
+    double all[DGI_RECORD_INTEGERS_MAX + DGI_RECORD_NUMBERS_MAX];
     int count = 0;
     if (*text == '\0')
-        return true;
+        return a->n_numbers == 0;
     if (*text++ != '(')
         return false;
+    if (strncmp(text, "dim=", 4) == 0)
+        text += 4;
     for (;;) {
         size_t size = strcspn(text, ",)");
         char number[DGI_NUMBER_ROOM];
-        if (count == DGI_RECORD_INTEGERS_MAX || size >= sizeof number || !text[size])
+        if (count == (int)(sizeof all / sizeof *all) || size >= sizeof number || !text[size])
             return false;
         memcpy(number, text, size);
         number[size] = '\0';
@@ -188,28 +197,29 @@ static bool read_arguments(const char *text, dgi_arguments *a)
             return false;
         text++;
     }
-    for (int i = 0; i < count && i < DGI_RECORD_NUMBERS_MAX; i++)
-        a->numbers[i] = all[i];
-    for (int i = 0; i < count; i++)
+    if (count < a->n_numbers)
+        return false;
+    a->n_integers = count - a->n_numbers;
+    for (int i = 0; i < a->n_numbers; i++)
+        a->numbers[i] = all[a->n_integers + i];
+    for (int i = 0; i < a->n_integers; i++)
         a->integers[i] = fabs(all[i]) < 0x1p53 ? (int64_t)all[i] : 0;
-    a->n_integers = a->n_numbers = count;
     return text[1] == '\0';
 }
 
-dg_value *dgi_record_op_from_text(const char *text, dg_value *const *operands, size_t n)
+dg_value *dgi_record_op_from_text(const char *text, dg_value *const *operands, size_t n, int ndim)
 {
     for (size_t i = 0; i < ROWS; i++) {
         size_t size = strlen(rows[i].name);
-        dgi_arguments a = {.n_operands = n};
+        dgi_arguments a = {.n_operands = n, .n_numbers = rows[i].n_numbers};
         if (rows[i].n_operands != n || strncmp(text, rows[i].name, size) != 0 ||
             !read_arguments(text + size, &a))
             continue;
         memcpy(a.operands, operands, n * sizeof *operands);
+        if (a.n_integers > DGI_RECORD_INTEGERS_MAX)
+            continue;
         dgi_opcode op = (dgi_opcode)(DGI_FIRST_RECORD_OP + i);
-        if (op == DGI_TENSOR_clamp) /* the only one with numbers */
-            a.n_integers = 0;
-        else
-            a.n_numbers = 0;
+        a.flag = op >= DGI_TENSOR_min && ndim > 0 && ndim == dgi_ndim(operands[0]);
         return dgi_record_op_new(op, &a);
     }
     return NULL;

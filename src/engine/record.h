@@ -20,6 +20,7 @@ typedef struct dgi_arguments {
     int64_t integers[DGI_RECORD_INTEGERS_MAX];
     int n_numbers;
     double numbers[DGI_RECORD_NUMBERS_MAX];
+    bool flag; /* of a reduction: its dimensions stay, with size 1 */
 } dgi_arguments;
 
 typedef struct dgi_result_shape {
@@ -31,9 +32,9 @@ typedef struct dgi_result_shape {
 /* A new value, its data computed; NULL with the graph's error. */
 dg_value *dgi_record_op_new(dgi_opcode op, const dgi_arguments *a);
 
-/* The same by the op's text, which has the arguments: `permute(1, 0)`. NULL where it is no such
- * text; with the graph's error where the op refuses. */
-dg_value *dgi_record_op_from_text(const char *text, dg_value *const *operands, size_t n);
+/* The same by the op's text, which has the arguments: `permute(1, 0)`, for a result of ndim
+ * dimensions. NULL where it is no such text; with the graph's error where the op refuses. */
+dg_value *dgi_record_op_from_text(const char *text, dg_value *const *operands, size_t n, int ndim);
 
 /* The arguments of a value with such an op. */
 dgi_arguments dgi_arguments_of(const dg_value *v);
@@ -59,5 +60,11 @@ DGI_RECORD_FAMILY(map)
 DGI_RECORD_FAMILY(where)
 DGI_RECORD_FAMILY(lerp)
 DGI_RECORD_FAMILY(clamp)
+DGI_RECORD_FAMILY(reduction)
+DGI_RECORD_FAMILY(cumsum)
+
+/* Makes the integers, dimensions of the first operand, count from 0; false with the graph's error
+ * where one does not exist, or is given twice (map.c). */
+bool dgi_check_dims(dgi_opcode op, dgi_arguments *a);
 
 #endif

@@ -11,7 +11,7 @@ static const dg_tensor_op table[] = {
     {#name, arguments, text, formula},
 #include "engine/tensor_ops.def"
 #undef DGI_TENSOR_OP
-#define DGI_RECORD_OP(name, operands, arguments, formula, family)                                  \
+#define DGI_RECORD_OP(name, operands, arguments, formula, family, numbers)                         \
     {#name, arguments, #name, formula},
 #include "engine/record_ops.def"
 #undef DGI_RECORD_OP
@@ -37,7 +37,7 @@ static const struct {
     {dgi_##kernels##_forward, dgi_##kernels##_backward},
 #include "engine/tensor_ops.def"
 #undef DGI_TENSOR_OP
-#define DGI_RECORD_OP(name, operands, arguments, formula, family)                                  \
+#define DGI_RECORD_OP(name, operands, arguments, formula, family, numbers)                         \
     {dgi_##family##_forward, dgi_##family##_backward},
 #include "engine/record_ops.def"
 #undef DGI_RECORD_OP

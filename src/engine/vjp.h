@@ -14,6 +14,9 @@ dg_value *dgi_vjp(dg_value *v, dg_value *g, size_t i, bool *is_zero);
 /* The same for the ops of tensor_ops.def and record_ops.def (vjp_tensor.c). */
 dg_value *dgi_vjp_tensor(dg_value *v, dg_value *g, size_t i, bool *is_zero);
 
+/* And for the reductions, of which there is one operand (vjp_reduction.c). */
+dg_value *dgi_vjp_reduction(const dgi_arguments *a, dg_value *v, dg_value *g);
+
 /* g summed over what broadcasting repeated of x. */
 dg_value *dgi_sum_to_shape(dg_value *g, const dg_value *x);
 

@@ -282,7 +282,7 @@ static dg_value *of_record(dg_value *v, dg_value *g, size_t i, bool *is_zero)
     case DGI_TENSOR_clamp:
         return clamp_part(&a, g);
     default:
-        return dgi_graph_fail(dgi_graph_of(v), DG_INVALID, "the op has no derivative as a value");
+        return dgi_vjp_reduction(&a, v, g);
     }
 }
 

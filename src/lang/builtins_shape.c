@@ -24,17 +24,19 @@ static bool give(dgi_runtime *rt, dgi_call *c, dg_value *value)
     return dgi_take(rt, c->graph, value, c->result.span, &c->result);
 }
 
-/* The numbers after the first argument, or those of a list. */
-static bool read_integers(dgi_runtime *rt, const dgi_call *c, int *count, int *integers)
+/* The numbers after the first argument, or those of a list; of argument `from` alone where not
+ * `all`. */
+static bool read_integers(dgi_runtime *rt, const dgi_call *c, size_t from, bool all, int *count,
+                          int *integers)
 {
-    const dgi_operand *x = c->args[1];
-    bool is_list = dgi_is_list(&x->object) && !c->args[2];
-    size_t n = is_list ? x->object.as.list->count : DG_DIMS_MAX;
+    const dgi_operand *x = c->args[from];
+    bool is_list = dgi_is_list(&x->object) && (!all || !c->args[2]);
+    size_t n = is_list ? x->object.as.list->count : all ? DG_DIMS_MAX : 1;
     *count = 0;
     if (n > DG_DIMS_MAX)
         return dgi_fail(rt, x->span, "a tensor has at most %d dimensions", DG_DIMS_MAX);
-    for (size_t i = 0; i < n && (is_list || c->args[1 + i]); i++) {
-        x = c->args[is_list ? 1 : 1 + i];
+    for (size_t i = 0; i < n && (is_list || c->args[from + i]); i++) {
+        x = c->args[is_list ? from : from + i];
         const dgi_object *o = is_list ? &x->object.as.list->elements[i] : &x->object;
         if (!dgi_is_number(o))
             return dgi_fail(rt, x->span, "number %zu of '%s' must be a number, not %s", i,
@@ -52,7 +54,7 @@ bool dgi_builtin_map(dgi_runtime *rt, dgi_call *c)
     int n, dims[DG_DIMS_MAX];
     size_t sizes[DG_DIMS_MAX];
     dg_value *x, *value;
-    if (!read_integers(rt, c, &n, dims) || !take(rt, c, 1, &x))
+    if (!read_integers(rt, c, 1, true, &n, dims) || !take(rt, c, 1, &x))
         return false;
     for (int i = 0; i < n; i++)
         sizes[i] = dims[i] == -1 ? DG_INFER : dims[i] < 0 ? DG_INFER - 1 : (size_t)dims[i];
@@ -76,6 +78,64 @@ bool dgi_builtin_roll(dgi_runtime *rt, dgi_call *c)
 {
     dg_value *x;
     return take(rt, c, 1, &x) && give(rt, c, dg_roll(x, (int)c->plain[1], (int)c->plain[2]));
+}
+
+/* The dimensions of a reduction, in argument i: a number, a list, or nothing. */
+static bool read_dims(dgi_runtime *rt, const dgi_call *c, size_t i, int *n, int *dims)
+{
+    *n = 0;
+    return !c->args[i] || read_integers(rt, c, i, false, n, dims);
+}
+
+/* min of two values is the elementwise one. */
+static bool is_elementwise(const dgi_call *c)
+{
+    dgi_shape shape = dgi_shape_of_object(&c->args[0]->object);
+    return strcmp(c->builtin->name, "min") == 0 && c->args[1] && !c->args[1]->named &&
+           !c->args[2] && (shape.ndim == 0 || c->args[1]->object.kind != DGI_OBJECT_NUMBER);
+}
+
+bool dgi_builtin_reduction(dgi_runtime *rt, dgi_call *c)
+{
+    static const struct {
+        const char *name;
+        dg_value *(*make)(dg_value *, int, const int *, int);
+        dg_value *(*corrected)(dg_value *, int, const int *, int, double);
+    } reductions[] = {
+        {"min", dg_min_dims, NULL},
+        {"prod", dg_prod_dims, NULL},
+        {"argmax", dg_argmax_dims, NULL},
+        {"argmin", dg_argmin_dims, NULL},
+        {"logsumexp", dg_logsumexp_dims, NULL},
+        {"var", NULL, dg_var_dims},
+        {"std", NULL, dg_std_dims},
+    };
+    int n, dims[DG_DIMS_MAX], keep = c->plain[2] != 0.0;
+    dg_value *x[2];
+    size_t i = 0;
+    if (is_elementwise(c))
+        return take(rt, c, 2, x) && give(rt, c, dg_min(x[0], x[1]));
+    if (!read_dims(rt, c, 1, &n, dims) || !take(rt, c, 1, x))
+        return false;
+    while (strcmp(reductions[i].name, c->builtin->name) != 0)
+        i++;
+    return give(rt, c,
+                reductions[i].make ? reductions[i].make(x[0], n, dims, keep)
+                                   : reductions[i].corrected(x[0], n, dims, keep, c->plain[3]));
+}
+
+bool dgi_builtin_norm(dgi_runtime *rt, dgi_call *c)
+{
+    int n, dims[DG_DIMS_MAX];
+    dg_value *x;
+    return read_dims(rt, c, 2, &n, dims) && take(rt, c, 1, &x) &&
+           give(rt, c, dg_norm_dims(x, n, dims, c->plain[3] != 0.0, c->plain[1]));
+}
+
+bool dgi_builtin_cumsum(dgi_runtime *rt, dgi_call *c)
+{
+    dg_value *x;
+    return take(rt, c, 1, &x) && give(rt, c, dg_cumsum(x, (int)c->plain[1]));
 }
 
 /* tril, triu and diag. */

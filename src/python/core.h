@@ -102,6 +102,7 @@ dg_value *dgi_py_array_leaf(PyObject *data);
 
 PyObject *dgi_py_concat(PyObject *module, PyObject *args);
 PyObject *dgi_py_stack(PyObject *module, PyObject *list);
+PyObject *dgi_py_grad(PyObject *module, PyObject *args);
 PyObject *dgi_py_cross_entropy(PyObject *module, PyObject *args);
 
 int dgi_py_add_tensor_type(PyObject *module);

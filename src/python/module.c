@@ -103,6 +103,9 @@ static PyMethodDef functions[] = {
      "concat(tensors, dim=0): one behind the other along a dimension."},
     {"stack", dgi_py_stack, METH_O,
      "stack(tensors): one behind the other along a new first dimension."},
+    {"grad", dgi_py_grad, METH_VARARGS,
+     "grad(y, x): the gradient of y for x, or for each of a list, as values that can be "
+     "differentiated again."},
     {"cross_entropy", dgi_py_cross_entropy, METH_VARARGS,
      "cross_entropy(logits, targets): the mean of -sum(targets * "
      "log_softmax(logits))."},

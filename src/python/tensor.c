@@ -465,6 +465,44 @@ PyObject *dgi_py_stack(PyObject *Py_UNUSED(module), PyObject *list)
     return join(list, 1, 0);
 }
 
+/* The values by which grad() differentiates: one, or those of a sequence. */
+PyObject *dgi_py_grad(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *root, *by;
+    if (!PyArg_ParseTuple(args, "OO:grad", &root, &by))
+        return NULL;
+    int single = dgi_py_is_value(by);
+    PyObject *tuple = single ? PyTuple_Pack(1, by) : PySequence_Tuple(by), *list = NULL;
+    dg_value *y = NULL;
+    if (tuple && dgi_py_is_value(root))
+        y = dgi_py_graph() ? dgi_py_value_of(root) : NULL;
+    else if (tuple)
+        PyErr_SetString(PyExc_TypeError, "grad() differentiates a value");
+    size_t n = y ? (size_t)PyTuple_Size(tuple) : 0;
+    dg_value **x = y ? values_of_list(tuple, n) : NULL;
+    dg_value **gradients = x ? PyMem_Malloc((n + 1) * sizeof *gradients) : NULL;
+    if (gradients && dg_differentiate(y, x, n, gradients) != DG_OK) {
+        dgi_py_raise_graph();
+    } else if (gradients) {
+        dgi_py_hold();
+        list = PyList_New((Py_ssize_t)n);
+        for (size_t i = 0; list && i < n; i++) {
+            PyObject *one = dgi_py_wrap(gradients[i]);
+            if (!one || PyList_SetItem(list, (Py_ssize_t)i, one))
+                Py_CLEAR(list);
+        }
+        dgi_py_release();
+    }
+    PyMem_Free(gradients);
+    PyMem_Free(x);
+    Py_XDECREF(tuple);
+    if (!list || !single)
+        return list;
+    PyObject *one = Py_NewRef(PyList_GetItem(list, 0));
+    Py_DECREF(list);
+    return one;
+}
+
 PyObject *dgi_py_cross_entropy(PyObject *Py_UNUSED(module), PyObject *args)
 {
     PyObject *logits, *targets;

@@ -142,7 +142,7 @@ dg_value *dgi_recompute(const dg_trace *t, size_t node, dg_value **x)
     dg_value *v = elementwise(&r);
     if (!v)
         v = of_tensors(&r);
-    return v ? v : dgi_record_op_from_text(r.text, r.x, r.count);
+    return v ? v : dgi_record_op_from_text(r.text, r.x, r.count, r.ndim);
 }
 
 dg_value *dgi_trace_leaf(dg_graph *g, const dg_trace *t, size_t node, const double *numbers,

@@ -18,7 +18,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import nn
-from ._core import Tensor, Value, collect, concat, cross_entropy, stack
+from ._core import Tensor, Value, collect, concat, cross_entropy, grad, stack
 from ._core import version as __version__
 from .graph import Graph, display_formats, draw_dot, from_json, set_display_formats, trace
 from .pytorch import make_dot
@@ -26,7 +26,7 @@ from .program import ProgramError, draw_program
 from .scopes import scope
 
 __all__ = [
-    'Graph', 'ProgramError', 'Tensor', 'Value', '__version__', 'collect', 'concat', 'cross_entropy', 'display_formats', 'draw_dot', 'draw_program',
+    'Graph', 'ProgramError', 'Tensor', 'Value', '__version__', 'collect', 'concat', 'cross_entropy', 'display_formats', 'draw_dot', 'draw_program', 'grad',
     'from_json', 'make_dot', 'nn', 'scope', 'set_display_formats', 'stack', 'trace',
 ]
 
