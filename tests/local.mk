@@ -283,6 +283,7 @@ UNWATCHED_TESTS = \
 	%D%/integrations_pandoc.sh \
 	%D%/integrations_sphinx_places.sh \
 	%D%/lang_tensor.sh \
+	%D%/tensor_ops.sh \
 	%D%/layers.sh \
 	%D%/legend.sh \
 	%D%/manual.sh \
@@ -306,7 +307,7 @@ TESTS += $(UNWATCHED_TESTS)
 endif
 dist_check_SCRIPTS += $(SHELL_TESTS)
 EXTRA_DIST += %D%/findings.txt %D%/lint %D%/run %D%/setup.sh %D%/stage
-EXTRA_DIST += %D%/why.py %D%/lib.sh %D%/plugin_lib.sh %D%/plugin_geometry.py %D%/gv %D%/draw_dot.py %D%/lang_tensor.py %D%/contrast.py %D%/heat.py %D%/legend.py %D%/number_formats.py %D%/renderers.py %D%/trace_nested.py %D%/history.py %D%/report.py %D%/exports.txt
+EXTRA_DIST += %D%/why.py %D%/lib.sh %D%/plugin_lib.sh %D%/plugin_geometry.py %D%/gv %D%/draw_dot.py %D%/lang_tensor.py %D%/tensor_ops.py %D%/contrast.py %D%/heat.py %D%/legend.py %D%/number_formats.py %D%/renderers.py %D%/trace_nested.py %D%/history.py %D%/report.py %D%/exports.txt
 EXTRA_DIST += %D%/python_draw.py %D%/python_lectures.py %D%/python_notebooks.py %D%/python_tensor.py %D%/python_torch.py \
 	 %D%/python_speed.py %D%/python_value.py
 EXTRA_DIST += %D%/integrations_lib.sh %D%/integrations_page.py %D%/integrations_links.py %D%/integrations_browser.py \
