@@ -111,17 +111,17 @@ bool dgi_builtin_reduction(dgi_runtime *rt, dgi_call *c)
         {"std", NULL, dg_std_dims},
     };
     int n, dims[DG_DIMS_MAX], keep = c->plain[2] != 0.0;
-    dg_value *x[2];
+    dg_value *x;
     size_t i = 0;
     if (is_elementwise(c))
-        return take(rt, c, 2, x) && give(rt, c, dg_min(x[0], x[1]));
-    if (!read_dims(rt, c, 1, &n, dims) || !take(rt, c, 1, x))
+        return dgi_builtin_op(rt, c);
+    if (!read_dims(rt, c, 1, &n, dims) || !take(rt, c, 1, &x))
         return false;
     while (strcmp(reductions[i].name, c->builtin->name) != 0)
         i++;
     return give(rt, c,
-                reductions[i].make ? reductions[i].make(x[0], n, dims, keep)
-                                   : reductions[i].corrected(x[0], n, dims, keep, c->plain[3]));
+                reductions[i].make ? reductions[i].make(x, n, dims, keep)
+                                   : reductions[i].corrected(x, n, dims, keep, c->plain[3]));
 }
 
 bool dgi_builtin_norm(dgi_runtime *rt, dgi_call *c)

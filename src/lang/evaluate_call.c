@@ -247,8 +247,8 @@ bool dgi_advance_call(dgi_evaluator *e, dgi_frame *f, bool *numbers)
 /* A function of numbers alone, or of what stands for such. */
 static bool takes_numbers(const dgi_frame *f, const dgi_operand *args, size_t count)
 {
-    bool op =
-        f->builtin->call == dgi_builtin_op || (count > 1 && (f->builtin->call == dgi_builtin_max));
+    bool two = f->builtin->call == dgi_builtin_max || strcmp(f->builtin->name, "min") == 0;
+    bool op = f->builtin->call == dgi_builtin_op || (count == 2 && two);
     bool numbers = count > 0 && op;
     for (size_t i = 0; i < count && numbers; i++)
         numbers = dgi_is_number(&args[i].object);
