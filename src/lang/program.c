@@ -74,8 +74,7 @@ static void collect_values(dg_program *p)
         if (s->object.kind == DGI_OBJECT_NETWORK)
             add_parameters(p, s->object.as.network);
         else if (dgi_is_any_value(&s->object) &&
-                 !(s->is_read && (dg_operand_count(s->object.as.value) == 0 ||
-                                  s->object.kind == DGI_OBJECT_NAMED_LEAF)))
+                 !(s->is_read && dg_operand_count(s->object.as.value) == 0))
             add_value(p, s->object.as.value);
     }
 }
