@@ -287,7 +287,8 @@ checks=$((checks + 1))
 out_has '^name +drawn +formula +derivative'
 out_has '^pow +\*\*k '
 out_has '^relu +ReLU '
-sed -n 's/^DGI_TENSOR_OP(\([a-z_]*\),.*/\1/p' "$top_src/src/engine/tensor_ops.def" >ops.expected
+sed -n 's/^DGI_[A-Z]*_OP(\([a-z_]*\),.*/\1/p' "$top_src/src/engine/tensor_ops.def" \
+    "$top_src/src/engine/record_ops.def" >ops.expected
 awk 'NF == 0 && table > 1 { exit } table > 1 { print $1 } table == 1 || NF == 0 { table++ }' "$tmp/out" >ops.listed
 same ops.expected ops.listed
 sed -n 's/^DGI_BUILTIN(\([A-Za-z0-9_]*\),.*/\1/p' "$top_src/src/lang/builtins.def" >functions.expected
