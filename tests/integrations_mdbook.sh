@@ -134,7 +134,7 @@ preprocess 1 page.md fences.md
 grep -oE '^src/.*[0-9]:.*is not.*' "$tmp/err" >"$tmp/places"
 is_text "$tmp/places" "src/fences.md:40:5: error: 'right' is not defined
 src/fences.md:43:5: error: 'right' is not defined
-src/fences.md:44:1: error: '~' is not supported: the operators are + - * / ** @
+src/fences.md:44:1: error: '~' is not supported: the operators are + - * / // % ** @
 src/fences.md:51:5: error: 'right' is not defined
 src/fences.md:54:5: error: 'right' is not defined" 'the places'
 sed -i 's/b = right/b = 2.0/; s/^  >    ~~~$/  >    c = b*b/' src/fences.md

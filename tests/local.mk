@@ -214,10 +214,11 @@ tests_fuzz_fuzz_math_LDFLAGS = $(FUZZER)
 tests_fuzz_fuzz_trace_LDFLAGS = $(FUZZER)
 endif
 
-# By hand: how the layout compares with dot's (layout_compare), what a scalar value costs by the public interface
+# By hand: how the layout compares with dot's (layout_compare; clusters_compare), what a scalar value costs by the public interface
 # alone (scalar_path), and the time of a training step against that of its products (tensor_step). For example
 # `make tests/bench/tensor_step`.
-EXTRA_PROGRAMS = %D%/bench/layout_compare %D%/bench/scalar_path %D%/bench/tensor_step
+EXTRA_PROGRAMS = %D%/bench/layout_compare %D%/bench/clusters_compare %D%/bench/scalar_path \
+	%D%/bench/tensor_step
 tests_bench_tensor_step_LDADD = $(LDADD) -lopenblas
 
 # What `make bench` measures with.

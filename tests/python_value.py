@@ -186,8 +186,8 @@ class Attributes(unittest.TestCase):
         self.assertEqual((v.data, v.label, self.a.grad), (-6.0, 'product', -3.0))
         self.assertEqual(Value(4.0, {self.a}, '+').operands, (self.a, self.a))
         self.assertEqual(Value(8.0, (self.a,), '**3').data, 8.0)
-        with self.assertRaisesRegex(ValueError, "no op 'sinh'"):
-            Value(1.0, (self.a,), 'sinh')
+        with self.assertRaisesRegex(ValueError, "no op 'sinhh'"):
+            Value(1.0, (self.a,), 'sinhh')
         with self.assertRaises(TypeError):
             Value(1.0, (1,), '+')
 

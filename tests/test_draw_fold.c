@@ -16,7 +16,12 @@ static void set_scopes(dg_trace *t, rng *r)
     nasty_label(r, nasty);
     for (size_t i = 0; i < dg_trace_node_count(t); i++) {
         size_t a = rng_below(r, 4), b = rng_below(r, 3);
-        snprintf(scope, sizeof scope, a == 3 ? "%zu %zu %s" : a ? "a%zu/b%zu" : "", a, b, nasty);
+        if (a == 3)
+            snprintf(scope, sizeof scope, "%zu %zu %s", a, b, nasty);
+        else if (a > 0)
+            snprintf(scope, sizeof scope, "a%zu/b%zu", a, b);
+        else
+            scope[0] = '\0';
         ck_assert_int_eq(dg_trace_set_scope(t, i, scope), DG_OK);
     }
 }

@@ -282,7 +282,8 @@ static void assert_one_too_many(bool (*read)(dgi_json_reader *, size_t), size_t 
 {
     static const char element[] = "{}";
     dg_error error = {0};
-    dgi_json_reader r = {.scan = {element, element + 2, element, &error, DGI_BUF_INIT}};
+    dgi_json_reader r = {
+        .scan = {.text = element, .end = element + 2, .p = element, .error = &error}};
     ck_assert(!read(&r, limit - 1));
     ck_assert_int_eq(error.status, DG_FORMAT);
     r.scan.p = element;

@@ -501,7 +501,11 @@ START_TEST(numbers_are_counted)
         "[4, 5, 6]]}, {\"id\": \"b\", \"data\": [1]}, {\"id\": \"c\", \"data\": 1}]";
     static const size_t expected[] = {6, 7, 7};
     dg_error error = {0};
-    dgi_json_reader r = {.scan = {text, text + strlen(text), text + 1, &error, DGI_BUF_INIT},
+    dgi_json_reader r = {.scan = {.text = text,
+                                  .end = text + strlen(text),
+                                  .p = text + 1,
+                                  .error = &error,
+                                  .read_array = dgi_json_array_read},
                          .t = dg_trace_new(),
                          .version = 1,
                          .arrays = {{.member = "data"}, {.member = "grad"}}};

@@ -262,7 +262,8 @@ static bool end_at(dgi_layout_job *j, boxf b)
  * a warning as dot's if not. */
 static graph_t *cluster_at(const dgi_layout_job *j, edge_t *e, bool at_head)
 {
-    char *name = agget(e, at_head ? (char[]){"lhead"} : (char[]){"ltail"});
+    char lhead[] = "lhead", ltail[] = "ltail";
+    char *name = agget(e, at_head ? lhead : ltail);
     node_t *own = at_head ? aghead(e) : agtail(e), *other = at_head ? agtail(e) : aghead(e);
     if (!name || !*name)
         return NULL;

@@ -209,7 +209,7 @@ void dgi_name_number(dgi_object *o, bool integer)
     if (!dgi_is_number(o))
         return;
     double number = dgi_number_of(o);
-    o->integer = integer && number > -0x1p53 && number < 0x1p53;
+    o->integer = integer && fabs(number) < 0x1p53;
 }
 
 bool dgi_apply_binary(dgi_runtime *rt, const dgi_node *o, bool numbers, dgi_operand *a,

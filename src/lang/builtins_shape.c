@@ -230,9 +230,10 @@ bool dgi_builtin_grad(dgi_runtime *rt, dgi_call *c)
     dgi_object *root = &c->args[0]->object, *by = &c->args[1]->object;
     bool is_list = dgi_is_list(by) && !dgi_is_tensor(by->as.list);
     size_t n = is_list ? by->as.list->count : 1;
-    dg_value **x = dgi_allocate(rt, 2 * n, sizeof *x), **gradients = x + n;
+    dg_value **x = dgi_allocate(rt, 2 * n, sizeof *x);
     if (!x)
         return false;
+    dg_value **gradients = x + n;
     for (size_t i = 0; i < n; i++) {
         dgi_operand one = {.object = is_list ? by->as.list->elements[i] : *by,
                            .span = c->args[1]->span};

@@ -2,6 +2,8 @@
 #ifndef DGI_OBJECT_H
 #define DGI_OBJECT_H
 
+#include <math.h>
+
 #include <dotgrad/nn.h>
 #include <dotgrad/tensor.h>
 
@@ -173,9 +175,8 @@ static inline dgi_object dgi_list_object(dgi_list *list)
 /* Of a number that is one of Python's integers as long as it is one exactly. */
 static inline dgi_object dgi_integer_object(double number)
 {
-    return (dgi_object){.as.number = number,
-                        .integer = number > -0x1p53 && number < 0x1p53,
-                        .kind = DGI_OBJECT_NUMBER};
+    return (dgi_object){
+        .as.number = number, .integer = fabs(number) < 0x1p53, .kind = DGI_OBJECT_NUMBER};
 }
 
 static inline dgi_object dgi_bool_object(bool truth)

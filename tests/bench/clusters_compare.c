@@ -1,8 +1,8 @@
 /* Lays out random graphs with clusters by dgi_layout_run and by the `dot` program, with the same
  * sizes and gaps, and says how the two compare; or how long clusters take.
  *
- *     clusters_compare COUNT [FIRST_SEED [PREFIX]]   medians over so many graphs, from dot's to ours
- *     clusters_compare time NODES                    with clusters, and without
+ * `clusters_compare COUNT [FIRST_SEED [PREFIX]]`: medians over so many graphs, from dot's to ours.
+ * `clusters_compare time NODES`: the time with clusters, and without.
  *
  * The graphs are like programs with scopes: each node uses one or two others, most of them of its
  * own scope; a cluster is a part of the program, with parts in it. A crossing is a point where the
@@ -47,11 +47,8 @@ static size_t add_cluster(graph *g, size_t parent)
 {
     dgi_layout *l = &g->l;
     l->clusters = grown(l->clusters, &g->cluster_room, l->n_clusters, sizeof *l->clusters);
-    l->clusters[l->n_clusters] = (dgi_layout_cluster){.parent = parent,
-                                                      .before = MARGIN,
-                                                      .after = MARGIN,
-                                                      .above = MARGIN,
-                                                      .below = MARGIN};
+    l->clusters[l->n_clusters] = (dgi_layout_cluster){
+        .parent = parent, .before = MARGIN, .after = MARGIN, .above = MARGIN, .below = MARGIN};
     return ++l->n_clusters;
 }
 
@@ -97,7 +94,8 @@ static void release(graph *g)
 
 /* ---- What dot makes of it ------------------------------------------------------------------ */
 
-/* The nodes of a cluster, then those within it: a node is in the cluster where it is first named. */
+/* The nodes of a cluster, then those within it: a node is in the cluster where it is first named.
+ */
 static void write_cluster(const graph *g, FILE *f, size_t cluster)
 {
     for (size_t c = 0; c < g->l.n_clusters; c++)
@@ -243,10 +241,11 @@ static void write_svg(const graph *g, const char *prefix, uint64_t seed)
             l->width + 16, l->height + 16);
     for (size_t i = 0; i < l->n_clusters; i++) {
         const dgi_layout_cluster *c = &l->clusters[i];
-        fprintf(f,
-                "<rect x=\"%.1f\" y=\"%.1f\" width=\"%g\" height=\"%g\" rx=\"6\" fill=\"#0000000c\" "
-                "stroke=\"#888\"/>\n",
-                c->x - c->width / 2, c->y - c->height / 2, c->width, c->height);
+        fprintf(
+            f,
+            "<rect x=\"%.1f\" y=\"%.1f\" width=\"%g\" height=\"%g\" rx=\"6\" fill=\"#0000000c\" "
+            "stroke=\"#888\"/>\n",
+            c->x - c->width / 2, c->y - c->height / 2, c->width, c->height);
     }
     for (size_t i = 0; i < l->n_edges; i++) {
         const dgi_layout_edge *e = &l->edges[i];
@@ -303,8 +302,8 @@ static int compare(size_t count, uint64_t first, const char *prefix)
     }
     static const char *const names[] = {"crossings", "length", "area"};
     for (int i = 0; i < 3; i++)
-        printf("%-10s median %.3f of dot's, sum %.3f (%.0f, %.0f)\n", names[i],
-               median(ratio[i], n), own[i] / dot[i], own[i], dot[i]);
+        printf("%-10s median %.3f of dot's, sum %.3f (%.0f, %.0f)\n", names[i], median(ratio[i], n),
+               own[i] / dot[i], own[i], dot[i]);
     for (int i = 0; i < 3; i++)
         free(ratio[i]);
     return 0;
