@@ -96,6 +96,34 @@ class Pictures(unittest.TestCase):
             self.assertEqual(draw_dot(names['L']).pipe(format), text, format)
             self.assertEqual(draw_program(program + 'L.backward()\n').pipe(format), text, format)
 
+    @unittest.skipUnless(COMMAND, 'the command is not here')
+    def test_folds_are_those_of_the_command(self):
+        program = ('n = MLP(2, [3, 3, 1], seed=1)\nxs = [[1.0, 2.0], [0.5, -1.0]]\n'
+                   'loss = fit(n, xs, [1.0, -1.0], steps=1, lr=0.1)\ndraw_dot(loss)\n')
+        whole = draw_program(program)
+
+        def command(*options):
+            return subprocess.run([COMMAND, '-T', 'svg', *options, '-e', program], check=True,
+                                  capture_output=True).stdout.decode()
+
+        self.assertEqual(whole.fold().svg, command('--fold=auto'))
+        self.assertEqual(whole.fold(1).svg, command('--fold=1'))
+        self.assertEqual(whole.fold(['layer 1', 'example 0']).svg, command('--fold=layer 1,example 0'))
+        self.assertEqual(whole.fold(1, open='example 1').svg, command('--fold=1', '--open=example 1'))
+        self.assertEqual(draw_program(program, fold=2, whole_leaves=True).svg, command('--fold=2', '--whole-leaves'))
+        self.assertEqual(whole.around('loss', 1).svg, command('--around=loss,1'))
+        self.assertEqual(whole.between('loss', 'layer 0 neuron 0 w0').svg,
+                         command('--between=layer 0 neuron 0 w0,loss'))
+        self.assertLess(len(whole.fold(1).svg), len(whole.svg))
+        with self.assertRaisesRegex(ValueError, 'no group'):
+            whole.fold('layer 9').svg
+        with self.assertRaisesRegex(ValueError, "no value 'zz'"):
+            whole.around('zz')
+        with self.assertRaises(ValueError):
+            whole.around('loss', -1)
+        with self.assertRaises(TypeError):
+            whole.fold(1.5)
+
     def test_files(self):
         graph = draw_dot(self.e)
         with tempfile.TemporaryDirectory() as folder:

@@ -135,6 +135,12 @@ static int set_option(const char *name, PyObject *value, dg_draw_options *o)
         return string_of(name, value, &o->id_prefix);
     if (IS("source_date_epoch"))
         return string_of(name, value, &o->source_date_epoch);
+    if (IS("fold"))
+        return string_of(name, value, &o->fold.fold);
+    if (IS("open"))
+        return string_of(name, value, &o->fold.open);
+    if (IS("whole_leaves"))
+        return truth_of(value, &o->fold.whole_leaves);
     if (IS("findings"))
         return truth_of(value, &o->findings);
     if (IS("legend"))

@@ -315,6 +315,36 @@ static PyObject *selected(PyObject *self, PyObject *args)
     return dgi_py_trace(dg_trace_select(t, (size_t)node));
 }
 
+/* ---- Slices ---- */
+
+static PyObject *slice_or_raise(dg_trace *slice, const dg_error *error)
+{
+    return slice ? dgi_py_trace(slice) : dgi_py_raise(error);
+}
+
+static PyObject *around(PyObject *self, PyObject *args)
+{
+    Py_ssize_t node, distance;
+    dg_error error = {0};
+    if (!PyArg_ParseTuple(args, "nn:around", &node, &distance))
+        return NULL;
+    if (distance < 0) {
+        PyErr_SetString(PyExc_ValueError, "the distance is negative");
+        return NULL;
+    }
+    return slice_or_raise(dg_trace_around(trace_of(self), (size_t)node, (size_t)distance, &error),
+                          &error);
+}
+
+static PyObject *between(PyObject *self, PyObject *args)
+{
+    Py_ssize_t a, b;
+    dg_error error = {0};
+    if (!PyArg_ParseTuple(args, "nn:between", &a, &b))
+        return NULL;
+    return slice_or_raise(dg_trace_between(trace_of(self), (size_t)a, (size_t)b, &error), &error);
+}
+
 /* Why the gradient of a node is what it is, as text or JSON. */
 static PyObject *why(PyObject *self, PyObject *args)
 {
@@ -388,6 +418,10 @@ static PyMethodDef methods[] = {
     {"find", find, METH_O, "The node with that label or id; None where there is none."},
     {"select", selected, METH_VARARGS,
      "The trace of what is below a node, in trace order, checked."},
+    {"around", around, METH_VARARGS,
+     "around(node, distance): a trace of the nodes at most so many edges away; the rest is stubs."},
+    {"between", between, METH_VARARGS,
+     "between(a, b): a trace of what is on the paths from one to the other; the rest is stubs."},
     {"why", why, METH_VARARGS, "why(node, json=False): why the gradient of a node is what it is."},
     {"render", (PyCFunction)(void (*)(void))render, METH_VARARGS | METH_KEYWORDS,
      "render(format, **options): the picture, or the text, as bytes."},

@@ -39,6 +39,13 @@ def display_formats() -> tuple[str, ...]:
     return _display_formats
 
 
+def _fold_text(names: str | int | Iterable[str]) -> str:
+    """What to fold or open, as the command's option has it."""
+    if isinstance(names, str):
+        return names
+    return str(names) if isinstance(names, int) else ','.join(names)
+
+
 class Graph:
     """A drawn graph. A notebook shows it; `.svg`, `.source`, `.json` and `.table` are its texts.
 
@@ -48,7 +55,8 @@ class Graph:
 
     def __init__(self, trace: _core.Trace, options: Mapping[str, Any] | None = None, format: str = 'svg') -> None:
         self._trace = trace
-        self._options = {key: value for key, value in (options or {}).items() if value is not None}
+        self._options = {key: _fold_text(value) if key in ('fold', 'open') else value
+                         for key, value in (options or {}).items() if value is not None}
         _core.check_options(**self._options)
         self.format = format
 
@@ -84,10 +92,26 @@ class Graph:
 
     def why(self, name: str, json: bool = False) -> str:
         """Why the gradient of the value of that label or id is what it is, as text or as JSON."""
+        return self._trace.why(self._node(name), json)
+
+    def _node(self, name: str) -> int:
         node = self._trace.find(name)
         if node is None:
             raise ValueError(f"the graph has no value '{name}'")
-        return self._trace.why(node, json)
+        return node
+
+    def fold(self, fold: str | int | Iterable[str] = 'auto', open: str | Iterable[str] | None = None,
+             whole_leaves: bool | None = None) -> Graph:
+        """The same graph with scopes folded into boxes: see `draw_dot`."""
+        return self.options(fold=fold, open=open, whole_leaves=whole_leaves)
+
+    def around(self, name: str, distance: int = 2) -> Graph:
+        """The part of the graph that is at most `distance` edges from the value of that label or id."""
+        return Graph(self._trace.around(self._node(name), distance), self._options, self.format)
+
+    def between(self, a: str, b: str) -> Graph:
+        """The part of the graph that is on paths from one value to the other."""
+        return Graph(self._trace.between(self._node(a), self._node(b)), self._options, self.format)
 
     def options(self, **options: Any) -> Graph:
         """The same graph drawn with other options: see `draw_dot`."""
@@ -174,6 +198,8 @@ def draw_dot(root: Any, format: str = 'svg', rankdir: str | None = None, *, dire
              style: str | None = None, show: str | Iterable[str] | None = None, numbers: str | None = None,
              edges: str | None = None, color: str | None = None, theme: str | None = None,
              highlight: str | None = None, why: str | None = None,
+             fold: str | int | Iterable[str] | None = None, open: str | Iterable[str] | None = None,
+             whole_leaves: bool | None = None,
              legend: bool | None = None, findings: bool | None = None, title: str | None = None, description: str | None = None,
              font_size: float | None = None, scale: float | None = None, fit: float | None = None,
              layout: str | None = None, frames: str | None = None, frame: int | None = None,
@@ -194,6 +220,10 @@ def draw_dot(root: Any, format: str = 'svg', rankdir: str | None = None, *, dire
     :param theme: 'auto', 'light' or 'dark'
     :param highlight: a value ('NAME') or all paths between two ('NAME..NAME')
     :param why: the value whose gradient is explained by the largest paths by which it comes
+    :param fold: which scopes are one box each: 'none', 'auto' (until about 60 boxes are left), a depth, 1 for the
+        outermost, or names of scopes
+    :param open: names of scopes that are not folded, with all around them
+    :param whole_leaves: whether leaves with many uses are drawn once, and not at each use
     :param legend: whether colours and words are explained below the picture
     :param findings: whether what is found about gradients has badges on its values and a list below
     :param title: the title for readers who do not see the picture; `description` likewise

@@ -26,7 +26,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument('--to', default=None, metavar='NAME', help='keep the Graph as this variable')
     parser.add_argument('--labels', choices=('names', 'explicit'), default='names')
     for name in ('direction', 'style', 'show', 'numbers', 'edges', 'color', 'theme', 'highlight', 'why', 'title', 'description',
-                 'layout', 'frames', 'id-prefix'):
+                 'layout', 'frames', 'id-prefix', 'fold', 'open'):
         parser.add_argument(f'--{name}')
     for name in ('font-size', 'scale', 'fit'):
         parser.add_argument(f'--{name}', type=float)
@@ -34,6 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument('--legend', action='store_true', default=None)
     parser.add_argument('--findings', action='store_true', default=None)
     parser.add_argument('--no-size', action='store_true', default=None)
+    parser.add_argument('--whole-leaves', action='store_true', default=None)
     return parser
 
 
