@@ -234,7 +234,7 @@ tests_bench_engine_SOURCES = %D%/bench/engine.c $(BENCH_GRAPHS)
 EXTRA_DIST += %D%/bench/run %D%/bench/adolc.cpp
 # `make bench-record` puts them into the page.
 .PHONY: bench bench-record
-bench bench-record: $(BENCH)
+bench bench-record: dotgrad $(BENCH)
 	@abs_top_srcdir='$(abs_top_srcdir)' abs_top_builddir='$(abs_top_builddir)' \
 	    BENCH_RECORD="`test $@ = bench || echo '$(abs_top_srcdir)/doc/performance.md'`" \
 	    '$(srcdir)/tests/bench/run'
