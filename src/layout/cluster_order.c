@@ -291,6 +291,12 @@ static bool make_adjacency(level *v)
 
 /* ---- Searching ------------------------------------------------------------------------------ */
 
+/* Whether it matters that an edge crosses a segment: always, if it is one itself. */
+static bool counts_as_crossing(const level *v, uint32_t from, uint32_t to)
+{
+    return !v->f->through_frames || v->next[from] == to;
+}
+
 /* Marks the clusters whose segments edges cross between a layer and the next: first, those that
  * start above one and end below it; then the other way round. */
 static bool mark_crossed(const level *v, uint32_t layer, bool *is_crossed)
@@ -304,7 +310,7 @@ static bool mark_crossed(const level *v, uint32_t layer, bool *is_crossed)
         if (to != DGI_NONE && g->pos[to] + 1 < lowest)
             any = is_crossed[v->of_vertex[s]] = true;
         for (uint32_t j = g->down.start[s]; j < g->down.start[s + 1]; j++)
-            if (g->pos[g->down.items[j]] >= lowest)
+            if (g->pos[g->down.items[j]] >= lowest && counts_as_crossing(v, s, g->down.items[j]))
                 lowest = g->pos[g->down.items[j]] + 1;
     }
     for (uint32_t i = end; i-- > first;) {
@@ -312,7 +318,7 @@ static bool mark_crossed(const level *v, uint32_t layer, bool *is_crossed)
         if (to != DGI_NONE && g->pos[to] > highest)
             any = is_crossed[v->of_vertex[s]] = true;
         for (uint32_t j = g->down.start[s]; j < g->down.start[s + 1]; j++)
-            if (g->pos[g->down.items[j]] < highest)
+            if (g->pos[g->down.items[j]] < highest && counts_as_crossing(v, s, g->down.items[j]))
                 highest = g->pos[g->down.items[j]];
     }
     return any;
@@ -378,7 +384,7 @@ static void move_apart(const level *v, const bool *is_crossed)
     bool more = false;
     if (v->f->n >= DGI_OVERLAP_LIMIT) /* an attempt takes long: there is only one more */
         c->apart[cluster] = DGI_IN_SEQUENCE;
-    c->again = true;
+    c->again = v->f->moved_apart = true;
     for (uint32_t i = cluster + 1; i < c->n; i++)
         if (c->parent[i] == cluster && is_crossed[i]) {
             more = more || (!c->is_crossed[i] && v->f->n < DGI_OVERLAP_LIMIT);

@@ -106,7 +106,8 @@ static bool enters(const dgi_layout_point *p, rectangle a)
     return false;
 }
 
-/* Curves stay out of frames where they have no end, and in those where they have both. */
+/* Curves stay in frames where they have both ends and, unless the layout says that they do not, out
+ * of those where they have none. */
 static bool check_edges(const dgi_layering *f, const char **why)
 {
     const dgi_layout *l = f->l;
@@ -127,7 +128,7 @@ static bool check_edges(const dgi_layering *f, const char **why)
                 p[i].y > in.bottom + SLACK)
                 return false;
         *why = "an edge passes through a foreign frame";
-        for (uint32_t i = 1; i < c->n; i++)
+        for (uint32_t i = 1; i < c->n && !l->through_frames; i++)
             for (size_t k = 0; k + 3 < edge->n_points && !c->is_empty[i]; k += 3)
                 if (enters(p + k, frame_of(l, i)) && !is_in(c, (uint32_t)edge->from, i) &&
                     !is_in(c, (uint32_t)edge->to, i))

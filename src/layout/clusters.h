@@ -7,7 +7,7 @@
  * box of what is around it, would cross more edges, since the order inside does not know what is
  * outside, and leave the space beside long boxes empty.) So it is done here, too; but theirs, and
  * Graphviz's dot, draw edges through foreign frames where the order leaves no other way. Here none
- * do:
+ * do, but for one case, which is the last below:
  *
  * - What an edge joins are two *members* of the innermost cluster that has both of its ends: nodes
  *   or clusters. Cycle removal works on members: where clusters would be on a cycle, all edges from
@@ -21,9 +21,15 @@
  *   joins one ends before the other begins, so that edges pass borders only at the left and right;
  *   then the clusters among them come one after the other, and then there is an order.
  *
+ * - Clusters in a row of which each is joined to many others, such as the steps of a recurrent
+ *   network, are then as long as all of them together. In a small graph, where members were moved
+ *   apart, all is laid out once more with edges that may lead through foreign frames between two
+ *   layers, where no boxes are. The result with the shorter picture stays, if it is at most half as
+ *   long (layout.c).
+ *
  * The relation "above" of borders, boxes and straight pieces of edges is then acyclic, since all of
  * them are monotone in x and do not cross: a straight piece ends where its edge passes the top or
- * bottom of a frame. */
+ * bottom of a frame, its own or a foreign one. */
 #ifndef DGI_CLUSTERS_H
 #define DGI_CLUSTERS_H
 

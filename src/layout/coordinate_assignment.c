@@ -21,11 +21,17 @@ enum { ROUNDS = 40 };
 /* What a unit of a frame's height costs. */
 enum { FRAME_WEIGHT = 2 };
 
+/* The first and the last position of what is in a cluster, in a layer. */
+typedef struct span {
+    uint32_t first, last;
+} span;
+
 typedef struct assignment {
     dgi_layering *f;
     uint32_t n_blocks;
     uint32_t *block; /* per chain */
     bool *joined;    /* per virtual chain: in the same block as the one before */
+    span *spans;     /* two per cluster, or NULL where no edge leads through a frame */
     dgi_constraint *constraints;
     uint32_t n_constraints, n_order_constraints, n_nodes;
     int64_t *at;
@@ -81,6 +87,37 @@ static uint32_t next_of_edge(const dgi_layering *f, uint32_t chain)
                                                                                      : to;
 }
 
+/* The positions of what is in each cluster, in a layer and the next. */
+static void find_spans(const assignment *p, uint32_t layer)
+{
+    const dgi_layering *f = p->f;
+    const dgi_clusters *c = f->clusters;
+    for (uint32_t i = 0; i < 2 * c->n; i++)
+        p->spans[i] = (span){DGI_NONE, 0};
+    for (uint32_t k = 0; k < 2; k++)
+        for (uint32_t j = f->layer_start[layer + k]; j < f->layer_start[layer + k + 1]; j++)
+            for (uint32_t i = c->of_chain[f->order[j]]; i; i = c->parent[i]) {
+                span *s = &p->spans[2 * i + k];
+                uint32_t at = f->pos[f->order[j]];
+                *s = (span){at < s->first ? at : s->first, at > s->last ? at : s->last};
+            }
+}
+
+/* Whether a virtual chain is above a frame, and the next one of its edge below it, or the other way
+ * round. */
+static bool leads_through(const assignment *p, uint32_t from, uint32_t to)
+{
+    uint32_t a = p->f->pos[from], b = p->f->pos[to];
+    for (uint32_t i = 1; p->spans && i < p->f->clusters->n; i++) {
+        const span *left = &p->spans[2 * i], *right = left + 1;
+        bool in_both = left->first != DGI_NONE && right->first != DGI_NONE;
+        if (in_both &&
+            ((a < left->first && b > right->last) || (a > left->last && b < right->first)))
+            return true;
+    }
+    return false;
+}
+
 /* Joins virtual chains across the gap after a layer if no edge crosses the segment between them:
  * first, if none that starts above ends below; then those where none that starts below ends above.
  */
@@ -93,7 +130,7 @@ static void join_layer(assignment *p, uint32_t layer)
     for (uint32_t i = first; i < end; i++) {
         uint32_t s = f->order[i], to = next_of_edge(f, s);
         if (to != DGI_NONE)
-            p->joined[to] = f->pos[to] >= lowest;
+            p->joined[to] = f->pos[to] >= lowest && !leads_through(p, s, to);
         for (uint32_t j = f->down.start[s]; j < f->down.start[s + 1]; j++)
             if (f->pos[f->down.items[j]] >= lowest)
                 lowest = f->pos[f->down.items[j]] + 1;
@@ -111,8 +148,11 @@ static void join_layer(assignment *p, uint32_t layer)
 static void make_blocks(assignment *p)
 {
     dgi_layering *f = p->f;
-    for (uint32_t i = 0; i + 1 < f->n_layers; i++)
+    for (uint32_t i = 0; i + 1 < f->n_layers; i++) {
+        if (p->spans)
+            find_spans(p, i);
         join_layer(p, i);
+    }
     for (uint32_t s = 0; s < f->n_chains; s++)
         p->block[s] = p->joined[s] ? p->block[f->up.items[f->up.start[s]]] : p->n_blocks++;
 }
@@ -271,6 +311,10 @@ dg_status dgi_assign_coordinates(dgi_layering *f)
     p.block = dgi_zeroed(f->n_chains, sizeof *p.block);
     p.joined = dgi_zeroed(f->n_chains, sizeof *p.joined);
     bool done = f->above && f->below && f->y && p.block && p.joined;
+    if (f->through_frames && f->clusters) {
+        p.spans = dgi_zeroed(2 * (size_t)f->clusters->n, sizeof *p.spans);
+        done = done && p.spans;
+    }
     if (done) {
         measure_nodes(f);
         done = measure_labels(f) && solve(&p);
@@ -284,6 +328,7 @@ dg_status dgi_assign_coordinates(dgi_layering *f)
     }
     free(p.block);
     free(p.joined);
+    free(p.spans);
     free(p.constraints);
     free(p.at);
     return done ? DG_OK : DG_NOMEM;

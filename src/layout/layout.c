@@ -185,7 +185,12 @@ static void release(dgi_layering *f)
         free(all[i]);
     dgi_adjacency_free(&f->up);
     dgi_adjacency_free(&f->down);
-    *f = (dgi_layering){.l = f->l, .n = f->n, .m = f->m, .clusters = f->clusters};
+    *f = (dgi_layering){.l = f->l,
+                        .n = f->n,
+                        .m = f->m,
+                        .clusters = f->clusters,
+                        .through_frames = f->through_frames,
+                        .moved_apart = f->moved_apart};
 }
 
 /* False: clusters have to be further apart, and all is done again. */
@@ -227,6 +232,72 @@ static dg_status run_phases(dgi_layering *f)
     return status;
 }
 
+/* ---- Again, with edges through frames ------------------------------------------------------ */
+
+static void *copy_of(const void *items, size_t count, size_t size)
+{
+    void *copy = dgi_zeroed(count, size);
+    if (copy && count)
+        memcpy(copy, items, count * size);
+    return copy;
+}
+
+/* A copy of all that a layout writes; false when out of memory. */
+static bool save(dgi_layout *saved, const dgi_layout *l)
+{
+    *saved = *l;
+    saved->nodes = copy_of(l->nodes, l->n_nodes, sizeof *l->nodes);
+    saved->edges = copy_of(l->edges, l->n_edges, sizeof *l->edges);
+    saved->clusters = copy_of(l->clusters, l->n_clusters, sizeof *l->clusters);
+    return saved->nodes && saved->edges && saved->clusters;
+}
+
+/* Puts it back; the layout's own points are freed. */
+static void restore(const dgi_layout *s, dgi_layout *l)
+{
+    dgi_layout_free(l);
+    memcpy(l->nodes, s->nodes, l->n_nodes * sizeof *l->nodes);
+    memcpy(l->edges, s->edges, l->n_edges * sizeof *l->edges);
+    memcpy(l->clusters, s->clusters, l->n_clusters * sizeof *l->clusters);
+    l->points = s->points;
+    l->n_points = s->n_points;
+    l->width = s->width;
+    l->height = s->height;
+    l->through_frames = false;
+}
+
+static bool is_half_as_long(const dgi_layout *l, const dgi_layout *than)
+{
+    return 2.0 * fmax(l->width, l->height) <= fmax(than->width, than->height) &&
+           l->width * l->height <= than->width * than->height;
+}
+
+/* Members of clusters were moved apart, and the picture may be long and thin for it: clusters that
+ * edges join in a row, such as the steps of a recurrent network. Where it is at most half as long
+ * if edges may lead through frames, they do. The first result stays if the second cannot be had. */
+static void try_through_frames(dgi_layering *f)
+{
+    dgi_layout *l = f->l;
+    dgi_layout saved = {0};
+    if (!save(&saved, l)) {
+        saved.points = NULL;
+    } else {
+        l->points = NULL;
+        l->n_points = 0;
+        l->through_frames = f->through_frames = true;
+        bool better =
+            run_phases(f) == DG_OK && is_half_as_long(l, &saved) && dgi_layout_valid(l, NULL);
+        if (!better) {
+            restore(&saved, l);
+            saved.points = NULL;
+        }
+    }
+    free(saved.nodes);
+    free(saved.edges);
+    free(saved.clusters);
+    free(saved.points);
+}
+
 dg_status dgi_layout_run(dgi_layout *l)
 {
     if (!l)
@@ -234,11 +305,14 @@ dg_status dgi_layout_run(dgi_layout *l)
     l->points = NULL;
     l->n_points = 0;
     l->width = l->height = 0.0;
+    l->through_frames = false;
     dg_status status = check(l);
     if (status)
         return status;
     dgi_layering f = {.l = l, .n = (uint32_t)l->n_nodes, .m = (uint32_t)l->n_edges};
     status = run_phases(&f);
+    if (status == DG_OK && f.moved_apart && f.n < DGI_OVERLAP_LIMIT)
+        try_through_frames(&f);
     if (status == DG_OK)
         check_result(l);
     if (status)

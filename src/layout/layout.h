@@ -80,6 +80,9 @@ typedef struct dgi_layout {
     dgi_layout_point *points; /* out, owned: dgi_layout_free */
     size_t n_points;
     double width, height; /* out: boxes, labels and curves lie in [0,width] x [0,height] */
+    bool through_frames;  /* out: edges may lead through frames that have neither of their ends in
+                             them, between two layers, since without that the picture would be at
+                             least twice as long */
 } dgi_layout;
 
 /* DG_OK, DG_NOMEM, DG_INVALID (NULL, a node that is not there, a weight below 1, a size or an

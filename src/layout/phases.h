@@ -36,7 +36,9 @@ typedef struct dgi_adjacency {
 
 typedef struct dgi_layering {
     dgi_layout *l;
-    uint32_t n, m;    /* the number of nodes and of edges */
+    bool through_frames; /* edges may lead through foreign frames */
+    bool moved_apart;    /* members of clusters were, since edges found no way around frames */
+    uint32_t n, m;       /* the number of nodes and of edges */
     uint32_t *leader; /* per node: the first of its rank set, or the node itself; NULL: there are no
                          sets */
     bool has_lengths; /* ranks depend on more than edges of length 1 */
