@@ -274,28 +274,31 @@ static bool is_half_as_long(const dgi_layout *l, const dgi_layout *than)
 
 /* Members of clusters were moved apart, and the picture may be long and thin for it: clusters that
  * edges join in a row, such as the steps of a recurrent network. Where it is at most half as long
- * if edges may lead through frames, they do. The first result stays if the second cannot be had. */
-static void try_through_frames(dgi_layering *f)
+ * if edges may lead through frames, they do. */
+static dg_status try_through_frames(dgi_layering *f)
 {
     dgi_layout *l = f->l;
-    dgi_layout saved = {0};
-    if (!save(&saved, l)) {
-        saved.points = NULL;
-    } else {
-        l->points = NULL;
+    dgi_layout first = {0};
+    const char *why = "";
+    dg_status status = save(&first, l) ? DG_OK : DG_NOMEM;
+    bool better = false;
+    if (status == DG_OK) {
+        l->points = NULL; /* they are the copy's */
         l->n_points = 0;
         l->through_frames = f->through_frames = true;
-        bool better =
-            run_phases(f) == DG_OK && is_half_as_long(l, &saved) && dgi_layout_valid(l, NULL);
-        if (!better) {
-            restore(&saved, l);
-            saved.points = NULL;
-        }
+        status = run_phases(f);
+        better = status == DG_OK && is_half_as_long(l, &first) && dgi_layout_valid(l, &why);
+        if (status == DG_OK && strcmp(why, "out of memory") == 0)
+            status = DG_NOMEM; /* the picture must not depend on it */
+        if (!better)
+            restore(&first, l);
     }
-    free(saved.nodes);
-    free(saved.edges);
-    free(saved.clusters);
-    free(saved.points);
+    free(first.nodes);
+    free(first.edges);
+    free(first.clusters);
+    if (better)
+        free(first.points);
+    return status;
 }
 
 dg_status dgi_layout_run(dgi_layout *l)
@@ -312,7 +315,7 @@ dg_status dgi_layout_run(dgi_layout *l)
     dgi_layering f = {.l = l, .n = (uint32_t)l->n_nodes, .m = (uint32_t)l->n_edges};
     status = run_phases(&f);
     if (status == DG_OK && f.moved_apart && f.n < DGI_OVERLAP_LIMIT)
-        try_through_frames(&f);
+        status = try_through_frames(&f);
     if (status == DG_OK)
         check_result(l);
     if (status)
