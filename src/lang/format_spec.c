@@ -1,5 +1,6 @@
 /* Formats: those of f-strings, and those behind a per cent sign. */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/number.h"
@@ -103,8 +104,9 @@ static bool put_digits(dgi_buf *out, const format *f, double x, bool integer)
     default:
         if (f->precision >= 0) {
             dgi_general(text, x, precision ? precision : 1);
+            size_t size = strlen(text);
             if (!strpbrk(text, ".en") && !integer)
-                strcat(text, ".0");
+                snprintf(text + size, sizeof text - size, ".0");
             break;
         }
         dgi_put_python_number(out, x, integer);
